@@ -1,0 +1,24 @@
+"""The engine: recurrent networks whose gradients can be watched. It never imports the user interface.
+
+How the pieces hang together, in the order in which a number travels:
+
+    parameters   a field is declared once: range, unit, symbol, help, error text
+    specs        Recurrence, Task, Training: what a reader sets
+    experiment   the specs and the active remedies together; to and from flat text values
+    spectrum     W_hh from its eigenvalues          activations   phi, phi', gamma
+    tasks/       batches, chance and memoryless loss cells/       forward, backward, Jacobian
+    network      the initial weights                losses        cross-entropy, squared error
+    backprop     BPTT, dL/dh_t at every t           jacobian      dh_T/dh_k in log space
+    remedies/    clipping, truncation, ...          optimizers    torch.optim on one flat vector
+    training     train(...) -> StepRecords          history       what is kept of a run, bounded
+    live         a run that plays beside the page   slot          one update at a time, in turn
+    records      every frozen value that leaves     verdict       numbers -> one honest sentence
+    figures/     Record -> plotly Figure            __main__      the same numbers without a page
+"""
+
+import os
+
+# One thread for the linear algebra: the matrices are small, and on two busy cores a second thread only
+# fights the first. It has no effect once numpy is loaded, hence here, before any module imports it.
+for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")

@@ -1,0 +1,172 @@
+r"""Activations phi with their derivative phi' and gamma = sup |phi'|.
+
+Each pair is written for `out=`, so that a sweep over time allocates nothing. The derivative takes the
+pre-activation a as well as h = phi(a): 1 - h^2 is exactly 0 beyond |a| = 19 where sech^2(a) is 1e-16.
+A new activation is a new row of ACTIVATIONS.
+
+Sources: Clevert et al. 2016 (elu, arXiv 1511.07289); Hendrycks & Gimpel 2016 (gelu, arXiv 1606.08415);
+Glorot et al. 2011 (softplus, relu).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import erf, exp, pi, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+LEAK = 0.01  # slope of leaky relu below zero, as in torch
+
+
+@dataclass(frozen=True)
+class Activation:
+    """One nonlinearity."""
+
+    name: str
+    title: str
+    gamma: float  # sup over a of |phi'(a)|
+    phi: Callable[[Array, Array], Array]  # (a, out) -> out
+    phi_prime: Callable[[Array, Array, Array], Array]  # (a, h = phi(a), out) -> out
+    tex: str
+    source: str = ""
+
+
+def _linear(a: Array, out: Array) -> Array:
+    np.copyto(out, a)
+    return out
+
+
+def _linear_prime(a: Array, h: Array, out: Array) -> Array:
+    out.fill(1.0)
+    return out
+
+
+def _tanh_prime(a: Array, h: Array, out: Array) -> Array:
+    """1 - h^2, and sech^2 a = 4e/(1+e)^2 with e = exp(-2|a|) where the difference has lost its digits."""
+    np.multiply(h, h, out=out)
+    np.subtract(1.0, out, out=out)
+    if out.size and out.min() < 1e-3:
+        saturated = out < 1e-3
+        e = np.exp(-2.0 * np.abs(a[saturated]))
+        out[saturated] = 4.0 * e / (1.0 + e) ** 2
+    return out
+
+
+def _sigmoid(a: Array, out: Array) -> Array:
+    """1 / (1 + exp(-a)); exp overflows to inf only where the answer is 0 to every digit."""
+    with np.errstate(over="ignore"):
+        np.negative(a, out=out)
+        np.exp(out, out=out)
+        np.add(out, 1.0, out=out)
+        return np.reciprocal(out, out=out)
+
+
+def _sigmoid_prime(a: Array, h: Array, out: Array) -> Array:
+    """e / (1 + e)^2 with e = exp(-|a|): symmetric, and never the difference 1 - h."""
+    np.abs(a, out=out)
+    np.negative(out, out=out)
+    np.exp(out, out=out)
+    return np.divide(out, (1.0 + out) ** 2, out=out)
+
+
+def _relu(a: Array, out: Array) -> Array:
+    return np.maximum(a, 0.0, out=out)
+
+
+def _relu_prime(a: Array, h: Array, out: Array) -> Array:
+    """0 at a = 0, as torch has it."""
+    return np.greater(a, 0.0, out=out, casting="unsafe")
+
+
+def _leaky_relu(a: Array, out: Array) -> Array:
+    np.multiply(a, LEAK, out=out)
+    return np.maximum(a, out, out=out)
+
+
+def _leaky_relu_prime(a: Array, h: Array, out: Array) -> Array:
+    np.greater(a, 0.0, out=out, casting="unsafe")
+    out *= 1.0 - LEAK
+    out += LEAK
+    return out
+
+
+def _elu(a: Array, out: Array) -> Array:
+    np.minimum(a, 0.0, out=out)
+    np.expm1(out, out=out)
+    return np.add(out, np.maximum(a, 0.0), out=out)
+
+
+def _elu_prime(a: Array, h: Array, out: Array) -> Array:
+    np.minimum(a, 0.0, out=out)
+    return np.exp(out, out=out)
+
+
+def _softplus(a: Array, out: Array) -> Array:
+    return np.logaddexp(a, 0.0, out=out)
+
+
+def _softplus_prime(a: Array, h: Array, out: Array) -> Array:
+    return _sigmoid(a, out)
+
+
+_ERFC_TAIL = 1.0 / sqrt(2.0)
+
+
+def _normal_cdf(a: Array) -> Array:
+    """Phi(a), the normal distribution function, accurate in both tails.
+
+    math.erfc has full relative accuracy; numpy has no erf, and scipy is not a requirement of the app.
+    """
+    return _erfc(-a * _ERFC_TAIL) * 0.5
+
+
+def _erfc_scalar(x: float) -> float:
+    from math import erfc
+    return erfc(x)
+
+
+_erfc_object = np.frompyfunc(_erfc_scalar, 1, 1)
+
+
+def _erfc(x: Array) -> Array:
+    return _erfc_object(x).astype(x.dtype)
+
+
+def _gelu(a: Array, out: Array) -> Array:
+    return np.multiply(a, _normal_cdf(a), out=out)
+
+
+def _gelu_prime(a: Array, h: Array, out: Array) -> Array:
+    density = np.exp(-0.5 * a * a) / sqrt(2.0 * pi)
+    np.multiply(a, density, out=out)
+    return np.add(out, _normal_cdf(a), out=out)
+
+
+# The slope of gelu is largest at a = sqrt(2), where its second derivative (2 - a^2) phi(a) changes sign.
+GELU_GAMMA = 0.5 * (1.0 + erf(1.0)) + sqrt(2.0) * exp(-1.0) / sqrt(2.0 * pi)
+
+ACTIVATIONS: dict[str, Activation] = {
+    activation.name: activation
+    for activation in (
+        Activation("linear", "linear", 1.0, _linear, _linear_prime, r"\varphi(a) = a"),
+        Activation("tanh", "tanh", 1.0, lambda a, out: np.tanh(a, out=out), _tanh_prime, r"\varphi(a) = \tanh a"),
+        Activation("sigmoid", "sigmoid", 0.25, _sigmoid, _sigmoid_prime, r"\varphi(a) = 1/(1+e^{-a})"),
+        Activation("relu", "ReLU", 1.0, _relu, _relu_prime, r"\varphi(a) = \max(a, 0)",
+                   "Glorot, Bordes & Bengio 2011"),
+        Activation("leaky_relu", "leaky ReLU", 1.0, _leaky_relu, _leaky_relu_prime,
+                   r"\varphi(a) = \max(a, 0.01\,a)", "Maas, Hannun & Ng 2013"),
+        Activation("elu", "ELU", 1.0, _elu, _elu_prime, r"\varphi(a) = a \text{ if } a > 0 \text{ else } e^a - 1",
+                   "Clevert, Unterthiner & Hochreiter 2016, arXiv 1511.07289"),
+        Activation("softplus", "softplus", 1.0, _softplus, _softplus_prime, r"\varphi(a) = \ln(1 + e^a)",
+                   "Dugas et al. 2001"),
+        Activation("gelu", "GELU", GELU_GAMMA, _gelu, _gelu_prime, r"\varphi(a) = a\,\Phi(a)",
+                   "Hendrycks & Gimpel 2016, arXiv 1606.08415"),
+    )
+}
+
+
+def activation_titles() -> dict[str, str]:
+    return {name: activation.title for name, activation in ACTIVATIONS.items()}

@@ -1,0 +1,127 @@
+"""Everything that decides a run: the three specs and the active remedies. To and from flat values.
+
+The flat names are the URL keys and the command-line flags: a spec's field by its own name, a remedy's switch by
+the remedy's name, its fields with that name as prefix (clip_norm, clip_norm_threshold).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from core.parameters import Flag, Parameter, ParameterError, Spec
+from core.remedies import check_together, remedies, remedy_of
+from core.specs import Recurrence, Task, Training
+
+SPECS: dict[str, type[Spec]] = {"recurrence": Recurrence, "task": Task, "training": Training}
+
+
+@cache
+def flat_parameters() -> dict[str, Parameter]:
+    """Flat name -> Parameter, remedies' switches among them."""
+    out: dict[str, Parameter] = {}
+    for spec in SPECS.values():
+        out.update(spec.parameters())
+    for remedy in remedies().values():
+        out[remedy.name] = Flag(default=False, label=remedy.title, help=remedy.cost, hot=True)
+        out.update({f"{remedy.name}_{name}": p for name, p in remedy.spec.parameters().items()})
+    return out
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A valid, repeatable description of a run."""
+
+    recurrence: Recurrence = Recurrence()
+    task: Task = Task()
+    training: Training = Training()
+    remedies: tuple[Spec, ...] = ()  # specs of the active ones, in the registry's order
+
+    def __post_init__(self) -> None:
+        order = [remedy.spec for remedy in remedies().values()]
+        object.__setattr__(self, "remedies", tuple(sorted(self.remedies, key=lambda spec: order.index(type(spec)))))
+        check_together(self.remedies)
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> Experiment:
+        """From flat values; what is missing takes its default. Raises ParameterError."""
+        unknown = sorted(set(values) - set(flat_parameters()))
+        if unknown:
+            raise ParameterError(f"{unknown[0]} is not a parameter; there are {', '.join(flat_parameters())}.")
+        parts = {
+            part: spec(**{name: values[name] for name in spec.parameters() if name in values})
+            for part, spec in SPECS.items()
+        }
+        active = tuple(
+            _prefixed(remedy.name, remedy.spec, values)
+            for remedy in remedies().values()
+            if flat_parameters()[remedy.name].check(remedy.name, values.get(remedy.name, False))
+        )
+        return cls(**parts, remedies=active)
+
+    def values(self) -> dict[str, Any]:
+        """Flat values of all that is active; `from_values` turns them back into this."""
+        out: dict[str, Any] = {}
+        for part in SPECS:
+            out.update(getattr(self, part).values())
+        for spec in self.remedies:
+            name = remedy_of(spec).name
+            out[name] = True
+            out.update({f"{name}_{field}": value for field, value in spec.values().items()})
+        return out
+
+    def spelled(self) -> dict[str, str]:
+        """Flat text values that differ from the defaults: what a link or a command line has to say."""
+        return {
+            name: parameter.spell(value)
+            for name, value in self.values().items()
+            if value != (parameter := flat_parameters()[name]).default
+        }
+
+    def changes_from(self, before: Experiment) -> Iterator[tuple[str, Any, Any]]:
+        """(flat name, value before, value now) of all that differs; None where it was or is not active."""
+        old, new = before.values(), self.values()
+        for name in flat_parameters():
+            if old.get(name) != new.get(name):
+                yield name, old.get(name), new.get(name)
+
+    def hot_from(self, before: Experiment) -> bool:
+        """Whether a run of `before` can go on as this one without a restart."""
+        return all(flat_parameters()[name].hot for name, _, _ in self.changes_from(before))
+
+    def with_remedy(self, spec: Spec) -> Experiment:
+        """This with one remedy switched on, or its fields changed."""
+        others = tuple(other for other in self.remedies if type(other) is not type(spec))
+        return replace(self, remedies=(*others, spec))
+
+
+def _prefixed(name: str, spec: type[Spec], values: Mapping[str, Any]) -> Spec:
+    """A remedy's spec from the flat values; errors name the flat parameter."""
+    chosen = {}
+    for field, parameter in spec.parameters().items():
+        key = f"{name}_{field}"
+        if key in values:
+            chosen[field] = parameter.check(key, values[key])
+    return spec(**chosen)
+
+
+def read_spelled(texts: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """Text values from a link, one by one.
+
+    Returns:
+        The usable values by flat name, and one line for each that was not usable.
+    """
+    values: dict[str, Any] = {}
+    problems: list[str] = []
+    for name, text in texts.items():
+        parameter = flat_parameters().get(name)
+        if parameter is None:
+            problems.append(f"{name[:40]} is not a parameter of this page; it was ignored.")
+            continue
+        try:
+            values[name] = parameter.parse(name, text)
+        except ParameterError as error:
+            problems.append(f"{error} The default, {parameter.spell(parameter.default) or 'none'}, is used.")
+    return values, problems

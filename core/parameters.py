@@ -1,0 +1,244 @@
+"""Declare a parameter once: its range, unit, symbol and help become widget, URL key, flag, check and error text.
+
+    @dataclass(frozen=True, kw_only=True)
+    class Recurrence(Spec):
+        rho: float = number(1.0, 0.0, 2.0, step=0.01, label="Spectral radius", symbol=r"\\rho(W_{hh})", help="...")
+
+An instance that exists is valid: `Spec.__post_init__` checks every field and then `Spec.check` what joins them.
+"""
+
+from __future__ import annotations
+
+import cmath
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields
+from numbers import Integral, Real
+from typing import Any, ClassVar, TypeVar
+
+SpecType = TypeVar("SpecType", bound="Spec")
+
+
+class ParameterError(ValueError):
+    """A value that is not allowed. The message is one line: name, what is allowed, what came."""
+
+
+def shown(value: object, limit: int = 40) -> str:
+    """What came, on one line and short enough to read."""
+    text = value if isinstance(value, str) else repr(value)
+    text = " ".join(text.split()) or "nothing"
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """What every kind of parameter has."""
+
+    default: Any
+    label: str
+    symbol: str = ""  # TeX
+    unit: str = ""
+    help: str = ""
+    hot: bool = False  # may change between two updates of a run without a restart
+
+    allowed: ClassVar[str] = ""
+
+    def refuse(self, name: str, value: object) -> ParameterError:
+        return ParameterError(f"{name} must be {self.allowed}, got {shown(value)}.")
+
+    def check(self, name: str, value: Any) -> Any:
+        """The value in its canonical type; raises ParameterError."""
+        raise NotImplementedError
+
+    def parse(self, name: str, text: str) -> Any:
+        """The value that a URL or a command line spells."""
+        return self.check(name, text)
+
+    def spell(self, value: Any) -> str:
+        """The text that `parse` turns back into exactly this value."""
+        return str(value)
+
+    def legal(self) -> Iterable[Any]:
+        """Legal values at every edge, for the generated tests."""
+        return (self.default,)
+
+    def illegal(self) -> Iterable[Any]:
+        """Values just outside, for the generated tests."""
+        return (None,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number(Parameter):
+    low: float
+    high: float
+    step: float
+    log: bool = False  # the slider moves by factors
+
+    @property
+    def whole(self) -> bool:
+        return isinstance(self.default, int)
+
+    @property
+    def allowed(self) -> str:  # type: ignore[override]
+        kind = "a whole number" if self.whole else "a number"
+        return f"{kind} from {self.low:g} to {self.high:g}"
+
+    def check(self, name: str, value: Any) -> float | int:
+        kind = Integral if self.whole else Real
+        if isinstance(value, bool) or not isinstance(value, kind):
+            raise self.refuse(name, value)
+        if not self.low <= value <= self.high:  # nan fails this too
+            raise self.refuse(name, value)
+        return int(value) if self.whole else float(value)
+
+    def parse(self, name: str, text: str) -> float | int:
+        try:
+            value = int(text) if self.whole else float(text)
+        except (TypeError, ValueError):
+            raise self.refuse(name, text) from None
+        return self.check(name, value)
+
+    def legal(self) -> Iterable[float | int]:
+        return (self.low, self.high, self.default)
+
+    def illegal(self) -> Iterable[Any]:
+        outside = (self.low - 1, self.high + 1) if self.whole else (
+            math.nextafter(self.low, -math.inf), math.nextafter(self.high, math.inf))
+        return (*outside, math.nan, math.inf, -math.inf, "text", None, True, *((self.low + 0.5,) if self.whole else ()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Parameter):
+    names: Callable[[], dict[str, str]]  # name -> title; called late, so that registries may fill
+
+    @property
+    def options(self) -> dict[str, str]:
+        return self.names()
+
+    @property
+    def allowed(self) -> str:  # type: ignore[override]
+        return "one of " + ", ".join(self.options)
+
+    def check(self, name: str, value: Any) -> str:
+        if not isinstance(value, str) or value not in self.options:
+            raise self.refuse(name, value)
+        return value
+
+    def legal(self) -> Iterable[str]:
+        return tuple(self.options)
+
+    def illegal(self) -> Iterable[Any]:
+        return ("no such name", "", None, 1, math.nan)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flag(Parameter):
+    allowed: ClassVar[str] = "true or false"
+    words: ClassVar[dict[str, bool]] = {"true": True, "false": False, "1": True, "0": False}
+
+    def check(self, name: str, value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.refuse(name, value)
+        return value
+
+    def parse(self, name: str, text: str) -> bool:
+        try:
+            return self.words[text.lower()]
+        except (KeyError, AttributeError):
+            raise self.refuse(name, text) from None
+
+    def spell(self, value: bool) -> str:
+        return "true" if value else "false"
+
+    def legal(self) -> Iterable[bool]:
+        return (True, False)
+
+    def illegal(self) -> Iterable[Any]:
+        return ("maybe", None, 2, math.nan)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComplexList(Parameter):
+    """A list such as `1.2, 0.9, 0.5+0.5j`; may be empty."""
+
+    high: float  # largest magnitude
+    longest: int
+
+    @property
+    def allowed(self) -> str:  # type: ignore[override]
+        return (f"at most {self.longest} numbers such as 1.2, 0.9, 0.5+0.5j "
+                f"with magnitudes up to {self.high:g}")
+
+    def check(self, name: str, value: Any) -> tuple[complex, ...]:
+        if isinstance(value, str):
+            return self.parse(name, value)
+        if not isinstance(value, (tuple, list)) or len(value) > self.longest:
+            raise self.refuse(name, value)
+        for item in value:
+            if isinstance(item, bool) or not isinstance(item, (int, float, complex)) or not abs(item) <= self.high:
+                raise self.refuse(name, item)
+        return tuple(complex(item) for item in value)
+
+    def parse(self, name: str, text: str) -> tuple[complex, ...]:
+        if not isinstance(text, str):
+            raise self.refuse(name, text)
+        parts = [part.replace(" ", "").replace("i", "j") for part in text.split(",") if part.strip()]
+        try:
+            values = [complex(part) for part in parts]
+        except ValueError:
+            raise self.refuse(name, text) from None
+        return self.check(name, values)
+
+    def spell(self, value: tuple[complex, ...]) -> str:
+        def one(z: complex) -> str:
+            return repr(z.real) if z.imag == 0 else repr(z).strip("()")
+        return ",".join(one(z) for z in value)
+
+    def legal(self) -> Iterable[Any]:
+        return ((), (self.high,), (cmath.rect(self.high * 0.5, 1.0),), "1.2, 0.9, 0.5+0.5j", "0.5 - 0.5i")
+
+    def illegal(self) -> Iterable[Any]:
+        return ("one", "1,,x", (math.nan,), (math.inf,), (self.high * 1.001,), (0.1,) * (self.longest + 1), None, 3)
+
+
+def _declare(parameter: Parameter) -> Any:
+    return field(default=parameter.default, metadata={"parameter": parameter})
+
+
+def number(default: float, low: float, high: float, *, step: float, label: str, **more: Any) -> Any:
+    """A number from low to high, both allowed; whole if the default is an int."""
+    return _declare(Number(default=default, low=low, high=high, step=step, label=label, **more))
+
+
+def choice(default: str, names: Callable[[], dict[str, str]], *, label: str, **more: Any) -> Any:
+    """One of the names that `names()` gives, each with its title."""
+    return _declare(Choice(default=default, names=names, label=label, **more))
+
+
+def flag(default: bool, *, label: str, **more: Any) -> Any:
+    return _declare(Flag(default=default, label=label, **more))
+
+
+def complex_list(*, high: float, longest: int, label: str, **more: Any) -> Any:
+    return _declare(ComplexList(default=(), high=high, longest=longest, label=label, **more))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """A frozen, always valid set of parameters. Subclasses declare their fields with `number`, `choice`, `flag`, ..."""
+
+    def __post_init__(self) -> None:
+        for name, parameter in self.parameters().items():
+            object.__setattr__(self, name, parameter.check(name, getattr(self, name)))
+        self.check()
+
+    def check(self) -> None:
+        """What joins several fields; raises ParameterError."""
+
+    @classmethod
+    def parameters(cls) -> dict[str, Parameter]:
+        """Name -> Parameter, in the order of declaration."""
+        return {f.name: f.metadata["parameter"] for f in fields(cls) if "parameter" in f.metadata}
+
+    def values(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.parameters()}

@@ -1,0 +1,103 @@
+"""Every value that leaves the engine: frozen, one line a field with meaning, shape and unit.
+
+A quantity that can leave float64 is a log10; -inf there means exactly zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """What the eigenvalues and the singular values of W_hh say."""
+
+    eigenvalues: NDArray[np.complex128]  # (n_hidden,), largest magnitude first
+    rho: float  # spectral radius, the largest |eigenvalue|: the asymptotic rate of W^k
+    sigma_max: float  # largest singular value: the bound of one step
+    departure: float  # Henrici's departure from normality, sqrt(||W||_F^2 - sum |eigenvalue|^2)
+
+
+@dataclass(frozen=True)
+class GradientFlow:
+    """How a gradient changes on its way back through time, for one sequence."""
+
+    lag: NDArray[np.int64]  # (L,) steps back from the last one, T - k
+    log10_norm: Floats  # (L,) log10 ||dh_T/dh_k||_2
+    log10_bound: Floats  # (L,) log10 (sigma_max gamma)^lag, never below log10_norm
+    log10_rho: Floats  # (L,) log10 rho^lag, the asymptotic rate of W^lag; no bound unless W_hh is normal
+
+
+@dataclass(frozen=True)
+class StepRecord:
+    """One update: the network as it was before the update, and the gradient that the update used."""
+
+    step: int  # number of the update, from 1
+    loss: float  # mean over the batch and the steps with a target, nats or squared error
+    grad_norm: float  # ||dL/dtheta||_2 over all parameters, before clipping
+    clipped_norm: float  # the same after every remedy that changes the gradient
+    log10_dL_dh: Floats  # (T,) log10 of the Frobenius norm of dL/dh_t over batch and units, t = 1..T
+    log10_dL_dh_full: Floats | None  # (T,) the same without truncation; None when not asked for
+    W_hh: Floats = field(repr=False)  # (n_hidden, n_hidden)
+    accuracy: float | None  # share of targets named right, 0..1; None for tasks with real-valued targets
+    seconds: float  # duration of this update, recording included, s
+    stopped: str | None = None  # which quantity left the finite numbers, and where; None while all are finite
+
+    @cached_property
+    def spectrum(self) -> Spectrum:
+        """Of W_hh, computed when first asked for: it costs more than the update itself."""
+        from core.spectrum import spectrum_of
+
+        return spectrum_of(self.W_hh)
+
+    @property
+    def eigenvalues(self) -> NDArray[np.complex128]:
+        """(n_hidden,) of W_hh."""
+        return self.spectrum.eigenvalues
+
+    @property
+    def rho(self) -> float:
+        """Spectral radius of W_hh."""
+        return self.spectrum.rho
+
+    @property
+    def sigma_max(self) -> float:
+        """Largest singular value of W_hh."""
+        return self.spectrum.sigma_max
+
+    @property
+    def clipped(self) -> bool:
+        """Whether a remedy shortened the gradient of this update."""
+        return self.clipped_norm < self.grad_norm
+
+
+@dataclass(frozen=True)
+class Baselines:
+    """What a task's loss is worth when nothing is remembered."""
+
+    chance: float  # loss of the best constant answer
+    memoryless: float  # loss of the best answer from the current input alone
+    unit: str  # of the loss
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A change made while a run was under way."""
+
+    step: int  # the first update that it acted on
+    text: str  # for example "lr 0.03 -> 0.1"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a person should take from the numbers."""
+
+    kind: str  # vanishing, healthy, exploding, held, diverged
+    word: str  # the kind as a headline, never told by colour alone
+    sentence: str  # with the measured numbers

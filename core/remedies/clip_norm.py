@@ -1,0 +1,39 @@
+"""Gradient norm clipping: shorten a gradient that is longer than the threshold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.parameters import Spec, number
+from core.remedies import Gradient, Remedy
+from core.scaling import euclidean_norm
+from core.sources import PASCANU_2013
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClipNorm(Spec):
+    """Clipping by the global norm."""
+
+    threshold: float = number(1.0, 1e-4, 1e4, step=0.0001, log=True, label="Clip threshold", symbol=r"\theta",
+                              unit="gradient norm", hot=True,
+                              help="A gradient longer than this is shortened to it; its direction stays.")
+
+
+def clip_norm(gradient: Gradient, spec: ClipNorm) -> Gradient:
+    """g <- g min(1, threshold / ||g||). Pascanu et al. 2013, Algorithm 1.
+
+    The published rule to the letter: nothing is added to the norm, and a gradient at or below the threshold is
+    returned as it is, bit for bit. An inf or nan gradient never gets here: the trainer stops on it.
+    """
+    if gradient.norm <= spec.threshold:
+        return gradient
+    flat = gradient.flat * (spec.threshold / gradient.norm)
+    return Gradient(flat, euclidean_norm(flat))
+
+
+REMEDY = Remedy(
+    name="clip_norm", title="Gradient norm clipping", source=PASCANU_2013, helps="exploding",
+    cost="One more hyper-parameter; the size of a long gradient is lost, its direction kept.",
+    equation=r"g \leftarrow g\,\min\left(1, \theta / \lVert g \rVert\right)",
+    spec=ClipNorm, transform_gradient=clip_norm,
+)

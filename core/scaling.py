@@ -1,0 +1,38 @@
+"""Norms of numbers that leave the range of float64 when squared."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+LOG10_2 = float(np.log10(2.0))
+
+
+def euclidean_norm(v: NDArray[np.floating]) -> float:
+    """||v||_2 of a vector, right as long as the norm itself is a float64; inf or nan if an entry is."""
+    v = v.astype(np.float64, copy=False)
+    largest = float(np.abs(v).max(initial=0.0))
+    if largest == 0.0 or not np.isfinite(largest):
+        return largest
+    if 1e-140 < largest < 1e140:
+        return float(np.sqrt(v @ v))
+    scaled = v / largest
+    return largest * float(np.sqrt(scaled @ scaled))
+
+
+def log10_norms(G: NDArray[np.floating]) -> NDArray[np.float64]:
+    """log10 of the Frobenius norm of every G[t].
+
+    Args:
+        G: (T, rows, columns), float32 or float64.
+
+    Returns:
+        (T,) log10 norms; -inf where G[t] is exactly zero, nan or inf where an entry is.
+    """
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        squares = np.einsum("trc,trc->t", G, G)
+        doubtful = ~((squares > np.finfo(G.dtype).tiny * 1e20) & np.isfinite(squares))
+        out = 0.5 * np.log10(squares.astype(np.float64))
+        for t in np.flatnonzero(doubtful):  # rare: squaring left the range of the type
+            out[t] = np.log10(euclidean_norm(G[t].reshape(-1)))
+    return out

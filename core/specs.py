@@ -1,0 +1,91 @@
+"""The three specs that every run has. One declaration gives widget, URL key, flag, check and error text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.activations import activation_titles
+from core.parameters import ParameterError, Spec, choice, complex_list, number
+from core.spectrum import listed_blocks
+from core.tasks import task_titles, tasks
+
+SEED_MAX = 2**31 - 1
+
+
+def shapes() -> dict[str, str]:
+    return {"spectrum": "by its eigenvalues", "gaussian": "Gaussian", "identity": "identity"}
+
+
+def optimizer_titles() -> dict[str, str]:
+    return {"sgd": "SGD", "momentum": "SGD + momentum 0.9", "rmsprop": "RMSprop", "adam": "Adam"}
+
+
+def dtypes() -> dict[str, str]:
+    return {"float64": "float64", "float32": "float32"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recurrence(Spec):
+    """W_hh by its eigenvalues, and the network around it."""
+
+    n_hidden: int = number(16, 2, 128, step=1, label="Hidden units", symbol="n", unit="units",
+                           help="Size of the hidden state h_t.")
+    shape: str = choice("spectrum", shapes, label="Shape of W_hh", symbol=r"W_{hh}",
+                        help="By its eigenvalues (the sliders below), a Gaussian matrix rescaled to the spectral "
+                             "radius, or the identity times it.")
+    rho: float = number(1.0, 0.0, 2.0, step=0.01, label="Spectral radius", symbol=r"\rho(W_{hh})", hot=True,
+                        help="Largest magnitude of an eigenvalue: the long-run rate at which W_hh^k grows or shrinks. "
+                             "During a run W_hh is rescaled to it.")
+    spread: float = number(1.0, 0.0, 1.0, step=0.01, label="Spread", symbol=r"\min|\lambda| / \max|\lambda|",
+                           help="1: all eigenvalues have the same magnitude. 0: they reach down to 0.")
+    angle: float = number(90.0, 0.0, 180.0, step=1.0, label="Largest angle", symbol=r"\max \arg\lambda", unit="degrees",
+                          help="Largest phase of a complex pair: 0 is all real, 180 goes all around the circle.")
+    alpha: float = number(0.0, 0.0, 3.0, step=0.05, label="Non-normality", symbol=r"\alpha",
+                          help="0: W_hh is normal and sigma_max = rho. Larger: the same eigenvalues, larger singular "
+                               "values, so that a gradient may grow before it shrinks.")
+    eigenvalues: tuple[complex, ...] = complex_list(
+        high=2.0, longest=128, label="Eigenvalues, one by one", symbol=r"\lambda_1, \lambda_2, \dots",
+        help="A list such as 1.2, 0.9, 0.5+0.5j instead of radius, spread and angle. A complex value brings its "
+             "conjugate; what the list leaves open is 0.")
+    activation: str = choice("tanh", activation_titles, label="Activation", symbol=r"\varphi",
+                             help="h_t = phi(a_t). The largest slope gamma = sup |phi'| enters the bound.")
+    bias: float = number(0.0, -3.0, 3.0, step=0.05, label="Initial bias", symbol="b_h",
+                         help="Every b_h starts here; it is trained.")
+    input_scale: float = number(0.3, 0.0, 3.0, step=0.05, label="Input scale", symbol=r"\mathrm{std}(W_{xh})",
+                                help="W_xh starts as N(0, scale^2).")
+    seed: int = number(0, 0, SEED_MAX, step=1, label="Seed",
+                       help="Fixes the initial weights and every batch: same seed, same curves, bit for bit.")
+
+    def check(self) -> None:
+        listed_blocks(self.eigenvalues, self.n_hidden)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task(Spec):
+    """What the network has to learn."""
+
+    task: str = choice("recall", task_titles, label="Task", help="What has to be remembered, and for how long.")
+    seq_len: int = number(50, 2, 1000, step=1, label="Sequence length", symbol="T", unit="steps", hot=True,
+                          help="Steps in one sequence; during a run it acts from the next batch on.")
+    batch: int = number(32, 1, 256, step=1, label="Batch size", symbol="B", unit="sequences", hot=True,
+                        help="Sequences in one batch; every update draws a fresh one.")
+
+    def check(self) -> None:
+        kind = tasks()[self.task]
+        if not kind.shortest <= self.seq_len <= kind.longest:
+            raise ParameterError(
+                f"seq_len must be a whole number from {kind.shortest} to {kind.longest} for the task {kind.name} "
+                f"({kind.limit_reason}), got {self.seq_len}.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training(Spec):
+    """How it is trained."""
+
+    optimizer: str = choice("sgd", optimizer_titles, label="Optimizer", help="torch.optim with its default settings.")
+    lr: float = number(0.03, 1e-5, 10.0, step=0.0001, log=True, label="Learning rate", symbol=r"\eta", hot=True,
+                       help="Size of the step along the (clipped) gradient.")
+    steps: int = number(500, 1, 20000, step=1, label="Updates", unit="updates", hot=True,
+                        help="The run stops after this many.")
+    dtype: str = choice("float64", dtypes, label="Precision",
+                        help="float32 loses small gradients at 10^-45 already, and is slower near it.")

@@ -1,0 +1,70 @@
+"""Tasks: one file each, found by scanning this folder. A file defines `TASK`.
+
+A task makes batches from a random generator, and knows what its loss is worth when nothing is remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.records import Baselines
+from core.sources import Source
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Sequences side by side."""
+
+    x: NDArray[np.float64]  # (T, n_in, B) inputs, x[t-1] is read at step t
+    target_steps: NDArray[np.int64]  # (S,) steps with a target, 1..T, ascending
+    target: NDArray  # (S, B) class numbers, or (S, n_out, B) values
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskKind:
+    """One task of the field."""
+
+    name: str
+    title: str
+    source: Source
+    about: str  # one sentence: what has to be remembered for how long
+    n_in: int
+    n_out: int
+    classes: bool  # targets are class numbers (cross-entropy), else values (mean squared error)
+    sample: Callable[[np.random.Generator, int, int], Batch]  # (rng, T, B)
+    baselines: Callable[[int], Baselines]  # of the sequence length T
+    solved_loss: float | None = None  # solved when the smoothed loss falls below; for classes, 95 % named right
+    shortest: int = 2  # sequence length, steps
+    longest: int = 1000
+    limit_reason: str = ""  # why these, for the error text
+
+    @property
+    def order(self) -> int:
+        return ORDER.index(self.name) if self.name in ORDER else len(ORDER)
+
+
+ORDER = ["recall", "temporal_order", "adding", "copy", "sine"]  # how a menu lists them; others follow by name
+CLASSES_SOLVED = 0.95  # smoothed accuracy
+
+
+@cache
+def tasks() -> dict[str, TaskKind]:
+    """Name -> task, all that the folder holds."""
+    found = [import_module(f"{__name__}.{module.name}").TASK for module in iter_modules(__path__)]
+    return {task.name: task for task in sorted(found, key=lambda task: (task.order, task.name))}
+
+
+def task_titles() -> dict[str, str]:
+    return {name: task.title for name, task in tasks().items()}
+
+
+def one_hot(symbols: NDArray[np.int64], n: int) -> NDArray[np.float64]:
+    """(T, B) numbers -> (T, n, B)."""
+    return np.ascontiguousarray(np.moveaxis(np.eye(n)[symbols], -1, 1))

@@ -1,0 +1,35 @@
+"""Copy: repeat three symbols after a delay and a cue."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.records import Baselines
+from core.sources import ARJOVSKY_2016
+from core.tasks import Batch, TaskKind, one_hot
+
+SYMBOLS = 4
+LENGTH = 3  # symbols to repeat
+BLANK, CUE = SYMBOLS, SYMBOLS + 1  # input symbols beside the four
+
+
+def sample(rng: np.random.Generator, T: int, B: int) -> Batch:
+    """Three symbols, blanks, a cue, three blanks; the targets are at the last three steps."""
+    word = rng.integers(SYMBOLS, size=(LENGTH, B))
+    symbols = np.full((T, B), BLANK)
+    symbols[:LENGTH] = word
+    symbols[T - LENGTH - 1] = CUE
+    return Batch(one_hot(symbols, SYMBOLS + 2), np.arange(T - LENGTH + 1, T + 1), word)
+
+
+def baselines(T: int) -> Baselines:
+    """The input while answering is always blank."""
+    return Baselines(float(np.log(SYMBOLS)), float(np.log(SYMBOLS)), "nats")
+
+
+TASK = TaskKind(
+    name="copy", title="Copy three symbols", source=ARJOVSKY_2016,
+    about="Three symbols are shown, a delay and a cue follow, and the three are to be repeated in order.",
+    n_in=SYMBOLS + 2, n_out=SYMBOLS, classes=True, sample=sample, baselines=baselines,
+    shortest=2 * LENGTH + 1, limit_reason="three symbols, the cue and three answers take 7 steps",
+)

@@ -1,0 +1,33 @@
+"""Recall: name, at the end, the symbol shown at the first step, after a long stretch of noise."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.records import Baselines
+from core.sources import BENGIO_1994
+from core.tasks import Batch, TaskKind
+
+SYMBOLS = 4
+NOISE = 0.3  # standard deviation of the fifth input, at every step
+
+
+def sample(rng: np.random.Generator, T: int, B: int) -> Batch:
+    """Channels 1-4: the symbol, one-hot, at t = 1 only. Channel 5: noise."""
+    symbol = rng.integers(SYMBOLS, size=B)
+    x = np.zeros((T, SYMBOLS + 1, B))
+    x[0, symbol, np.arange(B)] = 1.0
+    x[:, SYMBOLS] = rng.normal(0.0, NOISE, (T, B))
+    return Batch(x, np.array([T]), symbol[None])
+
+
+def baselines(T: int) -> Baselines:
+    """The last input is noise alone: without memory every symbol is as likely as any other."""
+    return Baselines(float(np.log(SYMBOLS)), float(np.log(SYMBOLS)), "nats")
+
+
+TASK = TaskKind(
+    name="recall", title="Recall the first symbol", source=BENGIO_1994,
+    about="One of 4 symbols is shown at t = 1, noise follows, and the symbol is asked for at t = T.",
+    n_in=SYMBOLS + 1, n_out=SYMBOLS, classes=True, sample=sample, baselines=baselines,
+)

@@ -1,0 +1,33 @@
+"""Sine: the next value of a sine of unknown frequency. Everything learns it: the control."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.records import Baselines
+from core.sources import ELMAN_1990
+from core.tasks import Batch, TaskKind
+
+LOW, HIGH = 0.1, 0.6  # angular frequency, radians a step
+
+
+def sample(rng: np.random.Generator, T: int, B: int) -> Batch:
+    """x_t = sin(omega t + phase); the target at every step is x_{t+1}."""
+    omega = rng.uniform(LOW, HIGH, size=B)
+    phase = rng.uniform(0.0, 2 * np.pi, size=B)
+    wave = np.sin(np.arange(T + 1)[:, None] * omega + phase)
+    return Batch(wave[:T, None].copy(), np.arange(1, T + 1), wave[1:, None].copy())
+
+
+def baselines(T: int) -> Baselines:
+    """x_{t+1} = x_t cos(omega) + y_t sin(omega), with y_t of either sign given x_t:
+    the best guess from x_t alone is x_t E[cos omega], and it misses by (1 - E[cos omega]^2)/2."""
+    mean_cos = (np.sin(HIGH) - np.sin(LOW)) / (HIGH - LOW)
+    return Baselines(0.5, float(0.5 * (1 - mean_cos**2)), "squared error")
+
+
+TASK = TaskKind(
+    name="sine", title="Next value of a sine", source=ELMAN_1990,
+    about="A sine of unknown frequency; at every step its next value is asked for. Two steps of memory are enough.",
+    n_in=1, n_out=1, classes=False, sample=sample, baselines=baselines, solved_loss=0.02,
+)

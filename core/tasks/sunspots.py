@@ -1,0 +1,60 @@
+"""Sunspots: next year's sunspot number, from the measured yearly series 1700-2008.
+
+Data: sunspots.csv beside this file, yearly mean sunspot numbers compiled by NOAA's National Geophysical Data
+Center (Solar data services). Public domain, as a work of the United States government.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.records import Baselines
+from core.sources import SUNSPOTS
+from core.tasks import Batch, TaskKind
+
+UNIT = 100.0  # the network sees the number in hundreds
+
+
+@cache
+def series() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Years, (309,), and sunspot numbers / 100, (309,)."""
+    with Path(__file__).with_suffix(".csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    years = np.array([int(row["year"]) for row in rows])
+    return years, np.array([float(row["sunspot_number"]) for row in rows]) / UNIT
+
+
+def sample(rng: np.random.Generator, T: int, B: int) -> Batch:
+    """B windows of T + 1 years, each starting anywhere; the target at every step is the next year."""
+    _, values = series()
+    start = rng.integers(len(values) - T, size=B)
+    window = values[start + np.arange(T + 1)[:, None]]
+    return Batch(window[:T, None].copy(), np.arange(1, T + 1), window[1:, None].copy())
+
+
+def baselines(T: int) -> Baselines:
+    """Mean, and least-squares line through (this year, next year), each pair of years counted as often as the
+    windows show it."""
+    _, values = series()
+    now, after = values[:-1], values[1:]
+    i = np.arange(len(now))
+    windows = len(values) - T
+    weight = np.minimum(np.minimum(i + 1, len(now) - i), min(T, windows)).astype(float)
+    weight /= weight.sum()
+    mean = weight @ after
+    slope, cut = np.polyfit(now, after, 1, w=np.sqrt(weight))
+    return Baselines(
+        float(weight @ (after - mean) ** 2), float(weight @ (after - slope * now - cut) ** 2), "squared error")
+
+
+TASK = TaskKind(
+    name="sunspots", title="Sunspots: next year's number (measured)", source=SUNSPOTS,
+    about="Yearly sunspot numbers, 1700-2008, in hundreds; at every step next year's is asked for. The cycle is 11 years.",
+    n_in=1, n_out=1, classes=False, sample=sample, baselines=baselines, solved_loss=0.03,
+    longest=300, limit_reason="the series has 309 years",
+)
