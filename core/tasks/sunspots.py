@@ -54,7 +54,7 @@ def baselines(T: int) -> Baselines:
 
 TASK = TaskKind(
     name="sunspots", title="Sunspots: next year's number (measured)", source=SUNSPOTS,
-    about="Yearly sunspot numbers, 1700-2008, in hundreds; at every step next year's is asked for. The cycle is 11 years.",
+    about="Yearly sunspot numbers, 1700-2008; at every step the next year is asked for. A cycle takes 11 years.",
     n_in=1, n_out=1, classes=False, sample=sample, baselines=baselines, solved_loss=0.03,
     longest=300, limit_reason="the series has 309 years",
 )
