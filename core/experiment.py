@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from core.parameters import Flag, Parameter, ParameterError, Spec
+from core.parameters import Flag, Parameter, ParameterError, Spec, shown
 from core.remedies import check_together, remedies, remedy_of
 from core.specs import Recurrence, Task, Training
 
@@ -107,7 +107,15 @@ def _prefixed(name: str, spec: type[Spec], values: Mapping[str, Any]) -> Spec:
     return spec(**chosen)
 
 
-def read_spelled(texts: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+def read_one(name: str, text: str) -> Any:
+    """The value that a text spells for one flat parameter; raises ParameterError."""
+    parameter = flat_parameters().get(name)
+    if parameter is None:
+        raise ParameterError(f"{shown(name)} is not a parameter; there are {', '.join(flat_parameters())}.")
+    return parameter.parse(name, text)
+
+
+def read_spelled(texts: Mapping[str, str], parameters: Mapping[str, Parameter]) -> tuple[dict[str, Any], list[str]]:
     """Text values from a link, one by one.
 
     Returns:
@@ -116,9 +124,9 @@ def read_spelled(texts: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     values: dict[str, Any] = {}
     problems: list[str] = []
     for name, text in texts.items():
-        parameter = flat_parameters().get(name)
+        parameter = parameters.get(name)
         if parameter is None:
-            problems.append(f"{name[:40]} is not a parameter of this page; it was ignored.")
+            problems.append(f"{shown(name)} is not a parameter of this page; it was ignored.")
             continue
         try:
             values[name] = parameter.parse(name, text)

@@ -51,7 +51,7 @@ class Recurrence(Spec):
                              help="h_t = phi(a_t). The largest slope gamma = sup |phi'| enters the bound.")
     bias: float = number(0.0, -3.0, 3.0, step=0.05, label="Initial bias", symbol="b_h",
                          help="Every b_h starts here; it is trained.")
-    input_scale: float = number(0.3, 0.0, 3.0, step=0.05, label="Input scale", symbol=r"\mathrm{std}(W_{xh})",
+    input_scale: float = number(0.1, 0.0, 3.0, step=0.05, label="Input scale", symbol=r"\mathrm{std}(W_{xh})",
                                 help="W_xh starts as N(0, scale^2).")
     seed: int = number(0, 0, SEED_MAX, step=1, label="Seed",
                        help="Fixes the initial weights and every batch: same seed, same curves, bit for bit.")

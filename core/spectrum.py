@@ -32,14 +32,18 @@ def spectrum_of(W: Floats) -> Spectrum:
     W = W.astype(np.float64, copy=False)
     scale = float(np.abs(W).max(initial=0.0)) or 1.0
     eigenvalues = np.linalg.eigvals(W / scale)
-    eigenvalues = eigenvalues[np.lexsort((-eigenvalues.imag, -np.round(np.abs(eigenvalues), 12)))]
+    key = np.round(eigenvalues, 9)  # so that rounding does not part the two members of a pair
+    eigenvalues = eigenvalues[np.lexsort((-key.imag, np.abs(key.imag), -key.real, -np.round(np.abs(key), 8)))]
     sigma = np.linalg.norm(W / scale, 2)
-    gap = float(np.sum((W / scale) ** 2) - np.sum(np.abs(eigenvalues) ** 2))
+    squares = float(np.sum((W / scale) ** 2))
+    gap = squares - float(np.sum(np.abs(eigenvalues) ** 2))
+    if gap < 16 * n * np.finfo(np.float64).eps * squares:  # not told from 0 by a difference of squares
+        gap = 0.0
     return Spectrum(
         eigenvalues=(eigenvalues * scale).astype(np.complex128),
         rho=float(np.abs(eigenvalues).max()) * scale,
         sigma_max=float(sigma) * scale,
-        departure=max(gap, 0.0) ** 0.5 * scale,
+        departure=gap**0.5 * scale,
     )
 
 

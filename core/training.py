@@ -108,19 +108,25 @@ class Trainer:
         """The record of the update that comes next, without applying it."""
         return self._measured()[0]
 
+    def gradient(self) -> tuple[NDArray[np.floating], Batch]:
+        """dL/dtheta, (P,), before any remedy changes it, and the batch that it was taken on."""
+        return self._pass()[0].gradient, self._batch
+
     def _measured(self) -> tuple[StepRecord, NDArray[np.floating], int]:
         began = time.perf_counter()
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             seen, stop = self._pass()
+            self._measured_to = stop
             before = Gradient(seen.gradient, euclidean_norm(seen.gradient))
             stopped = self._left_the_finite(seen, before.norm, stop)
             after = before
             if stopped is None:
                 for transform, spec in self._transforms:
                     after = transform(after, spec)
+        self._W_hh = self.network.W_hh.copy()
         record = StepRecord(
             step=self.step, loss=seen.loss.value, grad_norm=before.norm, clipped_norm=after.norm,
-            log10_dL_dh=seen.log10_dL_dh, log10_dL_dh_full=seen.log10_dL_dh_full, W_hh=self.network.W_hh.copy(),
+            log10_dL_dh=seen.log10_dL_dh, log10_dL_dh_full=seen.log10_dL_dh_full, W_hh=self._W_hh,
             accuracy=seen.loss.accuracy, seconds=time.perf_counter() - began, stopped=stopped,
         )
         return record, after.flat, stop
@@ -205,8 +211,11 @@ class Trainer:
     # -- what the page asks for ---------------------------------------------------------------------------
 
     def jacobians(self, sample: int = 0) -> NDArray[np.float64]:
-        """dh_t/dh_{t-1} of one sequence of the batch that was measured last, (T, n, n)."""
-        return vanilla.jacobians(self.network.V, self._tape, sample).astype(np.float64)
+        """dh_t/dh_{t-1} of one sequence, as the last record measured it, before its update, (t, n, n).
+
+        They end at the step t where that record's chunk ended, T without truncation. Call `update` or `measure` first.
+        """
+        return vanilla.jacobians(self._W_hh, self._tape, sample)[:self._measured_to].astype(np.float64)
 
 
 def train(

@@ -1,0 +1,34 @@
+"""||dL/dh_t|| against t: how much of this update's gradient is left at each step of the sequence."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.figures import theme
+from core.records import StepRecord
+
+
+def gradient_by_step(record: StepRecord) -> go.Figure:
+    """The current update, and dashed what truncation drops."""
+    t = np.arange(1, len(record.log10_dL_dh) + 1)
+    log10, full = record.log10_dL_dh, record.log10_dL_dh_full
+    hover = "t = %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
+    known = np.concatenate([log10, full if full is not None else log10])
+    low = float(np.min(known[np.isfinite(known)], initial=0.0))
+    zero = t[np.isneginf(log10)]
+    if full is None:
+        full = np.empty(0)
+    traces = [
+        theme.line(t[:len(full)], full, "untruncated", theme.FULL, dash="dash", hovertemplate=hover,
+                   showlegend=bool(len(full))),
+        theme.line(t, log10, "this update", theme.MEASURED, hovertemplate=hover),
+        theme.points(zero, np.full(len(zero), low - 0.5), "exactly 0", theme.ZERO, symbol="x",
+                     showlegend=bool(len(zero)), hovertemplate="t = %{x}: exactly 0<extra></extra>"),
+    ]
+    reached = log10[np.isfinite(log10)]
+    text = f"Update {record.step}: no step has a finite gradient." if not len(reached) else (
+        f"Update {record.step}: log10 of the gradient norm is {reached[-1]:.2f} at the last step it reaches and "
+        f"{reached[0]:.2f} at the first; {len(zero)} of {len(t)} steps get exactly none.")
+    return theme.figure(traces, title="Gradient at each time step, now", x="time step t",
+                        y="‖∂L/∂h<sub>t</sub>‖", text=text, yaxis=theme.log_axis(autorangeoptions={}))

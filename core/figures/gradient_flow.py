@@ -1,0 +1,57 @@
+"""||dh_T/dh_k|| against the lag, with the bound and the asymptotic rate."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.figures import theme
+from core.records import GradientFlow
+
+FLOAT64_FLOOR = -323.3  # log10 of the smallest number above 0
+
+
+def gradient_flow_figure(flow: GradientFlow | None, k2: int | None = None) -> go.Figure:
+    """The measured norm, the bound, rho^lag, and where a truncation after k2 steps cuts."""
+    empty = np.empty(0)
+    lag, norm, bound, rate = (flow.lag, flow.log10_norm, flow.log10_bound, flow.log10_rho) if flow else (empty,) * 4
+    hover = "lag %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
+    zero = np.asarray(lag)[np.isneginf(norm)]
+    low = float(np.min(norm[np.isfinite(norm)], initial=0.0))
+    traces = [
+        theme.line(lag, bound, "bound", theme.BOUND, dash="dash",
+                   hovertemplate="lag %{x}: (σ<sub>max</sub>γ)<sup>lag</sup> = 10<sup>%{y:.2f}</sup><extra></extra>"),
+        theme.line(lag, rate, "ρ<sup>lag</sup>", theme.RHO, dash="dot", hovertemplate=hover),
+        theme.line(lag, norm, "measured", theme.MEASURED, hovertemplate=hover),
+        theme.points(zero, np.full(len(zero), low - 1.0), "exactly 0", theme.ZERO, symbol="x",
+                     showlegend=bool(len(zero)), hovertemplate="lag %{x}: exactly 0<extra></extra>"),
+    ]
+    shapes = []
+    if k2 is not None:
+        shapes.append(_rule("x", k2, theme.THRESHOLD))
+    if low < FLOAT64_FLOOR + 60:
+        shapes.append(_rule("y", FLOAT64_FLOOR, theme.DIVERGED))
+    text = "The states are not finite." if flow is None else (
+        f"At lag {int(lag[-1])} log10 of the norm is {norm[-1]:.2f}, of the bound {bound[-1]:.2f}, "
+        f"of rho to the lag {rate[-1]:.2f}.")
+    return theme.figure(traces, title="How far back it reaches", x="lag T − k (steps)",
+                        y="‖∂h<sub>T</sub>/∂h<sub>k</sub>‖", text=text, yaxis=theme.log_axis(), shapes=shapes,
+                        annotations=_labels(k2, low))
+
+
+def _rule(axis: str, at: float, colour: str) -> dict:
+    """A line across the whole chart at one value of an axis."""
+    other = "y" if axis == "x" else "x"
+    return {"type": "line", f"{axis}0": at, f"{axis}1": at, f"{other}0": 0, f"{other}1": 1, f"{other}ref": "paper",
+            "line": {"color": colour, "width": 2, "dash": "dashdot"}}
+
+
+def _labels(k2: int | None, low: float) -> list[dict]:
+    out = []
+    if k2 is not None:
+        out.append({"x": k2, "y": 0.02, "yref": "paper", "text": "cut at k<sub>2</sub>", "showarrow": False,
+                    "xanchor": "left", "yanchor": "bottom", "font": {"color": theme.THRESHOLD}})
+    if low < FLOAT64_FLOOR + 60:
+        out.append({"x": 0, "xref": "paper", "y": FLOAT64_FLOOR, "text": "float64 ends here", "showarrow": False,
+                    "xanchor": "left", "yanchor": "bottom", "font": {"color": theme.DIVERGED}})
+    return out

@@ -1,0 +1,47 @@
+"""A map of update x time step, coloured by log10 ||dL/dh_t||: the gradient reaching back, or not, as training goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.figures import theme
+from core.records import StepRecord
+
+LOW, HIGH = -12.0, 1.0  # log10; one scale for all runs, never renormalised
+MOST_STEPS = 100  # time steps drawn; of longer sequences every k-th
+EXACTLY_ZERO = {"zeros_of": 0}  # this trace is filled, where it is drawn, with the exactly-zero cells of trace 0
+
+
+def gradient_map(records: Sequence[StepRecord]) -> go.Figure:
+    """One column an update, one row a time step; exactly zero has its own colour."""
+    T = max((len(record.log10_dL_dh) for record in records), default=1)
+    rows = np.arange(0, T, -(-T // MOST_STEPS))
+    updates = np.array([record.step for record in records], float)
+    z = np.full((len(records), len(rows)), np.nan)
+    for i, record in enumerate(records):
+        inside = rows < len(record.log10_dL_dh)
+        z[i, inside] = record.log10_dL_dh[rows[inside]]
+    zeros = np.isneginf(z)
+    ticks = np.arange(LOW, HIGH + 1, 3)
+    traces = [
+        {"type": "heatmap", "x": updates, "y": rows + 1.0, "z": z, "transpose": True, "zmin": LOW, "zmax": HIGH,
+         "colorscale": theme.MAP, "name": "",
+         "colorbar": {"title": {"text": "‖∂L/∂h<sub>t</sub>‖", "side": "top"}, "tickvals": ticks,
+                      "ticktext": [f"10<sup>{tick:.0f}</sup>" for tick in ticks], "thickness": 12, "outlinewidth": 0},
+         "hovertemplate": "update %{x}, t = %{y}: 10<sup>%{z:.2f}</sup><extra></extra>"},
+        {"type": "heatmap", "x": updates, "y": rows + 1.0, "z": np.where(zeros, 1.0, np.nan), "transpose": True,
+         "zmin": 0, "zmax": 1, "colorscale": [[0, theme.ZERO], [1, theme.ZERO]], "showscale": False, "name": "",
+         "meta": EXACTLY_ZERO, "hovertemplate": "update %{x}, t = %{y}: exactly 0<extra></extra>"},
+    ]
+    title = "Gradient through time, update by update"
+    text = "No update yet."
+    if len(records):
+        last = records[-1].log10_dL_dh
+        alive = np.flatnonzero(last > -3.0)
+        text = (f"{len(records)} updates up to {int(updates[-1])}. At the last, the gradient is above 10^-3 "
+                + (f"from t = {int(alive[0]) + 1} on." if len(alive) else "nowhere."))
+    return theme.figure(traces, title=title, x="update", y="time step t", text=text,
+                        yaxis={"range": [0.5, T + 0.5]})

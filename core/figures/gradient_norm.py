@@ -1,0 +1,31 @@
+"""The gradient norm at every update, before and after clipping, with the threshold and the changes made."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.figures import theme
+from core.figures.marks import marked
+from core.figures.thinning import thin
+from core.history import Curves
+
+
+def gradient_norm(curves: Curves, threshold: float | None) -> go.Figure:
+    """Both norms as log10, and the threshold if clipping is on."""
+    with np.errstate(divide="ignore"):
+        before, after = np.log10(curves.grad_norm), np.log10(curves.clipped_norm)
+    hover = "update %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
+    few = "lines+markers" if len(curves.step) < 3 else "lines"
+    traces = [
+        theme.line(*thin(before), "before", theme.BEFORE, hovertemplate=hover, mode=few),
+        theme.line(*thin(after), "after", theme.AFTER, dash="dot", hovertemplate=hover, mode=few),
+    ]
+    if threshold is not None:
+        traces.append(theme.level(np.log10(threshold), f"clip at {threshold:g}", theme.THRESHOLD, "dash",
+                                  len(curves.step)))
+    text = "No update yet." if not len(curves.step) else (
+        f"Update {len(curves.step)}: gradient norm {curves.grad_norm[-1]:.4g} before and "
+        f"{curves.clipped_norm[-1]:.4g} after clipping; {curves.clipped_share:.0%} of the updates were clipped.")
+    return theme.figure(traces, title="Gradient norm", x="update", y="‖∂L/∂θ‖", text=text,
+                        yaxis=theme.log_axis(autorangeoptions={}), **marked(curves))

@@ -1,0 +1,81 @@
+"""One look for all figures. The same quantity has the same colour on every page.
+
+Figures are drawn in the light colours; DARK gives the colour that takes the place of each on a dark page. The hues
+are those of Okabe & Ito (2008), told apart by colour-blind readers, darkened or lightened until each has a contrast
+of at least 3:1 against its page; a dash or a marker tells the lines apart as well.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+MEASURED, BOUND, RHO = "#0072b2", "#c44e00", "#00805d"
+BEFORE, AFTER, THRESHOLD = "#0072b2", "#a86c00", "#b0307c"
+LOSS, CHANCE, MEMORYLESS = "#0072b2", "#6b6b6b", "#6a51a3"
+FULL, ZERO, DIVERGED = "#c44e00", "#c9c9c9", "#c00000"
+CIRCLE, START = "#6b6b6b", "#8c8c8c"
+INK, GRID, MARK = "#262730", "#e3e4e8", "#7a7a7a"
+
+DARK = {
+    "#0072b2": "#56b4e9", "#c44e00": "#ff9350", "#00805d": "#2cc295", "#a86c00": "#e6a417", "#b0307c": "#ec86c4",
+    "#6b6b6b": "#a6a6a6", "#6a51a3": "#b8a6ee", "#c9c9c9": "#5a5a5a", "#c00000": "#ff6b6b", "#8c8c8c": "#8f8f8f",
+    "#262730": "#fafafa", "#e3e4e8": "#343741", "#7a7a7a": "#9a9a9a",
+}
+MAP = "Cividis"  # even in lightness, and the same to colour-blind readers
+FONT, LINE, MARKER = 16, 2.5, 9
+
+Trace = dict[str, Any]
+
+
+def figure(traces: list[Trace], *, title: str, x: str, y: str, text: str, **layout: Any) -> go.Figure:
+    """A figure with the common look. `x` and `y` are axis titles with their units, `text` the current reading."""
+    for axis, label in (("xaxis", x), ("yaxis", y)):
+        layout[axis] = {"title": {"text": label, "standoff": 6}, "gridcolor": GRID, "zeroline": False,
+                        "automargin": True, **layout.get(axis, {})}
+    return go.Figure(data=traces, layout={
+        "title": {"text": f"<b>{title}</b>", "x": 0, "xref": "container", "xanchor": "left", "pad": {"l": 8},
+                  "y": 0.97, "yanchor": "top", "font": {"size": FONT + 1}},
+        "font": {"size": FONT, "color": INK}, "margin": {"l": 8, "r": 12, "t": 62, "b": 8},
+        "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "uirevision": "keep",
+        "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "xanchor": "left",
+                   "font": {"size": FONT - 1}, "itemwidth": 30, "bgcolor": "rgba(0,0,0,0)"},
+        "hoverlabel": {"font": {"size": FONT}, "namelength": -1}, "meta": {"text": text}, "template": "none", **layout,
+    })
+
+
+def log_axis(**more: Any) -> dict[str, Any]:
+    """An axis of log10 values whose ticks read 10^-12; never closer than one decade."""
+    return {"tickprefix": "10<sup>", "ticksuffix": "</sup>", "autorangeoptions": {"include": [-0.5, 0.5]}, **more}
+
+
+def line(x: Any, y: Any, name: str, colour: str, *, dash: str = "solid", **more: Any) -> Trace:
+    """A line; the name is its legend entry. Numbers that are not finite leave a gap."""
+    return {"type": "scatter", "mode": "lines", "x": np.asarray(x, float), "y": finite(y), "name": name,
+            "line": {"color": colour, "width": LINE, "dash": dash}, **more}
+
+
+def points(x: Any, y: Any, name: str, colour: str, *, symbol: str = "circle", **more: Any) -> Trace:
+    """Markers."""
+    return {"type": "scatter", "mode": "markers", "x": np.asarray(x, float), "y": finite(y), "name": name,
+            "marker": {"color": colour, "size": MARKER, "symbol": symbol}, **more}
+
+
+def finite(y: Any) -> NDArray[np.float64]:
+    """nan, which plotly leaves out, for everything that is not finite."""
+    y = np.asarray(y, float)
+    return np.where(np.isfinite(y), y, np.nan)
+
+
+def reach(updates: int) -> float:
+    """Where an axis over updates ends: a round number beyond them, so that it moves seldom and not at every frame."""
+    ends = [step * 10**power for power in range(1, 5) for step in (1, 1.5, 2, 3, 4, 5, 6, 8)]
+    return float(next((end for end in ends if end >= updates), updates))
+
+
+def level(value: float, name: str, colour: str, dash: str, updates: int) -> Trace:
+    """A horizontal line across an axis over updates."""
+    return line([0.0, reach(updates)], [value, value], name, colour, dash=dash, hoverinfo="name+y")

@@ -1,0 +1,119 @@
+"""What is kept of a run: every update's scalars, and frames to go back to, thinned so that memory is bounded."""
+
+from __future__ import annotations
+
+from array import array
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.experiment import Experiment
+from core.records import Mark, StepRecord
+from core.training import Checkpoint
+
+MOST_FRAMES = 200
+MOST_BYTES = 24 * 2**20  # of checkpoints in one run
+RECENT = 8  # the last ones are all kept: the last finite update is among them
+SMOOTHING = 20  # updates over which "solved" and "at chance" are judged
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One update that can be looked at and gone back to."""
+
+    record: StepRecord
+    experiment: Experiment  # the settings that it was measured with
+    checkpoint: Checkpoint
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Scalars of every update so far; all (N,)."""
+
+    step: NDArray[np.int64]
+    loss: NDArray[np.float64]
+    grad_norm: NDArray[np.float64]  # before clipping
+    clipped_norm: NDArray[np.float64]  # after
+    accuracy: NDArray[np.float64]  # nan for tasks with real-valued targets
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def clipped_share(self) -> float:
+        """Share of the updates whose gradient was shortened, 0..1; nan before the first."""
+        return float(np.mean(self.clipped_norm < self.grad_norm)) if len(self.step) else float("nan")
+
+    def smoothed_loss(self) -> float:
+        """Mean over the last updates; nan before the first."""
+        return float(np.mean(self.loss[-SMOOTHING:])) if len(self.loss) else float("nan")
+
+    def smoothed_accuracy(self) -> float:
+        return float(np.mean(self.accuracy[-SMOOTHING:])) if len(self.accuracy) else float("nan")
+
+
+class History:
+    """Grows by one record an update; `cut` forgets the end when a run goes back."""
+
+    def __init__(self) -> None:
+        self._scalars = {name: array("d") for name in ("loss", "grad_norm", "clipped_norm", "accuracy")}
+        self._marks: list[Mark] = []
+        self._frames: list[Frame] = []
+        self._recent: deque[Frame] = deque(maxlen=RECENT)
+        self._stride = 1  # a frame is kept of every stride-th update; doubled when there are too many
+
+    def __len__(self) -> int:
+        return len(self._scalars["loss"])
+
+    def append(self, record: StepRecord, experiment: Experiment, checkpoint: Checkpoint | None) -> None:
+        """One update; the checkpoint is None in the middle of a sequence, where a run cannot be taken up again."""
+        for name, values in self._scalars.items():
+            value = getattr(record, name)
+            values.append(np.nan if value is None else value)
+        if checkpoint is None:
+            return
+        frame = Frame(record, experiment, checkpoint)
+        self._recent.append(frame)
+        if (record.step - 1) % self._stride == 0:
+            self._frames.append(frame)
+            while len(self._frames) > min(MOST_FRAMES, max(MOST_BYTES // max(checkpoint.nbytes, 1), 16)):
+                self._stride *= 2
+                self._frames = [f for f in self._frames if (f.record.step - 1) % self._stride == 0]
+
+    def tail(self, updates: int) -> dict[str, float]:
+        """Mean of every scalar over the last updates."""
+        return {name: sum(values[-updates:]) / len(values[-updates:]) for name, values in self._scalars.items()}
+
+    def mark(self, step: int, text: str) -> None:
+        """A change that acts from update `step` on; changes to the same update share one mark."""
+        if self._marks and self._marks[-1].step == step:
+            text = f"{self._marks.pop().text}, {text}"
+        self._marks.append(Mark(step, text))
+
+    def cut(self, step: int) -> None:
+        """Forget update `step` and all later ones."""
+        for values in self._scalars.values():
+            del values[step - 1:]
+        self._marks = [mark for mark in self._marks if mark.step < step]
+        self._frames = [frame for frame in self._frames if frame.record.step < step]
+        self._recent = deque((frame for frame in self._recent if frame.record.step < step), maxlen=RECENT)
+
+    def curves(self) -> Curves:
+        """A copy of the scalars."""
+        return Curves(np.arange(1, len(self) + 1), **{name: np.array(values) for name, values in self._scalars.items()},
+                      marks=tuple(self._marks))
+
+    def kept(self) -> tuple[Frame, ...]:
+        """The evenly thinned frames, oldest first: what a map over updates shows."""
+        return tuple(self._frames)
+
+    def frames(self) -> Iterator[Frame]:
+        """All frames that can be gone back to, oldest first."""
+        last = self._frames[-1].record.step if self._frames else 0
+        yield from self._frames
+        yield from (frame for frame in self._recent if frame.record.step > last)
+
+    def frame_at(self, step: int) -> Frame | None:
+        """The latest frame at or before update `step`."""
+        return max((f for f in self.frames() if f.record.step <= step), key=lambda f: f.record.step, default=None)

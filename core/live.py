@@ -1,0 +1,285 @@
+"""A training run that plays beside the page: play, pause, one step, rewind, changes in the middle of it.
+
+    ready -> playing <-> paused -> finished | solved | diverged
+                     <-> suspended (its browser session went away)
+
+Nothing of a user interface is called from here: a page asks for a `view` as often as it likes. Each update takes
+the process-wide slot, so many runs share the machine in turn.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.experiment import Experiment, flat_parameters
+from core.history import Curves, Frame, History
+from core.parameters import Spec, choice, flag
+from core.records import Baselines, StepRecord
+from core.slot import SLOT, UpdateSlot
+from core.tasks import CLASSES_SOLVED
+from core.training import Checkpoint, Trainer
+
+PACES = ("1", "2", "5", "10", "20", "30", "60", "120", "max")  # updates a second
+SETTLED = 20  # a run is not called solved on fewer updates than this
+
+
+@dataclass(frozen=True, kw_only=True)
+class Playback(Spec):
+    """How a run is watched; it changes nothing in the numbers."""
+
+    pace: str = choice("30", lambda: {p: p if p == "max" else f"{p} a second" for p in PACES}, label="Pace",
+                       unit="updates a second", help="Slow enough to watch, up to as fast as the machine goes.")
+    until_solved: bool = flag(True, label="Stop when solved",
+                              help="Stop once the smoothed accuracy passes 95 %, or the smoothed loss the task's mark.")
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything a page draws, taken at one moment."""
+
+    state: str  # ready, playing, paused, finished, solved, diverged, suspended
+    record: StepRecord  # the network now: the last update, or the next one measured but not applied
+    jacobians: NDArray[np.float64] | None  # (T, n, n) dh_t/dh_{t-1} of the first sequence; None if not finite
+    experiment: Experiment
+    curves: Curves
+    frames: tuple[Frame, ...]  # evenly thinned
+    baselines: Baselines
+    seconds: float  # median duration of one update, s
+    applied: bool  # whether `record` is an update that was applied
+
+
+class LiveRun:
+    """One run; its methods may be called from any thread."""
+
+    def __init__(self, experiment: Experiment, slot: UpdateSlot = SLOT) -> None:
+        self._lock = threading.RLock()
+        self._wake = threading.Event()
+        self._slot = slot
+        self._thread: threading.Thread | None = None
+        self.playback = Playback()
+        self._target: int | None = None  # update to hurry to, and pause at
+        self._begin(experiment)
+
+    def _begin(self, experiment: Experiment) -> None:
+        self._trainer = Trainer(experiment, full=True)
+        self._history = History()
+        self._record = self._trainer.measure()
+        self._applied = False
+        self.state = "ready" if self._record.stopped is None else "diverged"
+
+    # -- reading ------------------------------------------------------------------------------------------
+
+    @property
+    def experiment(self) -> Experiment:
+        return self._trainer.experiment
+
+    @property
+    def updates(self) -> int:
+        """Updates recorded so far."""
+        return len(self._history)
+
+    def view(self) -> View:
+        """A consistent picture of the run at this moment."""
+        with self._lock:
+            return self._view_of(self._trainer, self._record, self._applied)
+
+    def look_at(self, frame: Frame) -> View:
+        """The run as it was at a recorded update, measured again on the same batch with the same weights."""
+        trainer = Trainer(frame.experiment, full=True)
+        trainer.restore(frame.checkpoint)
+        record = trainer.measure()
+        with self._lock:
+            return self._view_of(trainer, record, True)
+
+    def _view_of(self, trainer: Trainer, record: StepRecord, applied: bool) -> View:
+        J = trainer.jacobians()
+        return View(
+            state=self.state, record=record, jacobians=J if np.isfinite(J).all() else None,
+            experiment=trainer.experiment, curves=self._history.curves(), frames=self._history.kept(),
+            baselines=trainer.task.baselines(trainer.experiment.task.seq_len),
+            seconds=record.seconds, applied=applied,
+        )
+
+    def frame_at(self, step: int) -> Frame | None:
+        """The latest frame at or before an update."""
+        with self._lock:
+            return self._history.frame_at(step)
+
+    def frame_steps(self) -> list[int]:
+        """Updates that can be looked at and gone back to."""
+        with self._lock:
+            return [frame.record.step for frame in self._history.frames()]
+
+    def last_finite(self) -> Frame | None:
+        """The latest frame in which every quantity was finite."""
+        with self._lock:
+            return max((f for f in self._history.frames() if f.record.stopped is None),
+                       key=lambda f: f.record.step, default=None)
+
+    def last_healthy(self) -> Frame | None:
+        """The latest frame before the gradient norm left 10 times its running median for good.
+
+        Weights after that point are finite but ruined: clipping from there on comes too late.
+        """
+        with self._lock:
+            norms = self._history.curves().grad_norm
+            best = None
+            for frame in self._history.frames():
+                seen = norms[:frame.record.step]
+                if frame.record.stopped is None and frame.record.grad_norm <= 10 * np.median(seen):
+                    best = frame
+            return best or self.last_finite()
+
+    # -- acting -------------------------------------------------------------------------------------------
+
+    def play(self, to: int | None = None) -> None:
+        """Go on; nothing happens where a run has diverged: rewind it first.
+
+        With `to`, go there as fast as the machine can, and pause at that update.
+        """
+        with self._lock:
+            self._target = to
+            if self.state in ("playing", "diverged"):
+                return
+            if self._trainer.step > self.experiment.training.steps:
+                self.state = "finished"
+                return
+            self.state = "playing"
+            self._wake.clear()
+            self._thread = threading.Thread(target=self._loop, name="live-run", daemon=True)
+            self._thread.start()
+
+    def pause(self) -> None:
+        with self._lock:
+            if self.state == "playing":
+                self.state = "paused"
+                self._wake.set()
+
+    def suspend(self) -> None:
+        """Stop because the browser session went away; what was recorded stays."""
+        with self._lock:
+            if self.state == "playing":
+                self.state = "suspended"
+                self._wake.set()
+
+    def step(self) -> None:
+        """One update, then pause."""
+        self.pause()
+        with self._slot, self._lock:
+            if self.state != "diverged" and self._trainer.step <= self.experiment.training.steps:
+                self._advance()
+                if self.state in ("ready", "playing", "suspended"):
+                    self.state = "paused"
+
+    def reset(self, experiment: Experiment | None = None) -> None:
+        """Back to the initial network, of these settings or of others."""
+        self.pause()
+        with self._slot, self._lock:
+            self._begin(experiment or self.experiment)
+
+    def apply(self, experiment: Experiment) -> bool:
+        """Take settings over: before the first update, or from the next one on where they allow it.
+
+        Returns:
+            False if the run had to start again from a new initial network; it plays on if it was playing.
+        """
+        with self._slot, self._lock:
+            if experiment == self.experiment:
+                return True
+            if not len(self._history):
+                self._begin(experiment)
+                return True
+            if not experiment.hot_from(self.experiment):
+                playing = self.state == "playing"
+                self.pause()
+                self._begin(experiment)
+                if playing:
+                    self.play()
+                return False
+            self._mark(self.experiment, experiment)
+            self._trainer.change(experiment)
+            if self.state in ("finished", "solved"):
+                self.state = "paused"
+            if self.state == "paused":
+                self._preview()
+            return True
+
+    def rewind(self, frame: Frame, experiment: Experiment | None = None) -> None:
+        """Continue from a recorded update, which is done again; what came after it is forgotten.
+
+        Settings stay as they are now, or become `experiment`.
+        """
+        self.pause()
+        with self._slot, self._lock:
+            current = self.experiment
+            self._history.cut(frame.record.step)
+            self._trainer.restore(frame.checkpoint)
+            if experiment is not None and experiment != current:
+                self._mark(current, experiment)
+                self._trainer.change(experiment)
+            self.state = "paused" if len(self._history) else "ready"
+            self._preview()
+
+    # -- inside -------------------------------------------------------------------------------------------
+
+    def _mark(self, before: Experiment, after: Experiment) -> None:
+        for name, old, new in after.changes_from(before):
+            parameter = flat_parameters()[name]
+            words = [parameter.spell(value) if value is not None else "off" for value in (old, new)]
+            if isinstance(new if new is not None else old, bool):
+                words = ["off" if word in ("off", "false") else "on" for word in words]
+            elif old is None or new is None:
+                continue  # the switch that brought or took this field is marked already
+            self._history.mark(self._trainer.step, f"{name} {words[0]} → {words[1]}")
+
+    def _preview(self) -> None:
+        """Measure the update that comes next, so that a paused picture shows a change at once."""
+        self._record = self._trainer.measure()
+        self._applied = False
+        if self._record.stopped is not None:
+            self.state = "diverged"
+
+    def _advance(self) -> None:
+        """One update, recorded."""
+        trainer = self._trainer
+        checkpoint: Checkpoint | None = trainer.checkpoint() if trainer.between_sequences else None
+        self._record = trainer.update()
+        self._applied = True
+        self._history.append(self._record, trainer.experiment, checkpoint)
+        if self._record.stopped is not None:
+            self.state = "diverged"
+        elif self.playback.until_solved and self._solved():
+            self.state = "solved"
+        elif trainer.step > trainer.experiment.training.steps:
+            self.state = "finished"
+
+    def _solved(self) -> bool:
+        if len(self._history) < SETTLED:
+            return False
+        curves, task = self._history.tail(SETTLED), self._trainer.task
+        if task.classes:
+            return curves["accuracy"] > CLASSES_SOLVED
+        return task.solved_loss is not None and curves["loss"] < task.solved_loss
+
+    def _loop(self) -> None:
+        """The run's own thread: updates at the pace asked for, until the state says otherwise."""
+        me = threading.current_thread()
+        due = time.monotonic()
+        while True:
+            with self._slot, self._lock:
+                if self.state != "playing" or self._thread is not me:
+                    return
+                self._advance()
+                if self._target is not None and len(self._history) >= self._target and self.state == "playing":
+                    self.state, self._target = "paused", None
+                pace = "max" if self._target is not None else self.playback.pace
+            if pace == "max":
+                due = time.monotonic()
+                continue
+            due = max(due + 1.0 / float(pace), time.monotonic() - 0.25)  # a late run does not race to catch up
+            self._wake.wait(max(due - time.monotonic(), 0.0))

@@ -1,0 +1,33 @@
+"""Load torch beside the first page, and take what is loaded out of the garbage collector's way.
+
+torch costs seconds to import and is needed only when the first update is applied: it loads in the background, after
+the first picture is out. A server that collects all garbage after every script run, as Streamlit does, then walks
+over torch's hundred thousands of objects each time; frozen, they are passed over.
+"""
+
+from __future__ import annotations
+
+import gc
+import threading
+import time
+from functools import cache
+
+DELAY = 1.0  # s: the first page goes out before the import takes the interpreter
+
+
+@cache
+def warm_up() -> threading.Thread:
+    """Begin once in the process; later calls return the same thread."""
+    thread = threading.Thread(target=_load, name="warm-up", daemon=True)
+    thread.start()
+    return thread
+
+
+def _load() -> None:
+    time.sleep(DELAY)
+    import torch
+
+    torch.set_num_threads(1)
+    torch.optim.SGD([torch.zeros(1)], lr=1.0)  # loads what the first optimizer would
+    gc.collect()
+    gc.freeze()

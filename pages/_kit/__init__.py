@@ -1,0 +1,1 @@
+"""What the pages share: widgets from specs, the chart component, the player, the link."""

@@ -1,0 +1,176 @@
+// The browser side of the chart component. One plotly graph per root element, made once and then only changed.
+// A message carries the whole figure, or a patch from an earlier frame (see patch.py).
+
+let plotly; // plotly.js, loaded once for all charts
+
+function load(url) {
+  plotly ??= new Promise((done, failed) => {
+    if (window.Plotly) return done(window.Plotly);
+    const script = Object.assign(document.createElement("script"), { src: url, onload: () => done(window.Plotly) });
+    script.onerror = () => failed(new Error("plotly.js could not be loaded from " + url));
+    document.head.append(script);
+  });
+  return plotly;
+}
+
+// {"f4": base64, "shape": [...]} -> Float32Array, or an array of them for two dimensions
+function decoded(value) {
+  if (Array.isArray(value)) return value.map(decoded);
+  if (value === null || typeof value !== "object") return value;
+  if (value.f4 === undefined) return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, decoded(v)]));
+  const bytes = Uint8Array.from(atob(value.f4), (c) => c.charCodeAt(0));
+  const flat = new Float32Array(bytes.buffer);
+  if (value.shape.length < 2) return flat;
+  const [rows, columns] = value.shape;
+  return Array.from({ length: rows }, (_, i) => flat.subarray(i * columns, (i + 1) * columns));
+}
+
+function joined(old, from, tail) {
+  if (!(old instanceof Float32Array)) return [...old.slice(0, from), ...tail];
+  const out = new Float32Array(from + tail.length);
+  out.set(old.subarray(0, from));
+  out.set(tail, from);
+  return out;
+}
+
+// Returns false where the patch cannot be applied: something on the way was lost.
+function apply(chart, message) {
+  if (message.figure) {
+    chart.spec = decoded(message.figure);
+    chart.dark = message.dark;
+    chart.sequence = message.sequence;
+    chart.epoch = message.epoch;
+    return true;
+  }
+  if (!chart.spec || chart.epoch !== message.epoch || chart.sequence < message.base) return false;
+  for (const [i, changes] of Object.entries(message.patch.traces)) {
+    const trace = { ...chart.spec.data[i] };
+    for (const [name, change] of Object.entries(changes)) {
+      if (change !== null && typeof change === "object" && change.from !== undefined) {
+        if (trace[name].length < change.from) return false;
+        trace[name] = joined(trace[name], change.from, decoded(change.tail));
+      } else trace[name] = decoded(change);
+    }
+    chart.spec.data[i] = trace;
+  }
+  for (const [name, value] of Object.entries(message.patch.layout)) {
+    if (value === null) delete chart.spec.layout[name];
+    else chart.spec.layout[name] = decoded(value);
+  }
+  chart.sequence = message.sequence;
+  return true;
+}
+
+// A trace with meta.zeros_of = i shows the cells of heat map i that are -Infinity: exactly zero.
+function withZeros(data) {
+  return data.map((trace) => {
+    if (trace.meta?.zeros_of === undefined) return trace;
+    const { x, y, z } = data[trace.meta.zeros_of];
+    const zeros = z.map((row) => Array.from(row, (v) => (v === -Infinity ? 1 : null)));
+    return { ...trace, x, y, z: zeros, visible: zeros.some((row) => row.includes(1)) };
+  });
+}
+
+const CSS = { background: "--st-background-color", text: "--st-text-color", font: "--st-font" };
+
+function pageTheme(root) {
+  const style = getComputedStyle(root);
+  const theme = Object.fromEntries(Object.entries(CSS).map(([k, v]) => [k, style.getPropertyValue(v).trim()]));
+  const [r, g, b] = rgb(root, theme.background || "#ffffff");
+  return { ...theme, dark: 0.299 * r + 0.587 * g + 0.114 * b < 128 };
+}
+
+function rgb(root, colour) {
+  const probe = root.appendChild(Object.assign(document.createElement("i"), { style: `display:none;color:${colour}` }));
+  const found = getComputedStyle(probe).color.match(/[\d.]+/g).map(Number);
+  probe.remove();
+  return found;
+}
+
+// Every colour of the figure that has a dark twin, in its dark form.
+function recoloured(value, dark) {
+  if (typeof value === "string") return dark[value] ?? value;
+  if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
+  if (Array.isArray(value)) return typeof value[0] === "number" ? value : value.map((v) => recoloured(v, dark));
+  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, k === "z" ? v : recoloured(v, dark)]));
+}
+
+function config(key) {
+  const save = (format) => (gd) => window.Plotly.downloadImage(gd, { format, filename: key, scale: format === "png" ? 2 : 1 });
+  const icon = window.Plotly.Icons.camera;
+  const button = (format) => ({ name: `Save ${format.toUpperCase()}`, icon, click: save(format) });
+  return { responsive: false, displaylogo: false, doubleClick: "reset", scrollZoom: false,
+    modeBarButtons: [["zoom2d", "pan2d", "resetScale2d"], [button("png"), button("svg")]] };
+}
+
+function paint(chart) {
+  chart.waiting = false;
+  if (!chart.spec || !chart.Plotly || !chart.seen || !chart.root.isConnected || !chart.root.clientWidth) {
+    chart.waiting = true;
+    return;
+  }
+  const theme = pageTheme(chart.root);
+  chart.painted = JSON.stringify(theme);
+  let { data, layout } = chart.spec;
+  data = withZeros(data);
+  if (theme.dark) [data, layout] = [recoloured(data, chart.dark), recoloured(layout, chart.dark)];
+  const narrow = chart.root.clientWidth < 340;
+  layout = { ...layout, width: chart.root.clientWidth, height: chart.height,
+    paper_bgcolor: theme.background, plot_bgcolor: theme.background,
+    modebar: { bgcolor: "rgba(0,0,0,0)", orientation: "h" },
+    font: { ...layout.font, family: theme.font || "sans-serif", size: narrow ? 12 : layout.font?.size } };
+  chart.Plotly.react(chart.box, data, layout, config(chart.key));
+  chart.box.dataset.draws = 1 + Number(chart.box.dataset.draws ?? 0);
+}
+
+function mount(root) {
+  const box = document.createElement("div");
+  box.className = "chart";
+  box.setAttribute("role", "img");
+  root.append(box);
+  const chart = { root, box, sequence: 0, seen: true, key: "chart" };
+  window.chartMounts = (window.chartMounts ?? 0) + 1;
+  chart.sizes = new ResizeObserver(() => chart.width !== root.clientWidth && ((chart.width = root.clientWidth), paint(chart)));
+  chart.sizes.observe(root);
+  // A chart that is scrolled out of sight takes its messages but is not drawn.
+  chart.sight = new IntersectionObserver((entries) => {
+    chart.seen = entries.at(-1).isIntersecting;
+    if (chart.seen && chart.waiting) paint(chart);
+  }, { rootMargin: "300px" });
+  chart.sight.observe(box);
+  // The page's theme can change without a message.
+  chart.clock = setInterval(() => {
+    if (!root.isConnected) leave(chart);
+    else if (chart.painted && chart.painted !== JSON.stringify(pageTheme(root))) paint(chart);
+  }, 700);
+  return chart;
+}
+
+const CHARTS = new WeakMap();
+
+export function draw(component, plotlyUrl) {
+  const { parentElement: root, data: message } = component;
+  if (!message) return;
+  let chart = CHARTS.get(root);
+  if (!chart) CHARTS.set(root, (chart = mount(root)));
+  chart.key = message.name;
+  chart.height = message.height;
+  chart.box.style.minHeight = `${message.height}px`;
+  chart.box.setAttribute("aria-label", message.text);
+  if (message.sequence === chart.sequence && message.epoch === chart.epoch) return;
+  if (!apply(chart, message)) {
+    component.setTriggerValue("resync", message.sequence);
+    return;
+  }
+  load(plotlyUrl).then(
+    (Plotly) => { chart.Plotly = Plotly; paint(chart); },
+    (error) => { chart.box.textContent = error.message; });
+}
+
+function leave(chart) {
+  clearInterval(chart.clock);
+  chart.sizes.disconnect();
+  chart.sight.disconnect();
+  chart.Plotly?.purge(chart.box);
+  CHARTS.delete(chart.root);
+}

@@ -1,0 +1,71 @@
+"""The playground's six charts, drawn from one view of the run."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import streamlit as st
+
+from core.activations import ACTIVATIONS
+from core.figures.eigenvalues import eigenvalue_plane
+from core.figures.gradient_by_step import gradient_by_step
+from core.figures.gradient_flow import gradient_flow_figure
+from core.figures.gradient_map import gradient_map
+from core.figures.gradient_norm import gradient_norm
+from core.figures.loss import loss
+from core.jacobian import gradient_flow
+from core.live import View
+from core.records import GradientFlow, Verdict
+from core.remedies.clip_norm import ClipNorm
+from core.remedies.truncation import Truncation
+from core.verdict import verdict
+from pages._kit.plot import plot
+
+MOST_LAGS = 96  # of ||dh_T/dh_k||, evenly spread over longer sequences
+SIGNS = {"vanishing": "▼", "healthy": "●", "exploding": "▲", "held": "▲", "cut": "◧", "diverged": "✕"}
+
+
+def flow_of(view: View) -> GradientFlow | None:
+    """||dh_T/dh_k|| of the view's network; None where it is not finite."""
+    if view.jacobians is None:
+        return None
+    gamma = ACTIVATIONS[view.experiment.recurrence.activation].gamma
+    return gradient_flow(view.jacobians, view.record.sigma_max, gamma, view.record.rho, MOST_LAGS)
+
+
+def verdict_of(view: View, flow: GradientFlow | None) -> Verdict:
+    truncation = _active(view, Truncation)
+    return verdict(view.record, flow, view.baselines, view.curves, clipping=_active(view, ClipNorm) is not None,
+                   k2=truncation.k2 if truncation else None, rho=view.record.rho, sigma_max=view.record.sigma_max)
+
+
+def show_verdict(found: Verdict, *, spoken: bool) -> None:
+    """The headline: colour, sign and word say the same; read aloud when the run is not playing."""
+    role = 'role="status" aria-live="polite"' if spoken else 'role="note"'
+    sentence = re.sub(r"10\^(-?[\d.]*\d)", r"10<sup>\1</sup>", html.escape(found.sentence)).replace("<sup>-", "<sup>−")
+    st.html(f'<div class="verdict {found.kind}" {role}><b>{SIGNS[found.kind]} {html.escape(found.word)}.</b> '
+            f"{sentence}</div>")
+
+
+def show_charts(view: View, flow: GradientFlow | None) -> None:
+    """Two rows of three."""
+    clip, truncation = _active(view, ClipNorm), _active(view, Truncation)
+    start = view.frames[0].record.eigenvalues if view.frames else None
+    k2 = truncation.k2 if truncation and flow is not None and truncation.k2 < len(view.jacobians) else None
+    charts = [
+        ("eigenvalues", eigenvalue_plane(view.record.spectrum, start)),
+        ("flow", gradient_flow_figure(flow, k2)),
+        ("loss", loss(view.curves, view.baselines)),
+        ("norm", gradient_norm(view.curves, clip.threshold if clip else None)),
+        ("by_step", gradient_by_step(view.record)),
+        ("map", gradient_map([frame.record for frame in view.frames] or [view.record])),
+    ]
+    for row in (charts[:3], charts[3:]):
+        for column, (key, figure) in zip(st.columns(3), row, strict=True):
+            with column:
+                plot(figure, key=key, height=290)
+
+
+def _active(view: View, kind: type) -> object | None:
+    return next((spec for spec in view.experiment.remedies if isinstance(spec, kind)), None)

@@ -1,0 +1,92 @@
+"""What changed between two figures: new points appended, other attributes replaced.
+
+A patch says for each trace {attribute: value}; an array that begins like the old one is {"from": i, "tail": values},
+to be cut at i and extended. Layout entries are replaced one by one; None takes one away.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+Json = dict[str, Any]
+SHARED = 0.5  # an array is extended if at least this much of the old one is still there
+
+
+def specification(figure: go.Figure) -> Json:
+    """The figure as plain data with numpy arrays, without what the browser fills in itself."""
+    spec = figure.to_plotly_json()
+    for trace in spec["data"]:
+        if isinstance(trace.get("meta"), dict) and "zeros_of" in trace["meta"]:
+            for name in ("x", "y", "z"):
+                trace.pop(name, None)
+    return {"data": [_with_arrays(trace) for trace in spec["data"]], "layout": spec["layout"]}
+
+
+def _with_arrays(trace: Json) -> Json:
+    """plotly's own base64 arrays as numpy arrays again."""
+    return {name: np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"]).reshape(_shape(value))
+            if isinstance(value, dict) and "bdata" in value else value for name, value in trace.items()}
+
+
+def _shape(array: Json) -> tuple[int, ...]:
+    """Of plotly's base64 array: "3, 50", or one dimension."""
+    return tuple(int(n) for n in str(array["shape"]).split(",")) if "shape" in array else (-1,)
+
+
+def encoded(value: Any) -> Any:
+    """JSON: numeric arrays as base64 of float32, {"f4": ..., "shape": [...]}; inf and nan survive."""
+    if isinstance(value, np.ndarray):
+        if value.dtype.kind not in "fiub":
+            return value.tolist()
+        flat = np.ascontiguousarray(value, "<f4")
+        return {"f4": base64.b64encode(flat.tobytes()).decode(), "shape": list(value.shape)}
+    if isinstance(value, dict):
+        return {key: encoded(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [encoded(item) for item in value]
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def same(a: Any, b: Any) -> bool:
+    """Equality that looks into arrays; nan equals nan."""
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        a, b = np.asarray(a), np.asarray(b)
+        return a.shape == b.shape and bool(np.array_equal(a, b, equal_nan=a.dtype.kind == b.dtype.kind == "f"))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
+    if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
+        return len(a) == len(b) and all(map(same, a, b))
+    return bool(a == b)
+
+
+def patch(old: Json, new: Json) -> Json | None:
+    """What turns `old` into `new`; None if the traces are not the same ones and the whole figure must be sent."""
+    kinds = [[(trace.get("type"), trace.get("meta")) for trace in spec["data"]] for spec in (old, new)]
+    if kinds[0] != kinds[1] or any(a.keys() != b.keys() for a, b in zip(old["data"], new["data"], strict=True)):
+        return None
+    traces = {}
+    for i, (a, b) in enumerate(zip(old["data"], new["data"], strict=True)):
+        changed = {name: _change(a[name], b[name]) for name in b if not same(a[name], b[name])}
+        if changed:
+            traces[str(i)] = changed
+    layout = {name: encoded(new["layout"].get(name)) for name in {**old["layout"], **new["layout"]}
+              if not same(old["layout"].get(name), new["layout"].get(name))}
+    return {"traces": traces, "layout": layout}
+
+
+def _change(a: Any, b: Any) -> Any:
+    """The new value, or only its end where it begins like the old one."""
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and a.shape[1:] == b.shape[1:] and len(a) and len(b):
+        n = min(len(a), len(b))
+        equal = (a[:n] == b[:n]) | ((a[:n] != a[:n]) & (b[:n] != b[:n]))
+        equal = equal.reshape(n, -1).all(axis=1)
+        kept = n if equal.all() else int(equal.argmin())
+        if kept >= SHARED * len(a):
+            return {"from": kept, "tail": encoded(b[kept:])}
+    return encoded(b)

@@ -1,0 +1,149 @@
+"""The live run of this browser session, and the buttons that play it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.experiment import Experiment
+from core.live import LiveRun, View
+from core.remedies.clip_norm import ClipNorm
+from pages._kit.controls import control
+from pages._kit.settings import settings
+
+
+@dataclass
+class Lease:
+    """Held by Streamlit for as long as the browser is connected."""
+
+    run: LiveRun | None = None
+
+    def end(self) -> None:
+        if self.run is not None:
+            self.run.suspend()
+
+
+@st.cache_resource(scope="session", on_release=Lease.end, show_spinner=False)
+def _lease() -> Lease:
+    return Lease()
+
+
+def live_run(experiment: Experiment) -> LiveRun:
+    """This session's run, on these settings. It stops computing when the browser goes away, and can be resumed."""
+    state = st.session_state
+    if "run" not in state:
+        state["run"] = LiveRun(experiment)
+        if settings().updates:
+            state["run"].play(to=settings().updates)
+    run: LiveRun = state["run"]
+    _lease().run = run
+    if not run.apply(experiment):
+        st.toast("These settings need another initial network: a new run has begun.")
+    run.playback = settings().playback()
+    return run
+
+
+def buttons(run: LiveRun) -> None:
+    """Train or pause, one update, reset; how fast, and until when."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        state = run.state
+        if state == "playing":
+            st.button("Pause", icon=":material/pause:", type="primary", on_click=run.pause)
+        else:
+            label = {"paused": "Go on", "suspended": "Resume"}.get(state, "Train")
+            st.button(label, icon=":material/play_arrow:", type="primary", on_click=_play, args=(run,),
+                      disabled=state == "diverged")
+        st.button("Step", icon=":material/skip_next:", on_click=run.step, help="One update.",
+                  disabled=state in ("diverged", "finished"))
+        st.button("Reset", icon=":material/replay:", on_click=_reset, args=(run,),
+                  help="Back to the initial network of these settings.")
+        with st.container(width=170):
+            control("pace", label_visibility="collapsed")
+        control("until_solved")
+
+
+def _play(run: LiveRun) -> None:
+    """Train; a run that has ended starts again."""
+    _look_at_now()
+    if run.state in ("finished", "solved") and run.updates >= run.experiment.training.steps:
+        run.reset()
+    run.play()
+
+
+def _reset(run: LiveRun) -> None:
+    _look_at_now()
+    run.reset()
+
+
+def _look_at_now() -> None:
+    st.session_state.pop("look_at", None)
+
+
+def progress(run: LiveRun, view: View) -> None:
+    """Where the run is, and how long it will take."""
+    steps, done = view.experiment.training.steps, len(view.curves.step)
+    words = {
+        "ready": "not trained yet", "playing": _left(run, view, steps - done), "paused": "paused",
+        "finished": "all updates made", "solved": "solved", "diverged": "diverged",
+        "suspended": "the connection was lost; the run waits here",
+    }[view.state]
+    st.progress(min(done / steps, 1.0), text=f"update {done} of {steps} · {words}")
+
+
+def _left(run: LiveRun, view: View, updates: int) -> str:
+    pace = run.playback.pace
+    seconds = updates * max(view.seconds, 0.0 if pace == "max" else 1.0 / float(pace))
+    return f"at most {int(seconds) // 60}:{int(seconds) % 60:02d} left"
+
+
+def history(run: LiveRun) -> View:
+    """A slider over the recorded updates, and the view that it chooses; the run as it is now while it plays."""
+    steps = run.frame_steps()
+    if run.state == "playing" or len(steps) < 2:
+        return run.view()
+    if st.session_state.get("look_at") not in steps:
+        st.session_state["look_at"] = steps[-1]
+    slider, button = st.columns([5, 1], vertical_alignment="bottom")
+    chosen = slider.select_slider("History: look at update", steps, key="look_at",
+                                  help="Every update shown here can be gone back to.")
+    button.button(f"Rewind to {chosen}", icon=":material/undo:", on_click=_rewind, args=(run, chosen),
+                  disabled=chosen == steps[-1] and run.state not in ("diverged", "finished", "solved"),
+                  help="Go on from there; what came after it is forgotten.")
+    frame = run.frame_at(chosen)
+    return run.view() if frame is None or chosen == steps[-1] else run.look_at(frame)
+
+
+def _rewind(run: LiveRun, step: int) -> None:
+    _look_at_now()
+    run.rewind(run.frame_at(step))
+
+
+def rescue(run: LiveRun) -> None:
+    """What can be done about a run that has diverged."""
+    finite, healthy = run.last_finite(), run.last_healthy()
+    with st.container(horizontal=True):
+        if finite is not None:
+            st.button(f"Rewind to the last finite update, {finite.record.step}", icon=":material/undo:",
+                      on_click=_rewind, args=(run, finite.record.step))
+        if healthy is not None:
+            clip = next((spec for spec in run.experiment.remedies if isinstance(spec, ClipNorm)), None)
+            if clip is None:
+                remedy, words = ClipNorm(), "Turn clipping on"
+            else:
+                remedy = ClipNorm(threshold=max(clip.threshold / 10, 1e-4))
+                words = f"Lower the clip threshold to {remedy.threshold:g}"
+            st.button(f"{words} and go on from update {healthy.record.step}", icon=":material/content_cut:",
+                      type="primary", on_click=_clip_and_go_on, args=(run, remedy))
+        if finite is None:
+            st.markdown("The initial network itself is not finite: choose a smaller ρ, or reset.")
+
+
+def _clip_and_go_on(run: LiveRun, remedy: ClipNorm) -> None:
+    _look_at_now()
+    experiment = run.experiment.with_remedy(remedy)
+    settings().adopt(experiment)
+    run.rewind(run.last_healthy(), experiment)
+    run.play()
+
+

@@ -1,0 +1,110 @@
+"""The chart component: a plotly figure that never remounts, keeps its zoom, and is sent as what changed.
+
+`st.plotly_chart` takes a figure with other data for another chart: zoom, legend and hover are lost at every frame,
+and the whole figure travels. Here the figure of the last frames is remembered, and the browser (browser/plot.js)
+gets a patch. Messages may be lost on the way when frames come fast, so a patch starts from the figure three frames
+ago; a browser that has not even that asks for the whole figure.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+import plotly
+import plotly.graph_objects as go
+import streamlit as st
+from streamlit.components.v1 import declare_component
+
+from core.figures.theme import DARK
+from pages._kit.patch import encoded, patch, same, specification
+
+BROWSER = Path(__file__).parent / "browser"
+PLOTLY = Path(plotly.__file__).parent / "package_data"  # plotly.min.js, as installed: nothing comes from a network
+REMEMBERED = 3  # frames
+
+
+@dataclass
+class Sent:
+    """What one chart's browser side has been told."""
+
+    epoch: str = field(default_factory=lambda: token_hex(4))  # tells this session's frames from an earlier one's
+    sequence: int = 0
+    specs: deque = field(default_factory=lambda: deque(maxlen=REMEMBERED))  # (sequence, specification)
+    message: dict[str, Any] | None = None
+    whole: bool = True  # the next message carries the whole figure
+
+
+def plot(figure: go.Figure, *, key: str, height: int = 300) -> None:
+    """Show a figure, or what changed in it since the last call with this key.
+
+    Args:
+        figure: its `layout.meta["text"]` is the text alternative.
+        key: one per chart; the same key is the same chart.
+        height: in pixels.
+    """
+    charts: dict[str, Sent] = st.session_state.setdefault("charts", {})
+    sent = charts.setdefault(key, Sent())
+    spec = specification(figure)
+    text = (spec["layout"].pop("meta", None) or {}).get("text", "")
+    if sent.message is None or sent.whole or not same(sent.specs[-1][1], spec) or sent.message["text"] != text:
+        sent.message = _message(sent, spec) | {"epoch": sent.epoch, "name": key, "text": text, "height": height}
+    # a figure that did not change is the same message again, and the browser does nothing
+    _component()(key=key, data=sent.message, on_resync_change=lambda: _resend(key))
+
+
+def forget_charts() -> None:
+    """The page was opened anew: the browser has no figure any more."""
+    for sent in st.session_state.get("charts", {}).values():
+        sent.whole = True
+
+
+def _resend(key: str) -> None:
+    st.session_state["charts"][key].whole = True
+
+
+def _message(sent: Sent, spec: dict[str, Any]) -> dict[str, Any]:
+    """The next message: a patch from the oldest remembered frame, or the whole figure."""
+    change, base = None, 0
+    if sent.specs and not sent.whole:
+        base, old = sent.specs[0]
+        change = patch(old, spec)
+    if change is None:
+        sent.specs.clear()
+    sent.sequence += 1
+    sent.specs.append((sent.sequence, spec))
+    sent.whole = False
+    if change is None:
+        return {"sequence": sent.sequence, "figure": encoded(spec), "dark": DARK}
+    return {"sequence": sent.sequence, "base": base, "patch": change}
+
+
+def _component() -> Any:
+    """The registered component. Its JavaScript is a line that loads browser/plot.js once: what is registered
+    travels with every message."""
+    global _registered
+    if _registered is None:
+        code = f"{_served('chart', BROWSER)}/plot.js?{_digest(BROWSER / 'plot.js')}"
+        library = f"{_served('plotly', PLOTLY)}/plotly.min.js?{plotly.__version__}"
+        _registered = st.components.v2.component(
+            "chart", js=f"""
+const at = (path) => new URL("component/" + path, document.baseURI).href;
+const chart = import(at("{code}")), plotly = at("{library}");
+export default (c) => {{ chart.then((m) => m.draw(c, plotly)); }}""", isolate_styles=False)
+    return _registered
+
+
+_registered = None  # the definition alone, the same for every session
+
+
+def _served(name: str, folder: Path) -> str:
+    """A folder served by the app itself; returns its place under /component."""
+    return declare_component(name, path=str(folder)).name
+
+
+def _digest(file: Path) -> str:
+    return sha256(file.read_bytes()).hexdigest()[:12]

@@ -1,0 +1,115 @@
+"""The playground's controls, grouped as a person thinks: recurrent matrix, task, training, remedies."""
+
+from __future__ import annotations
+
+import cmath
+import math
+
+import streamlit as st
+
+from core.activations import ACTIVATIONS
+from core.remedies import remedies
+from core.spectrum import listed_blocks, shaped_blocks
+from core.tasks import tasks
+from pages._kit.controls import control, controls
+from pages._kit.settings import settings
+
+EACH_UP_TO = 8  # hidden units: more sliders than this help nobody
+SEEDS = 10**6
+
+
+def sidebar() -> None:
+    """All controls. They write the session's settings and nothing else."""
+    values = settings().values
+    with st.sidebar:
+        st.markdown("#### Recurrent matrix $W_{hh}$")
+        _matrix(values)
+        st.markdown("#### Task")
+        control("task")
+        st.caption(tasks()[values["task"]].about)
+        control("seq_len")
+        st.markdown("#### Training")
+        controls(["optimizer", "lr", "steps"])
+        st.markdown("#### Remedies")
+        for remedy in remedies().values():
+            control(remedy.name)
+            if values[remedy.name]:
+                st.markdown(f"$\\small {remedy.equation}$")
+                controls(f"{remedy.name}_{field}" for field in remedy.spec.parameters())
+                st.caption(f"{remedy.cost} ({remedy.source.short})")
+        with st.expander("Network, batch and seed"):
+            controls(["n_hidden", "shape", "bias", "input_scale", "batch", "dtype", "seed"])
+            st.button("New seed", on_click=_new_seed, help="The next seed: other weights, other batches.")
+
+
+def _matrix(values: dict) -> None:
+    each = bool(values["eigenvalues"])
+    if values["n_hidden"] <= EACH_UP_TO:
+        st.session_state["each"] = each
+        st.toggle("Set each eigenvalue", key="each", on_change=_set_each,
+                  help="One slider for each eigenvalue instead of radius, spread and angle.")
+    if not each:
+        if values["shape"] == "spectrum":
+            controls(["rho", "spread", "angle", "alpha"])
+        else:
+            control("rho")
+        if values["n_hidden"] > EACH_UP_TO:
+            st.caption(f"With {EACH_UP_TO} hidden units or fewer (below), each eigenvalue can have its own slider.")
+    else:
+        if values["n_hidden"] <= EACH_UP_TO:
+            _eigenvalue_sliders(values)
+        control("eigenvalues")
+        control("alpha")
+    control("activation")
+    chosen = ACTIVATIONS[values["activation"]]
+    st.caption(f"${chosen.tex}$, largest slope $\\gamma = {chosen.gamma:.4g}$")
+
+
+def _eigenvalue_sliders(values: dict) -> None:
+    """Magnitude and phase of each pair, value of each real eigenvalue; they write the list."""
+    blocks = listed_blocks(values["eigenvalues"], EACH_UP_TO)[:values["n_hidden"]]
+    wired = {"on_change": _collect, "args": (tuple(size for _, size in blocks),)}
+    for i, (z, size) in enumerate(blocks, start=1):
+        if size == 1:
+            st.session_state[f"real_{i}"] = float(z.real)
+            st.slider(f"$\\lambda_{{{i}}}$ (real)", -2.0, 2.0, step=0.01, key=f"real_{i}", **wired)
+            continue
+        magnitude, phase = st.columns(2)
+        st.session_state[f"magnitude_{i}"] = min(abs(z), 2.0)
+        st.session_state[f"phase_{i}"] = min(max(math.degrees(cmath.phase(z)), 1.0), 179.0)
+        magnitude.slider(f"$|\\lambda_{{{i}}}|$ (pair)", 0.0, 2.0, step=0.01, key=f"magnitude_{i}", **wired)
+        phase.slider(f"$\\arg\\lambda_{{{i}}}$ (degrees)", 1.0, 179.0, step=1.0, key=f"phase_{i}", **wired)
+
+
+def _collect(sizes: tuple[int, ...]) -> None:
+    """All sliders together are the list."""
+    state = st.session_state
+    listed = []
+    for i, size in enumerate(sizes, start=1):
+        if size == 1:
+            listed.append(_listed(state[f"real_{i}"]))
+        else:
+            listed.append(_listed(cmath.rect(state[f"magnitude_{i}"], math.radians(state[f"phase_{i}"]))))
+    settings().take("eigenvalues", listed)
+
+
+def _listed(z: complex) -> complex:
+    """Short enough for a link, and inside the allowed disc after rounding."""
+    z = complex(z)
+    z = complex(round(z.real, 6), round(z.imag, 6))
+    return z if abs(z) <= 2.0 else z * (1 - 1e-6)
+
+
+def _set_each() -> None:
+    """On: start from the spectrum that the sliders shape. Off: back to it."""
+    values = settings().values
+    if not st.session_state["each"]:
+        settings().take("eigenvalues", ())
+        return
+    blocks = shaped_blocks(values["n_hidden"], values["rho"], values["spread"], values["angle"])
+    settings().take("eigenvalues", [_listed(z) for z, size in blocks for _ in range(size if z.imag == 0 else 1)])
+
+
+def _new_seed() -> None:
+    values = settings().values
+    settings().take("seed", (values["seed"] + 1) % SEEDS)

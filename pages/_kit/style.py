@@ -1,0 +1,25 @@
+"""The few rules of CSS that Streamlit's theme does not reach."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+CSS = """
+<style>
+.stMainBlockContainer { padding: 1.2rem 1.6rem 1rem; }
+.stMainBlockContainer h3 { padding: 0; }
+.stMainBlockContainer .stVerticalBlock { gap: 0.6rem; }
+header.stAppHeader { background: transparent; pointer-events: none; }
+header.stAppHeader button { pointer-events: auto; }
+.chart .main-svg { background: transparent !important; }
+.verdict { font-size: 1.1rem; line-height: 1.45; padding: 0.5rem 0.9rem; border-left: 0.45rem solid #6b6b6b;
+           background: color-mix(in srgb, currentColor 6%, transparent); border-radius: 0.3rem; }
+.verdict.vanishing { border-color: #0072b2; } .verdict.healthy { border-color: #00805d; }
+.verdict.exploding, .verdict.held { border-color: #c44e00; } .verdict.cut { border-color: #b0307c; }
+.verdict.diverged { border-color: #c00000; }
+</style>
+"""
+
+
+def style() -> None:
+    st.html(CSS)

@@ -1,0 +1,45 @@
+"""The playground: set the eigenvalues, train, and watch the gradient."""
+
+import streamlit as st
+
+from pages._kit.charts import flow_of, show_charts, show_verdict, verdict_of
+from pages._kit.player import buttons, history, live_run, progress, rescue
+from pages._kit.presets import presets
+from pages._kit.settings import settings, write_url
+from pages._kit.share import share
+from pages._kit.sidebar import sidebar
+from pages._kit.style import style
+
+FRAME = 0.12  # s between two pictures of a run that plays
+
+style()
+sidebar()
+experiment, conflict = settings().experiment()
+run = live_run(experiment)
+write_url()
+
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.markdown("### Exploding and vanishing gradients")
+    share(run)
+presets(run)
+for problem in [*settings().problems, *([conflict] if conflict else [])]:
+    st.warning(problem, icon=":material/error:")
+buttons(run)
+drawn = run.state
+
+
+@st.fragment(run_every=FRAME if drawn == "playing" else None)
+def stage() -> None:
+    """Everything that moves while the run plays."""
+    view = history(run)
+    flow = flow_of(view)
+    show_verdict(verdict_of(view, flow), spoken=view.state != "playing")
+    if view.state == "diverged":
+        rescue(run)
+    progress(run, view)
+    show_charts(view, flow)
+    if run.state != drawn:
+        st.rerun()
+
+
+stage()

@@ -1,0 +1,164 @@
+"""An experiment to and from flat values and flat texts."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core import experiment as module
+from core import remedies as registry
+from core.experiment import Experiment, flat_parameters, read_spelled
+from core.parameters import ParameterError, Spec, number
+from core.remedies import Remedy, Window, remedies
+from core.sources import PASCANU_2013
+from core.specs import Recurrence, Task, Training
+
+EXPERIMENTS = {
+    "default": Experiment(),
+    "list": Experiment(recurrence=Recurrence(eigenvalues=(1.2, 0.5 + 0.5j, -1e-7, 0.1 - 1e-9j))),
+    "awkward numbers": Experiment(
+        recurrence=Recurrence(rho=0.1 + 0.2, spread=5e-324, angle=179.99999999999997, seed=2**31 - 1)),
+    "other choices": Experiment(task=Task(task="copy", seq_len=7, batch=1),
+                                training=Training(optimizer="adam", lr=1e-5, steps=20000, dtype="float32")),
+    "every remedy": Experiment(remedies=tuple(remedy.spec() for remedy in remedies().values())),
+}
+EACH = pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=EXPERIMENTS)
+HOSTILE = ["", " ", "nan", "inf", "-1e400", "9" * 5000, "a\nb", "\x00", "\u2028", "<script>", "٣", "1+", "j",
+           "1.7e308+1.7e308j", "1j" * 1000, "\ud800", "'; DROP TABLE", "None", "[]"]
+
+
+@EACH
+def test_from_values_undoes_values(experiment):
+    assert Experiment.from_values(experiment.values()) == experiment
+
+
+@EACH
+def test_a_link_says_everything_that_is_needed_to_come_back(experiment):
+    values, problems = read_spelled(experiment.spelled())
+    assert (Experiment.from_values(values), problems) == (experiment, [])
+
+
+def test_the_default_experiment_needs_no_words():
+    assert Experiment().spelled() == {}
+
+
+def test_no_values_give_the_default_experiment():
+    assert Experiment.from_values({}) == Experiment()
+
+
+def test_the_flat_names_are_distinct():
+    count = sum(len(spec.parameters()) for spec in module.SPECS.values())
+    count += sum(1 + len(remedy.spec.parameters()) for remedy in remedies().values())
+    assert len(flat_parameters()) == count
+
+
+@pytest.mark.parametrize("name", flat_parameters())
+def test_a_run_can_go_on_exactly_when_the_parameter_that_changed_is_hot(name):
+    parameter = flat_parameters()[name]
+    base = {remedy: True for remedy in remedies() if name != remedy} | {"task": "adding"}
+    before = Experiment.from_values(base)
+    other = next(v for v in parameter.legal() if parameter.check(name, v) != before.values().get(name, False))
+    after = Experiment.from_values({**base, name: other})
+    assert name in [changed for changed, _, _ in after.changes_from(before)]
+    assert after.hot_from(before) is parameter.hot
+
+
+def test_a_change_is_told_with_the_value_before_and_now():
+    before, after = Experiment(), Experiment(training=Training(lr=0.1))
+    assert list(after.changes_from(before)) == [("lr", 0.03, 0.1)]
+
+
+def test_one_change_that_is_not_hot_is_enough_for_a_restart():
+    after = Experiment(recurrence=Recurrence(rho=0.5, n_hidden=8))
+    assert not after.hot_from(Experiment())
+
+
+def test_an_unknown_key_is_named():
+    with pytest.raises(ParameterError, match=r"^rhoo is not a parameter; there are n_hidden, "):
+        Experiment.from_values({"rhoo": 1.0})
+
+
+def test_an_unknown_key_in_a_link_is_ignored_with_one_line():
+    values, problems = read_spelled({"x" * 500: "1", "rho": "0.5"})
+    assert values == {"rho": 0.5}
+    assert len(problems) == 1
+    assert len(problems[0]) < 120
+
+
+@pytest.mark.parametrize("name", flat_parameters())
+@pytest.mark.parametrize("text", HOSTILE, ids=ascii)
+def test_a_hostile_text_is_either_a_legal_value_or_one_line(name, text):
+    values, problems = read_spelled({name: text})
+    assert len(values) + len(problems) == 1
+    assert all(len(problem.splitlines()) == 1 and problem.startswith(name) for problem in problems)
+    assert all(flat_parameters()[name].check(name, value) == value for value in values.values())
+
+
+@settings(max_examples=300)
+@given(name=st.sampled_from(list(flat_parameters())), text=st.text() | st.complex_numbers().map(str))
+def test_any_text_is_either_a_legal_value_or_one_line(name, text):
+    values, problems = read_spelled({name: text})
+    assert len(values) + len(problems) == 1
+
+
+def test_one_bad_value_does_not_cost_the_good_ones():
+    values, problems = read_spelled({"rho": "nan", "lr": "0.5", "clip_norm": "true"})
+    assert values == {"lr": 0.5, "clip_norm": True}
+    assert problems == ["rho must be a number from 0 to 2, got nan. The default, 1.0, is used."]
+
+
+@pytest.mark.parametrize("values", [{"eigenvalues": "1j, 0.5j", "n_hidden": 3}, {"task": "copy", "seq_len": 6}],
+                         ids=["list longer than n_hidden", "sequence shorter than the task"])
+def test_values_that_do_not_go_together_raise_one_line(values):
+    with pytest.raises(ParameterError) as caught:
+        Experiment.from_values(values)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("remedy", remedies().values(), ids=remedies())
+def test_a_remedy_that_is_off_leaves_no_trace(remedy):
+    assert Experiment.from_values({remedy.name: False}) == Experiment()
+
+
+@pytest.mark.parametrize("remedy", remedies().values(), ids=remedies())
+def test_a_remedys_wrong_value_is_named_by_its_flat_name(remedy):
+    field, parameter = next(iter(remedy.spec.parameters().items()))
+    with pytest.raises(ParameterError, match=f"^{remedy.name}_{field} must be "):
+        Experiment.from_values({remedy.name: True, f"{remedy.name}_{field}": next(iter(parameter.illegal()))})
+
+
+def test_with_remedy_replaces_the_remedys_fields():
+    two, three = (remedies()["clip_norm"].spec(threshold=threshold) for threshold in (2.0, 3.0))
+    assert Experiment().with_remedy(two).with_remedy(three).remedies == (three,)
+
+
+def test_the_order_in_which_remedies_are_named_does_not_matter():
+    specs = tuple(remedy.spec() for remedy in remedies().values())
+    assert Experiment(remedies=specs) == Experiment(remedies=specs[::-1])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rival(Spec):
+    k: int = number(1, 1, 9, step=1, label="Steps")
+
+
+def test_two_remedies_that_choose_the_window_collide_with_one_clear_line(monkeypatch):
+    rival = Remedy(name="rival", title="Rival", source=PASCANU_2013, helps="both", cost="", equation="",
+                   spec=Rival, window=lambda spec: Window(spec.k, spec.k))
+    both = {**registry.remedies(), "rival": rival}
+    monkeypatch.setattr(registry, "remedies", lambda: both)
+    monkeypatch.setattr(module, "remedies", lambda: both)
+    with pytest.raises(ParameterError, match=r"^truncation and rival both choose the window of "
+                                             r"back-propagation; switch one off\.$"):
+        Experiment(remedies=(both["truncation"].spec(), Rival()))
+
+
+def test_no_two_experiments_share_their_words():
+    spelled = [tuple(experiment.spelled().items()) for experiment in EXPERIMENTS.values()]
+    assert len(set(spelled)) == len(EXPERIMENTS)
+
+
+def test_an_experiment_cannot_be_changed_in_place():
+    with pytest.raises(AttributeError):
+        Experiment().training = replace(Training(), lr=1.0)

@@ -1,0 +1,146 @@
+"""Every parameter of every spec and remedy: its legal edges pass, what lies outside raises one clear line."""
+
+import math
+from dataclasses import dataclass, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.experiment import flat_parameters
+from core.parameters import ComplexList, Flag, Number, ParameterError, Spec, number, shown
+
+PARAMETERS = flat_parameters()
+LEGAL = [pytest.param(name, value, id=f"{name}-{value!r}") for name, p in PARAMETERS.items() for value in p.legal()]
+ILLEGAL = [pytest.param(name, value, id=f"{name}-{value!r}") for name, p in PARAMETERS.items() for value in p.illegal()]
+WHOLE = [name for name, p in PARAMETERS.items() if isinstance(p, Number) and p.whole]
+REAL = [name for name, p in PARAMETERS.items() if isinstance(p, Number) and not p.whole]
+LISTS = [name for name, p in PARAMETERS.items() if isinstance(p, ComplexList)]
+FLAGS = [name for name, p in PARAMETERS.items() if isinstance(p, Flag)]
+
+WORDS = [("true", True), ("TRUE", True), ("1", True), ("False", False), ("0", False)]
+
+
+@pytest.mark.parametrize(("name", "value"), LEGAL)
+def test_a_legal_edge_passes(name, value):
+    checked = PARAMETERS[name].check(name, value)
+    assert PARAMETERS[name].check(name, checked) == checked
+
+
+@pytest.mark.parametrize(("name", "value"), ILLEGAL)
+def test_a_value_outside_raises_one_line_that_names_the_parameter_and_what_is_allowed(name, value):
+    with pytest.raises(ParameterError) as caught:
+        PARAMETERS[name].check(name, value)
+    message = str(caught.value)
+    assert message.startswith(f"{name} must be {PARAMETERS[name].allowed}, got ")
+    assert len(message.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+@pytest.mark.parametrize("text", ["no such thing", "nan", "inf", "-inf", "1e999", "0x10", "1;2", "a\nb", "\x00"])
+def test_a_text_that_spells_nothing_raises_one_line(name, text):
+    with pytest.raises(ParameterError) as caught:
+        PARAMETERS[name].parse(name, text)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_the_default_is_legal_and_already_in_its_canonical_type(name):
+    parameter = PARAMETERS[name]
+    checked = parameter.check(name, parameter.default)
+    assert checked == parameter.default
+    assert type(checked) is type(parameter.default)
+
+
+@pytest.mark.parametrize(("name", "value"), LEGAL)
+def test_parse_undoes_spell(name, value):
+    parameter = PARAMETERS[name]
+    value = parameter.check(name, value)
+    assert parameter.parse(name, parameter.spell(value)) == value
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_every_parameter_has_a_label(name):
+    assert PARAMETERS[name].label
+
+
+@pytest.mark.parametrize("name", REAL)
+@given(data=st.data())
+def test_any_legal_number_survives_spell_and_parse(name, data):
+    parameter = PARAMETERS[name]
+    value = data.draw(st.floats(parameter.low, parameter.high))
+    assert parameter.parse(name, parameter.spell(parameter.check(name, value))) == value
+
+
+@pytest.mark.parametrize("name", WHOLE)
+@given(data=st.data())
+def test_any_legal_whole_number_survives_spell_and_parse(name, data):
+    parameter = PARAMETERS[name]
+    value = data.draw(st.integers(int(parameter.low), int(parameter.high)))
+    assert parameter.parse(name, parameter.spell(parameter.check(name, value))) == value
+
+
+@pytest.mark.parametrize("name", LISTS)
+@given(data=st.data())
+def test_any_legal_complex_list_survives_spell_and_parse(name, data):
+    parameter = PARAMETERS[name]
+    item = st.complex_numbers(max_magnitude=parameter.high) | st.floats(-parameter.high, parameter.high)
+    value = parameter.check(name, tuple(data.draw(st.lists(item, max_size=8))))
+    assert parameter.parse(name, parameter.spell(value)) == value
+
+
+@pytest.mark.parametrize("name", [*WHOLE, *REAL])
+@given(value=st.floats() | st.integers())
+def test_a_number_passes_exactly_when_it_lies_in_the_range(name, value):
+    parameter = PARAMETERS[name]
+    legal = parameter.low <= value <= parameter.high and (isinstance(value, int) or not parameter.whole)
+    try:
+        assert parameter.check(name, value) == value
+        assert legal
+    except ParameterError:
+        assert not legal
+
+
+@pytest.mark.parametrize("name", FLAGS)
+@pytest.mark.parametrize(("text", "value"), WORDS)
+def test_a_flag_reads_its_words(name, text, value):
+    assert PARAMETERS[name].parse(name, text) is value
+
+
+@pytest.mark.parametrize("name", [name for name in PARAMETERS if name not in LISTS])
+def test_an_empty_text_is_no_value(name):
+    with pytest.raises(ParameterError, match="got nothing"):
+        PARAMETERS[name].parse(name, "")
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_an_empty_text_is_the_empty_list(name):
+    assert PARAMETERS[name].parse(name, "") == ()
+
+
+def test_a_complex_list_reads_i_and_j_and_spaces_alike():
+    parsed = PARAMETERS["eigenvalues"].parse("eigenvalues", " 1.2, 0.5 + 0.5i ,0.5-0.5j,")
+    assert parsed == (1.2, 0.5 + 0.5j, 0.5 - 0.5j)
+
+
+@given(text=st.text())
+def test_what_came_is_shown_on_one_short_line(text):
+    assert len(shown(text).splitlines()) == 1
+    assert len(shown(text)) <= 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample(Spec):
+    size: float = number(1.0, 0.0, 2.0, step=0.1, label="Size")
+
+
+@pytest.mark.parametrize(("make", "came"), [(lambda: Sample(size=math.nan), "nan"),
+                                            (lambda: replace(Sample(), size=2.5), "2.5")], ids=["made", "replaced"])
+def test_a_spec_never_exists_with_a_value_that_is_not_allowed(make, came):
+    with pytest.raises(ParameterError) as caught:
+        make()
+    assert str(caught.value) == f"size must be a number from 0 to 2, got {came}."
+
+
+def test_a_spec_holds_the_canonical_type_and_not_the_one_that_came():
+    assert type(Sample(size=1).size) is float
