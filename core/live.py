@@ -101,9 +101,12 @@ class LiveRun:
         return View(
             state=self.state, record=record, jacobians=J if np.isfinite(J).all() else None,
             experiment=trainer.experiment, curves=self._history.curves(), frames=self._history.kept(),
-            baselines=trainer.task.baselines(trainer.experiment.task.seq_len),
+            baselines=self._baselines(),
             seconds=record.seconds, applied=applied,
         )
+
+    def _baselines(self) -> Baselines:
+        return self._trainer.task.baselines(self.experiment.task.seq_len)
 
     def frame_at(self, step: int) -> Frame | None:
         """The latest frame at or before an update."""
@@ -122,18 +125,16 @@ class LiveRun:
                        key=lambda f: f.record.step, default=None)
 
     def last_healthy(self) -> Frame | None:
-        """The latest frame before the gradient norm left 10 times its running median for good.
+        """The latest finite frame from which clipping still helps: its loss is near where the run began.
 
-        Weights after that point are finite but ruined: clipping from there on comes too late.
+        A step or two later the weights are finite but ruined, and clipping from there on comes too late.
         """
         with self._lock:
-            norms = self._history.curves().grad_norm
-            best = None
-            for frame in self._history.frames():
-                seen = norms[:frame.record.step]
-                if frame.record.stopped is None and frame.record.grad_norm <= 10 * np.median(seen):
-                    best = frame
-            return best or self.last_finite()
+            frames = list(self._history.frames())
+            if not frames:
+                return None
+            near = 2 * max(frames[0].record.loss, self._baselines().chance)
+            return next((f for f in reversed(frames) if f.record.stopped is None and f.record.loss <= near), None)
 
     # -- acting -------------------------------------------------------------------------------------------
 

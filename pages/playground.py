@@ -31,13 +31,15 @@ drawn = run.state
 @st.fragment(run_every=FRAME if drawn == "playing" else None)
 def stage() -> None:
     """Everything that moves while the run plays."""
+    above = st.container()  # drawn second: what it shows is chosen by the history slider below it
     view = history(run)
     flow = flow_of(view)
-    show_verdict(verdict_of(view, flow), spoken=view.state != "playing")
-    if view.state == "diverged":
-        rescue(run)
-    progress(run, view)
-    show_charts(view, flow)
+    with above:
+        show_verdict(verdict_of(view, flow), spoken=view.state != "playing")
+        if view.state == "diverged":
+            rescue(run)
+        progress(run, view)
+        show_charts(view, flow)
     if run.state != drawn:
         st.rerun()
 

@@ -16,7 +16,7 @@ def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None)
     """The spectrum now, and hollow where it started, if given, (n,)."""
     if start is None:
         start = np.empty(0, complex)
-    reach = max(1.0, now.rho, now.sigma_max) if np.isfinite(now.rho) else 1.0
+    reach = max(1.0, now.sigma_max) if np.isfinite(now.sigma_max) else 1.0
     outside = int(np.sum(np.abs(now.eigenvalues) > 1))
     text = (f"Spectral radius rho = {now.rho:.4g}, largest singular value sigma_max = {now.sigma_max:.4g}; "
             f"{outside} of {len(now.eigenvalues)} eigenvalues lie outside the unit circle.")
@@ -24,11 +24,11 @@ def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None)
     return theme.figure(
         [
             theme.line(CIRCLE.real, CIRCLE.imag, "unit circle", theme.CIRCLE, hoverinfo="skip", showlegend=False),
-            theme.line(now.sigma_max * CIRCLE.real, now.sigma_max * CIRCLE.imag, f"σ<sub>max</sub> {now.sigma_max:.3f}",
+            theme.line(now.sigma_max * CIRCLE.real, now.sigma_max * CIRCLE.imag, f"σ<sub>max</sub> {now.sigma_max:#.4g}",
                        theme.BOUND, dash="dash", hoverinfo="skip"),
             theme.points(start.real, start.imag, "start", theme.START, symbol="circle-open",
                          hovertemplate=hover, showlegend=False),
-            theme.points(now.eigenvalues.real, now.eigenvalues.imag, f"ρ {now.rho:.3f}", theme.MEASURED,
+            theme.points(now.eigenvalues.real, now.eigenvalues.imag, f"ρ {now.rho:#.4g}", theme.MEASURED,
                          hovertemplate=hover),
         ],
         title="Eigenvalues λ of W<sub>hh</sub>", x="Re λ", y="Im λ", text=text,

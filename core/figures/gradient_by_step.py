@@ -31,4 +31,5 @@ def gradient_by_step(record: StepRecord) -> go.Figure:
         f"Update {record.step}: log10 of the gradient norm is {reached[-1]:.2f} at the last step it reaches and "
         f"{reached[0]:.2f} at the first; {len(zero)} of {len(t)} steps get exactly none.")
     return theme.figure(traces, title="Gradient at each time step, now", x="time step t",
-                        y="‖∂L/∂h<sub>t</sub>‖", text=text, yaxis=theme.log_axis(autorangeoptions={}))
+                        y="‖∂L/∂h<sub>t</sub>‖", text=text, yaxis=theme.log_axis(autorangeoptions={}),
+                        annotations=[] if len(reached) else [theme.note("inf or nan at this update")])

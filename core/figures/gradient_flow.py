@@ -36,7 +36,7 @@ def gradient_flow_figure(flow: GradientFlow | None, k2: int | None = None) -> go
         f"of rho to the lag {rate[-1]:.2f}.")
     return theme.figure(traces, title="How far back it reaches", x="lag T − k (steps)",
                         y="‖∂h<sub>T</sub>/∂h<sub>k</sub>‖", text=text, yaxis=theme.log_axis(), shapes=shapes,
-                        annotations=_labels(k2, low))
+                        annotations=_labels(flow is not None, k2, low))
 
 
 def _rule(axis: str, at: float, colour: str) -> dict:
@@ -46,8 +46,8 @@ def _rule(axis: str, at: float, colour: str) -> dict:
             "line": {"color": colour, "width": 2, "dash": "dashdot"}}
 
 
-def _labels(k2: int | None, low: float) -> list[dict]:
-    out = []
+def _labels(known: bool, k2: int | None, low: float) -> list[dict]:
+    out = [] if known else [theme.note("the states are not finite")]
     if k2 is not None:
         out.append({"x": k2, "y": 0.02, "yref": "paper", "text": "cut at k<sub>2</sub>", "showarrow": False,
                     "xanchor": "left", "yanchor": "bottom", "font": {"color": theme.THRESHOLD}})

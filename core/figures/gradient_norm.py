@@ -17,10 +17,11 @@ def gradient_norm(curves: Curves, threshold: float | None) -> go.Figure:
         before, after = np.log10(curves.grad_norm), np.log10(curves.clipped_norm)
     hover = "update %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
     few = "lines+markers" if len(curves.step) < 3 else "lines"
-    traces = [
-        theme.line(*thin(before), "before", theme.BEFORE, hovertemplate=hover, mode=few),
-        theme.line(*thin(after), "after", theme.AFTER, dash="dot", hovertemplate=hover, mode=few),
-    ]
+    clipping = threshold is not None or bool((curves.clipped_norm < curves.grad_norm).any())
+    traces = [theme.line(*thin(before), "before clipping" if clipping else "not clipped", theme.BEFORE,
+                         hovertemplate=hover, mode=few, showlegend=True)]
+    if clipping:
+        traces.append(theme.line(*thin(after), "after", theme.AFTER, dash="dot", hovertemplate=hover, mode=few))
     if threshold is not None:
         traces.append(theme.level(np.log10(threshold), f"clip at {threshold:g}", theme.THRESHOLD, "dash",
                                   len(curves.step)))

@@ -23,6 +23,5 @@ def marked(curves: Curves) -> dict[str, Any]:
         for i, mark in enumerate(curves.marks[-NAMED:])
     ]
     if not len(curves.step):
-        annotations = [{"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper", "text": "press Train to fill this chart",
-                        "showarrow": False, "font": {"size": theme.FONT, "color": theme.MARK}}]
+        annotations = [theme.note("press Train to fill this chart")]
     return {"shapes": shapes, "annotations": annotations, "xaxis": {"range": [0.0, theme.reach(len(curves.step))]}}

@@ -70,6 +70,12 @@ def finite(y: Any) -> NDArray[np.float64]:
     return np.where(np.isfinite(y), y, np.nan)
 
 
+def note(words: str) -> dict[str, Any]:
+    """Words in the middle of a chart that has nothing to draw yet, or any more."""
+    return {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper", "text": words, "showarrow": False,
+            "font": {"size": FONT, "color": MARK}}
+
+
 def reach(updates: int) -> float:
     """Where an axis over updates ends: a round number beyond them, so that it moves seldom and not at every frame."""
     ends = [step * 10**power for power in range(1, 5) for step in (1, 1.5, 2, 3, 4, 5, 6, 8)]

@@ -9,6 +9,7 @@ CSS = """
 .stMainBlockContainer { padding: 1.2rem 1.6rem 1rem; }
 .stMainBlockContainer h3 { padding: 0; }
 .stMainBlockContainer .stVerticalBlock { gap: 0.6rem; }
+@media (max-width: 640px) { .stMainBlockContainer { padding-top: 3.2rem; } }
 header.stAppHeader { background: transparent; pointer-events: none; }
 header.stAppHeader button { pointer-events: auto; }
 .chart .main-svg { background: transparent !important; }

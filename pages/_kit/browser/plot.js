@@ -103,24 +103,40 @@ function config(key) {
     modeBarButtons: [["zoom2d", "pan2d", "resetScale2d"], [button("png"), button("svg")]] };
 }
 
-function paint(chart) {
-  chart.waiting = false;
-  if (!chart.spec || !chart.Plotly || !chart.seen || !chart.root.isConnected || !chart.root.clientWidth) {
-    chart.waiting = true;
-    return;
+// Charts wait in line and are drawn a few at a time, so that a slider moved meanwhile is not held up. A chart that is
+// told more while it waits is drawn once, with the latest.
+const LINE = new Set();
+const SLICE = 24; // ms of drawing between two chances for the page to react
+
+function ask(chart) {
+  if (!LINE.size) requestAnimationFrame(serve);
+  LINE.add(chart);
+}
+
+function serve() {
+  const end = performance.now() + SLICE;
+  for (const chart of LINE) {
+    LINE.delete(chart);
+    paint(chart);
+    if (performance.now() > end) break;
   }
-  const theme = pageTheme(chart.root);
-  chart.painted = JSON.stringify(theme);
-  let { data, layout } = chart.spec;
+  if (LINE.size) setTimeout(() => requestAnimationFrame(serve));
+}
+
+function paint(chart) {
+  const { root, box, spec, Plotly } = chart;
+  chart.waiting = !spec || !Plotly || !chart.seen || !root.isConnected || !root.clientWidth;
+  if (chart.waiting) return;
+  const theme = (chart.theme ??= pageTheme(root));
+  let { data, layout } = spec;
   data = withZeros(data);
   if (theme.dark) [data, layout] = [recoloured(data, chart.dark), recoloured(layout, chart.dark)];
-  const narrow = chart.root.clientWidth < 340;
-  layout = { ...layout, width: chart.root.clientWidth, height: chart.height,
+  layout = { ...layout, width: root.clientWidth, height: chart.height,
     paper_bgcolor: theme.background, plot_bgcolor: theme.background,
     modebar: { bgcolor: "rgba(0,0,0,0)", orientation: "h" },
-    font: { ...layout.font, family: theme.font || "sans-serif", size: narrow ? 12 : layout.font?.size } };
-  chart.Plotly.react(chart.box, data, layout, config(chart.key));
-  chart.box.dataset.draws = 1 + Number(chart.box.dataset.draws ?? 0);
+    font: { ...layout.font, family: theme.font || "sans-serif" } };
+  Plotly.react(box, data, layout, chart.config ??= config(chart.key));
+  box.dataset.draws = 1 + Number(box.dataset.draws ?? 0);
 }
 
 function mount(root) {
@@ -130,18 +146,21 @@ function mount(root) {
   root.append(box);
   const chart = { root, box, sequence: 0, seen: true, key: "chart" };
   window.chartMounts = (window.chartMounts ?? 0) + 1;
-  chart.sizes = new ResizeObserver(() => chart.width !== root.clientWidth && ((chart.width = root.clientWidth), paint(chart)));
+  chart.sizes = new ResizeObserver(() => chart.width !== root.clientWidth && ((chart.width = root.clientWidth), ask(chart)));
   chart.sizes.observe(root);
   // A chart that is scrolled out of sight takes its messages but is not drawn.
   chart.sight = new IntersectionObserver((entries) => {
     chart.seen = entries.at(-1).isIntersecting;
-    if (chart.seen && chart.waiting) paint(chart);
+    if (chart.seen && chart.waiting) ask(chart);
   }, { rootMargin: "300px" });
   chart.sight.observe(box);
   // The page's theme can change without a message.
   chart.clock = setInterval(() => {
-    if (!root.isConnected) leave(chart);
-    else if (chart.painted && chart.painted !== JSON.stringify(pageTheme(root))) paint(chart);
+    if (!root.isConnected) return leave(chart);
+    const theme = pageTheme(root);
+    if (JSON.stringify(theme) === JSON.stringify(chart.theme)) return;
+    chart.theme = theme;
+    ask(chart);
   }, 700);
   return chart;
 }
@@ -163,7 +182,7 @@ export function draw(component, plotlyUrl) {
     return;
   }
   load(plotlyUrl).then(
-    (Plotly) => { chart.Plotly = Plotly; paint(chart); },
+    (Plotly) => { chart.Plotly = Plotly; ask(chart); },
     (error) => { chart.box.textContent = error.message; });
 }
 
