@@ -59,7 +59,7 @@ def jacobian(experiment: Experiment) -> Iterator[dict[str, Any]]:
     trainer = Trainer(experiment)
     found = trainer.measure().spectrum
     J = trainer.jacobians()
-    if not np.isfinite(J).all():
+    if not trainer.finite_states:
         raise ParameterError("jacobian must be asked of a network whose states are finite, got inf or nan in h.")
     gamma = ACTIVATIONS[experiment.recurrence.activation].gamma
     flow = gradient_flow(J, found.sigma_max, gamma, found.rho)

@@ -23,7 +23,7 @@ from core.scaling import LOG10_2, euclidean_norm, log10_norms
 from core.tasks import Batch, TaskKind
 
 Array = NDArray[np.floating]
-SMALL, LARGE = -290.0, 290.0  # log10 beyond which a sweep in float64 may have lost something
+SMALL = {np.dtype(np.float64): -290.0, np.dtype(np.float32): -33.0}  # log10 below which a sweep loses digits
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,7 @@ def run_backward(network: Network, tape: vanilla.Tape, loss: Loss, at: NDArray[n
 def _mend_in_log_space(network: Network, tape: vanilla.Tape, log10: NDArray[np.float64],
                        direct: dict[int, Array], reach: int, stop: int) -> None:
     """Norms below 1e-290 again, from the last healthy step, with the exponent kept apart: 1e-829 comes out right."""
-    low = SMALL if tape.G.dtype == np.float64 else -33.0
-    doubtful = np.flatnonzero(log10[reach:stop] < low) + reach
+    doubtful = np.flatnonzero(log10[reach:stop] < SMALL[tape.G.dtype]) + reach
     if not len(doubtful) or doubtful[-1] == stop - 1:
         return
     t = int(doubtful[-1]) + 1

@@ -54,6 +54,8 @@ class Experiment:
             part: spec(**{name: values[name] for name in spec.parameters() if name in values})
             for part, spec in SPECS.items()
         }
+        for name, value in values.items():  # a remedy that is off is checked as well
+            flat_parameters()[name].check(name, value)
         active = tuple(
             _prefixed(remedy.name, remedy.spec, values)
             for remedy in remedies().values()

@@ -52,6 +52,12 @@ class Curves:
     def smoothed_accuracy(self) -> float:
         return float(np.mean(self.accuracy[-SMOOTHING:])) if len(self.accuracy) else float("nan")
 
+    def until(self, step: int) -> Curves:
+        """The first updates, up to `step`."""
+        names = ("step", "loss", "grad_norm", "clipped_norm", "accuracy")
+        return Curves(**{name: getattr(self, name)[:step] for name in names},
+                      marks=tuple(mark for mark in self.marks if mark.step <= step))
+
 
 class History:
     """Grows by one record an update; `cut` forgets the end when a run goes back."""
@@ -75,11 +81,19 @@ class History:
             return
         frame = Frame(record, experiment, checkpoint)
         self._recent.append(frame)
-        if (record.step - 1) % self._stride == 0:
+        if not self._frames or record.step - self._frames[-1].record.step >= self._stride:
             self._frames.append(frame)
             while len(self._frames) > min(MOST_FRAMES, max(MOST_BYTES // max(checkpoint.nbytes, 1), 16)):
                 self._stride *= 2
-                self._frames = [f for f in self._frames if (f.record.step - 1) % self._stride == 0]
+                self._frames = self._thinned()
+
+    def _thinned(self) -> list[Frame]:
+        """The frames that are at least a stride apart, from the first on."""
+        kept: list[Frame] = []
+        for frame in self._frames:
+            if not kept or frame.record.step - kept[-1].record.step >= self._stride:
+                kept.append(frame)
+        return kept
 
     def tail(self, updates: int) -> dict[str, float]:
         """Mean of every scalar over the last updates."""
@@ -95,7 +109,7 @@ class History:
         """Forget update `step` and all later ones."""
         for values in self._scalars.values():
             del values[step - 1:]
-        self._marks = [mark for mark in self._marks if mark.step < step]
+        self._marks = [mark for mark in self._marks if mark.step <= step]
         self._frames = [frame for frame in self._frames if frame.record.step < step]
         self._recent = deque((frame for frame in self._recent if frame.record.step < step), maxlen=RECENT)
 
@@ -110,9 +124,8 @@ class History:
 
     def frames(self) -> Iterator[Frame]:
         """All frames that can be gone back to, oldest first."""
-        last = self._frames[-1].record.step if self._frames else 0
-        yield from self._frames
-        yield from (frame for frame in self._recent if frame.record.step > last)
+        all_kept = {frame.record.step: frame for frame in (*self._frames, *self._recent)}
+        yield from (all_kept[step] for step in sorted(all_kept))
 
     def frame_at(self, step: int) -> Frame | None:
         """The latest frame at or before update `step`."""

@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 
 from core.experiment import Experiment, flat_parameters
 from core.history import Curves, Frame, History
-from core.parameters import Spec, choice, flag
+from core.parameters import Flag, Spec, choice, flag
 from core.records import Baselines, StepRecord
 from core.slot import SLOT, UpdateSlot
 from core.tasks import CLASSES_SOLVED
 from core.training import Checkpoint, Trainer
 
 PACES = ("1", "2", "5", "10", "20", "30", "60", "120", "max")  # updates a second
+WORK, REST = 0.020, 0.004  # s; at the pace "max"
 SETTLED = 20  # a run is not called solved on fewer updates than this
 
 
@@ -97,9 +98,8 @@ class LiveRun:
             return self._view_of(trainer, record, True)
 
     def _view_of(self, trainer: Trainer, record: StepRecord, applied: bool) -> View:
-        J = trainer.jacobians()
         return View(
-            state=self.state, record=record, jacobians=J if np.isfinite(J).all() else None,
+            state=self.state, record=record, jacobians=trainer.jacobians() if trainer.finite_states else None,
             experiment=trainer.experiment, curves=self._history.curves(), frames=self._history.kept(),
             baselines=self._baselines(),
             seconds=record.seconds, applied=applied,
@@ -217,12 +217,12 @@ class LiveRun:
         """
         self.pause()
         with self._slot, self._lock:
-            current = self.experiment
+            now = experiment or self.experiment
             self._history.cut(frame.record.step)
-            self._trainer.restore(frame.checkpoint)
-            if experiment is not None and experiment != current:
-                self._mark(current, experiment)
-                self._trainer.change(experiment)
+            self._trainer.restore(frame.checkpoint, frame.experiment)
+            if now != frame.experiment:
+                self._mark(frame.experiment, now)
+                self._trainer.change(now)
             self.state = "paused" if len(self._history) else "ready"
             self._preview()
 
@@ -231,12 +231,11 @@ class LiveRun:
     def _mark(self, before: Experiment, after: Experiment) -> None:
         for name, old, new in after.changes_from(before):
             parameter = flat_parameters()[name]
-            words = [parameter.spell(value) if value is not None else "off" for value in (old, new)]
-            if isinstance(new if new is not None else old, bool):
-                words = ["off" if word in ("off", "false") else "on" for word in words]
-            elif old is None or new is None:
-                continue  # the switch that brought or took this field is marked already
-            self._history.mark(self._trainer.step, f"{name} {words[0]} → {words[1]}")
+            if isinstance(parameter, Flag):
+                self._history.mark(self._trainer.step, f"{parameter.label} {'on' if new else 'off'}")
+            elif old is not None and new is not None:  # else the switch that brought or took this field says it
+                old, new = (f"{value:g}" if isinstance(value, float) else value for value in (old, new))
+                self._history.mark(self._trainer.step, f"{parameter.label} {old} → {new}")
 
     def _preview(self) -> None:
         """Measure the update that comes next, so that a paused picture shows a change at once."""
@@ -280,7 +279,9 @@ class LiveRun:
                     self.state, self._target = "paused", None
                 pace = "max" if self._target is not None else self.playback.pace
             if pace == "max":
-                due = time.monotonic()
+                if time.monotonic() - due > WORK:  # the pages share this interpreter: leave them their part of it
+                    time.sleep(REST)
+                    due = time.monotonic()
                 continue
             due = max(due + 1.0 / float(pace), time.monotonic() - 0.25)  # a late run does not race to catch up
             self._wake.wait(max(due - time.monotonic(), 0.0))

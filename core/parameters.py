@@ -25,7 +25,10 @@ class ParameterError(ValueError):
 
 def shown(value: object, limit: int = 40) -> str:
     """What came, on one line and short enough to read."""
-    text = value if isinstance(value, str) else repr(value)
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except ValueError:  # an integer of thousands of digits
+        text = "a number far too long"
     text = " ".join(text.split()) or "nothing"
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
@@ -81,7 +84,7 @@ class Number(Parameter):
     @property
     def allowed(self) -> str:  # type: ignore[override]
         kind = "a whole number" if self.whole else "a number"
-        return f"{kind} from {self.low:g} to {self.high:g}"
+        return f"{kind} from {self.low:.10g} to {self.high:.10g}"
 
     def check(self, name: str, value: Any) -> float | int:
         kind = Integral if self.whole else Real
@@ -93,10 +96,9 @@ class Number(Parameter):
 
     def parse(self, name: str, text: str) -> float | int:
         try:
-            value = int(text) if self.whole else float(text)
-        except (TypeError, ValueError):
+            return self.check(name, int(text) if self.whole else float(text))
+        except (TypeError, ValueError):  # ParameterError is one; the text says better than its value what came
             raise self.refuse(name, text) from None
-        return self.check(name, value)
 
     def legal(self) -> Iterable[float | int]:
         return (self.low, self.high, self.default)
@@ -175,7 +177,13 @@ class ComplexList(Parameter):
         if not isinstance(value, (tuple, list)) or len(value) > self.longest:
             raise self.refuse(name, value)
         for item in value:
-            if isinstance(item, bool) or not isinstance(item, (int, float, complex)) or not abs(item) <= self.high:
+            if isinstance(item, bool) or not isinstance(item, (int, float, complex)):
+                raise self.refuse(name, item)
+            try:
+                inside = abs(item) <= self.high  # nan is not
+            except OverflowError:
+                inside = False
+            if not inside:
                 raise self.refuse(name, item)
         return tuple(complex(item) for item in value)
 

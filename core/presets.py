@@ -60,10 +60,10 @@ PRESETS: dict[str, Preset] = {
         ),
         Preset(
             "truncation_forgets", "Truncation forgets",
-            "Each update looks 10 steps back; the symbol, 49 steps back, gets exactly no gradient, and the task is not "
+            "Each update looks 3 steps back; the symbol, 49 steps back, gets exactly no gradient, and the task is not "
             "solved. Set k₂ to 50, reset and train again: it is.",
             {"n_hidden": 32, "shape": "identity", "activation": "relu", "clip_norm": True,
-             "truncation": True, "truncation_k1": 50, "truncation_k2": 10},
+             "truncation": True, "truncation_k1": 50, "truncation_k2": 3},
         ),
     )
 }

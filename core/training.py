@@ -81,6 +81,8 @@ class Trainer:
             raise ValueError(f"{', '.join(names)} cannot change during a run.")
         before = self._experiment
         self._adopt(experiment)
+        if self.between_sequences and experiment.task != before.task:
+            self._batch = None  # measured, but not applied: the next update draws its own
         if experiment.recurrence.rho != before.recurrence.rho:
             self.network.rescale(experiment.recurrence.rho)
         if self._optimizer is not None:
@@ -177,13 +179,18 @@ class Trainer:
         else:
             return None
         bad_state = ~np.isfinite(self._tape.h[:stop]).all(axis=(1, 2))
+        window = max(stop - self._k1_k2()[1], 0)
+        bad_gradient = ~np.isfinite(self._tape.G[window:stop]).all(axis=(1, 2))
         if not np.isfinite(self.network.theta).all():
             first = "the weights, after the update before"
         elif bad_state.any():
             first = f"h at t={int(bad_state.argmax()) + 1}"
+        elif quantity == "the gradient" and bad_gradient.any():
+            first = f"dL/dh at t={window + int(np.flatnonzero(bad_gradient)[-1]) + 1}"
+        elif quantity == "the gradient":
+            first = "dL/dW"
         else:
-            bad = ~np.isfinite(self._tape.G[:stop]).all(axis=(1, 2))
-            first = f"dL/dh at t={int(np.flatnonzero(bad)[-1]) + 1}" if bad.any() else "the output"
+            first = "the output"
         return f"{quantity} is {value} at update {self.step}; the first was {first}"
 
     # -- going back ---------------------------------------------------------------------------------------
@@ -199,8 +206,12 @@ class Trainer:
         state = self._optimizer.state() if self._optimizer else self._optimizer_state
         return Checkpoint(self.step, self._sequence, self.network.theta.copy(), state)
 
-    def restore(self, checkpoint: Checkpoint) -> None:
-        """Back to a checkpoint of this run, with the settings as they are now."""
+    def restore(self, checkpoint: Checkpoint, experiment: Experiment | None = None) -> None:
+        """Back to a checkpoint of this run, with the settings of then, if given, or as they are now."""
+        if experiment is not None:
+            self._adopt(experiment)
+            if self._optimizer is not None:
+                self._optimizer.set_lr(experiment.training.lr)
         self.step, self._sequence, self._position = checkpoint.step, checkpoint.sequence, 0
         self._batch = None
         self.network.theta[...] = checkpoint.theta
@@ -209,6 +220,11 @@ class Trainer:
             self._optimizer.restore(checkpoint.optimizer)
 
     # -- what the page asks for ---------------------------------------------------------------------------
+
+    @property
+    def finite_states(self) -> bool:
+        """Whether h_t is finite at every step that was measured last: phi' of an inf or a nan says nothing."""
+        return bool(np.isfinite(self._tape.h[:self._measured_to]).all())
 
     def jacobians(self, sample: int = 0) -> NDArray[np.float64]:
         """dh_t/dh_{t-1} of one sequence, as the last record measured it, before its update, (t, n, n).

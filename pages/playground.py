@@ -3,7 +3,8 @@
 import streamlit as st
 
 from pages._kit.charts import flow_of, show_charts, show_verdict, verdict_of
-from pages._kit.player import buttons, history, live_run, progress, rescue
+from pages._kit.notice import show_problems
+from pages._kit.player import buttons, history, let_out, live_run, progress, rescue
 from pages._kit.presets import presets
 from pages._kit.settings import settings, write_url
 from pages._kit.share import share
@@ -22,8 +23,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("### Exploding and vanishing gradients")
     share(run)
 presets(run)
-for problem in [*settings().problems, *([conflict] if conflict else [])]:
-    st.warning(problem, icon=":material/error:")
+show_problems([*settings().problems, *([conflict] if conflict else [])])
 buttons(run)
 drawn = run.state
 
@@ -36,8 +36,9 @@ def stage() -> None:
     flow = flow_of(view)
     with above:
         show_verdict(verdict_of(view, flow), spoken=view.state != "playing")
-        if view.state == "diverged":
-            rescue(run)
+        with st.container():
+            if view.state == "diverged":
+                rescue(run)
         progress(run, view)
         show_charts(view, flow)
     if run.state != drawn:
@@ -45,3 +46,4 @@ def stage() -> None:
 
 
 stage()
+let_out(drawn)

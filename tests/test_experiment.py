@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core import experiment as module
 from core import remedies as registry
-from core.experiment import Experiment, flat_parameters, read_spelled
+from core.experiment import Experiment, flat_parameters, read_one, read_spelled
 from core.parameters import ParameterError, Spec, number
 from core.remedies import Remedy, Window, remedies
 from core.sources import PASCANU_2013
@@ -35,7 +35,7 @@ def test_from_values_undoes_values(experiment):
 
 @EACH
 def test_a_link_says_everything_that_is_needed_to_come_back(experiment):
-    values, problems = read_spelled(experiment.spelled())
+    values, problems = read_spelled(experiment.spelled(), flat_parameters())
     assert (Experiment.from_values(values), problems) == (experiment, [])
 
 
@@ -79,17 +79,33 @@ def test_an_unknown_key_is_named():
         Experiment.from_values({"rhoo": 1.0})
 
 
-def test_an_unknown_key_in_a_link_is_ignored_with_one_line():
-    values, problems = read_spelled({"x" * 500: "1", "rho": "0.5"})
+@pytest.mark.parametrize("key", ["rhoo", "x" * 500, "a\nb", ""], ids=["typo", "long", "two lines", "empty"])
+def test_an_unknown_key_in_a_link_is_ignored_with_one_short_line(key):
+    values, problems = read_spelled({key: "1", "rho": "0.5"}, flat_parameters())
     assert values == {"rho": 0.5}
-    assert len(problems) == 1
-    assert len(problems[0]) < 120
+    assert [(len(problem.splitlines()), len(problem) < 120) for problem in problems] == [(1, True)]
+
+
+def test_a_key_of_another_page_is_ignored_with_one_line():
+    values, problems = read_spelled({"lr": "1"}, {"rho": flat_parameters()["rho"]})
+    assert (values, problems) == ({}, ["lr is not a parameter of this page; it was ignored."])
+
+
+@pytest.mark.parametrize("name", flat_parameters())
+def test_one_text_reads_as_it_does_among_others(name):
+    text = flat_parameters()[name].spell(flat_parameters()[name].default)
+    assert {name: read_one(name, text)} == read_spelled({name: text}, flat_parameters())[0]
+
+
+def test_one_text_with_an_unknown_name_raises_one_line():
+    with pytest.raises(ParameterError, match=r"^rhoo is not a parameter; there are n_hidden, "):
+        read_one("rhoo", "1")
 
 
 @pytest.mark.parametrize("name", flat_parameters())
 @pytest.mark.parametrize("text", HOSTILE, ids=ascii)
 def test_a_hostile_text_is_either_a_legal_value_or_one_line(name, text):
-    values, problems = read_spelled({name: text})
+    values, problems = read_spelled({name: text}, flat_parameters())
     assert len(values) + len(problems) == 1
     assert all(len(problem.splitlines()) == 1 and problem.startswith(name) for problem in problems)
     assert all(flat_parameters()[name].check(name, value) == value for value in values.values())
@@ -98,12 +114,12 @@ def test_a_hostile_text_is_either_a_legal_value_or_one_line(name, text):
 @settings(max_examples=300)
 @given(name=st.sampled_from(list(flat_parameters())), text=st.text() | st.complex_numbers().map(str))
 def test_any_text_is_either_a_legal_value_or_one_line(name, text):
-    values, problems = read_spelled({name: text})
+    values, problems = read_spelled({name: text}, flat_parameters())
     assert len(values) + len(problems) == 1
 
 
 def test_one_bad_value_does_not_cost_the_good_ones():
-    values, problems = read_spelled({"rho": "nan", "lr": "0.5", "clip_norm": "true"})
+    values, problems = read_spelled({"rho": "nan", "lr": "0.5", "clip_norm": "true"}, flat_parameters())
     assert values == {"lr": 0.5, "clip_norm": True}
     assert problems == ["rho must be a number from 0 to 2, got nan. The default, 1.0, is used."]
 

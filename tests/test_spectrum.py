@@ -5,7 +5,6 @@ import pytest
 import scipy.linalg
 from scipy.optimize import linear_sum_assignment
 
-from core.network import initial_W_hh
 from core.parameters import ParameterError
 from core.specs import Recurrence
 from core.spectrum import (
@@ -171,12 +170,6 @@ def test_a_list_that_is_too_long_with_its_conjugates_is_refused_in_one_line():
     assert str(caught.value) == "eigenvalues must be at most n_hidden = 3 values, conjugates counted, got 4."
 
 
-def test_a_list_takes_the_place_of_shape_rho_spread_and_angle():
-    recurrence = Recurrence(n_hidden=4, eigenvalues=(1.2, 0.5 + 0.5j), shape="identity", rho=0.1)
-    W = initial_W_hh(recurrence, np.random.default_rng(0))
-    assert farthest(np.linalg.eigvals(W), [1.2, 0.5 + 0.5j, 0.5 - 0.5j, 0.0]) < 1e-10
-
-
 @pytest.mark.parametrize("n", SIZES)
 def test_Q_is_orthogonal(n):
     Q = haar_orthogonal(n, np.random.default_rng(n))
@@ -200,21 +193,3 @@ def test_rescaling_gives_the_radius_and_keeps_the_direction(rho):
 
 def test_zero_stays_zero_when_rescaled():
     assert not rescaled(np.zeros((2, 2)), 1.0).any()
-
-
-def test_a_gaussian_matrix_has_gaussian_entries_up_to_its_scale():
-    """Kurtosis 3, with a standard error of sqrt(24/N) over N entries; five of them."""
-    entries = initial_W_hh(Recurrence(n_hidden=128, shape="gaussian", rho=1.3), np.random.default_rng(0)).ravel()
-    kurtosis = np.mean(entries**4) / np.mean(entries**2) ** 2
-    assert abs(kurtosis - 3) < 5 * np.sqrt(24 / entries.size)
-
-
-@pytest.mark.parametrize("shape", ["spectrum", "gaussian", "identity"])
-def test_every_shape_has_the_radius_asked_for(shape):
-    W = initial_W_hh(Recurrence(n_hidden=16, shape=shape, rho=1.3), np.random.default_rng(0))
-    assert spectrum_of(W).rho == pytest.approx(1.3, rel=100 * 16 * EPS)
-
-
-def test_the_identity_is_rho_times_it():
-    W = initial_W_hh(Recurrence(n_hidden=3, shape="identity", rho=0.9), np.random.default_rng(0))
-    assert np.array_equal(W, 0.9 * np.eye(3))

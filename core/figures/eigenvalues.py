@@ -16,22 +16,21 @@ def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None)
     """The spectrum now, and hollow where it started, if given, (n,)."""
     if start is None:
         start = np.empty(0, complex)
-    reach = max(1.0, now.sigma_max) if np.isfinite(now.sigma_max) else 1.0
     outside = int(np.sum(np.abs(now.eigenvalues) > 1))
-    text = (f"Spectral radius rho = {now.rho:.4g}, largest singular value sigma_max = {now.sigma_max:.4g}; "
-            f"{outside} of {len(now.eigenvalues)} eigenvalues lie outside the unit circle.")
+    text = "W_hh is not finite." if not np.isfinite(now.rho) else (
+        f"Spectral radius rho = {now.rho:.4g}, largest singular value sigma_max = {now.sigma_max:.4g}; "
+        f"{outside} of {len(now.eigenvalues)} eigenvalues lie outside the unit circle.")
     hover = "%{x:.4f} %{y:+.4f} i<extra>%{fullData.name}</extra>"
     return theme.figure(
         [
             theme.line(CIRCLE.real, CIRCLE.imag, "unit circle", theme.CIRCLE, hoverinfo="skip", showlegend=False),
-            theme.line(now.sigma_max * CIRCLE.real, now.sigma_max * CIRCLE.imag, f"σ<sub>max</sub> {now.sigma_max:#.4g}",
-                       theme.BOUND, dash="dash", hoverinfo="skip"),
+            theme.line(now.sigma_max * CIRCLE.real, now.sigma_max * CIRCLE.imag,
+                       f"σ<sub>max</sub> {now.sigma_max:#.4g}", theme.BOUND, dash="dash", hoverinfo="skip"),
             theme.points(start.real, start.imag, "start", theme.START, symbol="circle-open",
                          hovertemplate=hover, showlegend=False),
             theme.points(now.eigenvalues.real, now.eigenvalues.imag, f"ρ {now.rho:#.4g}", theme.MEASURED,
                          hovertemplate=hover),
         ],
         title="Eigenvalues λ of W<sub>hh</sub>", x="Re λ", y="Im λ", text=text,
-        xaxis={"range": [-1.1 * reach, 1.1 * reach], "constrain": "domain"},
-        yaxis={"range": [-1.1 * reach, 1.1 * reach], "scaleanchor": "x", "constrain": "domain"},
+        xaxis={"constrain": "domain"}, yaxis={"scaleanchor": "x", "constrain": "domain"},
     )

@@ -23,7 +23,8 @@ def loss(curves: Curves, baselines: Baselines) -> go.Figure:
                                  for v in (curves.loss, baselines.chance, baselines.memoryless))
     number = "10<sup>%{y:.2f}</sup>" if log else "%{y:.4g}"
     traces = [
-        theme.line(*thin(values), "loss", theme.LOSS, mode="lines+markers" if len(values) < 3 else "lines",
+        theme.line(*thin(values), "loss", theme.LOSS, showlegend=False,
+                   mode="lines+markers" if len(values) < 3 else "lines",
                    hovertemplate=f"update %{{x}}: {number}<extra>loss</extra>"),
         theme.level(float(chance), f"chance {baselines.chance:.4g}", theme.CHANCE, "dash", len(curves.step)),
         theme.level(float(guess), f"no memory {baselines.memoryless:.4g}", theme.MEMORYLESS, "dot",

@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 MEASURED, BOUND, RHO = "#0072b2", "#c44e00", "#00805d"
 BEFORE, AFTER, THRESHOLD = "#0072b2", "#a86c00", "#b0307c"
 LOSS, CHANCE, MEMORYLESS = "#0072b2", "#6b6b6b", "#6a51a3"
-FULL, ZERO, DIVERGED = "#c44e00", "#c9c9c9", "#c00000"
+FULL, ZERO, DIVERGED = "#c44e00", "#a97bb5", "#c00000"
 CIRCLE, START = "#6b6b6b", "#8c8c8c"
 INK, GRID, MARK = "#262730", "#e3e4e8", "#7a7a7a"
 
 DARK = {
     "#0072b2": "#56b4e9", "#c44e00": "#ff9350", "#00805d": "#2cc295", "#a86c00": "#e6a417", "#b0307c": "#ec86c4",
-    "#6b6b6b": "#a6a6a6", "#6a51a3": "#b8a6ee", "#c9c9c9": "#5a5a5a", "#c00000": "#ff6b6b", "#8c8c8c": "#8f8f8f",
+    "#6b6b6b": "#a6a6a6", "#6a51a3": "#b8a6ee", "#a97bb5": "#8c6a99", "#c00000": "#ff6b6b", "#8c8c8c": "#8f8f8f",
     "#262730": "#fafafa", "#e3e4e8": "#343741", "#7a7a7a": "#9a9a9a",
 }
 MAP = "Cividis"  # even in lightness, and the same to colour-blind readers

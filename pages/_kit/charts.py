@@ -36,8 +36,9 @@ def flow_of(view: View) -> GradientFlow | None:
 
 def verdict_of(view: View, flow: GradientFlow | None) -> Verdict:
     truncation = _active(view, Truncation)
-    return verdict(view.record, flow, view.baselines, view.curves, clipping=_active(view, ClipNorm) is not None,
-                   k2=truncation.k2 if truncation else None, rho=view.record.rho, sigma_max=view.record.sigma_max)
+    return verdict(view.record, flow, view.baselines, view.curves.until(view.record.step),
+                   clipping=_active(view, ClipNorm) is not None, k2=truncation.k2 if truncation else None,
+                   rho=view.record.rho, sigma_max=view.record.sigma_max)
 
 
 def show_verdict(found: Verdict, *, spoken: bool) -> None:

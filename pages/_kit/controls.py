@@ -20,15 +20,13 @@ def control(name: str, **look: Any) -> None:
     if isinstance(parameter, Number):
         _number(name, parameter)
     elif isinstance(parameter, Choice):
-        _place(name, "pick")
         st.selectbox(_label(parameter), list(parameter.options), format_func=parameter.options.get, help=_help(name),
                      **_wired(name, "pick"), **look)
     elif isinstance(parameter, Flag):
-        _place(name, "switch")
         st.toggle(parameter.label, help=_help(name), **_wired(name, "switch"))
     elif isinstance(parameter, ComplexList):
-        st.session_state[f"write_{name}"] = parameter.spell(settings().values[name]).replace(",", ", ")
-        st.text_input(_label(parameter), help=_help(name), placeholder="1.2, 0.9, 0.5+0.5j", **_wired(name, "write"))
+        st.text_input(_label(parameter), help=_help(name), placeholder="1.2, 0.9, 0.5+0.5j",
+                      **_wired(name, "write", parameter.spell(settings().values[name]).replace(",", ", ")))
 
 
 def controls(names: Iterable[str]) -> None:
@@ -38,14 +36,12 @@ def controls(names: Iterable[str]) -> None:
 
 def _number(name: str, parameter: Number) -> None:
     """Drag or type: two widgets that show the same value."""
-    _place(name, "type")
     shown = "%d" if parameter.whole else "%g"
     typed = {"step": parameter.step if not parameter.whole else int(parameter.step), "format": shown}
     if not parameter.log and (parameter.high - parameter.low) / parameter.step > MOST_STOPS:
         st.number_input(_label(parameter), help=_help(name), **typed, **_wired(name, "type"))
         return
     drag, write = st.columns([5, 3], vertical_alignment="bottom", gap="small")
-    _place(name, "drag")
     with drag:
         if parameter.log:
             st.select_slider(_label(parameter), _stops(parameter, settings().values[name]),
@@ -65,17 +61,35 @@ def _stops(parameter: Number, value: float) -> list[float]:
     return sorted({v for v in grid if parameter.low <= v <= parameter.high} | {value})
 
 
-def _place(name: str, kind: str) -> None:
-    """The widget shows the value there is, wherever it came from."""
-    st.session_state[f"{kind}_{name}"] = settings().values[name]
+def held(name: str, value: Any) -> str:
+    """The key under which a widget shows this value.
+
+    A widget whose value came from elsewhere (its twin, a preset, a refused entry) gets a new key instead of a new
+    value: while a run plays, the browser keeps sending what it last knew of every widget, and an old value that
+    comes back under the old key would pass for the reader's wish.
+    """
+    versions: dict[str, int] = st.session_state.setdefault("versions", {})
+    version = versions.get(name, 0)
+    key = _key(name, version)
+    if key in st.session_state and st.session_state[key] != value:
+        versions[name] = version + 1
+        key = _key(name, version + 1)
+    if key not in st.session_state:
+        st.session_state[key] = value
+    return key
 
 
-def _wired(name: str, kind: str) -> dict[str, Any]:
-    return {"key": f"{kind}_{name}", "on_change": _took, "args": (name, kind)}
+def _key(name: str, version: int) -> str:
+    return f"{name}~{version}" if version else name
 
 
-def _took(name: str, kind: str) -> None:
-    settings().take(name, st.session_state[f"{kind}_{name}"])
+def _wired(name: str, kind: str, shown: Any = None) -> dict[str, Any]:
+    key = held(f"{kind}_{name}", settings().values[name] if shown is None else shown)
+    return {"key": key, "on_change": _took, "args": (name, key)}
+
+
+def _took(name: str, key: str) -> None:
+    settings().take(name, st.session_state[key])
 
 
 def _label(parameter: Any) -> str:

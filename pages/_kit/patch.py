@@ -42,13 +42,14 @@ def encoded(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         if value.dtype.kind not in "fiub":
             return value.tolist()
-        flat = np.ascontiguousarray(value, "<f4")
+        with np.errstate(over="ignore"):
+            flat = np.ascontiguousarray(value, "<f4")
         return {"f4": base64.b64encode(flat.tobytes()).decode(), "shape": list(value.shape)}
     if isinstance(value, dict):
         return {key: encoded(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [encoded(item) for item in value]
-    if isinstance(value, float) and not np.isfinite(value):
+    if isinstance(value, (float, np.floating)) and not np.isfinite(value):
         return None
     return value.item() if isinstance(value, np.generic) else value
 

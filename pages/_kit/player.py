@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import streamlit as st
@@ -11,6 +12,8 @@ from core.live import LiveRun, View
 from core.remedies.clip_norm import ClipNorm
 from pages._kit.controls import control
 from pages._kit.settings import settings
+
+SENDING = 0.06  # s
 
 
 @dataclass
@@ -44,6 +47,18 @@ def live_run(experiment: Experiment) -> LiveRun:
     return run
 
 
+def let_out(state: str) -> None:
+    """End a run of the whole script only when its charts are on their way to the browser.
+
+    A fragment's timer may have asked for a run meanwhile. Streamlit (1.67) starts it at once, takes the fragment's
+    unsent elements out of the queue, and yet reports the whole script as finished: the browser then removes the
+    charts that it never got, and they lose their zoom. The server sends every few milliseconds.
+    """
+    if "playing" in (state, st.session_state.get("last_state")):
+        time.sleep(SENDING)
+    st.session_state["last_state"] = state
+
+
 def buttons(run: LiveRun) -> None:
     """Train or pause, one update, reset; how fast, and until when."""
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -66,7 +81,7 @@ def buttons(run: LiveRun) -> None:
 def _play(run: LiveRun) -> None:
     """Train; a run that has ended starts again."""
     _look_at_now()
-    if run.state in ("finished", "solved") and run.updates >= run.experiment.training.steps:
+    if run.updates >= run.experiment.training.steps or (run.state == "solved" and run.playback.until_solved):
         run.reset()
     run.play()
 

@@ -57,12 +57,6 @@ def plot(figure: go.Figure, *, key: str, height: int = 300) -> None:
     _component()(key=key, data=sent.message, on_resync_change=lambda: _resend(key))
 
 
-def forget_charts() -> None:
-    """The page was opened anew: the browser has no figure any more."""
-    for sent in st.session_state.get("charts", {}).values():
-        sent.whole = True
-
-
 def _resend(key: str) -> None:
     st.session_state["charts"][key].whole = True
 

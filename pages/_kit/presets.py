@@ -15,8 +15,9 @@ def presets(run: LiveRun) -> None:
         for preset in PRESETS.values():
             st.button(preset.title, key=f"preset_{preset.name}", on_click=_load, args=(run, preset), help=preset.look)
     chosen = PRESETS.get(st.session_state.get("preset", ""))
-    if chosen is not None and settings().experiment()[0] == chosen.experiment:
-        st.caption(chosen.look)
+    with st.container():
+        if chosen is not None and settings().experiment()[0] == chosen.experiment:
+            st.caption(chosen.look)
 
 
 def _load(run: LiveRun, preset: Preset) -> None:

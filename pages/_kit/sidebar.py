@@ -8,10 +8,11 @@ import math
 import streamlit as st
 
 from core.activations import ACTIVATIONS
+from core.parameters import ParameterError
 from core.remedies import remedies
 from core.spectrum import listed_blocks, shaped_blocks
 from core.tasks import tasks
-from pages._kit.controls import control, controls
+from pages._kit.controls import control, controls, held
 from pages._kit.settings import settings
 
 EACH_UP_TO = 8  # hidden units: more sliders than this help nobody
@@ -45,8 +46,8 @@ def sidebar() -> None:
 def _matrix(values: dict) -> None:
     each = bool(values["eigenvalues"])
     if values["n_hidden"] <= EACH_UP_TO:
-        st.session_state["each"] = each
-        st.toggle("Set each eigenvalue", key="each", on_change=_set_each,
+        key = held("each", each)
+        st.toggle("Set each eigenvalue", key=key, on_change=_set_each, args=(key,),
                   help="One slider for each eigenvalue instead of radius, spread and angle.")
     if not each:
         if values["shape"] == "spectrum":
@@ -67,30 +68,34 @@ def _matrix(values: dict) -> None:
 
 def _eigenvalue_sliders(values: dict) -> None:
     """Magnitude and phase of each pair, value of each real eigenvalue; they write the list."""
-    blocks = listed_blocks(values["eigenvalues"], EACH_UP_TO)[:values["n_hidden"]]
-    wired = {"on_change": _collect, "args": (tuple(size for _, size in blocks),)}
-    for i, (z, size) in enumerate(blocks, start=1):
-        if size == 1:
-            st.session_state[f"real_{i}"] = float(z.real)
-            st.slider(f"$\\lambda_{{{i}}}$ (real)", -2.0, 2.0, step=0.01, key=f"real_{i}", **wired)
+    try:
+        blocks = listed_blocks(values["eigenvalues"], values["n_hidden"])
+    except ParameterError:  # a line above the charts says so
+        return
+    keys = [(held(f"real_{i}", float(z.real)),) if size == 1 else
+            (held(f"magnitude_{i}", round(min(abs(z), 2.0), 4)), held(f"phase_{i}", _phase(z)))
+            for i, (z, size) in enumerate(blocks, start=1)]
+    wired = {"on_change": _collect, "args": (keys,)}
+    for i, key in enumerate(keys, start=1):
+        if len(key) == 1:
+            st.slider(f"$\\lambda_{{{i}}}$ (real)", -2.0, 2.0, step=0.01, key=key[0], **wired)
             continue
         magnitude, phase = st.columns(2)
-        st.session_state[f"magnitude_{i}"] = min(abs(z), 2.0)
-        st.session_state[f"phase_{i}"] = min(max(math.degrees(cmath.phase(z)), 1.0), 179.0)
-        magnitude.slider(f"$|\\lambda_{{{i}}}|$ (pair)", 0.0, 2.0, step=0.01, key=f"magnitude_{i}", **wired)
-        phase.slider(f"$\\arg\\lambda_{{{i}}}$ (degrees)", 1.0, 179.0, step=1.0, key=f"phase_{i}", **wired)
+        magnitude.slider(f"$|\\lambda_{{{i}}}|$ (pair)", 0.0, 2.0, step=0.01, key=key[0], **wired)
+        phase.slider(f"$\\arg\\lambda_{{{i}}}$ (degrees)", 1.0, 179.0, step=1.0, key=key[1], **wired)
 
 
-def _collect(sizes: tuple[int, ...]) -> None:
+def _phase(z: complex) -> float:
+    """In degrees, inside the slider's range: 0 and 180 would be two real eigenvalues."""
+    return round(min(max(abs(math.degrees(cmath.phase(z))), 1.0), 179.0), 3)
+
+
+def _collect(keys: list[tuple[str, ...]]) -> None:
     """All sliders together are the list."""
     state = st.session_state
-    listed = []
-    for i, size in enumerate(sizes, start=1):
-        if size == 1:
-            listed.append(_listed(state[f"real_{i}"]))
-        else:
-            listed.append(_listed(cmath.rect(state[f"magnitude_{i}"], math.radians(state[f"phase_{i}"]))))
-    settings().take("eigenvalues", listed)
+    settings().take("eigenvalues", [
+        _listed(state[key[0]] if len(key) == 1 else cmath.rect(state[key[0]], math.radians(state[key[1]])))
+        for key in keys])
 
 
 def _listed(z: complex) -> complex:
@@ -100,10 +105,10 @@ def _listed(z: complex) -> complex:
     return z if abs(z) <= 2.0 else z * (1 - 1e-6)
 
 
-def _set_each() -> None:
+def _set_each(key: str) -> None:
     """On: start from the spectrum that the sliders shape. Off: back to it."""
     values = settings().values
-    if not st.session_state["each"]:
+    if not st.session_state[key]:
         settings().take("eigenvalues", ())
         return
     blocks = shaped_blocks(values["n_hidden"], values["rho"], values["spread"], values["angle"])

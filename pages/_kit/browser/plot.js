@@ -123,41 +123,56 @@ function serve() {
   if (LINE.size) setTimeout(() => requestAnimationFrame(serve));
 }
 
+// Room above the plot for the title and as many rows of legend as it will take. Plotly lays entries out in one row,
+// or, where they do not fit, in columns as wide as the widest.
+function roomAbove(data, layout, width) {
+  const size = layout.legend?.font?.size ?? 14;
+  const entries = data.filter((t) => t.type === "scatter" && t.showlegend !== false && t.visible !== false && t.name);
+  const widths = entries.map((t) => 46 + 0.56 * size * t.name.replace(/<[^>]*>/g, "").length);
+  const free = width - 90;
+  const total = widths.reduce((a, b) => a + b, 0);
+  const columns = Math.max(1, Math.floor(free / Math.max(...widths)));
+  const rows = total <= free ? 1 : Math.ceil(widths.length / columns);
+  return 36 + (entries.length > 1 || entries[0]?.showlegend ? rows : 0) * (1.42 * size);
+}
+
 function paint(chart) {
   const { root, box, spec, Plotly } = chart;
   chart.waiting = !spec || !Plotly || !chart.seen || !root.isConnected || !root.clientWidth;
   if (chart.waiting) return;
   const theme = (chart.theme ??= pageTheme(root));
   let { data, layout } = spec;
-  data = withZeros(data);
+  data = withZeros(data).map((trace) => ({ ...trace }));
+  layout = structuredClone(layout); // plotly writes into what it is given, and would take a reader's zoom for the app's
   if (theme.dark) [data, layout] = [recoloured(data, chart.dark), recoloured(layout, chart.dark)];
   layout = { ...layout, width: root.clientWidth, height: chart.height,
+    margin: { ...layout.margin, t: roomAbove(data, layout, root.clientWidth) },
     paper_bgcolor: theme.background, plot_bgcolor: theme.background,
     modebar: { bgcolor: "rgba(0,0,0,0)", orientation: "h" },
     font: { ...layout.font, family: theme.font || "sans-serif" } };
   Plotly.react(box, data, layout, chart.config ??= config(chart.key));
   box.dataset.draws = 1 + Number(box.dataset.draws ?? 0);
+  box.dataset.drawn = chart.sequence;
 }
 
-function mount(root) {
+function mount(name) {
   const box = document.createElement("div");
   box.className = "chart";
+  box.dataset.name = name;
   box.setAttribute("role", "img");
-  root.append(box);
-  const chart = { root, box, sequence: 0, seen: true, key: "chart" };
+  const chart = { key: name, box, root: null, sequence: 0, seen: true };
   window.chartMounts = (window.chartMounts ?? 0) + 1;
-  chart.sizes = new ResizeObserver(() => chart.width !== root.clientWidth && ((chart.width = root.clientWidth), ask(chart)));
-  chart.sizes.observe(root);
+  const fit = () => chart.width !== chart.root.clientWidth && ((chart.width = chart.root.clientWidth), ask(chart));
+  chart.sizes = new ResizeObserver(fit);
   // A chart that is scrolled out of sight takes its messages but is not drawn.
-  chart.sight = new IntersectionObserver((entries) => {
+  new IntersectionObserver((entries) => {
     chart.seen = entries.at(-1).isIntersecting;
     if (chart.seen && chart.waiting) ask(chart);
-  }, { rootMargin: "300px" });
-  chart.sight.observe(box);
+  }, { rootMargin: "300px" }).observe(box);
   // The page's theme can change without a message.
-  chart.clock = setInterval(() => {
-    if (!root.isConnected) return leave(chart);
-    const theme = pageTheme(root);
+  setInterval(() => {
+    if (!chart.root.isConnected) return;
+    const theme = pageTheme(chart.root);
     if (JSON.stringify(theme) === JSON.stringify(chart.theme)) return;
     chart.theme = theme;
     ask(chart);
@@ -165,16 +180,28 @@ function mount(root) {
   return chart;
 }
 
-const CHARTS = new WeakMap();
+// The page may take an element away and put another in its place, when runs of its script overlap or when the reader
+// comes back to it. The graph itself is kept, with its zoom and its hidden traces, and moves to the new place.
+function house(chart, root) {
+  if (chart.root === root) return;
+  if (chart.root) chart.sizes.unobserve(chart.root);
+  chart.root = root;
+  root.append(chart.box);
+  chart.sizes.observe(root);
+  if (chart.spec) ask(chart);
+}
+
+const CHARTS = new Map(); // by name
 
 export function draw(component, plotlyUrl) {
   const { parentElement: root, data: message } = component;
   if (!message) return;
-  let chart = CHARTS.get(root);
-  if (!chart) CHARTS.set(root, (chart = mount(root)));
-  chart.key = message.name;
+  let chart = CHARTS.get(message.name);
+  if (!chart) CHARTS.set(message.name, (chart = mount(message.name)));
+  house(chart, root);
   chart.height = message.height;
   chart.box.style.minHeight = `${message.height}px`;
+  chart.box.dataset.told = message.sequence;
   chart.box.setAttribute("aria-label", message.text);
   if (message.sequence === chart.sequence && message.epoch === chart.epoch) return;
   if (!apply(chart, message)) {
@@ -184,12 +211,4 @@ export function draw(component, plotlyUrl) {
   load(plotlyUrl).then(
     (Plotly) => { chart.Plotly = Plotly; ask(chart); },
     (error) => { chart.box.textContent = error.message; });
-}
-
-function leave(chart) {
-  clearInterval(chart.clock);
-  chart.sizes.disconnect();
-  chart.sight.disconnect();
-  chart.Plotly?.purge(chart.box);
-  CHARTS.delete(chart.root);
 }

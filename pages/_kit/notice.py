@@ -1,0 +1,14 @@
+"""What was not usable, one line each."""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+
+
+def show_problems(problems: list[str]) -> None:
+    """The lines as they are: what came from a link or a keyboard is text, never Markdown or HTML."""
+    with st.container():  # always there: what comes below keeps its place, and its charts
+        for problem in problems:
+            st.warning(re.sub(r"([!-+\--/:-@[-`{-~])", r"\\\1", problem), icon=":material/error:")

@@ -1,0 +1,49 @@
+"""The app without a browser: open it, press its buttons, read what it says."""
+
+import re
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+APP = str(Path(__file__).resolve().parent.parent / "app.py")
+
+
+def opened(**query):
+    """The page as a link opens it."""
+    page = AppTest.from_file(APP, default_timeout=30)
+    for name, text in query.items():
+        page.query_params[name] = text
+    return checked(page.run())
+
+
+def checked(page):
+    assert [error.message for error in page.exception] == []
+    return page
+
+
+def button(page, label):
+    return next(b for b in page.button if b.label == label)
+
+
+def click(page, label):
+    return checked(button(page, label).click().run())
+
+
+def warnings(page):
+    """As a reader sees them: in Markdown a backslash before a sign shows the sign."""
+    return [re.sub(r"\\(?=[^\w\s])|\\(?=_)", "", warning.value) for warning in page.warning]
+
+
+def values(page):
+    return page.session_state["settings"].values
+
+
+def run_of(page):
+    return page.session_state["run"]
+
+
+def named(widgets, name):
+    """A control by its name; its key is numbered anew when its value came from elsewhere."""
+    found = [widget for widget in widgets if widget.key is not None and widget.key.split("~")[0] == name]
+    assert len(found) == 1, (name, [widget.key for widget in widgets])
+    return found[0]

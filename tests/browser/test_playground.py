@@ -1,0 +1,178 @@
+"""The playground as its reader uses it, with mouse and keyboard."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.experiment import Experiment
+from core.training import Trainer, train
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_first_screen_shows_the_initial_network_without_a_click(open_page):
+    tab = open_page()
+    tab.wait_for_charts()
+    expected = Trainer(Experiment()).measure()
+    seen = np.array(tab.trace("by_step", 1))
+    np.testing.assert_allclose(seen, expected.log10_dL_dh, atol=1e-6)  # sent as float32
+    assert "chance 1.386" in tab.verdict()
+
+
+def test_no_request_leaves_the_app_and_plotly_comes_from_it(open_page):
+    tab = open_page()
+    tab.wait_for_charts()
+    assert any("plotly.min.js" in url for url in tab.requests)  # the fixture checks the hosts
+
+
+def test_a_dragged_slider_moves_the_picture(open_page):
+    tab = open_page()
+    tab.wait_for_charts()
+    before = tab.trace("flow", 2)[-1]
+    thumb = tab.page.get_by_role("slider", name="Spectral radius").first
+    box = thumb.bounding_box()
+    tab.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tab.page.mouse.down()
+    tab.page.mouse.move(box["x"] - 40, box["y"] + box["height"] / 2, steps=8)
+    tab.page.mouse.up()
+    tab.wait_until("flow", f"gd.data[2].y.at(-1) < {before} - 5")
+    assert tab.verdict().startswith("▼ Vanishing")
+
+
+def test_a_slider_moves_with_the_keyboard(open_page):
+    tab = open_page()
+    tab.wait_for_charts()
+    before = tab.trace("flow", 2)[-1]
+    thumb = tab.page.get_by_role("slider", name="Spectral radius").first
+    thumb.focus()
+    for _ in range(5):
+        tab.page.keyboard.press("ArrowLeft")
+    tab.wait_until("flow", f"gd.data[2].y.at(-1) < {before} - 0.5")
+    assert "rho=0.95" in tab.page.url
+
+
+def test_training_draws_itself_and_pauses(open_page):
+    tab = open_page()
+    tab.wait_for_charts()
+    tab.click("Train")
+    tab.wait_until("loss", "gd.data[0].y.length > 20")
+    tab.click("Pause")
+    tab.wait_for_text("paused")
+    done = tab.updates()
+    tab.wait_until("loss", f"gd.data[0].y.length == {done}")
+    expected = [record.loss for record, _ in zip(train(*parts(Experiment())), range(done), strict=False)]
+    np.testing.assert_allclose(tab.trace("loss", 0), expected, rtol=1e-6)  # sent as float32
+    assert tab.read("map", "gd.data[0].z.length") > 10
+
+
+def test_no_chart_is_remounted_while_the_page_is_open(open_page):
+    tab = open_page()
+    tab.wait_for_charts()
+    for name in tab.CHARTS:
+        tab.read(name, "gd.made = true")
+    tab.click("Train")
+    tab.wait_until("loss", "gd.data[0].y.length > 15")
+    tab.click("Pause")
+    tab.wait_for_text("paused")
+    tab.click("Reset")
+    tab.wait_for_text("not trained yet")
+    tab.click("Vanishing")
+    tab.wait_until("flow", "gd.data[2].y.at(-1) < -3")
+    assert all(tab.read(name, "gd.made") for name in tab.CHARTS)
+    assert tab.page.evaluate("window.chartMounts") == len(tab.CHARTS)
+
+
+def test_a_zoom_is_kept_while_training_goes_on(open_page):
+    tab = open_page()
+    tab.wait_for_charts()
+    tab.click("Train")
+    tab.wait_until("loss", "gd.data[0].y.length > 10")
+    area = tab.page.locator(".chart[data-name=loss] .nsewdrag").first.bounding_box()
+    tab.page.mouse.move(area["x"] + 30, area["y"] + 30)
+    tab.page.mouse.down()
+    tab.page.mouse.move(area["x"] + 150, area["y"] + 100, steps=6)
+    tab.page.mouse.up()
+    zoomed = "[...gd._fullLayout.xaxis.range, ...gd._fullLayout.yaxis.range]"
+    tab.wait_until("loss", "gd._fullLayout.xaxis.range[0] > 0.5")
+    kept, seen = tab.read("loss", zoomed), tab.read("loss", "gd.data[0].y.length")
+    tab.wait_until("loss", f"gd.data[0].y.length > {seen} + 30")
+    np.testing.assert_allclose(tab.read("loss", zoomed), kept)
+
+
+def test_a_threshold_changed_mid_run_is_marked_and_acts(open_page):
+    tab = open_page("?clip_norm=true&until_solved=false")
+    tab.wait_for_charts()
+    tab.click("Train")
+    tab.wait_until("norm", "gd.data[0].y.length > 8")
+    tab.type_number("Clip threshold", "0.01")
+    tab.wait_until("norm", "(gd.layout.annotations ?? []).some(a => a.text.includes('Clip threshold 1 → 0.01'))")
+    mark = tab.read("norm", "gd.layout.annotations[0].x")
+    tab.wait_until("norm", f"gd.data[1].y.length > {mark} + 15")
+    assert tab.page.get_by_label("Clip threshold, typed").input_value() == "0.01"
+    tab.click("Pause")
+    tab.wait_for_text("paused")
+    after = np.array(tab.trace("norm", 1))
+    np.testing.assert_allclose(after[int(mark) - 1:], -2.0, atol=1e-6)
+    assert (after[:int(mark) - 1] > -1).all()
+
+
+def test_a_run_driven_into_nan_keeps_its_charts_and_rewinds(open_page):
+    tab = open_page()
+    tab.wait_for_charts()
+    tab.click("Exploding")
+    tab.wait_until("flow", "gd.data[2].y.at(-1) > 3")
+    tab.click("Train")
+    tab.wait_for_text("Diverged")
+    assert "at update 3" in tab.verdict()
+    assert tab.trace("loss", 0)[0] > 0  # log10 now
+    tab.click("Rewind to the last finite update, 2")
+    tab.wait_for_text("update 1 of")
+    assert "Diverged" not in tab.verdict()
+    tab.click("Go on")
+    tab.wait_for_text("Diverged")
+    tab.page.get_by_role("button", name="Turn clipping on and go on").click()
+    tab.wait_for_text("update 5 of")
+    assert "Diverged" not in tab.verdict()
+    assert "clip_norm=true" in tab.page.url
+
+
+def test_a_shared_link_shows_the_same_numbers_in_a_second_browser(open_page):
+    first = open_page("?rho=1.1&alpha=0.5&seed=7&optimizer=adam&lr=0.003&clip_norm=true&pace=max")
+    first.wait_for_charts()
+    first.click("Train")
+    first.wait_until("loss", "gd.data[0].y.length > 5")
+    first.page.wait_for_timeout(500)
+    if first.page.get_by_role("button", name="Pause").count():
+        first.click("Pause")
+    first.settle()
+    first.page.get_by_role("button", name="Share").click()
+    link = first.page.locator("code", has_text="updates=").inner_text()
+    query = link[link.index("?"):]
+    done = int(query.split("updates=")[1])
+    first.wait_until("loss", f"gd.data[0].x.at(-1) == {done}")
+    second = open_page(query)
+    second.wait_for_charts()
+    second.wait_until("loss", f"gd.data[0].x.at(-1) == {done}")
+    second.settle()
+    for chart, trace in (("loss", 0), ("norm", 0), ("norm", 1), ("by_step", 1), ("flow", 2)):
+        assert second.trace(chart, trace) == first.trace(chart, trace), chart
+
+
+def test_closing_the_tab_ends_the_run(open_page, server):
+    tab = open_page("?pace=10&steps=20000&until_solved=false")
+    tab.wait_for_charts()
+    tab.click("Train")
+    tab.wait_until("loss", "gd.data[0].y.length > 3")
+    assert server.running_loops() >= 1
+    tab.close()
+    assert eventually(lambda: server.running_loops() == 0)
+
+
+def eventually(condition, tries: int = 60) -> bool:
+    """Each try of `running_loops` takes half a second itself."""
+    return any(condition() for _ in range(tries))
+
+
+def parts(experiment: Experiment) -> tuple:
+    return experiment.recurrence, experiment.task, experiment.training, experiment.remedies

@@ -1,0 +1,180 @@
+"""What is kept of a run: all scalars, and frames whose number and memory are bounded."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.experiment import Experiment
+from core.history import MOST_BYTES, MOST_FRAMES, RECENT, SMOOTHING, History
+from core.records import Mark, StepRecord
+from core.training import Checkpoint
+
+FEWEST = 16  # frames kept however large a checkpoint is
+
+
+def record(step, *, grad_norm=2.0, clipped_norm=1.0, accuracy=0.5, loss=None):
+    return StepRecord(step=step, loss=float(step) if loss is None else loss, grad_norm=grad_norm,
+                      clipped_norm=clipped_norm, log10_dL_dh=np.zeros(2), log10_dL_dh_full=None, W_hh=np.eye(2),
+                      accuracy=accuracy, seconds=0.0)
+
+
+def checkpoint(step, nbytes=80):
+    """It weighs what it says, and takes no memory here."""
+    return Checkpoint(step, step - 1, np.broadcast_to(np.float64(0.0), nbytes // 8), {})
+
+
+def history(updates, nbytes=80, kept=lambda step: True, **more):
+    out = History()
+    for step in range(1, updates + 1):
+        out.append(record(step, **more), Experiment(), checkpoint(step, nbytes) if kept(step) else None)
+    return out
+
+
+def steps(frames):
+    return [frame.record.step for frame in frames]
+
+
+@settings(max_examples=30)
+@given(updates=st.integers(1, 3000))
+def test_no_run_keeps_more_frames_than_the_bound(updates):
+    assert len(list(history(updates).frames())) <= MOST_FRAMES + RECENT
+
+
+@pytest.mark.parametrize("updates", [1, 5, 8, 199, 200, 201, 1000, 2999])
+def test_the_most_recent_updates_are_all_kept(updates):
+    assert steps(history(updates).frames())[-RECENT:] == list(range(max(updates - RECENT, 0) + 1, updates + 1))
+
+
+@pytest.mark.parametrize("updates", [3, 201, 1500])
+def test_the_first_update_is_always_kept(updates):
+    assert steps(history(updates).kept())[0] == 1
+
+
+@pytest.mark.parametrize("updates", [150, 401, 2345])
+def test_the_kept_frames_are_evenly_spread(updates):
+    assert len(set(np.diff(steps(history(updates).kept())))) == 1
+
+
+@pytest.mark.parametrize("updates", [401, 2345])
+def test_thinning_leaves_at_least_a_third_of_the_frames_allowed(updates):
+    """The stride doubles when there is one too many: just over half of them stay."""
+    assert len(history(updates).kept()) >= MOST_FRAMES // 3
+
+
+@pytest.mark.parametrize("updates", [7, 300, 2000])
+def test_frames_come_in_order_and_none_twice(updates):
+    seen = steps(history(updates).frames())
+    assert seen == sorted(set(seen))
+
+
+@pytest.mark.parametrize("nbytes", [10**5, 4 * 10**5, 10**6])
+def test_the_evenly_spread_checkpoints_stay_within_their_memory(nbytes):
+    assert sum(frame.checkpoint.nbytes for frame in history(1000, nbytes).kept()) <= MOST_BYTES
+
+
+def test_checkpoints_larger_than_their_memory_still_leave_a_few_frames():
+    assert FEWEST // 2 <= len(history(300, 10 * MOST_BYTES).kept()) <= FEWEST
+
+
+def test_an_update_in_the_middle_of_a_sequence_leaves_no_frame():
+    assert steps(history(20, kept=lambda step: step % 5 == 1).frames()) == [1, 6, 11, 16]
+
+
+def test_an_update_in_the_middle_of_a_sequence_is_in_the_curves():
+    assert list(history(20, kept=lambda step: step % 5 == 1).curves().step) == list(range(1, 21))
+
+
+@pytest.mark.parametrize("change", [202, 203, 405])
+def test_frames_go_on_being_kept_when_sequences_begin_at_other_updates(change):
+    """k1 halved during a run: from then on only every other update begins a sequence."""
+    kept = steps(history(1000, kept=lambda step: step < change or (step - change) % 2 == 0).kept())
+    assert sum(step > change for step in kept) >= 20
+
+
+@pytest.mark.parametrize("cut", [1, 2, 150, 299, 300])
+def test_a_cut_forgets_the_update_and_all_later_ones(cut):
+    cut_short = history(300)
+    cut_short.cut(cut)
+    assert list(cut_short.curves().loss) == list(range(1, cut))
+    assert all(step < cut for step in steps(cut_short.frames()))
+
+
+def test_after_a_cut_the_history_grows_on_as_if_nothing_had_been():
+    grown, plain = history(150), history(150)
+    grown.cut(101)
+    for step in range(101, 151):
+        grown.append(record(step), Experiment(), checkpoint(step))
+    assert np.array_equal(grown.curves().loss, plain.curves().loss)
+    assert steps(grown.frames()) == steps(plain.frames())
+
+
+@pytest.mark.parametrize(("step", "found"), [(1, 1), (7, 6), (6, 6), (16, 16), (1000, 16)])
+def test_frame_at_gives_the_latest_frame_at_or_before_an_update(step, found):
+    assert history(20, kept=lambda s: s % 5 == 1).frame_at(step).record.step == found
+
+
+@pytest.mark.parametrize("step", [0, -3])
+def test_frame_at_gives_nothing_before_the_first_update(step):
+    assert history(20).frame_at(step) is None
+
+
+def test_an_empty_history_has_no_frame():
+    assert History().frame_at(10) is None
+
+
+def test_changes_to_the_same_update_share_one_mark():
+    marked = history(5)
+    for step, text in ((4, "lr 1 → 2"), (6, "rho 1 → 2"), (6, "batch 1 → 2")):
+        marked.mark(step, text)
+    assert marked.curves().marks == (Mark(4, "lr 1 → 2"), Mark(6, "rho 1 → 2, batch 1 → 2"))
+
+
+def test_a_cut_forgets_the_marks_of_what_it_forgets():
+    marked = history(10)
+    marked.mark(3, "kept")
+    marked.mark(9, "gone")
+    marked.cut(7)
+    assert marked.curves().marks == (Mark(3, "kept"),)
+
+
+def test_the_curves_are_a_copy():
+    growing = history(3)
+    curves = growing.curves()
+    growing.append(record(4), Experiment(), None)
+    assert [len(values) for values in (curves.step, curves.loss, curves.accuracy)] == [3, 3, 3]
+
+
+def test_every_scalar_of_every_update_is_in_the_curves():
+    seen = np.random.default_rng(0).random((50, 4))
+    filled = History()
+    for step, (loss, before, after, accuracy) in enumerate(seen, start=1):
+        filled.append(record(step, loss=loss, grad_norm=before, clipped_norm=after, accuracy=accuracy),
+                      Experiment(), None)
+    curves = filled.curves()
+    assert np.array_equal(np.column_stack([curves.loss, curves.grad_norm, curves.clipped_norm, curves.accuracy]), seen)
+
+
+def test_a_task_without_classes_has_nan_for_accuracy():
+    assert np.isnan(history(3, accuracy=None).curves().accuracy).all()
+
+
+def test_the_clipped_share_counts_the_updates_that_were_shortened():
+    mixed = history(3)
+    mixed.append(record(4, grad_norm=1.0, clipped_norm=1.0), Experiment(), None)
+    assert mixed.curves().clipped_share == 0.75
+
+
+def test_nothing_is_known_about_a_run_without_updates():
+    curves = History().curves()
+    assert np.isnan([curves.clipped_share, curves.smoothed_loss(), curves.smoothed_accuracy()]).all()
+
+
+@pytest.mark.parametrize("updates", [5, 100])
+def test_the_smoothed_loss_is_the_mean_over_the_last_updates(updates):
+    last = range(max(updates - SMOOTHING, 0) + 1, updates + 1)
+    assert history(updates).curves().smoothed_loss() == pytest.approx(np.mean(last), rel=1e-15)
+
+
+def test_the_tail_is_the_mean_over_the_last_updates():
+    assert history(100).tail(4)["loss"] == 98.5

@@ -1,0 +1,186 @@
+"""The playground: every control, every preset, every button."""
+
+import pytest
+from app_page import checked, click, named, opened, run_of, values, warnings
+from waiting import wait_until
+
+from core.experiment import Experiment, flat_parameters
+from core.parameters import Number
+from core.presets import PRESETS
+
+
+@pytest.fixture(scope="module")
+def page():
+    """One page for tests that do not mind what was done to it before."""
+    return opened(truncation="true", clip_norm="true")
+
+
+def test_the_page_opens_with_the_default_experiment_untrained():
+    run = run_of(opened())
+    assert (run.experiment, run.state, run.updates) == (Experiment(), "ready", 0)
+
+
+def test_the_page_opens_without_a_warning():
+    assert warnings(opened()) == []
+
+
+def test_the_page_shows_six_charts():
+    assert len(opened().get("bidi_component")) == 6
+
+
+@pytest.mark.parametrize("name", [name for name, p in flat_parameters().items() if isinstance(p, Number)])
+def test_every_number_can_be_typed(page, name):
+    """Another value inside the limits; n_hidden stays small so that the test does."""
+    p = flat_parameters()[name]
+    wanted = min(p.high, p.default + (int(p.step) if p.whole else p.step)) if p.default < p.high else p.low
+    checked(named(page.number_input, f"type_{name}").set_value(wanted).run())
+    assert values(page)[name] == pytest.approx(wanted)
+    assert warnings(page) == []
+
+
+def test_every_slider_can_be_dragged(page):
+    keys = [slider.key.split("~")[0] for slider in page.slider]
+    for name in [key.removeprefix("drag_") for key in keys if key.startswith("drag_")]:
+        p = flat_parameters()[name]
+        wanted = int(p.low) if p.whole else float(p.low)
+        checked(named(page.slider, f"drag_{name}").set_value(wanted).run())
+        assert values(page)[name] == wanted
+        checked(named(page.slider, f"drag_{name}").set_value(type(wanted)(p.default)).run())
+
+
+def test_both_widgets_of_a_number_show_what_either_is_set_to():
+    seen = opened()
+    checked(named(seen.slider, "drag_rho").set_value(0.5).run())
+    assert named(seen.number_input, "type_rho").value == 0.5
+    checked(named(seen.number_input, "type_rho").set_value(0.75).run())
+    assert named(seen.slider, "drag_rho").value == 0.75
+
+
+@pytest.mark.parametrize("name", ["task", "optimizer", "activation", "shape", "dtype"])
+def test_every_choice_can_be_made(page, name):
+    for option in flat_parameters()[name].options:
+        checked(named(page.selectbox, f"pick_{name}").select(option).run())
+        assert getattr(run_of(page).experiment, {"task": "task", "optimizer": "training", "dtype": "training"}.get(
+            name, "recurrence")).values()[name] == option
+
+
+@pytest.mark.parametrize("name", ["clip_norm", "truncation"])
+def test_every_remedy_can_be_switched(name):
+    seen = opened()
+    for on in (True, False):
+        checked(named(seen.toggle, f"switch_{name}").set_value(on).run())
+        assert len(run_of(seen).experiment.remedies) == on
+
+
+@pytest.mark.parametrize(("name", "value"), [("rho", 5.0), ("rho", -1.0), ("n_hidden", 1), ("seq_len", 1001),
+                                             ("lr", 0.0), ("seed", -1), ("steps", 0), ("batch", 10**9)])
+def test_a_typed_value_that_is_not_allowed_gives_one_line_and_changes_nothing(name, value):
+    seen = opened()
+    before = dict(values(seen))
+    checked(named(seen.number_input, f"type_{name}").set_value(value).run())
+    (line,) = warnings(seen)
+    assert line.startswith(name)
+    assert values(seen) == before
+    assert named(seen.number_input, f"type_{name}").value == before[name]
+
+
+def test_the_line_goes_away_with_the_next_allowed_value():
+    seen = opened()
+    named(seen.number_input, "type_rho").set_value(5.0).run()
+    checked(named(seen.number_input, "type_rho").set_value(0.5).run())
+    assert warnings(seen) == []
+
+
+def test_values_that_do_not_go_together_give_one_line_and_the_run_goes_on_as_it_was():
+    seen = opened(seq_len="4")
+    before = run_of(seen).experiment
+    checked(named(seen.selectbox, "pick_task").select("copy").run())
+    (line,) = warnings(seen)
+    assert line.startswith("seq_len")
+    assert run_of(seen).experiment == before
+
+
+@pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
+def test_a_preset_sets_its_experiment_and_begins_anew(preset):
+    seen = click(opened(lr="0.5", n_hidden="3"), "Step")
+    checked(seen.button(key=f"preset_{preset.name}").click().run())
+    run = run_of(seen)
+    assert (run.experiment, run.state, run.updates) == (preset.experiment, "ready", 0)
+    assert warnings(seen) == []
+
+
+def test_one_preset_after_another_leaves_nothing_of_the_first():
+    seen = opened()
+    for name in ("truncation_forgets", "vanishing"):
+        checked(seen.button(key=f"preset_{name}").click().run())
+    assert run_of(seen).experiment == PRESETS["vanishing"].experiment
+
+
+def test_step_makes_one_update():
+    seen = click(opened(), "Step")
+    assert (run_of(seen).updates, run_of(seen).state) == (1, "paused")
+
+
+def test_reset_forgets_the_updates():
+    seen = click(click(opened(), "Step"), "Reset")
+    assert (run_of(seen).updates, run_of(seen).state) == (0, "ready")
+
+
+def test_train_plays_and_pause_stops():
+    seen = click(opened(), "Train")
+    run = run_of(seen)
+    wait_until(lambda: run.updates > 0)
+    click(seen, "Pause")
+    assert run.state == "paused"
+
+
+def test_a_run_that_was_stepped_can_be_looked_at_and_rewound():
+    seen = opened()
+    for _ in range(4):
+        click(seen, "Step")
+    checked(seen.select_slider(key="look_at").set_value(2).run())
+    click(seen, "Rewind to 2")
+    assert run_of(seen).updates == 1
+
+
+def test_a_diverged_run_offers_a_way_out_and_takes_it():
+    seen = opened(updates="50", **PRESETS["exploding"].experiment.spelled())
+    run = run_of(seen)
+    wait_until(lambda: run.state == "diverged")
+    checked(seen.run())
+    click(seen, next(b.label for b in seen.button if "go on from" in b.label))
+    assert values(seen)["clip_norm"]
+    wait_until(lambda: run.updates > 10)
+    run.pause()
+    checked(seen.run())
+
+
+def test_a_looked_at_update_of_a_diverged_run_can_be_shown():
+    seen = opened(updates="50", **PRESETS["exploding"].experiment.spelled())
+    wait_until(lambda: run_of(seen).state == "diverged")
+    checked(seen.run())
+    checked(seen.select_slider(key="look_at").set_value(1).run())
+
+
+def test_a_new_seed_is_another_one_and_begins_anew():
+    seen = click(click(opened(), "Step"), "New seed")
+    assert values(seen)["seed"] == 1
+    assert run_of(seen).updates == 0
+
+
+def test_autograd_can_be_asked_on_the_page():
+    click(opened(), "Check with autograd")
+
+
+def test_train_after_a_solved_run_does_more_than_one_update():
+    """What the button says: it trains."""
+    seen = opened(updates="500", **PRESETS["critical"].experiment.spelled())
+    run = run_of(seen)
+    wait_until(lambda: run.state == "solved")
+    solved_at = run.updates
+    click(checked(seen.run()), "Train")
+    wait_until(lambda: run.updates != solved_at)
+    wait_until(lambda: run.state != "playing" or run.updates > 5)
+    state = run.state
+    run.pause()
+    assert state == "playing"

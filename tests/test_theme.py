@@ -1,0 +1,63 @@
+"""Colours that can be seen on both pages, by the rule of WCAG 2.1 (relative luminance; 3:1 for graphics, 1.4.11)."""
+
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+from core.figures import theme
+
+CONFIG = ConfigParser()  # this file is simple enough for it, and Python 3.10 reads no TOML
+CONFIG.read(Path(__file__).resolve().parent.parent / ".streamlit/config.toml")
+PAGE = {look: CONFIG[f"theme.{look}"]["backgroundColor"].strip('"') for look in ("light", "dark")}
+COLOURS = {name: value for name, value in vars(theme).items()
+           if name.isupper() and isinstance(value, str) and value.startswith("#")}
+# No information hangs on these: the grid is decoration (1.4.11 leaves it out), and the filling of exactly-zero cells
+# must be a quiet grey between the dark and the bright end of the map; it is told by its hover text and by the words.
+QUIET = {"GRID", "ZERO"}
+EACH = pytest.mark.parametrize("name", COLOURS)
+
+
+def luminance(colour):
+    channels = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, two):
+    light, dark = sorted((luminance(one), luminance(two)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_the_rule_gives_the_published_values():
+    """Black on white is 21:1 by definition; #767676 is known as the lightest grey that reaches 4.5:1 on white."""
+    assert contrast("#000000", "#ffffff") == pytest.approx(21.0)
+    assert contrast("#767676", "#ffffff") >= 4.5 > contrast("#777777", "#ffffff")
+
+
+@EACH
+def test_every_colour_has_a_dark_twin(name):
+    assert COLOURS[name] in theme.DARK
+
+
+def test_there_is_no_twin_of_a_colour_that_nobody_uses():
+    assert set(theme.DARK) == set(COLOURS.values())
+
+
+@pytest.mark.parametrize("name", [name for name in COLOURS if name not in QUIET])
+def test_a_colour_stands_out_from_the_light_page(name):
+    assert contrast(COLOURS[name], PAGE["light"]) >= 3.0
+
+
+@pytest.mark.parametrize("name", [name for name in COLOURS if name not in QUIET])
+def test_a_dark_twin_stands_out_from_the_dark_page(name):
+    assert contrast(theme.DARK[COLOURS[name]], PAGE["dark"]) >= 3.0
+
+
+@pytest.mark.parametrize("updates", [0, 1, 10, 11, 599, 1001, 20000])
+def test_an_axis_over_updates_reaches_beyond_them(updates):
+    assert theme.reach(updates) >= updates
+
+
+def test_an_axis_over_updates_moves_seldom():
+    assert len({theme.reach(updates) for updates in range(20001)}) < 35

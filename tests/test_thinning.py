@@ -1,0 +1,86 @@
+"""Fewer points of a curve, and nothing of its shape is lost."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from core.figures.thinning import MOST, thin
+
+FINITE = arrays(np.float64, st.integers(1, 400), elements=st.floats(-1e300, 1e300))
+ANY = arrays(np.float64, st.integers(1, 400), elements=st.floats())
+FEW = st.integers(2, 60)
+
+
+def width(N, most):
+    """Updates a bucket, as the docstring has it: the first power of two that is enough."""
+    out = 1
+    while (N if out == 1 else 2 * -(-N // out)) > most:
+        out *= 2
+    return out
+
+
+@given(y=ANY, most=FEW)
+def test_thinning_never_gives_more_points_than_asked_for(y, most):
+    assert len(thin(y, most)[0]) <= most
+
+
+@given(y=FINITE, most=FEW)
+def test_thinning_keeps_the_smallest_and_the_largest_value(y, most):
+    values = thin(y, most)[1]
+    assert (values.min(), values.max()) == (y.min(), y.max())
+
+
+@given(y=ANY, most=FEW)
+def test_thinning_keeps_the_finite_extremes_of_a_curve_with_gaps(y, most):
+    finite = y[np.isfinite(y)]
+    assume(len(finite))
+    seen = thin(y, most)[1]
+    seen = seen[np.isfinite(seen)]
+    assert (seen.min(), seen.max()) == (finite.min(), finite.max())
+
+
+@given(y=ANY, most=FEW)
+def test_thinned_updates_are_in_order_and_inside_the_run(y, most):
+    x = thin(y, most)[0]
+    assert (np.diff(x) >= 0).all()
+    assert 1 <= x[0] <= x[-1] <= len(y)
+
+
+@given(y=ANY, most=FEW)
+def test_every_finite_point_that_is_drawn_is_one_of_the_curve(y, most):
+    x, seen = thin(y, most)
+    finite = np.isfinite(seen)
+    assert np.array_equal(seen[finite], y[x[finite].astype(int) - 1])
+
+
+@given(y=FINITE, most=FEW, more=st.floats(-1e300, 1e300))
+def test_a_curve_that_grows_keeps_the_points_it_has(y, most, more):
+    """All but those of the last bucket, which the new point may join."""
+    assume(width(len(y), most) == width(len(y) + 1, most))
+    old, new = np.stack(thin(y, most)), np.stack(thin(np.append(y, more), most))
+    whole = old.shape[1] - (2 if width(len(y), most) > 1 else 0)
+    assert np.array_equal(old[:, :whole], new[:, :whole])
+
+
+@pytest.mark.parametrize("N", [0, 1, 2, MOST])
+def test_a_short_curve_is_drawn_point_by_point(N):
+    y = np.random.default_rng(0).random(N)
+    x, seen = thin(y)
+    assert (list(x), list(seen)) == (list(range(1, N + 1)), list(y))
+
+
+@pytest.mark.parametrize("N", [MOST + 1, 20000])
+def test_a_single_spike_survives(N):
+    y = np.zeros(N)
+    y[N // 3] = 7.0
+    x, seen = thin(y)
+    assert x[seen == 7.0] == [N // 3 + 1]
+
+
+def test_a_stretch_without_numbers_stays_a_gap():
+    y = np.ones(2000)
+    y[800:1200] = np.nan
+    x, seen = thin(y)
+    assert np.isnan(seen[(x > 850) & (x < 1150)]).all()
