@@ -152,7 +152,7 @@ ACTIVATIONS: dict[str, Activation] = {
     activation.name: activation
     for activation in (
         Activation("linear", "linear", 1.0, _linear, _linear_prime, r"\varphi(a) = a"),
-        Activation("tanh", "tanh", 1.0, lambda a, out: np.tanh(a, out=out), _tanh_prime, r"\varphi(a) = \tanh a"),
+        Activation("tanh", "tanh", 1.0, np.tanh, _tanh_prime, r"\varphi(a) = \tanh a"),
         Activation("sigmoid", "sigmoid", 0.25, _sigmoid, _sigmoid_prime, r"\varphi(a) = 1/(1+e^{-a})"),
         Activation("relu", "ReLU", 1.0, _relu, _relu_prime, r"\varphi(a) = \max(a, 0)",
                    "Glorot, Bordes & Bengio 2011"),
