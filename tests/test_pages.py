@@ -138,7 +138,7 @@ def test_a_run_that_was_stepped_can_be_looked_at_and_rewound():
     seen = opened()
     for _ in range(4):
         click(seen, "Step")
-    checked(seen.select_slider(key="look_at").set_value(2).run())
+    checked(named(seen.select_slider, "look_at").set_value(2).run())
     click(seen, "Rewind to 2")
     assert run_of(seen).updates == 1
 
@@ -159,7 +159,7 @@ def test_a_looked_at_update_of_a_diverged_run_can_be_shown():
     seen = opened(updates="50", **PRESETS["exploding"].experiment.spelled())
     wait_until(lambda: run_of(seen).state == "diverged")
     checked(seen.run())
-    checked(seen.select_slider(key="look_at").set_value(1).run())
+    checked(named(seen.select_slider, "look_at").set_value(1).run())
 
 
 def test_a_new_seed_is_another_one_and_begins_anew():

@@ -20,8 +20,9 @@ def control(name: str, **look: Any) -> None:
     if isinstance(parameter, Number):
         _number(name, parameter)
     elif isinstance(parameter, Choice):
-        st.selectbox(_label(parameter), list(parameter.options), format_func=parameter.options.get, help=_help(name),
-                     **_wired(name, "pick"), **look)
+        wired, options = _wired(name, "pick"), list(parameter.options)
+        st.selectbox(_label(parameter), options, options.index(wired.pop("value")), format_func=parameter.options.get,
+                     help=_help(name), **wired, **look)
     elif isinstance(parameter, Flag):
         st.toggle(parameter.label, help=_help(name), **_wired(name, "switch"))
     elif isinstance(parameter, ComplexList):
@@ -61,22 +62,19 @@ def _stops(parameter: Number, value: float) -> list[float]:
     return sorted({v for v in grid if parameter.low <= v <= parameter.high} | {value})
 
 
-def held(name: str, value: Any) -> str:
-    """The key under which a widget shows this value.
+def held(name: str, value: Any) -> tuple[str, Any]:
+    """The key and the initial value with which a widget shows this value.
 
     A widget whose value came from elsewhere (its twin, a preset, a refused entry) gets a new key instead of a new
     value: while a run plays, the browser keeps sending what it last knew of every widget, and an old value that
-    comes back under the old key would pass for the reader's wish.
+    comes back under the old key would pass for the reader's wish. The initial value stays the same for a key, so
+    that it does not matter which of the messages that announce the widget reaches the browser.
     """
-    versions: dict[str, int] = st.session_state.setdefault("versions", {})
-    version = versions.get(name, 0)
-    key = _key(name, version)
-    if key in st.session_state and st.session_state[key] != value:
-        versions[name] = version + 1
-        key = _key(name, version + 1)
-    if key not in st.session_state:
-        st.session_state[key] = value
-    return key
+    versions: dict[str, tuple[int, Any]] = st.session_state.setdefault("versions", {})
+    version, initial = versions.setdefault(name, (0, value))
+    if st.session_state.get(_key(name, version), initial) != value:
+        version, initial = versions[name] = (version + 1, value)
+    return _key(name, version), initial
 
 
 def _key(name: str, version: int) -> str:
@@ -84,8 +82,8 @@ def _key(name: str, version: int) -> str:
 
 
 def _wired(name: str, kind: str, shown: Any = None) -> dict[str, Any]:
-    key = held(f"{kind}_{name}", settings().values[name] if shown is None else shown)
-    return {"key": key, "on_change": _took, "args": (name, key)}
+    key, initial = held(f"{kind}_{name}", settings().values[name] if shown is None else shown)
+    return {"value": initial, "key": key, "on_change": _took, "args": (name, key)}
 
 
 def _took(name: str, key: str) -> None:

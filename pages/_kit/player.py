@@ -80,19 +80,13 @@ def buttons(run: LiveRun) -> None:
 
 def _play(run: LiveRun) -> None:
     """Train; a run that has ended starts again."""
-    _look_at_now()
     if run.updates >= run.experiment.training.steps or (run.state == "solved" and run.playback.until_solved):
         run.reset()
     run.play()
 
 
 def _reset(run: LiveRun) -> None:
-    _look_at_now()
     run.reset()
-
-
-def _look_at_now() -> None:
-    st.session_state.pop("look_at", None)
 
 
 def progress(run: LiveRun, view: View) -> None:
@@ -117,10 +111,8 @@ def history(run: LiveRun) -> View:
     steps = run.frame_steps()
     if run.state == "playing" or len(steps) < 2:
         return run.view()
-    if st.session_state.get("look_at") not in steps:
-        st.session_state["look_at"] = steps[-1]
     slider, button = st.columns([5, 1], vertical_alignment="bottom")
-    chosen = slider.select_slider("History: look at update", steps, key="look_at",
+    chosen = slider.select_slider("History: look at update", steps, steps[-1], key=f"look_at~{steps[-1]}",
                                   help="Every update shown here can be gone back to.")
     button.button(f"Rewind to {chosen}", icon=":material/undo:", on_click=_rewind, args=(run, chosen),
                   disabled=chosen == steps[-1] and run.state not in ("diverged", "finished", "solved"),
@@ -130,7 +122,6 @@ def history(run: LiveRun) -> View:
 
 
 def _rewind(run: LiveRun, step: int) -> None:
-    _look_at_now()
     run.rewind(run.frame_at(step))
 
 
@@ -155,7 +146,6 @@ def rescue(run: LiveRun) -> None:
 
 
 def _clip_and_go_on(run: LiveRun, remedy: ClipNorm) -> None:
-    _look_at_now()
     experiment = run.experiment.with_remedy(remedy)
     settings().adopt(experiment)
     run.rewind(run.last_healthy(), experiment)

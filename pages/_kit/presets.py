@@ -23,5 +23,4 @@ def presets(run: LiveRun) -> None:
 def _load(run: LiveRun, preset: Preset) -> None:
     settings().load(preset.values | {"pace": preset.pace})
     st.session_state["preset"] = preset.name
-    st.session_state.pop("look_at", None)
     run.reset(preset.experiment)

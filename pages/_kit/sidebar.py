@@ -46,8 +46,8 @@ def sidebar() -> None:
 def _matrix(values: dict) -> None:
     each = bool(values["eigenvalues"])
     if values["n_hidden"] <= EACH_UP_TO:
-        key = held("each", each)
-        st.toggle("Set each eigenvalue", key=key, on_change=_set_each, args=(key,),
+        key, initial = held("each", each)
+        st.toggle("Set each eigenvalue", initial, key=key, on_change=_set_each, args=(key,),
                   help="One slider for each eigenvalue instead of radius, spread and angle.")
     if not each:
         if values["shape"] == "spectrum":
@@ -72,17 +72,19 @@ def _eigenvalue_sliders(values: dict) -> None:
         blocks = listed_blocks(values["eigenvalues"], values["n_hidden"])
     except ParameterError:  # a line above the charts says so
         return
-    keys = [(held(f"real_{i}", float(z.real)),) if size == 1 else
-            (held(f"magnitude_{i}", round(min(abs(z), 2.0), 4)), held(f"phase_{i}", _phase(z)))
-            for i, (z, size) in enumerate(blocks, start=1)]
-    wired = {"on_change": _collect, "args": (keys,)}
-    for i, key in enumerate(keys, start=1):
-        if len(key) == 1:
-            st.slider(f"$\\lambda_{{{i}}}$ (real)", -2.0, 2.0, step=0.01, key=key[0], **wired)
+    held_by = [(held(f"real_{i}", float(z.real)),) if size == 1 else
+               (held(f"magnitude_{i}", round(min(abs(z), 2.0), 4)), held(f"phase_{i}", _phase(z)))
+               for i, (z, size) in enumerate(blocks, start=1)]
+    wired = {"on_change": _collect, "args": ([tuple(key for key, _ in widgets) for widgets in held_by],)}
+    for i, widgets in enumerate(held_by, start=1):
+        if len(widgets) == 1:
+            ((key, initial),) = widgets
+            st.slider(f"$\\lambda_{{{i}}}$ (real)", -2.0, 2.0, initial, step=0.01, key=key, **wired)
             continue
-        magnitude, phase = st.columns(2)
-        magnitude.slider(f"$|\\lambda_{{{i}}}|$ (pair)", 0.0, 2.0, step=0.01, key=key[0], **wired)
-        phase.slider(f"$\\arg\\lambda_{{{i}}}$ (degrees)", 1.0, 179.0, step=1.0, key=key[1], **wired)
+        left, right = st.columns(2)
+        (magnitude, m), (phase, p) = widgets
+        left.slider(f"$|\\lambda_{{{i}}}|$ (pair)", 0.0, 2.0, m, step=0.01, key=magnitude, **wired)
+        right.slider(f"$\\arg\\lambda_{{{i}}}$ (degrees)", 1.0, 179.0, p, step=1.0, key=phase, **wired)
 
 
 def _phase(z: complex) -> float:

@@ -29,6 +29,7 @@ def test_no_request_leaves_the_app_and_plotly_comes_from_it(open_page):
 def test_a_dragged_slider_moves_the_picture(open_page):
     tab = open_page()
     tab.wait_for_charts()
+    tab.settle()
     before = tab.trace("flow", 2)[-1]
     thumb = tab.page.get_by_role("slider", name="Spectral radius").first
     box = thumb.bounding_box()
@@ -43,6 +44,7 @@ def test_a_dragged_slider_moves_the_picture(open_page):
 def test_a_slider_moves_with_the_keyboard(open_page):
     tab = open_page()
     tab.wait_for_charts()
+    tab.settle()
     before = tab.trace("flow", 2)[-1]
     thumb = tab.page.get_by_role("slider", name="Spectral radius").first
     thumb.focus()
@@ -157,6 +159,16 @@ def test_a_shared_link_shows_the_same_numbers_in_a_second_browser(open_page):
     second.settle()
     for chart, trace in (("loss", 0), ("norm", 0), ("norm", 1), ("by_step", 1), ("flow", 2)):
         assert second.trace(chart, trace) == first.trace(chart, trace), chart
+
+
+def test_a_link_shows_its_values_in_the_controls(open_page):
+    tab = open_page("?rho=0.9&pace=60&activation=relu&updates=30&until_solved=false")
+    tab.wait_for_charts()
+    tab.wait_for_text("update 30 of")
+    tab.settle()
+    assert tab.page.get_by_label("Spectral radius, typed").input_value() == "0.9"
+    shown = [box.input_value() for box in tab.page.get_by_role("combobox").all()]
+    assert {"ReLU", "60 a second", "Recall the first symbol"} <= set(shown)
 
 
 def test_closing_the_tab_ends_the_run(open_page, server):

@@ -1,0 +1,164 @@
+"""What a reader waits for, in headless Chromium on the machine that also runs the server.
+
+    python tests/benchmarks/browser.py [component] [playground] [slider] [paint]
+
+Frames a second are Plotly draws of each chart; bytes are those of the WebSocket, all charts and texts together;
+a remount is a plotly graph made a second time.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+from machine import machine, spread
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[2]
+APPS = Path(__file__).parent / "apps"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]
+DRAWS = "[...document.querySelectorAll('.chart')].map(c => +(c.dataset.draws ?? 0))"
+
+
+@contextmanager
+def server(app: Path):
+    """A fresh server in its own process; yields its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen([sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port)],
+                               cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while True:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).read()
+                break
+            except OSError:
+                time.sleep(0.02)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def open_page(browser, url: str, charts: int):
+    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    page.set_default_timeout(120_000)
+    page.received = 0
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda data: count(page, data)))
+    page.goto(url)
+    page.wait_for_function(f"document.querySelectorAll('.chart .main-svg').length >= {charts}")
+    return page
+
+
+def count(page, data) -> None:
+    page.received += len(data)
+
+
+def streaming(page, charts: int, seconds: float = 6.0) -> tuple[float, float]:
+    """Frames a second of the slowest chart, and KB a frame."""
+    before, bytes_before = page.evaluate(DRAWS), page.received
+    page.wait_for_timeout(1000 * seconds)
+    drawn = [b - a for a, b in zip(before, page.evaluate(DRAWS), strict=True)]
+    frames = max(min(drawn), 1)
+    return frames / seconds, (page.received - bytes_before) / 1024 / frames
+
+
+def component(browser) -> None:
+    with server(APPS / "charts.py") as url:
+        for points in (200, 5000):
+            found = []
+            for _ in range(3):
+                page = open_page(browser, f"{url}/?points={points}", 4)
+                page.wait_for_timeout(2000)
+                found.append((*streaming(page, 4), page.evaluate("window.chartMounts") - 4))
+                page.context.close()
+            report(f"4 charts x 2 traces, {points} points", found)
+
+
+def playground(browser) -> None:
+    with server(ROOT / "app.py") as url:
+        for updates in (200, 5000):
+            found = []
+            for _ in range(3):
+                page = open_page(browser, f"{url}/?steps=20000&until_solved=false&clip_norm=true&updates={updates}", 6)
+                page.wait_for_function(f"(document.querySelector('.chart[data-name=loss]').data?.[0].x.at(-1) ?? 0)"
+                                       f" >= {updates}")
+                page.get_by_role("button", name="Go on").click()
+                page.wait_for_timeout(2000)
+                found.append((*streaming(page, 6), page.evaluate("window.chartMounts") - 6))
+                page.context.close()
+            report(f"playground training, after {updates} updates", found)
+
+
+def report(what: str, found: list[tuple[float, float, int]]) -> None:
+    rates, sizes, mounts = zip(*found, strict=True)
+    print(f"{what}: {spread(rates, 1)} frames/s, {spread(sizes, 1)} KB a frame, {max(mounts)} remounts")
+
+
+WATCH = """(seen) => new Promise((done) => { const check = () => eval(seen) ? done(performance.now() - window.pressed)
+  : requestAnimationFrame(check); check(); })"""
+
+
+def slider(browser) -> None:
+    """From the key press on a slider to the frame in which what it changes is on the page."""
+    press = "document.activeElement.addEventListener('keydown', () => { window.pressed = performance.now(); })"
+    with server(APPS / "text.py") as floor_url, server(ROOT / "app.py") as url:
+        floor_page = open_page(browser, floor_url, 0)
+        floor_page.get_by_role("slider").wait_for()
+        page = open_page(browser, url, 6)
+        page.wait_for_timeout(6000)  # torch has been loaded
+        floor, ours = [], []
+        for i in range(25):
+            floor_page.get_by_role("slider").focus()
+            floor_page.evaluate(press)
+            floor_page.keyboard.press("ArrowRight")
+            floor.append(floor_page.evaluate(WATCH, f"document.body.innerText.includes('value {51 + i}')"))
+            page.get_by_role("slider", name="Spectral radius").first.focus()
+            page.evaluate(press)
+            told = page.evaluate("document.querySelector('.chart[data-name=flow]').dataset.drawn")
+            page.keyboard.press("ArrowLeft")
+            ours.append(page.evaluate(WATCH, "[...document.querySelectorAll('.chart')].every(c => c.dataset.told =="
+                                             f" c.dataset.drawn) && document.querySelector('.chart[data-name=flow]')"
+                                             f".dataset.drawn != {told}"))
+            page.wait_for_timeout(150)
+        print(f"slider to picture: playground {spread(ours, 0)} ms, one line of text {spread(floor, 0)} ms, "
+              f"ratio of the medians {statistics.median(ours) / statistics.median(floor):.2f}")
+
+
+def paint(browser) -> None:
+    """From opening the address of a server that has served nobody to the first picture."""
+    times: dict[str, list[float]] = {"playground": [], "text": []}
+    for _ in range(5):
+        for name, app, seen in (("playground", ROOT / "app.py",
+                                 "document.querySelectorAll('.chart .main-svg').length >= 6"),
+                                ("text", APPS / "text.py", "document.body.innerText.includes('value 50')")):
+            with server(app) as url:
+                page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+                began = time.perf_counter()
+                page.goto(url)
+                page.wait_for_function(seen)
+                times[name].append(time.perf_counter() - began)
+                page.context.close()
+    ratio = statistics.median(times["playground"]) / statistics.median(times["text"])
+    print(f"first paint of a fresh server: playground {spread(times['playground'])} s, "
+          f"one line of text {spread(times['text'])} s, ratio {ratio:.2f}")
+
+
+if __name__ == "__main__":
+    print(machine())
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        for name in sys.argv[1:] or ["component", "playground", "slider", "paint"]:
+            {"component": component, "playground": playground, "slider": slider, "paint": paint}[name](running)
+        running.close()
