@@ -25,7 +25,6 @@ from core.tasks import CLASSES_SOLVED
 from core.training import Checkpoint, Trainer
 
 PACES = ("1", "2", "5", "10", "20", "30", "60", "120", "max")  # updates a second
-WORK, REST = 0.020, 0.004  # s; at the pace "max"
 SETTLED = 20  # a run is not called solved on fewer updates than this
 
 
@@ -83,6 +82,11 @@ class LiveRun:
     def updates(self) -> int:
         """Updates recorded so far."""
         return len(self._history)
+
+    @property
+    def players(self) -> int:
+        """Runs that are playing in this process, of all sessions."""
+        return self._slot.players
 
     def view(self) -> View:
         """A consistent picture of the run at this moment."""
@@ -268,20 +272,21 @@ class LiveRun:
 
     def _loop(self) -> None:
         """The run's own thread: updates at the pace asked for, until the state says otherwise."""
-        me = threading.current_thread()
-        due = time.monotonic()
-        while True:
-            with self._slot, self._lock:
-                if self.state != "playing" or self._thread is not me:
-                    return
-                self._advance()
-                if self._target is not None and len(self._history) >= self._target and self.state == "playing":
-                    self.state, self._target = "paused", None
-                pace = "max" if self._target is not None else self.playback.pace
-            if pace == "max":
-                if time.monotonic() - due > WORK:  # the pages share this interpreter: leave them their part of it
-                    time.sleep(REST)
+        with self._slot.playing():
+            due = time.monotonic()
+            while (pace := self._next()) is not None:
+                if pace == "max":
                     due = time.monotonic()
-                continue
-            due = max(due + 1.0 / float(pace), time.monotonic() - 0.25)  # a late run does not race to catch up
-            self._wake.wait(max(due - time.monotonic(), 0.0))
+                    continue
+                due = max(due + 1.0 / float(pace), time.monotonic() - 0.25)  # a late run does not race to catch up
+                self._wake.wait(max(due - time.monotonic(), 0.0))
+
+    def _next(self) -> str | None:
+        """One update in turn, and the pace to the next; None when this thread is no longer to play."""
+        with self._slot, self._lock:
+            if self.state != "playing" or self._thread is not threading.current_thread():
+                return None
+            self._advance()
+            if self._target is not None and len(self._history) >= self._target and self.state == "playing":
+                self.state, self._target = "paused", None
+            return "max" if self._target is not None else self.playback.pace

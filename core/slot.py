@@ -7,34 +7,60 @@ the machine evenly, and the pages stay quick. A plain lock is not fair: whoever 
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
+
+WORK, REST = 0.020, 0.012  # s: the pages share this interpreter, and are left their part of it
 
 
 class UpdateSlot:
-    """A first-come, first-served lock, used as a context manager."""
+    """A first-come, first-served lock, used as a context manager. It rests now and then, whoever holds it."""
 
     def __init__(self) -> None:
+        self.players = 0  # runs that are playing now
+        self._worked = 0.0  # s since the last rest
+        self._began = 0.0
         self._guard = threading.Lock()
         self._busy = False
         self._waiting: deque[threading.Event] = deque()
 
     def __enter__(self) -> None:
         with self._guard:
-            if not self._busy:
-                self._busy = True
-                return
-            turn = threading.Event()
-            self._waiting.append(turn)
-        turn.wait()  # the one who leaves hands the slot over: it stays busy in between
+            turn = None
+            if self._busy:
+                turn = threading.Event()
+                self._waiting.append(turn)
+            self._busy = True
+        if turn is not None:
+            turn.wait()  # the one who leaves hands the slot over: it stays busy in between
+        self._began = time.monotonic()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:
+        self._worked += time.monotonic() - self._began
+        if self._worked > WORK:
+            time.sleep(REST)
+            self._worked = 0.0
         with self._guard:
             if self._waiting:
                 self._waiting.popleft().set()
             else:
                 self._busy = False
+
+
+    @contextmanager
+    def playing(self) -> Iterator[None]:
+        """Count a run among the players for as long as it plays."""
+        with self._guard:
+            self.players += 1
+        try:
+            yield
+        finally:
+            with self._guard:
+                self.players -= 1
 
 
 SLOT = UpdateSlot()  # the only thing that sessions share

@@ -4,14 +4,12 @@ import streamlit as st
 
 from pages._kit.charts import flow_of, show_charts, show_verdict, verdict_of
 from pages._kit.notice import show_problems
-from pages._kit.player import buttons, history, let_out, live_run, progress, rescue
+from pages._kit.player import buttons, frame_time, history, let_out, live_run, progress, rescue
 from pages._kit.presets import presets
 from pages._kit.settings import settings, write_url
 from pages._kit.share import share
 from pages._kit.sidebar import sidebar
 from pages._kit.style import style
-
-FRAME = 0.12  # s between two pictures of a run that plays
 
 style()
 sidebar()
@@ -25,10 +23,10 @@ with st.container(horizontal=True, vertical_alignment="center"):
 presets(run)
 show_problems([*settings().problems, *([conflict] if conflict else [])])
 buttons(run)
-drawn = run.state
+drawn, pause = run.state, frame_time(run)
 
 
-@st.fragment(run_every=FRAME if drawn == "playing" else None)
+@st.fragment(run_every=pause if drawn == "playing" else None)
 def stage() -> None:
     """Everything that moves while the run plays."""
     above = st.container()  # drawn second: what it shows is chosen by the history slider below it
@@ -41,7 +39,7 @@ def stage() -> None:
                 rescue(run)
         progress(run, view)
         show_charts(view, flow)
-    if run.state != drawn:
+    if run.state != drawn or (drawn == "playing" and not 0.6 < frame_time(run) / pause < 1.6):
         st.rerun()
 
 

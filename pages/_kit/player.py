@@ -14,6 +14,12 @@ from pages._kit.controls import control
 from pages._kit.settings import settings
 
 SENDING = 0.06  # s
+FRAME, SHARE = 0.12, 0.12  # s between two pictures: alone, and for each run that plays on this server
+
+
+def frame_time(run: LiveRun) -> float:
+    """Seconds between two pictures of a run that plays: a full class gets fewer, and a quick slider."""
+    return max(FRAME, SHARE * run.players)
 
 
 @dataclass
