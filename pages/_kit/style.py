@@ -10,8 +10,9 @@ CSS = """
 .stMainBlockContainer h3 { padding: 0; }
 .stMainBlockContainer .stVerticalBlock { gap: 0.6rem; }
 @media (max-width: 640px) { .stMainBlockContainer { padding-top: 3.2rem; } }
-header.stAppHeader { background: transparent; pointer-events: none; }
-header.stAppHeader button { pointer-events: auto; }
+header.stAppHeader { background: transparent; }
+header.stAppHeader, header.stAppHeader div { pointer-events: none; }
+header.stAppHeader button, header.stAppHeader button * { pointer-events: auto; }
 .chart .main-svg { background: transparent !important; }
 .verdict { font-size: 1.1rem; line-height: 1.45; padding: 0.5rem 0.9rem; border-left: 0.45rem solid #6b6b6b;
            background: color-mix(in srgb, currentColor 6%, transparent); border-radius: 0.3rem; }
