@@ -49,7 +49,7 @@ class View:
     curves: Curves
     frames: tuple[Frame, ...]  # evenly thinned
     baselines: Baselines
-    seconds: float  # median duration of one update, s
+    seconds: float  # duration of the update shown, s
     applied: bool  # whether `record` is an update that was applied
 
 

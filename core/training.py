@@ -231,7 +231,7 @@ class Trainer:
 
         They end at the step t where that record's chunk ended, T without truncation. Call `update` or `measure` first.
         """
-        return vanilla.jacobians(self._W_hh, self._tape, sample)[:self._measured_to].astype(np.float64)
+        return vanilla.jacobians(self._W_hh, self._tape, sample)[:self._measured_to].astype(np.float64, copy=False)
 
 
 def train(

@@ -20,6 +20,8 @@ def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None)
     text = "W_hh is not finite." if not np.isfinite(now.rho) else (
         f"Spectral radius rho = {now.rho:.4g}, largest singular value sigma_max = {now.sigma_max:.4g}; "
         f"{outside} of {len(now.eigenvalues)} eigenvalues lie outside the unit circle.")
+    reach = 1.08 * (max(1.0, now.sigma_max) if np.isfinite(now.sigma_max) else 1.0)
+    room = {"include": [-reach, reach]}
     hover = "%{x:.4f} %{y:+.4f} i<extra>%{fullData.name}</extra>"
     return theme.figure(
         [
@@ -32,5 +34,6 @@ def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None)
                          hovertemplate=hover),
         ],
         title="Eigenvalues λ of W<sub>hh</sub>", x="Re λ", y="Im λ", text=text,
-        xaxis={"constrain": "domain"}, yaxis={"scaleanchor": "x", "constrain": "domain"},
+        xaxis={"constrain": "domain", "autorangeoptions": room},
+        yaxis={"constrain": "domain", "autorangeoptions": room, "scaleanchor": "x"},
     )

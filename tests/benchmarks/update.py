@@ -4,8 +4,12 @@
 
 Budget: at most 0.30 of it at T = 50 and 0.18 at T = 200 (n = 32, B = 32, one thread, the same dtype).
 
-The engine is numpy. The same algorithm in torch (no_grad, out=), `torch_update` below, loses to it, so there is one
-engine: see README.md in this folder for both columns, measured in one run.
+The engine is numpy, because the same algorithm in torch (no_grad, out=), `torch_update` below, loses to it
+everywhere. Medians of 15 rounds in one run, as ratios to nn.RNN + autograd (machine and spread in README.md):
+
+                         T=50 float64  float32   T=200 float64  float32
+    numpy, the engine    0.33          0.27      0.30           0.23
+    the same in torch    0.45          0.36      0.46           0.38
 """
 
 from __future__ import annotations
