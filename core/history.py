@@ -15,7 +15,8 @@ from core.records import Mark, StepRecord
 from core.training import Checkpoint
 
 MOST_FRAMES = 200
-MOST_BYTES = 24 * 2**20  # of checkpoints in one run
+FEWEST_FRAMES = 16
+MOST_BYTES = 24 * 2**20  # of the thinned frames of one run, as long as the fewest fit
 RECENT = 8  # the last ones are all kept: the last finite update is among them
 SMOOTHING = 20  # updates over which "solved" and "at chance" are judged
 
@@ -27,6 +28,10 @@ class Frame:
     record: StepRecord
     experiment: Experiment  # the settings that it was measured with
     checkpoint: Checkpoint
+
+    @property
+    def nbytes(self) -> int:
+        return self.checkpoint.nbytes + self.record.W_hh.nbytes + 2 * self.record.log10_dL_dh.nbytes
 
 
 @dataclass(frozen=True)
@@ -48,9 +53,6 @@ class Curves:
     def smoothed_loss(self) -> float:
         """Mean over the last updates; nan before the first."""
         return float(np.mean(self.loss[-SMOOTHING:])) if len(self.loss) else float("nan")
-
-    def smoothed_accuracy(self) -> float:
-        return float(np.mean(self.accuracy[-SMOOTHING:])) if len(self.accuracy) else float("nan")
 
     def until(self, step: int) -> Curves:
         """The first updates, up to `step`."""
@@ -83,7 +85,7 @@ class History:
         self._recent.append(frame)
         if not self._frames or record.step - self._frames[-1].record.step >= self._stride:
             self._frames.append(frame)
-            while len(self._frames) > min(MOST_FRAMES, max(MOST_BYTES // max(checkpoint.nbytes, 1), 16)):
+            while len(self._frames) > min(MOST_FRAMES, max(MOST_BYTES // frame.nbytes, FEWEST_FRAMES)):
                 self._stride *= 2
                 self._frames = self._thinned()
 

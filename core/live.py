@@ -148,6 +148,8 @@ class LiveRun:
         With `to`, go there as fast as the machine can, and pause at that update.
         """
         with self._lock:
+            if to is not None and len(self._history) >= to:
+                return
             self._target = to
             if self.state in ("playing", "diverged"):
                 return

@@ -173,3 +173,9 @@ def test_a_view_taken_while_playing_is_consistent():
         if view.applied:
             assert (view.record.step, view.record.loss) == (len(seen.step), seen.loss[-1])
         assert len(view.jacobians) == view.experiment.task.seq_len
+
+
+def test_going_to_an_update_that_is_already_made_makes_no_more():
+    run = stepped(updates=3)
+    run.play(to=3)
+    assert (run.updates, run.state) == (3, "paused")
