@@ -6,14 +6,25 @@ How the pieces hang together, in the order in which a number travels:
     specs        Recurrence, Task, Training: what a reader sets
     experiment   the specs and the active remedies together; to and from flat text values
     spectrum     W_hh from its eigenvalues          activations   phi, phi', gamma
-    tasks/       batches, chance and memoryless loss cells/       forward, backward, Jacobian
+    tasks/       batches, chance and memoryless loss cells/       forward, backward, Jacobians
     network      the initial weights                losses        cross-entropy, squared error
-    backprop     BPTT, dL/dh_t at every t           jacobian      dh_T/dh_k in log space
+    backprop     BPTT, dL/dh_t at every t           jacobian      dh_T/dh_k in log space, rounding
     remedies/    clipping, truncation, ...          optimizers    torch.optim on one flat vector
     training     train(...) -> StepRecords          history       what is kept of a run, bounded
     live         a run that plays beside the page   slot          one update at a time, in turn
-    records      every frozen value that leaves     verdict       numbers -> one honest sentence
-    figures/     Record -> plotly Figure            __main__      the same numbers without a page
+    job          other work beside the page         verdict       numbers -> one honest sentence
+
+Why gradients vanish and explode, each idea by itself:
+
+    jacobian_map, singular_spectrum, long_sequence  products of Jacobians: every pair, every direction, 65,536 steps
+    matrices, normality, pseudospectrum, transient  eigenvalues against singular values
+    landscape, dynamics, bifurcations               one unit: cliffs, attractors, folds
+    precision, number_types, stagnation, iterated   what number types do to small numbers
+    unrolled, feedforward, eigendecomposition       a word read letter by letter, every symbol with its number
+    gradient_by_lag, corrections/, derivation/      what is often printed, measured; the derivation in steps
+
+    records      every frozen value that leaves     figures/      Record -> plotly Figure
+    sources      the papers                         __main__      the same numbers without a page
 """
 
 import os

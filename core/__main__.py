@@ -14,17 +14,25 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 import numpy as np
 
 from core.activations import ACTIVATIONS
-from core.experiment import SPECS, Experiment, flat_parameters, read_one
+from core.cells.vanilla import Jacobians
+from core.experiment import SPECS, Experiment, flat_parameters
 from core.jacobian import gradient_flow
-from core.parameters import Flag, ParameterError
-from core.records import StepRecord
+from core.jacobian_map import full_grid, jacobian_map
+from core.jacobian_view import JacobianView
+from core.landscape import OneUnit, error_and_gradient
+from core.normality import matrix_powers
+from core.parameters import Flag, Parameter, ParameterError, Spec
+from core.precision import Powers, powers
+from core.records import Spectrum, StepRecord
 from core.remedies import remedies
+from core.singular_spectrum import singular_spectrum
 from core.spectrum import spectrum_of
 from core.tasks import tasks
 from core.training import Trainer, train
@@ -45,7 +53,7 @@ def jsonable(value: Any) -> Any:
     return value
 
 
-def spectrum(experiment: Experiment, *, matrix: bool = False) -> Iterator[dict[str, Any]]:
+def spectrum(experiment: Experiment, *, matrix: bool) -> Iterator[dict[str, Any]]:
     """Eigenvalues, rho, sigma_max and departure from normality of the initial W_hh."""
     W = Trainer(experiment).network.W_hh.astype(np.float64)
     found = spectrum_of(W)
@@ -56,18 +64,57 @@ def spectrum(experiment: Experiment, *, matrix: bool = False) -> Iterator[dict[s
 
 def jacobian(experiment: Experiment) -> Iterator[dict[str, Any]]:
     """log10 ||dh_T/dh_k|| at every lag T - k of the initial network, for the first sequence of the first batch."""
-    trainer = Trainer(experiment)
-    found = trainer.measure().spectrum
-    J = trainer.jacobians()
-    if not trainer.finite_states:
-        raise ParameterError("jacobian must be asked of a network whose states are finite, got inf or nan in h.")
+    J, found = _initial_jacobians(experiment, 1)
     gamma = ACTIVATIONS[experiment.recurrence.activation].gamma
     flow = gradient_flow(J, found.sigma_max, gamma, found.rho)
     yield {"lag": flow.lag, "log10_norm": flow.log10_norm, "log10_bound": flow.log10_bound,
            "log10_rho": flow.log10_rho}
 
 
-def training(experiment: Experiment, *, full: bool = False) -> Iterator[dict[str, Any]]:
+def jacobians_map(experiment: Experiment, *, sequences: int) -> Iterator[dict[str, Any]]:
+    """log10 ||dh_t/dh_k|| of the initial network, row t = 0..T, column k = 0..T, null where k > t."""
+    full_grid(experiment.task.seq_len, experiment.recurrence.n_hidden)
+    J, _ = _initial_jacobians(experiment, sequences)
+    found = jacobian_map(J)
+    rows = [[*row[:t + 1].tolist(), *[None] * (len(row) - t - 1)] for t, row in enumerate(found.log10_norm)]
+    yield {"log10_norm": rows, "exact": found.exact}
+
+
+def singular(experiment: Experiment) -> Iterator[dict[str, Any]]:
+    """All singular values of dh_T/dh_{T-lag} of the initial network, for the first sequence of the first batch."""
+    found = singular_spectrum(_initial_jacobians(experiment, 1)[0])
+    yield {"lag": found.lag, "log10_singular_values": found.log10_singular_values}
+
+
+def matrix_power(experiment: Experiment) -> Iterator[dict[str, Any]]:
+    """log10 ||W_hh^k|| of the initial network, k = 0..seq_len, with log10 rho^k and log10 sigma_max^k around it."""
+    found = matrix_powers(Trainer(experiment).network.W_hh.astype(np.float64), experiment.task.seq_len)
+    yield {"k": found.k, "log10_norm": found.log10_norm, "log10_rho": found.log10_rho,
+           "log10_sigma_max": found.log10_sigma}
+
+
+def surface(one_unit: OneUnit) -> Iterator[dict[str, Any]]:
+    """Error of the one-unit network x_t = w phi(x_{t-1}) + b after its last step, and its gradient [dE/dw, dE/db]."""
+    error, *gradient = error_and_gradient(one_unit)
+    yield {"error": float(error), "gradient": [float(part) for part in gradient]}
+
+
+def precision(asked: Powers) -> Iterator[dict[str, Any]]:
+    """rate^t for t = 1..steps by repeated multiplication in one number type: where it is 0 or inf first, and log10."""
+    found = powers(asked.rate, asked.dtype, asked.steps)
+    yield {"first_zero": found.first_zero, "first_inf": found.first_inf, "log10_value": found.log10_value}
+
+
+def _initial_jacobians(experiment: Experiment, sequences: int) -> tuple[Jacobians, Spectrum]:
+    """Those of the initial network, and what W_hh is; raises ParameterError where a state is not finite."""
+    trainer = Trainer(experiment)
+    found = trainer.measure().spectrum
+    if not trainer.finite_states:
+        raise ParameterError("The network must be one whose states stay finite, got inf or nan in h.")
+    return trainer.jacobians(sequences), found
+
+
+def training(experiment: Experiment, *, full: bool) -> Iterator[dict[str, Any]]:
     """One StepRecord a line; the last one says in `stopped` why a run ended early."""
     e = experiment
     for record in train(e.recurrence, e.task, e.training, e.remedies, full=full):
@@ -90,10 +137,34 @@ def listing(kind: str) -> list[dict[str, str]]:
     return [{"name": thing.name, "title": thing.title, "source": str(thing.source)} for thing in things.values()]
 
 
+@dataclass(frozen=True)
+class Command:
+    """What a command computes, and the flags it takes beside those of the experiment or in their place."""
+
+    lines: Callable[..., Iterator[dict[str, Any]]]  # (experiment or spec, own flags by name) -> one dictionary a line
+    own: dict[str, Parameter] = field(default_factory=dict)
+    spec: type[Spec] | None = None  # None: the experiment
+
+    def parameters(self) -> dict[str, Parameter]:
+        return {**(flat_parameters() if self.spec is None else self.spec.parameters()), **self.own}
+
+    def asked(self, texts: dict[str, str]) -> tuple[Any, dict[str, Any]]:
+        """The experiment or spec, and the own flags, that the texts spell; raises ParameterError."""
+        values = {name: self.parameters()[name].parse(name, text) for name, text in texts.items()}
+        own = {name: values.pop(name, p.default) for name, p in self.own.items()}
+        return (Experiment.from_values(values) if self.spec is None else self.spec(**values)), own
+
+
+SEQUENCES = replace(JacobianView.parameters()["sequences"], default=1)  # `jacobian` and `singular` speak of the first
 COMMANDS = {
-    "spectrum": (spectrum, {"matrix": "add W_hh itself"}),
-    "jacobian": (jacobian, {}),
-    "train": (training, {"full": "add dL/dh_t without truncation"}),
+    "spectrum": Command(spectrum, {"matrix": Flag(default=False, label="add W_hh itself")}),
+    "jacobian": Command(jacobian),
+    "map": Command(jacobians_map, {"sequences": SEQUENCES}),
+    "singular": Command(singular),
+    "powers": Command(matrix_power),
+    "surface": Command(surface, spec=OneUnit),
+    "precision": Command(precision, spec=Powers),
+    "train": Command(training, {"full": Flag(default=False, label="add dL/dh_t without truncation")}),
 }
 LISTS = {kind: f"the {kind} there are" for kind in ("tasks", "remedies", "activations")}
 
@@ -110,30 +181,33 @@ def parser() -> argparse.ArgumentParser:
     top = OneLineParser(prog="python -m core", description=__doc__, allow_abbrev=False,
                         formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, (function, switches) in COMMANDS.items():
-        sub = commands.add_parser(name, help=function.__doc__.splitlines()[0], description=function.__doc__,
-                                  allow_abbrev=False)
-        for switch, words in switches.items():
-            sub.add_argument(f"--{switch}", action="store_true", help=words)
-        for title, names in _groups():
+    for name, command in COMMANDS.items():
+        sub = commands.add_parser(name, help=command.lines.__doc__.splitlines()[0],
+                                  description=command.lines.__doc__, allow_abbrev=False)
+        for key, parameter in command.own.items():
+            _add_flag(sub, key, parameter)
+        for title, parameters in _groups(command):
             group = sub.add_argument_group(title)
-            for key in names:
-                _add_flag(group, key)
+            for key, parameter in parameters.items():
+                _add_flag(group, key, parameter)
     for name, words in LISTS.items():
         commands.add_parser(name, help=words, description=words, allow_abbrev=False)
     return top
 
 
-def _groups() -> Iterator[tuple[str, list[str]]]:
+def _groups(command: Command) -> Iterator[tuple[str, dict[str, Parameter]]]:
+    if command.spec is not None:
+        yield command.spec.__name__, command.spec.parameters()
+        return
     for title, spec in SPECS.items():
-        yield title, list(spec.parameters())
+        yield title, spec.parameters()
     for remedy in remedies().values():
-        yield remedy.title, [remedy.name, *(f"{remedy.name}_{field}" for field in remedy.spec.parameters())]
+        names = [remedy.name, *(f"{remedy.name}_{name}" for name in remedy.spec.parameters())]
+        yield remedy.title, {name: flat_parameters()[name] for name in names}
 
 
-def _add_flag(group: argparse._ArgumentGroup, key: str) -> None:
-    parameter = flat_parameters()[key]
-    words = f"{parameter.label}: {parameter.help}".replace("%", "%%")
+def _add_flag(group: argparse._ActionsContainer, key: str, parameter: Parameter) -> None:
+    words = ": ".join(filter(None, (parameter.label, parameter.help))).replace("%", "%%")
     if isinstance(parameter, Flag) and parameter.default is False:
         group.add_argument(f"--{key}", action="store_const", const="true", help=words)
         return
@@ -150,10 +224,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if command in LISTS:
             print(json.dumps(listing(command)))
             return 0
-        function, switches = COMMANDS[command]
-        texts = {key: text for key, text in given.items() if key not in switches and text is not None}
-        experiment = Experiment.from_values({key: read_one(key, text) for key, text in texts.items()})
-        for line in function(experiment, **{switch: given[switch] for switch in switches}):
+        asked, own = COMMANDS[command].asked({key: text for key, text in given.items() if text is not None})
+        for line in COMMANDS[command].lines(asked, **own):
             print(json.dumps(jsonable(line)), flush=True)
     except ParameterError as error:
         print(f"python -m core {command}: {error}", file=sys.stderr)
@@ -165,10 +237,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _joined(arguments: list[str]) -> list[str]:
     """`--bias -1` as `--bias=-1`: argparse takes what starts with a dash for a flag, also -inf and -0.5+0.5j."""
+    known = COMMANDS[arguments[0]].parameters() if arguments and arguments[0] in COMMANDS else {}
     out: list[str] = []
     for argument in arguments:
         if out and out[-1].startswith("--") and "=" not in out[-1] and argument[:1] == "-" and argument[:2] != "--" \
-                and not isinstance(flat_parameters().get(out[-1][2:]), (Flag, type(None))):
+                and not isinstance(known.get(out[-1][2:]), (Flag, type(None))):
             out[-1] += f"={argument}"
         else:
             out.append(argument)

@@ -109,14 +109,6 @@ def _prefixed(name: str, spec: type[Spec], values: Mapping[str, Any]) -> Spec:
     return spec(**chosen)
 
 
-def read_one(name: str, text: str) -> Any:
-    """The value that a text spells for one flat parameter; raises ParameterError."""
-    parameter = flat_parameters().get(name)
-    if parameter is None:
-        raise ParameterError(f"{shown(name)} is not a parameter; there are {', '.join(flat_parameters())}.")
-    return parameter.parse(name, text)
-
-
 def read_spelled(texts: Mapping[str, str], parameters: Mapping[str, Parameter]) -> tuple[dict[str, Any], list[str]]:
     """Text values from a link, one by one.
 

@@ -8,17 +8,21 @@ right where the plain product is 0 or inf. Within one product, entries 308 decad
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
+from core.cells.vanilla import Jacobians
 from core.records import GradientFlow
 from core.scaling import LOG10_2
 
 Floats = NDArray[np.float64]
 CHUNK = 64  # products normed at a time: one batched eigenvalue call, little memory
+MOST_NUMBERS = 2**17  # of them, so that a piece of the work stays short for large networks
 
 
-def log10_product_norms(J: Floats, lags: NDArray[np.int64] | None = None) -> Floats:
+def log10_product_norms(J: Floats | Jacobians, lags: NDArray[np.int64] | None = None) -> Floats:
     r"""Spectral norm of the product of Jacobians at every lag, as log10.
 
     Args:
@@ -34,18 +38,25 @@ def log10_product_norms(J: Floats, lags: NDArray[np.int64] | None = None) -> Flo
 
     Source: Pascanu, Mikolov & Bengio 2013 (ICML), eq. 5-7.
     """
-    if J.ndim != 3 or J.shape[1] != J.shape[2]:
+    out = np.full(len(J) if lags is None else len(lags), -np.inf)
+    for done, norms in product_norms(J, lags):
+        out[done:done + len(norms)] = norms
+    return out
+
+
+def product_norms(J: Floats | Jacobians, lags: NDArray[np.int64] | None = None) -> Iterator[tuple[int, Floats]]:
+    """The same in pieces, as (index of the first lag, their norms); it ends early where a product is exactly zero."""
+    if len(J.shape) != 3 or J.shape[1] != J.shape[2]:
         raise ValueError(f"J must be (T, n, n), got {J.shape}.")
     T, n, _ = J.shape
     lags = np.arange(1, T + 1) if lags is None else lags
     wanted = np.zeros(T + 1, bool)
     wanted[lags] = True
-    out = np.empty(len(lags))
-    held, exponents, done = np.empty((min(CHUNK, len(lags)), n, n)), [], 0
+    held, exponents, done = np.empty((min(CHUNK, max(MOST_NUMBERS // (n * n), 1), len(lags)), n, n)), [], 0
     product, exponent = np.eye(n), 0
     for lag in range(1, int(lags[-1]) + 1 if len(lags) else 0):
         product = product @ J[T - lag]
-        largest = np.abs(product).max()
+        largest = max(product.max(), -product.min())
         if largest == 0.0:  # and so are all longer products
             break
         shift = int(np.frexp(largest)[1])
@@ -55,25 +66,23 @@ def log10_product_norms(J: Floats, lags: NDArray[np.int64] | None = None) -> Flo
             held[len(exponents)] = product
             exponents.append(exponent)
             if len(exponents) == len(held):
-                out[done:done + len(exponents)] = _log10_spectral(held) + np.array(exponents) * LOG10_2
+                yield done, log10_spectral(held) + np.array(exponents) * LOG10_2
                 done, exponents = done + len(exponents), []
     if exponents:
-        out[done:done + len(exponents)] = _log10_spectral(held[:len(exponents)]) + np.array(exponents) * LOG10_2
-        done += len(exponents)
-    out[done:] = -np.inf
-    return out
+        yield done, log10_spectral(held[:len(exponents)]) + np.array(exponents) * LOG10_2
 
 
-def _log10_spectral(M: Floats) -> Floats:
+def log10_spectral(M: Floats) -> Floats:
     """log10 ||M_i||_2 of a stack whose largest entries are near 1: the root of the Gram matrix's top eigenvalue.
 
-    Within 2e-15 of the singular value decomposition for the largest one, and cheaper.
+    Within 2e-15 of the singular value decomposition for the largest one, and cheaper. Symmetric: M or M^T.
     """
     gram = np.matmul(M.transpose(0, 2, 1), M)
     return 0.5 * np.log10(np.linalg.eigvalsh(gram)[:, -1])
 
 
-def gradient_flow(J: Floats, sigma_max: float, gamma: float, rho: float, most: int | None = None) -> GradientFlow:
+def gradient_flow(J: Floats | Jacobians, sigma_max: float, gamma: float, rho: float,
+                  most: int | None = None) -> GradientFlow:
     """||dh_T/dh_k|| against the lag, with the bound and the asymptotic rate.
 
         ||dh_T/dh_k||_2 <= (sigma_max gamma)^(T-k)

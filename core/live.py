@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.cells.vanilla import Jacobians
 from core.experiment import Experiment, flat_parameters
 from core.history import Curves, Frame, History
 from core.parameters import Flag, Spec, choice, flag
@@ -25,6 +26,7 @@ from core.tasks import CLASSES_SOLVED
 from core.training import Checkpoint, Trainer
 
 PACES = ("1", "2", "5", "10", "20", "30", "60", "120", "max")  # updates a second
+SEQUENCES = 8  # of a batch whose Jacobians a view carries
 SETTLED = 20  # a run is not called solved on fewer updates than this
 
 
@@ -44,7 +46,8 @@ class View:
 
     state: str  # ready, playing, paused, finished, solved, diverged, suspended
     record: StepRecord  # the network now: the last update, or the next one measured but not applied
-    jacobians: NDArray[np.float64] | None  # (T, n, n) dh_t/dh_{t-1} of the first sequence; None if not finite
+    jacobians: Jacobians | None  # dh_t/dh_{t-1} of the first sequences; None if a state is not finite
+    weights: NDArray[np.floating]  # (n, n + n_in + 1) [W_hh | W_xh | b_h] of the network of `record`
     experiment: Experiment
     curves: Curves
     frames: tuple[Frame, ...]  # evenly thinned
@@ -103,10 +106,9 @@ class LiveRun:
 
     def _view_of(self, trainer: Trainer, record: StepRecord, applied: bool) -> View:
         return View(
-            state=self.state, record=record, jacobians=trainer.jacobians() if trainer.finite_states else None,
-            experiment=trainer.experiment, curves=self._history.curves(), frames=self._history.kept(),
-            baselines=self._baselines(),
-            seconds=record.seconds, applied=applied,
+            state=self.state, record=record, jacobians=trainer.jacobians(SEQUENCES) if trainer.finite_states else None,
+            weights=trainer.weights, experiment=trainer.experiment, curves=self._history.curves(),
+            frames=self._history.kept(), baselines=self._baselines(), seconds=record.seconds, applied=applied,
         )
 
     def _baselines(self) -> Baselines:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import cmath
 import math
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from numbers import Integral, Real
@@ -209,6 +210,33 @@ class ComplexList(Parameter):
         return ("one", "1,,x", (math.nan,), (math.inf,), (self.high * 1.001,), (0.1,) * (self.longest + 1), None, 3)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Word(Parameter):
+    """One word of letters, of any alphabet."""
+
+    shortest: int
+    longest: int
+
+    @property
+    def allowed(self) -> str:  # type: ignore[override]
+        return f"a word of {self.shortest} to {self.longest} letters"
+
+    def check(self, name: str, value: Any) -> str:
+        if not isinstance(value, str):
+            raise self.refuse(name, value)
+        word = unicodedata.normalize("NFC", value.strip())  # a letter and its accent count as one
+        if not (self.shortest <= len(word) <= self.longest and word.isalpha()):
+            raise self.refuse(name, value)
+        return word
+
+    def legal(self) -> Iterable[Any]:
+        return ("a" * self.shortest, "ñ" * self.longest, "слово", self.default)
+
+    def illegal(self) -> Iterable[Any]:
+        return ("a" * (self.shortest - 1), "a" * (self.longest + 1), "\U0001f600" * 4, "two words", "a1b2", "<b>x</b>",
+                "", None, 3)
+
+
 def _declare(parameter: Parameter) -> Any:
     return field(default=parameter.default, metadata={"parameter": parameter})
 
@@ -229,6 +257,11 @@ def flag(default: bool, *, label: str, **more: Any) -> Any:
 
 def complex_list(*, high: float, longest: int, label: str, **more: Any) -> Any:
     return _declare(ComplexList(default=(), high=high, longest=longest, label=label, **more))
+
+
+def word(default: str, *, shortest: int, longest: int, label: str, **more: Any) -> Any:
+    """One word of letters."""
+    return _declare(Word(default=default, shortest=shortest, longest=longest, label=label, **more))
 
 
 @dataclass(frozen=True, kw_only=True)

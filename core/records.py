@@ -35,6 +35,57 @@ class GradientFlow:
 
 
 @dataclass(frozen=True)
+class JacobianMap:
+    """||dh_t/dh_k||_2 for pairs of time steps, mean of log10 over some sequences."""
+
+    at: NDArray[np.int64]  # (G,) times of the rows t and of the columns k, 0..T; all of them where the map is full
+    log10_norm: Floats  # (G, G) row t, column k: log10 ||dh_t/dh_k||; nan where k > t; -inf exactly zero in a sequence
+    exact: bool  # False: a few power sweeps, never above the norm
+    sequences: int  # averaged over
+    log10_rounding: Floats | None = None  # (G, G) log10 of the relative error that rounding may have made of the norm
+
+    @cached_property
+    def pairs(self) -> NDArray[np.bool_]:
+        """(G, G) where k < t: the pairs that are products of Jacobians."""
+        return self.at[:, None] > self.at[None, :]
+
+    @property
+    def lag(self) -> NDArray[np.int64]:
+        """(G, G) t - k."""
+        return self.at[:, None] - self.at[None, :]
+
+
+@dataclass(frozen=True)
+class Exceeded:
+    """How often a bound is exceeded by what it should bound."""
+
+    count: int  # pairs (t, k), k < t
+    pairs: int  # looked at
+    most: float  # log10 of the largest factor by which it is; 0 where it never is
+
+    @property
+    def share(self) -> float:
+        return self.count / self.pairs if self.pairs else 0.0
+
+
+@dataclass(frozen=True)
+class SingularSpectrum:
+    """All singular values of dh_T/dh_{T-l}, for one sequence."""
+
+    lag: NDArray[np.int64]  # (L,) l
+    log10_singular_values: Floats  # (L, n) largest first; -inf exactly zero
+    lyapunov: Floats  # (n,) estimates of the Lyapunov exponents, 1/step, natural logarithm, largest first
+
+
+@dataclass(frozen=True)
+class LongReach:
+    """||dh_T/dh_k|| of one long sequence, from its end back."""
+
+    length: int  # T, steps
+    log10_norm: Floats  # (L,) log10 ||dh_T/dh_{T-l}|| for l = 1..L; L < T while the work is under way
+
+
+@dataclass(frozen=True)
 class StepRecord:
     """One update: the network as it was before the update, and the gradient that the update used."""
 

@@ -29,3 +29,7 @@ ARJOVSKY_2016 = Source("Arjovsky, Shah & Bengio 2016", "Unitary evolution recurr
 ELMAN_1990 = Source("Elman 1990", "Finding structure in time", "Cognitive Science 14(2)")
 SUNSPOTS = Source("NOAA National Geophysical Data Center", "Yearly mean sunspot numbers, 1700-2008",
                   "Solar data services; public domain")
+JAEGER_2007 = Source("Jaeger, Lukoševičius, Popovici & Siewert 2007", "Optimization and applications of echo state "
+                     "networks with leaky-integrator neurons", "Neural Networks 20(3)")
+GOLDBERG_1991 = Source("Goldberg 1991", "What every computer scientist should know about floating-point arithmetic",
+                       "ACM Computing Surveys 23(1)")

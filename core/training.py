@@ -125,10 +125,10 @@ class Trainer:
             if stopped is None:
                 for transform, spec in self._transforms:
                     after = transform(after, spec)
-        self._W_hh = self.network.W_hh.copy()
+        self._V = self.network.V.copy()
         record = StepRecord(
             step=self.step, loss=seen.loss.value, grad_norm=before.norm, clipped_norm=after.norm,
-            log10_dL_dh=seen.log10_dL_dh, log10_dL_dh_full=seen.log10_dL_dh_full, W_hh=self._W_hh,
+            log10_dL_dh=seen.log10_dL_dh, log10_dL_dh_full=seen.log10_dL_dh_full, W_hh=self._V[:, :self.network.n],
             accuracy=seen.loss.accuracy, seconds=time.perf_counter() - began, stopped=stopped,
         )
         return record, after.flat, stop
@@ -226,12 +226,18 @@ class Trainer:
         """Whether h_t is finite at every step that was measured last: phi' of an inf or a nan says nothing."""
         return bool(np.isfinite(self._tape.h[:self._measured_to]).all())
 
-    def jacobians(self, sample: int = 0) -> NDArray[np.float64]:
-        """dh_t/dh_{t-1} of one sequence, as the last record measured it, before its update, (t, n, n).
+    @property
+    def weights(self) -> NDArray[np.floating]:
+        """[W_hh | W_xh | b_h] as the last record measured it, before its update, (n, n + n_in + 1)."""
+        return self._V
+
+    def jacobians(self, samples: int = 1) -> vanilla.Jacobians:
+        """dh_t/dh_{t-1} of the first sequences of the batch, as the last record measured it, before its update.
 
         They end at the step t where that record's chunk ended, T without truncation. Call `update` or `measure` first.
         """
-        return vanilla.jacobians(self._W_hh, self._tape, sample)[:self._measured_to].astype(np.float64, copy=False)
+        found = vanilla.jacobians(self._V, self._tape, slice(0, samples))
+        return vanilla.Jacobians(found.slopes[:self._measured_to], found.W_hh)
 
 
 def train(

@@ -15,7 +15,7 @@ from core.tasks import tasks
 from core.training import train
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMANDS = ["spectrum", "jacobian", "train", "tasks", "remedies", "activations"]
+COMMANDS = ["spectrum", "jacobian", "map", "singular", "train", "tasks", "remedies", "activations"]
 SMALL = ["--n_hidden", "4", "--seq_len", "10", "--batch", "4", "--steps", "3"]
 
 
@@ -125,6 +125,10 @@ BAD = {
     "a list that is too long": ["spectrum", "--n_hidden", "2", "--eigenvalues", "0.5,0.5j"],
     "a sequence that is too short": ["train", "--task", "copy", "--seq_len", "3"],
     "a remedy's value": ["train", "--clip_norm", "--clip_norm_threshold", "0"],
+    "a list with a typo": ["singular", "--eigenvalues", "0.5,0.3+0.2k"],
+    "more sequences than a view has": ["map", "--sequences", "9"], "no sequence": ["map", "--sequences", "0"],
+    "sequences where there is one": ["singular", "--sequences", "2"],
+    "a map of states that are not finite": ["map", *OVERFLOWING, "--n_hidden", "2", "--activation", "elu"],
     "states that are not finite": ["jacobian", *OVERFLOWING, "--activation", "elu"],
     "states that are not numbers, behind a slope that is": ["jacobian", *OVERFLOWING, "--activation", "leaky_relu"],
 }

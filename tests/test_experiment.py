@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core import experiment as module
 from core import remedies as registry
-from core.experiment import Experiment, flat_parameters, read_one, read_spelled
+from core.experiment import Experiment, flat_parameters, read_spelled
 from core.parameters import ParameterError, Spec, number
 from core.remedies import Remedy, Window, remedies
 from core.sources import PASCANU_2013
@@ -89,17 +89,6 @@ def test_an_unknown_key_in_a_link_is_ignored_with_one_short_line(key):
 def test_a_key_of_another_page_is_ignored_with_one_line():
     values, problems = read_spelled({"lr": "1"}, {"rho": flat_parameters()["rho"]})
     assert (values, problems) == ({}, ["lr is not a parameter of this page; it was ignored."])
-
-
-@pytest.mark.parametrize("name", flat_parameters())
-def test_one_text_reads_as_it_does_among_others(name):
-    text = flat_parameters()[name].spell(flat_parameters()[name].default)
-    assert {name: read_one(name, text)} == read_spelled({name: text}, flat_parameters())[0]
-
-
-def test_one_text_with_an_unknown_name_raises_one_line():
-    with pytest.raises(ParameterError, match=r"^rhoo is not a parameter; there are n_hidden, "):
-        read_one("rhoo", "1")
 
 
 @pytest.mark.parametrize("name", flat_parameters())

@@ -2,20 +2,35 @@
 
 import math
 from dataclasses import dataclass, replace
+from importlib import import_module
+from pkgutil import walk_packages
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import core
 from core.experiment import flat_parameters
-from core.parameters import ComplexList, Flag, Number, ParameterError, Spec, number, shown
+from core.parameters import ComplexList, Flag, Number, ParameterError, Spec, Word, number, shown, word
 
-PARAMETERS = flat_parameters()
+
+def specs():
+    """Every spec of the engine, those of the pages among them."""
+    for module in walk_packages(core.__path__, "core."):
+        if not module.name.endswith("__main__"):
+            import_module(module.name)
+    return [spec for spec in Spec.__subclasses__() if spec.__module__.startswith("core.")]
+
+
+PARAMETERS = flat_parameters() | {f"{spec.__name__}.{name}": p for spec in specs()
+                                  for name, p in spec.parameters().items() if p not in flat_parameters().values()}
 LEGAL = [pytest.param(name, value, id=f"{name}-{value!r}") for name, p in PARAMETERS.items() for value in p.legal()]
 ILLEGAL = [pytest.param(name, value, id=f"{name}-{value!r}") for name, p in PARAMETERS.items() for value in p.illegal()]
 WHOLE = [name for name, p in PARAMETERS.items() if isinstance(p, Number) and p.whole]
 REAL = [name for name, p in PARAMETERS.items() if isinstance(p, Number) and not p.whole]
 LISTS = [name for name, p in PARAMETERS.items() if isinstance(p, ComplexList)]
+SPELT = [name for name, p in PARAMETERS.items() if isinstance(p, Word)]
 FLAGS = [name for name, p in PARAMETERS.items() if isinstance(p, Flag)]
 
 WORDS = [("true", True), ("TRUE", True), ("1", True), ("False", False), ("0", False)]
@@ -36,7 +51,7 @@ def test_a_value_outside_raises_one_line_that_names_the_parameter_and_what_is_al
     assert len(message.splitlines()) == 1
 
 
-@pytest.mark.parametrize("name", PARAMETERS)
+@pytest.mark.parametrize("name", [name for name in PARAMETERS if name not in SPELT])  # a word may be "nan"
 @pytest.mark.parametrize("text", ["no such thing", "nan", "inf", "-inf", "1e999", "0x10", "1;2", "a\nb", "\x00"])
 def test_a_text_that_spells_nothing_raises_one_line(name, text):
     with pytest.raises(ParameterError) as caught:
@@ -101,6 +116,29 @@ def test_a_number_passes_exactly_when_it_lies_in_the_range(name, value):
         assert not legal
 
 
+@pytest.mark.parametrize("name", SPELT)
+@given(value=st.text(st.characters(categories=["L"]), min_size=2, max_size=12))
+def test_any_word_of_letters_survives_spell_and_parse(name, value):
+    """Composed: a letter and its accent are one. What does not compose is no letter by itself, and not allowed."""
+    parameter, composed = PARAMETERS[name], normalize("NFC", value)
+    if not (parameter.shortest <= len(composed) <= parameter.longest and composed.isalpha()):
+        return
+    checked = parameter.check(name, value)
+    assert checked == composed
+    assert parameter.parse(name, parameter.spell(checked)) == checked
+
+
+@pytest.mark.parametrize(("came", "word"), [(" rnn ", "rnn"), ("\u0438\u0306\u0438", "\u0439\u0438"), ("LSTM", "LSTM")])
+def test_a_word_is_trimmed_and_composed_and_keeps_its_case(came, word):
+    assert Named(name=came).name == word
+
+
+@pytest.mark.parametrize("came", ["a", "abcdef", "a b", "a1", "a-b", "a\nb", "<i>", "\U0001f600" * 2, "", None, 3])
+def test_what_is_no_word_is_refused_by_name(came):
+    with pytest.raises(ParameterError, match=r"^name must be a word of 2 to 5 letters, got "):
+        Named(name=came)
+
+
 @pytest.mark.parametrize("name", FLAGS)
 @pytest.mark.parametrize(("text", "value"), WORDS)
 def test_a_flag_reads_its_words(name, text, value):
@@ -132,6 +170,11 @@ def test_what_came_is_shown_on_one_short_line(text):
 @dataclass(frozen=True, kw_only=True)
 class Sample(Spec):
     size: float = number(1.0, 0.0, 2.0, step=0.1, label="Size")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named(Spec):
+    name: str = word("rnn", shortest=2, longest=5, label="Name")
 
 
 @pytest.mark.parametrize(("make", "came"), [(lambda: Sample(size=math.nan), "nan"),

@@ -108,7 +108,7 @@ def test_an_update_of_sgd_moves_the_weights_by_lr_times_the_recorded_norm():
 def test_the_jacobians_after_an_update_are_those_of_the_network_that_was_measured():
     trainer = Trainer(SMALL)
     trainer.measure()
-    announced = trainer.jacobians()
+    announced = np.asarray(trainer.jacobians())
     trainer.update()
     assert np.array_equal(trainer.jacobians(), announced)
 

@@ -8,7 +8,7 @@ A cell is a module with
     backward(V, tape, start, stop, has_target)            fills dL/dh_t and dL/da_t
     carry_back(V, tape, t, g)                             one step of it, for a vector kept in log space
     weight_gradient(tape, start, stop) -> dL/dV
-    jacobians(V, tape, sample) -> dh_t/dh_{t-1}, (T, n, n)
+    jacobians(V, tape, samples) -> Jacobians, dh_t/dh_{t-1} of some sequences of the batch
 
 Arrays are (time, features, batch): what one step works on is contiguous. Index t of an array is time t + 1.
 """

@@ -14,6 +14,8 @@ nonlinearity, so their factor is W_rec diag(phi') instead.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -91,6 +93,47 @@ def weight_gradient(tape: Tape, start: int, stop: int) -> Array:
     return np.matmul(tape.D[start:stop], tape.Z[start:stop].transpose(0, 2, 1)).sum(axis=0)
 
 
-def jacobians(V: Array, tape: Tape, sample: int = 0) -> Array:
-    """diag(phi'(a_t)) W_hh for one sequence of the batch, oldest first, (T, n, n)."""
-    return tape.P[:, :, sample, None] * V[:, :tape.n]
+@dataclass(frozen=True)
+class Jacobians:
+    """dh_t/dh_{t-1} = diag(phi'(a_t)) W_hh for some sequences of a batch, t = 1..T, kept as slopes: no (T, n, n).
+
+    `len`, indexing by time (index t is time t + 1) and conversion to an array speak of the first sequence.
+    """
+
+    slopes: NDArray[np.float64]  # (T, n, S) phi'(a_t)
+    W_hh: NDArray[np.float64]  # (n, n)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Of one sequence's Jacobians: (T, n, n)."""
+        return len(self.slopes), len(self.W_hh), len(self.W_hh)
+
+    @property
+    def samples(self) -> int:
+        return self.slopes.shape[2]
+
+    def __len__(self) -> int:
+        return len(self.slopes)
+
+    def __getitem__(self, t: int) -> NDArray[np.float64]:
+        return self.at(t)
+
+    def __array__(self, dtype: np.dtype | None = None, copy: bool | None = None) -> NDArray[np.float64]:
+        return (self.slopes[:, :, 0, None] * self.W_hh).astype(dtype or np.float64, copy=False)
+
+    def at(self, t: int, sample: int = 0) -> NDArray[np.float64]:
+        """dh/dh at index t, (n, n)."""
+        return self.slopes[t, :, sample, None] * self.W_hh
+
+    def first(self, samples: int) -> Jacobians:
+        """Of the first sequences alone."""
+        return Jacobians(self.slopes[:, :, :samples], self.W_hh)
+
+    def of(self, sample: int) -> Jacobians:
+        """Of one sequence alone."""
+        return Jacobians(self.slopes[:, :, sample:sample + 1], self.W_hh)
+
+
+def jacobians(V: Array, tape: Tape, samples: slice = slice(0, 1)) -> Jacobians:
+    """diag(phi'(a_t)) W_hh for some sequences of the batch."""
+    return Jacobians(tape.P[:, :, samples].astype(np.float64), V[:, :tape.n].astype(np.float64))

@@ -12,12 +12,13 @@ from core.records import Spectrum
 CIRCLE = np.exp(1j * np.linspace(0.0, 2 * np.pi, 73))
 
 
-def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None) -> go.Figure:
+def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None,
+                     title: str = "Eigenvalues λ of W<sub>hh</sub>") -> go.Figure:
     """The spectrum now, and hollow where it started, if given, (n,)."""
     if start is None:
         start = np.empty(0, complex)
     outside = int(np.sum(np.abs(now.eigenvalues) > 1))
-    text = "W_hh is not finite." if not np.isfinite(now.rho) else (
+    text = "The matrix is not finite." if not np.isfinite(now.rho) else (
         f"Spectral radius rho = {now.rho:.4g}, largest singular value sigma_max = {now.sigma_max:.4g}; "
         f"{outside} of {len(now.eigenvalues)} eigenvalues lie outside the unit circle.")
     reach = 1.08 * (max(1.0, now.sigma_max) if np.isfinite(now.sigma_max) else 1.0)
@@ -27,13 +28,14 @@ def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None)
         [
             theme.line(CIRCLE.real, CIRCLE.imag, "unit circle", theme.CIRCLE, hoverinfo="skip", showlegend=False),
             theme.line(now.sigma_max * CIRCLE.real, now.sigma_max * CIRCLE.imag,
-                       f"σ<sub>max</sub> {now.sigma_max:#.4g}", theme.BOUND, dash="dash", hoverinfo="skip"),
+                       f"σ<sub>max</sub> {now.sigma_max:#.4g}", theme.BOUND, dash="dash", hoverinfo="skip",
+                       meta=theme.shows("sigma")),
             theme.points(start.real, start.imag, "start", theme.START, symbol="circle-open",
                          hovertemplate=hover, showlegend=False),
             theme.points(now.eigenvalues.real, now.eigenvalues.imag, f"ρ {now.rho:#.4g}", theme.MEASURED,
-                         hovertemplate=hover),
+                         hovertemplate=hover, meta=theme.shows("rho", "Lambda", "Lambda_lag", "W_hh")),
         ],
-        title="Eigenvalues λ of W<sub>hh</sub>", x="Re λ", y="Im λ", text=text,
+        title=title, x="Re λ", y="Im λ", text=text,
         xaxis={"constrain": "domain", "autorangeoptions": room},
         yaxis={"constrain": "domain", "autorangeoptions": room, "scaleanchor": "x"},
     )

@@ -20,30 +20,26 @@ def gradient_flow_figure(flow: GradientFlow | None, k2: int | None = None) -> go
     low = float(np.min(norm[np.isfinite(norm)], initial=0.0))
     traces = [
         theme.line(lag, bound, "bound", theme.BOUND, dash="dash",
+                   meta=theme.shows("bound", "sigma", "gamma", "norm_slopes"),
                    hovertemplate="lag %{x}: (σ<sub>max</sub>γ)<sup>lag</sup> = 10<sup>%{y:.2f}</sup><extra></extra>"),
-        theme.line(lag, rate, "ρ<sup>lag</sup>", theme.RHO, dash="dot", hovertemplate=hover),
-        theme.line(lag, norm, "measured", theme.MEASURED, hovertemplate=hover),
+        theme.line(lag, rate, "ρ<sup>lag</sup>", theme.RHO, dash="dot", hovertemplate=hover,
+                   meta=theme.shows("rho", "Lambda", "Lambda_lag")),
+        theme.line(lag, norm, "measured", theme.MEASURED, hovertemplate=hover,
+                   meta=theme.shows("norm", "product", "factor", "norm_factor")),
         theme.points(zero, np.full(len(zero), low - 1.0), "exactly 0", theme.ZERO, symbol="x",
                      showlegend=bool(len(zero)), hovertemplate="lag %{x}: exactly 0<extra></extra>"),
     ]
     shapes = []
     if k2 is not None:
-        shapes.append(_rule("x", k2, theme.THRESHOLD))
+        shapes.append(theme.rule("x", k2, theme.THRESHOLD))
     if low < FLOAT64_FLOOR + 60:
-        shapes.append(_rule("y", FLOAT64_FLOOR, theme.DIVERGED))
+        shapes.append(theme.rule("y", FLOAT64_FLOOR, theme.DIVERGED))
     text = "The states are not finite." if flow is None else (
         f"At lag {int(lag[-1])} log10 of the norm is {norm[-1]:.2f}, of the bound {bound[-1]:.2f}, "
         f"of rho to the lag {rate[-1]:.2f}.")
     return theme.figure(traces, title="How far back it reaches", x="lag T − k (steps)",
                         y="‖∂h<sub>T</sub>/∂h<sub>k</sub>‖", text=text, yaxis=theme.log_axis(), shapes=shapes,
                         annotations=_labels(flow is not None, k2, low))
-
-
-def _rule(axis: str, at: float, colour: str) -> dict:
-    """A line across the whole chart at one value of an axis."""
-    other = "y" if axis == "x" else "x"
-    return {"type": "line", f"{axis}0": at, f"{axis}1": at, f"{other}0": 0, f"{other}1": 1, f"{other}ref": "paper",
-            "line": {"color": colour, "width": 2, "dash": "dashdot"}}
 
 
 def _labels(known: bool, k2: int | None, low: float) -> list[dict]:

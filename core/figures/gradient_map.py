@@ -25,12 +25,10 @@ def gradient_map(records: Sequence[StepRecord]) -> go.Figure:
         inside = rows < len(record.log10_dL_dh)
         z[i, inside] = record.log10_dL_dh[rows[inside]]
     zeros = np.isneginf(z)
-    ticks = np.arange(LOW, HIGH + 1, 3)
     traces = [
         {"type": "heatmap", "x": updates, "y": rows + 1.0, "z": z, "transpose": True, "zmin": LOW, "zmax": HIGH,
          "colorscale": theme.MAP, "name": "",
-         "colorbar": {"title": {"text": "‖∂L/∂h<sub>t</sub>‖", "side": "top"}, "tickvals": ticks,
-                      "ticktext": [f"10<sup>{tick:.0f}</sup>" for tick in ticks], "thickness": 12, "outlinewidth": 0},
+         "colorbar": theme.powers_bar(LOW, HIGH, "‖∂L/∂h<sub>t</sub>‖", 3),
          "hovertemplate": "update %{x}, t = %{y}: 10<sup>%{z:.2f}</sup><extra></extra>"},
         {"type": "heatmap", "x": updates, "y": rows + 1.0, "z": np.where(zeros, 1.0, np.nan), "transpose": True,
          "zmin": 0, "zmax": 1, "colorscale": [[0, theme.ZERO], [1, theme.ZERO]], "showscale": False, "name": "",

@@ -18,14 +18,19 @@ BEFORE, AFTER, THRESHOLD = "#0072b2", "#a86c00", "#b0307c"
 LOSS, CHANCE, MEMORYLESS = "#0072b2", "#6b6b6b", "#6a51a3"
 FULL, ZERO, DIVERGED = "#c44e00", "#a97bb5", "#c00000"
 CIRCLE, START = "#6b6b6b", "#8c8c8c"
+DROPPED = "#f7f7f7"  # laid over what truncation drops, so that it fades into the page
 INK, GRID, MARK = "#262730", "#e3e4e8", "#7a7a7a"
 
 DARK = {
     "#0072b2": "#56b4e9", "#c44e00": "#ff9350", "#00805d": "#2cc295", "#a86c00": "#e6a417", "#b0307c": "#ec86c4",
     "#6b6b6b": "#a6a6a6", "#6a51a3": "#b8a6ee", "#a97bb5": "#8c6a99", "#c00000": "#ff6b6b", "#8c8c8c": "#8f8f8f",
-    "#262730": "#fafafa", "#e3e4e8": "#343741", "#7a7a7a": "#9a9a9a",
+    "#262730": "#fafafa", "#e3e4e8": "#343741", "#7a7a7a": "#9a9a9a", "#f7f7f7": "#191c24",
 }
 MAP = "Cividis"  # even in lightness, and the same to colour-blind readers
+# Below 1 blue, above 1 orange, 1 itself grey: a gradient that shrinks and one that grows. Told apart by colour-blind
+# readers (Brewer's PuOr, with the blue end of RdBu).
+SHRINK_GROW = [[0.0, "#053061"], [0.2, "#1f6aad"], [0.35, "#6aacd0"], [0.46, "#b9d3e2"], [0.5, "#d8d8d8"],
+               [0.54, "#f3d9b6"], [0.65, "#f0a94d"], [0.8, "#c26a0e"], [1.0, "#6b3003"]]
 FONT, LINE, MARKER = 16, 2.5, 9
 
 Trace = dict[str, Any]
@@ -64,10 +69,22 @@ def points(x: Any, y: Any, name: str, colour: str, *, symbol: str = "circle", **
             "marker": {"color": colour, "size": MARKER, "symbol": symbol}, **more}
 
 
+def shows(*symbols: str) -> dict[str, Any]:
+    """A trace's meta: the symbols of an equation that it draws; it lights up where the reader points at one."""
+    return {"symbols": list(symbols)}
+
+
 def finite(y: Any) -> NDArray[np.float64]:
     """nan, which plotly leaves out, for everything that is not finite."""
     y = np.asarray(y, float)
     return np.where(np.isfinite(y), y, np.nan)
+
+
+def power_text(log10: float) -> str:
+    """10^-7.2 as a label; a plain number near 1, 0 where it is exactly zero."""
+    if np.isneginf(log10):
+        return "0"
+    return f"{10.0**log10:.2g}" if abs(log10) < 2 else f"10<sup>{log10:.1f}</sup>"
 
 
 def note(words: str) -> dict[str, Any]:
@@ -80,6 +97,20 @@ def reach(updates: int) -> float:
     """Where an axis over updates ends: a round number beyond them, so that it moves seldom and not at every frame."""
     ends = [step * 10**power for power in range(1, 5) for step in (1, 1.5, 2, 3, 4, 5, 6, 8)]
     return float(next((end for end in ends if end >= updates), updates))
+
+
+def powers_bar(low: float, high: float, title: str, apart: int) -> dict[str, Any]:
+    """A colour bar of log10 values whose ticks read 10^-12."""
+    ticks = np.arange(np.ceil(low / apart) * apart, high + 0.5, apart)
+    return {"title": {"text": title, "side": "top"}, "tickvals": ticks,
+            "ticktext": [f"10<sup>{tick:.0f}</sup>" for tick in ticks], "thickness": 12, "outlinewidth": 0}
+
+
+def rule(axis: str, at: float, colour: str) -> dict[str, Any]:
+    """A line across the whole chart at one value of an axis."""
+    other = "y" if axis == "x" else "x"
+    return {"type": "line", f"{axis}0": at, f"{axis}1": at, f"{other}0": 0, f"{other}1": 1, f"{other}ref": "paper",
+            "line": {"color": colour, "width": 2, "dash": "dashdot"}}
 
 
 def level(value: float, name: str, colour: str, dash: str, updates: int) -> Trace:

@@ -1,0 +1,64 @@
+"""What popular texts print that needs care, each with what is right and with a measurement that says so.
+
+One idea of the field a file. A file defines `CORRECTIONS`; a correction measures itself on the reader's own experiment
+where that makes sense, else on an example that it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+import numpy as np
+
+from core.experiment import Experiment
+from core.sources import Source
+from core.verdict import power
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What was measured, in words and in numbers."""
+
+    sentence: str  # plain English with every one of the numbers; powers of ten as 10^-7.2
+    numbers: dict[str, float]  # name -> value; log10_x a log10, share_x 0..1, count_x whole. {}: nothing to measure
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One statement that is often printed, and the measurement that corrects it."""
+
+    number: int
+    title: str
+    claim: str  # what is often printed, with TeX between dollars
+    right: str  # what is true, with TeX between dollars
+    source: Source
+    measure: Callable[[Experiment], Measurement]
+
+
+@cache
+def corrections() -> dict[int, Correction]:
+    """Number -> correction, all that the folder holds, in order."""
+    modules = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
+    found = [correction for module in modules for correction in getattr(module, "CORRECTIONS", ())]
+    return {correction.number: correction for correction in sorted(found, key=lambda one: one.number)}
+
+
+def spelled(name: str, value: float) -> str:
+    """A number as a sentence writes it, by the beginning of its name (see Measurement)."""
+    if name.startswith("log10_"):
+        return power(value)
+    if name.startswith("count_"):
+        return f"{value:.0f}"
+    if name.startswith("share_"):
+        return f"{100 * value:.3g} %" if value == 0.0 or 0.001 <= value < 9.995 else power(float(np.log10(value)))
+    return f"{value:.3g}" if value == 0.0 or 0.001 <= abs(value) < 999.5 else power(float(np.log10(abs(value))))
+
+
+def measured(template: str, **numbers: float) -> Measurement:
+    """The template with each {name} replaced by its number."""
+    return Measurement(template.format(**{name: spelled(name, value) for name, value in numbers.items()}),
+                       {name: float(value) for name, value in numbers.items()})

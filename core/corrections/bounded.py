@@ -1,0 +1,58 @@
+"""The reader's experiment, small enough to be measured at once, and what is said where there is nothing to measure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.corrections import Measurement
+from core.experiment import Experiment
+from core.tasks import Batch
+from core.training import Trainer
+
+FEWEST, SHORTEST = 4, 50  # sequences and steps that are always kept
+MOST = 1.5e9  # multiplications, about a quarter of a second
+
+
+def one_pass(n: int, T: int, B: int) -> float:
+    """Multiplications of a pass forward and back."""
+    return 3.0 * (n + 50) * n * T * B + 5e4 * T  # 50: what phi costs a unit, 5e4: what a step costs however small
+
+
+def bounded(experiment: Experiment, work: Callable[[int, int, int], float] = one_pass) -> tuple[Experiment, str]:
+    """With fewer sequences, then with fewer steps, until the work is bounded.
+
+    Args:
+        work: multiplications for n units, T steps, B sequences.
+
+    Returns:
+        The experiment, and what is to be said about it: "" where nothing was changed.
+    """
+    n, T, B = experiment.recurrence.n_hidden, experiment.task.seq_len, experiment.task.batch
+    while B > FEWEST and work(n, T, B) > MOST:
+        B = max(B // 2, FEWEST)
+    while T > SHORTEST and work(n, T, B) > MOST:
+        T = max(T // 2, SHORTEST)
+    task = replace(experiment.task, seq_len=T, batch=B)
+    changed = [f"{now} {unit} instead of {asked}" for unit, now, asked in
+               (("sequences", B, experiment.task.batch), ("steps", T, experiment.task.seq_len)) if now != asked]
+    return replace(experiment, task=task), f" (Measured on {' and '.join(changed)}, to be quick.)" if changed else ""
+
+
+def finite_or_why(trainer: Trainer) -> Measurement | None:
+    """None where the first loss and gradient are finite, else one sentence that says they are not."""
+    record = trainer.measure()
+    if record.stopped is None and trainer.finite_states:
+        return None
+    why = record.stopped or "a state is not finite"
+    return Measurement(f"Your network leaves the finite numbers before any update: {why}. There is nothing to measure; "
+                       "a smaller spectral radius brings it back.", {})
+
+
+def first_gradient(trainer: Trainer) -> tuple[NDArray[np.floating], Batch]:
+    """The first dL/dtheta, (P,), before any remedy changes it, and its batch."""
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        return trainer.gradient()

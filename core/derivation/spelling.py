@@ -1,0 +1,56 @@
+"""How numbers and symbols are written: in TeX, in the HTML of a chart's title, and as plain words."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+SIGNS = {r"\partial": "∂", r"\varphi": "φ", r"\Lambda": "Λ", r"\sigma": "σ", r"\gamma": "γ", r"\eta": "η",
+         r"\theta": "θ", r"\alpha": "α", r"\lVert": "‖", r"\rVert": "‖", r"\left": "", r"\right": "", r"\,": " "}
+
+
+def tex_number(value: float) -> str:
+    """In TeX, to three digits; as a power of ten where it is far from 1."""
+    if np.isnan(value):
+        return r"\text{not a number}"
+    if np.isinf(value):
+        return r"\infty" if value > 0 else r"-\infty"
+    if value == 0.0 or 1e-3 <= abs(value) < 999.5:
+        return f"{value:.3g}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
+
+
+def tex_power(log10: float) -> str:
+    """A number given by its log10, in TeX; it may be far outside of float64."""
+    if np.isneginf(log10):
+        return "0"
+    return tex_number(10.0**log10) if abs(log10) < 2.99 else rf"10^{{{log10:.1f}}}"
+
+
+def inline(tex: str) -> str:
+    """The TeX of a symbol with its fractions on one line."""
+    return re.sub(r"\\frac\{((?:[^{}]|\{[^{}]*\})*)\}\{((?:[^{}]|\{[^{}]*\})*)\}", r"\1/\2", tex)
+
+
+def html_of(tex: str) -> str:
+    """The TeX of a symbol as HTML that plotly draws: W_{hh} as W<sub>hh</sub>, a fraction with a slash."""
+    text = re.sub(r"\\(?:text|mathrm)\{(\w+)\}", r"\1", inline(tex))
+    for name, sign in SIGNS.items():
+        text = re.sub(re.escape(name) + (r"(?![a-zA-Z])" if name[-1].isalpha() else ""), sign, text)
+    text = text.replace(r"_{\max}", "<sub>max</sub>").replace("'", "′").replace("^{+}", "<sup>+</sup>")
+    text = re.sub(r"_(?:\{([^{}]*)\}|(\w))", lambda m: f"<sub>{m[1] or m[2]}</sub>", text)
+    text = re.sub(r"\^(?:\{([^{}]*)\}|(\w))", lambda m: f"<sup>{m[1] or m[2]}</sup>", text)
+    return re.sub(r"\s+", " ", text).strip().replace("∂ ", "∂")
+
+
+def plain(tex: str) -> str:
+    """The same without marks, for a voice that reads it."""
+    return re.sub(r"</?su[bp]>", " ", html_of(tex)).replace("  ", " ").strip()
+
+
+def in_tex(words: str) -> str:
+    """Plain words as Markdown whose symbols are TeX: W_hh, h_{t-1}, phi'(a)."""
+    words = words.replace("phi'(", r"$\varphi'$(").replace("|", r"\|")
+    return re.sub(r"\b([A-Za-z])_(?:\{([^}]*)\}|([A-Za-z0-9]+))", lambda m: f"${m[1]}_{{{m[2] or m[3]}}}$", words)

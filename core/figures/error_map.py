@@ -1,0 +1,77 @@
+"""The error of one unit over (w, b) from above, with its folds, its wall and the two descents."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.bifurcations import DRAWN, Floats, flip_curves, fold_curves
+from core.dynamics import basin_edge
+from core.figures import theme
+from core.figures.shades import colours, reading, shaded
+from core.landscape import Descent, OneUnit, Surface
+
+UNCLIPPED, CLIPPED = theme.FULL, theme.THRESHOLD
+TITLE = 0.985  # of the height: nearer to the edge, since this chart is higher than others
+EXACTLY_ZERO = {"zeros_of": 0}  # this trace is filled, where it is drawn, with the exactly-zero cells of trace 0
+
+
+def error_map(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: Descent, shade: str = "error") -> go.Figure:
+    """A heat map over the window of the surface, the start of both descents, and where they are now."""
+    z, low, high = shaded(surface, spec, shade)
+    w_low, w_high = float(surface.w[0]), float(surface.w[-1])
+    edge_w = np.linspace(w_low, w_high, DRAWN)
+    flat = shade == "gradient" and bool(np.isneginf(z).any())
+    traces = [
+        {"type": "heatmap", "x": surface.w, "y": surface.b, "z": z, "name": "", **colours(shade, low, high),
+         "hovertemplate": f"w = %{{x:.4f}}, b = %{{y:.4f}}: {reading(shade)}<extra></extra>"},
+        {"type": "heatmap", "z": np.empty((0, 0)), "zmin": 0, "zmax": 1, "showscale": False, "name": "",
+         "colorscale": [[0, theme.ZERO], [1, theme.ZERO]], "meta": EXACTLY_ZERO,
+         "hovertemplate": "w = %{x:.4f}, b = %{y:.4f}: exactly 0<extra></extra>"},
+        *_curve(*fold_curves(spec.activation, w_low, w_high), "fold", "solid"),
+        *_curve(*flip_curves(spec.activation, w_low, w_high), "flip", "dashdot"),
+        *_curve(edge_w, basin_edge(spec.activation, spec.x0, edge_w), "wall", "dot"),
+        *path(clipped, f"clipped at {clipped.threshold:g}", CLIPPED, "diamond"),
+        *path(unclipped, "not clipped", UNCLIPPED, "circle"),
+        theme.points([spec.w], [spec.b], "start", theme.INK, hoverinfo="skip", showlegend=False,
+                     marker={"color": theme.GRID, "size": 15, "symbol": "star",
+                             "line": {"color": theme.INK, "width": 2}}),
+    ]
+    return theme.figure(
+        traces, title="Error over w and b", x="weight w", y="bias b",
+        text=_text(surface, unclipped, clipped) + (" Grey: the gradient is exactly 0." if flat else ""),
+        hovermode="closest", xaxis={"range": [w_low, w_high]},
+        yaxis={"range": [float(surface.b[0]), float(surface.b[-1])]}).update_layout(title_y=TITLE)
+
+
+def _curve(w: Floats, b: Floats, name: str, dash: str) -> list[theme.Trace]:
+    """A line with a halo, which is seen on the dark end of the scale and on the bright one."""
+    return [
+        theme.line(w, b, name, theme.GRID, showlegend=False, hoverinfo="skip",
+                   line={"color": theme.GRID, "width": theme.LINE + 3}, opacity=0.75),
+        theme.line(w, b, name, theme.INK, dash=dash, hoverinfo="skip", showlegend=bool(np.isfinite(w + b).any())),
+    ]
+
+
+def path(descent: Descent, name: str, colour: str, symbol: str) -> list[theme.Trace]:
+    """The way of a descent, with a halo, and a mark at every update."""
+    hover = ("update %{customdata[0]}: E = %{customdata[1]:.4g}, gradient %{customdata[2]:.4g}"
+             "<extra>%{fullData.name}</extra>")
+    told = np.stack([np.arange(len(descent.w)), descent.error, descent.gradient], axis=1)
+    return [
+        theme.line(descent.w, descent.b, name, theme.GRID, showlegend=False, hoverinfo="skip",
+                   line={"color": theme.GRID, "width": theme.LINE + 3}, opacity=0.75),
+        theme.line(descent.w, descent.b, name, colour, mode="lines+markers", customdata=told, hovertemplate=hover,
+                   marker={"color": colour, "size": 6, "symbol": symbol}),
+    ]
+
+
+def _text(surface: Surface, unclipped: Descent, clipped: Descent) -> str:
+    finite = np.isfinite(surface.error)
+    span = (f"E from {surface.error[finite].min():.3g} to {surface.error[finite].max():.3g}" if finite.any()
+            else "E is not finite")
+    blank = f" Blank, {1 - finite.mean():.0%} of it: beyond the finite numbers." if not finite.all() else ""
+    ways = " ".join(f"{name} the descent is at w = {d.w[-1]:.4g}, b = {d.b[-1]:.4g} after {d.updates} updates."
+                    for name, d in (("Without clipping", unclipped), ("Clipped", clipped)) if len(d.w))
+    return (f"w from {surface.w[0]:.4g} to {surface.w[-1]:.4g}, b from {surface.b[0]:.4g} to {surface.b[-1]:.4g}: "
+            f"{span}.{blank} {ways}")

@@ -1,0 +1,52 @@
+"""Contours of sigma_min(z I - W) in the complex plane, with the eigenvalues and the unit circle."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from core.figures import theme
+from core.figures.eigenvalues import CIRCLE
+from core.pseudospectrum import Pseudospectrum
+
+SHADES = [[0.0, "rgba(176,118,0,0.85)"], [1.0, "rgba(176,118,0,0.0)"]]  # over either page: the deeper, the fuller
+FLOOR = -18.0  # log10, where the value is exactly 0
+
+
+def pseudospectrum_figure(found: Pseudospectrum | None, eigenvalues: NDArray[np.complex128], level: int,
+                          title: str) -> go.Figure:
+    """One contour a decade from 10^level to 1.
+
+    Args:
+        found: None while it is being computed.
+        eigenvalues: (n,) of W.
+        level: log10 of the smallest epsilon drawn.
+        title: which matrix it is.
+    """
+    if found is None:
+        x, z, text = np.zeros(2), np.full((2, 2), np.nan), "The pseudospectra are being computed."
+    else:
+        x, z = found.x, np.maximum(found.log10_sigma_min, FLOOR)
+        text = (f"{len(eigenvalues)} eigenvalues, the largest of magnitude {np.abs(eigenvalues).max():.4g}. A change "
+                f"of W of size 0.1 can move one as far as {found.radius(-1.0):.3g} from 0 or farther; one of size "
+                f"{found.distance:.2g} is enough to put one on the unit circle.")
+    ticks = np.arange(0, level - 1, -1 if level >= -6 else -2)
+    hover = "%{x:.3f} %{y:+.3f} i"
+    traces = [
+        {"type": "contour", "x": x, "y": x, "z": z, "name": "", "zmin": level, "zmax": 0.0, "colorscale": SHADES,
+         "contours": {"start": level, "end": 0, "size": 1, "coloring": "heatmap"},
+         "line": {"color": theme.INK, "width": 1}, "connectgaps": False,
+         "colorbar": {"title": {"text": "ε", "side": "top"}, "tickvals": ticks,
+                      "ticktext": [f"10<sup>{tick}</sup>" for tick in ticks], "thickness": 12, "outlinewidth": 0},
+         "hovertemplate": f"{hover}: σ<sub>min</sub> = 10<sup>%{{z:.2f}}</sup><extra></extra>"},
+        theme.line(CIRCLE.real, CIRCLE.imag, "unit circle", theme.CIRCLE, dash="dash", hoverinfo="skip"),
+        theme.points(eigenvalues.real, eigenvalues.imag, "eigenvalues", theme.MEASURED,
+                     marker={"color": theme.MEASURED, "size": 7, "symbol": "circle"},
+                     hovertemplate=f"{hover}<extra>%{{fullData.name}}</extra>"),
+    ]
+    return theme.figure(
+        traces, title=title, x="Re z", y="Im z", text=text,
+        annotations=[] if found is not None else [theme.note("computing …")],
+        xaxis={"constrain": "domain", "constraintoward": "right", "showgrid": False},
+        yaxis={"constrain": "domain", "scaleanchor": "x", "showgrid": False})

@@ -1,0 +1,37 @@
+"""All singular values of dh_T/dh_{T-l} against the lag l."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.figures import theme
+from core.records import SingularSpectrum
+
+MOST_LINES = 16  # of larger networks every k-th singular value, the largest and the smallest among them
+
+
+def singular_spectrum_figure(found: SingularSpectrum | None) -> go.Figure:
+    """One line each, the largest in the colour of the measured norm."""
+    n = found.log10_singular_values.shape[1] if found else 0
+    shown = np.unique(np.round(np.linspace(0, n - 1, min(n, MOST_LINES))).astype(int)) if n else np.empty(0, int)
+    x: list[float] = []
+    y: list[float] = []
+    for i in shown[1:]:
+        x += [*found.lag, np.nan]
+        y += [*found.log10_singular_values[:, i], np.nan]
+    top = found.log10_singular_values[:, 0] if found else np.empty(0)
+    lag = found.lag if found else np.empty(0)
+    text = "The states are not finite, or not measured yet."
+    if found is not None:
+        last = found.log10_singular_values[-1]
+        alive = last[np.isfinite(last)]
+        text = f"At lag {int(lag[-1])}: {len(alive)} of {n} singular values are above 0"
+        text += f", log10 from {alive.min():.2f} to {alive.max():.2f}." if len(alive) else "."
+    hover = "lag %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
+    return theme.figure(
+        [{**theme.line(x, y, "the others", theme.START, hovertemplate=hover),
+          "line": {"color": theme.START, "width": 1}},
+         theme.line(lag, top, "largest: the norm", theme.MEASURED, hovertemplate=hover)],
+        title="Singular values of ∂h<sub>T</sub>/∂h<sub>k</sub>", x="lag T − k (steps)", y="singular values", text=text,
+        yaxis=theme.log_axis(), annotations=[] if found else [theme.note("…")])

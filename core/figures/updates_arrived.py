@@ -1,0 +1,24 @@
+"""How many of k updates have arrived in the weight."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.figures import theme
+from core.figures.number_types import by_type, from_start, typed_line
+from core.stagnation import Stagnation
+
+
+def updates_arrived(found: list[Stagnation], chosen: str) -> go.Figure:
+    """(w_0 - w_k) / (lr g) against k for the four types; on the diagonal nothing is lost."""
+    found = by_type(found)
+    one = next(s for s in found if s.dtype == chosen)
+    hover = "after %{x} updates: %{y:.1f} arrived<extra>%{fullData.name}</extra>"
+    traces = [typed_line(*from_start(s.moved[1:], 0.0), s.dtype, chosen, hovertemplate=hover) for s in found]
+    k, last = len(one.moved) - 1, one.moved[-1]
+    text = (f"After {k} updates of the weight {one.weight:.6g} in {one.dtype} " + (
+        f"it has moved by {last:.4g} of them." if np.isfinite(last) else "it has left the finite numbers."))
+    return theme.figure(traces, title="The weight, update by update", x="k (updates made)",
+                        y="(w<sub>0</sub> − w<sub>k</sub>) / η g", text=text,
+                        yaxis={"autorangeoptions": {"include": [0.0, 1.0]}})

@@ -1,0 +1,92 @@
+"""||dh_T/dh_k|| for every k of one very long sequence: a sensor's 65,536 steps, in seconds.
+
+The forward pass goes in stretches and keeps phi' alone; the product of Jacobians goes back from the end with its
+exponent kept apart. Memory grows with T n, never with T^2, and time with T n^3.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.activations import ACTIVATIONS
+from core.cells import vanilla
+from core.cells.vanilla import Jacobians
+from core.experiment import Experiment
+from core.jacobian import product_norms
+from core.network import BATCHES
+from core.parameters import ParameterError, Spec, number
+from core.records import LongReach
+from core.specs import Task
+from core.tasks import tasks
+
+STRETCH = 1024  # steps of the forward pass at a time
+PIECE = 0.02  # s of work between two chances for others
+
+
+@dataclass(frozen=True, kw_only=True)
+class LongSequence(Spec):
+    """One long sequence."""
+
+    length: int = number(65536, 2, 2**17, step=1, log=True, label="Length of the sequence", symbol="T", unit="steps",
+                         help="A sensor that is read 65,536 times makes one such sequence.")
+
+
+def long_reach(experiment: Experiment, length: int,
+               V: NDArray[np.floating]) -> Iterator[tuple[float, LongReach | None]]:
+    """How far back the gradient reaches, in pieces: (share of the work done, what is known so far or None).
+
+    Args:
+        experiment: its task, activation and seed make the input.
+        length: T.
+        V: [W_hh | W_xh | b_h] of the network.
+
+    Raises:
+        ParameterError: if the task has no sequence so long, or a state leaves the finite numbers.
+    """
+    task = tasks()[experiment.task.task]
+    limited = task.longest < Task.parameters()["seq_len"].high  # else it is training that ends there, not the task
+    if length < task.shortest or (limited and length > task.longest):
+        allowed = f"at least {task.shortest}" if length < task.shortest else f"at most {task.longest}"
+        raise ParameterError(f"length must be {allowed} for the task {task.name} ({task.limit_reason}), got {length}.")
+    J = None
+    for share, J in _slopes(experiment, length, V):  # noqa: B007
+        yield 0.1 * share, None
+    norms = np.full(length, -np.inf)
+    began = time.perf_counter()
+    for done, found in product_norms(J):
+        norms[done:done + len(found)] = found
+        if time.perf_counter() - began > PIECE:
+            yield 0.1 + 0.9 * done / length, LongReach(length, norms[:done + len(found)].copy())
+            began = time.perf_counter()
+    yield 1.0, LongReach(length, norms)
+
+
+def _slopes(experiment: Experiment, length: int, V: NDArray[np.floating]) -> Iterator[tuple[float, Jacobians | None]]:
+    """Forward in stretches; the Jacobians come with the last piece."""
+    task = tasks()[experiment.task.task]
+    activation = ACTIVATIONS[experiment.recurrence.activation]
+    rng = np.random.default_rng([experiment.recurrence.seed, BATCHES, 0])
+    x = task.sample(rng, length, 1).x
+    n, V = len(V), V.astype(np.float64)
+    slopes = np.empty((length, n, 1))
+    tape = vanilla.Tape(min(STRETCH, length), n, x.shape[1], 1, np.dtype(np.float64))
+    state = np.zeros((n, 1))
+    for start in range(0, length, STRETCH):
+        steps = min(STRETCH, length - start)
+        tape.Z[:steps, n:-1] = x[start:start + steps]
+        tape.Z[0, :n] = state
+        with np.errstate(over="ignore", invalid="ignore"):
+            vanilla.forward(V, tape, activation, 0, steps)
+        state = tape.h[steps - 1].copy()
+        if not np.isfinite(tape.h[:steps]).all():
+            first = start + int(np.argmin(np.isfinite(tape.h[:steps]).all(axis=(1, 2)))) + 1
+            raise ParameterError(f"length must be at most {first - 1}, where the last finite state of this network is, "
+                                 f"got {length}.")
+        slopes[start:start + steps] = tape.P[:steps]
+        yield (start + steps) / length, None
+    yield 1.0, Jacobians(slopes, np.ascontiguousarray(V[:, :n]))

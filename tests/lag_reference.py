@@ -1,0 +1,62 @@
+"""The split of dL/dV by lag as plain matrices: ours, the closed form of a chunk, and autograd's, step by step."""
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from autograd_reference import PHI
+
+from core.activations import ACTIVATIONS
+from core.backprop import run_backward, run_forward
+from core.cells import vanilla
+from core.gradient_by_lag import lag_parts
+from core.network import Network
+from core.specs import Recurrence
+from core.tasks import tasks
+
+T, N, B = 10, 5, 3
+
+
+def setting(task="sine", activation="tanh", T=T, dtype=float, **more):
+    """Network, batch, kind, phi."""
+    kind = tasks()[task]
+    recurrence = Recurrence(**{"n_hidden": N, "alpha": 0.5, "bias": 0.1, "activation": activation, "seed": 1} | more)
+    network = Network(recurrence, kind, np.dtype(dtype))
+    return network, kind.sample(np.random.default_rng(0), T, B), kind, ACTIVATIONS[activation]
+
+
+def parts_of(network, batch, kind, phi):
+    """C_0 .. C_{T-1} as plain matrices, (T, n, m)."""
+    tape = vanilla.Tape(len(batch.x), network.n, network.n_in, batch.x.shape[2], np.dtype(float))
+    tape.load(batch.x)
+    loss, at = run_forward(network, tape, batch, kind, phi, 0, len(batch.x))
+    return np.stack([np.ldexp(part.mantissa, part.exponent) for part in lag_parts(network, tape, loss, at)])
+
+
+def terms_of(network, batch, kind, activation):
+    """The gradient of each step's loss by each step's own copy of V, by autograd: (T, T, n, m), row t, column k."""
+    steps, _, B = batch.x.shape
+    V = [torch.tensor(network.V, dtype=torch.float64, requires_grad=True) for _ in range(steps)]
+    U, h = torch.tensor(network.U, dtype=torch.float64), torch.zeros(network.n, B, dtype=torch.float64)
+    out, targets = np.zeros((steps, steps, *network.V.shape)), dict(zip(batch.target_steps, batch.target, strict=True))
+    for t in range(1, steps + 1):
+        h = PHI[activation](V[t - 1] @ torch.cat([h, torch.tensor(batch.x[t - 1]), torch.ones(1, B)]))
+        if t in targets:
+            y, target = U[:, :-1] @ h + U[:, -1:], torch.tensor(targets[t])
+            loss = (F.cross_entropy(y.T, target) if kind.classes else F.mse_loss(y, target)) / len(targets)
+            out[t - 1, :t] = [g.numpy() for g in torch.autograd.grad(loss, V[:t], retain_graph=True)]
+    return out
+
+
+def assert_close(ours, theirs):
+    """Sums of m products over T steps there and back, 2 T m eps, and a factor of 10 for what cancels."""
+    allowed = 20 * T * ours.shape[-1] * np.finfo(float).eps
+    assert np.linalg.norm(ours - theirs) <= allowed * np.linalg.norm(theirs)
+
+
+def closed_form(network, batch, kind, phi, start=0, stop=T, k2=T):
+    """dL/dV of a chunk."""
+    tape = vanilla.Tape(T, network.n, network.n_in, B, np.dtype(float))
+    tape.load(batch.x)
+    run_forward(network, tape, batch, kind, phi, 0, start)
+    loss, at = run_forward(network, tape, batch, kind, phi, start, stop)
+    return 0.0 if loss is None else network.views(run_backward(network, tape, loss, at, stop, k2, False).gradient)[0]

@@ -1,0 +1,117 @@
+"""The ten corrections together: sentences with their numbers and without a nan, whatever the reader has set."""
+
+import math
+import re
+import time
+
+import numpy as np
+import pytest
+
+from core.activations import ACTIVATIONS
+from core.corrections import corrections, measured, spelled
+from core.corrections.bounded import bounded
+from core.experiment import Experiment
+
+SMALL = {"n_hidden": 6, "seq_len": 12, "batch": 3, "alpha": 0.5, "bias": 0.1, "seed": 3}
+EACH = pytest.mark.parametrize("number", range(1, 11))
+EACH_ACTIVATION = pytest.mark.parametrize("activation", ACTIVATIONS)
+AWKWARD = {
+    "without recurrence": {"rho": 0.0}, "saturated": {"bias": 3.0, "input_scale": 3.0, "rho": 2.0},
+    "off": {"bias": -3.0}, "without input": {"input_scale": 0.0},
+    "two steps": {"seq_len": 2, "n_hidden": 2, "batch": 1},
+    "float32": {"dtype": "float32", "rho": 0.3}, "far from normal": {"rho": 1.2, "alpha": 3.0, "task": "adding"},
+    "truncated and clipped": {"task": "copy", "truncation": True, "truncation_k1": 3, "truncation_k2": 4,
+                              "clip_norm": True},
+}
+SINGLE = {"n_hidden": 8, "rho": 2.0, "activation": "linear", "task": "adding", "seq_len": 300, "dtype": "float32"}
+DIVERGED = {"n_hidden": 8, "rho": 2.0, "alpha": 3.0, "activation": "linear", "task": "adding", "seq_len": 1000,
+            "batch": 4}
+
+
+def found(number, **values):
+    return corrections()[number].measure(Experiment.from_values(values))
+
+
+def assert_whole(measurement):
+    """All its numbers are in the sentence, none is a nan, and log10 alone may be infinite: exactly zero."""
+    text = measurement.sentence
+    assert re.fullmatch(r"[^\n]+[.)]", text)
+    assert not re.search(r"\bnan\b|\{|\}", text)
+    for name, value in measurement.numbers.items():
+        assert math.isfinite(value) or (name.startswith("log10_") and value == -math.inf)
+        assert spelled(name, value) in text
+
+
+def test_there_are_ten_in_order_each_with_its_texts():
+    assert list(corrections()) == list(range(1, 11))
+    for number, one in corrections().items():
+        assert one.number == number
+        for text in (one.title, one.claim, one.right, str(one.source)):
+            assert text.strip() == text != ""
+            assert text.count("$") % 2 == 0
+
+
+@EACH
+@EACH_ACTIVATION
+@pytest.mark.parametrize("shape", ["spectrum", "gaussian", "identity"])
+def test_a_sentence_has_all_its_numbers_and_no_nan(number, activation, shape):
+    measurement = found(number, **SMALL, activation=activation, shape=shape)
+    assert_whole(measurement)
+    assert measurement.numbers
+
+
+@EACH
+@EACH_ACTIVATION
+@pytest.mark.parametrize("values", AWKWARD.values(), ids=AWKWARD)
+def test_awkward_settings_give_one_sentence_too(number, activation, values):
+    assert_whole(found(number, **{**SMALL, **values, "activation": activation}))
+
+
+@pytest.mark.parametrize(("number", "values"), [*((number, DIVERGED) for number in (1, 2, 4, 5)), (9, SINGLE)])
+def test_a_network_that_is_not_finite_from_the_start_gives_one_clear_sentence(number, values):
+    measurement = found(number, **values)
+    assert measurement.numbers == {}
+    assert measurement.sentence.startswith("Your network leaves the finite numbers before any update: ")
+
+
+@pytest.mark.parametrize("number", [3, 6, 7, 8, 10])
+def test_an_example_of_its_own_is_measured_all_the_same(number):
+    measurement = found(number, **DIVERGED)
+    assert_whole(measurement)
+    assert measurement.numbers
+
+
+@EACH
+def test_at_the_default_size_it_is_measured_at_once(number):
+    spent = []
+    for _ in range(3):
+        began = time.perf_counter()
+        assert "to be quick" not in found(number).sentence
+        spent.append(time.perf_counter() - began)
+    assert min(spent) < 0.3
+
+
+@pytest.mark.parametrize("number", [1, 5, 9, 10])
+def test_what_is_too_large_is_measured_smaller_and_says_so(number):
+    text = found(number, n_hidden=128, seq_len=1000, batch=256).sentence
+    assert "sequences instead of 256" in text
+    assert text.endswith("to be quick.)")
+
+
+def test_sequences_are_given_up_before_steps():
+    spec = Experiment.from_values({"seq_len": 400, "batch": 64})
+    for most, kept in ((1.0, (400, 64)), (4.0, (400, 16)), (64.0, (100, 4)), (1e9, (50, 4))):
+        small, note = bounded(spec, lambda n, T, B, most=most: 1.5e9 * most * T * B / (400 * 64))
+        assert (small.task.seq_len, small.task.batch) == kept
+        assert (note == "") == (kept == (400, 64))
+
+
+@pytest.mark.parametrize(("name", "value", "text"), [
+    ("norm", 0.9524, "0.952"), ("norm", 0.0, "0"), ("norm", 1.5e-7, "10^-6.8"), ("norm", 1234.0, "10^3.1"),
+    ("log10_norm", -7.21, "10^-7.2"), ("log10_norm", -np.inf, "exactly 0"), ("count_steps", 40, "40"),
+    ("share_lost", 0.3333, "33.3 %"), ("share_lost", 0.0, "0 %"), ("share_lost", 1.0, "100 %"),
+    ("share_lost", 1e-6, "10^-6.0"),
+])
+def test_a_number_is_spelled_with_few_digits(name, value, text):
+    assert spelled(name, value) == text
+    assert measured("{" + name + "}.", **{name: value}).sentence == text + "."

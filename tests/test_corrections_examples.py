@@ -1,0 +1,119 @@
+"""What corrections 6 to 10 measured, on examples and on short runs, by an independent calculation."""
+
+import numpy as np
+import pytest
+import torch
+from autograd_reference import PHI, differentiate
+from first_update import SMALL, factors, first, numbers
+from lag_reference import terms_of
+
+from core.activations import ACTIVATIONS
+from core.corrections import corrections
+from core.experiment import Experiment
+from core.presets import PRESETS
+from core.training import train
+
+EACH_ACTIVATION = pytest.mark.parametrize("activation", ACTIVATIONS)
+
+
+@EACH_ACTIVATION
+@pytest.mark.parametrize("drive", [{}, {"bias": 1.0, "input_scale": 2.0}], ids=["small states", "large states"])
+def test_6_steps_until_the_product_of_leaky_jacobians_is_below_a_thousandth(activation, drive):
+    network, batch, _ = first(activation=activation, batch=1, **drive)
+    W = network.W_hh * 0.5 / np.linalg.norm(network.W_hh, 2) / ACTIVATIONS[activation].gamma
+    for alpha, name in ((0.0, "count_plain"), (0.1, "count_printed"), (0.9, "count_slow")):
+        h, product, t = torch.zeros(6, dtype=torch.float64), np.eye(6), 0
+        while np.linalg.norm(product, 2) >= 1e-3:
+            u = torch.tensor(network.V[:, 6:-1] @ batch.x[t % 12, :, 0] + network.V[:, -1])
+
+            def leaky(s, u=u, alpha=alpha):
+                return alpha * s + (1 - alpha) * PHI[activation](torch.tensor(W) @ s + u)
+
+            product = torch.func.jacrev(leaky)(h).numpy() @ product
+            h, t = leaky(h), t + 1
+        assert numbers(6, activation=activation, **drive)[name] == t
+
+
+def test_6_without_recurrence_the_leak_alone_remembers():
+    seen = numbers(6, rho=0.0, alpha=0.0)
+    assert (seen["count_plain"], seen["count_slow"]) == (1, 66)  # 0.9^65 = 1.06e-3, 0.9^66 = 0.95e-3
+    assert seen["count_printed"] in (3, 4)  # 0.1^3 is the border itself
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "gelu"])
+def test_7_the_gradient_lives_from_short_lags_while_the_long_way_has_vanished(activation):
+    example = {"task": "sine", "seq_len": 50, "batch": 8, "rho": 0.8, "alpha": 0.0, "bias": 0.0}
+    network, batch, kind = first(activation=activation, **example)
+    terms = terms_of(network, batch, kind, activation)
+    whole = terms.sum(axis=(0, 1))
+    short = sum(terms[t, t - lag] for lag in range(6) for t in range(lag, 50))
+    J = factors(network, differentiate(network, batch, kind, activation).h[:, :, 0], batch.x[:, :, 0], activation)
+    seen = numbers(7, activation=activation)
+    assert seen["log10_norm"] == pytest.approx(np.log10(np.linalg.norm(whole)), abs=1e-10)
+    assert seen["ratio_short"] == pytest.approx(np.linalg.norm(short) / np.linalg.norm(whole), rel=1e-10)
+    reach = np.log10(np.linalg.norm(np.linalg.multi_dot(J[:0:-1]), 2))
+    assert seen["log10_reach"] == pytest.approx(reach, abs=1e-9)
+    assert seen["log10_reach"] < -3 < -1 < seen["log10_norm"]
+    assert 0.9 < seen["ratio_short"] < 1.1
+
+
+@EACH_ACTIVATION
+def test_7_the_case_disagrees_with_itself_for_every_activation(activation):
+    seen = numbers(7, activation=activation)
+    assert seen["log10_reach"] < -3 < -1 < seen["log10_norm"]
+
+
+def records(updates, **values):
+    spec = Experiment.from_values(values)
+    run = train(spec.recurrence, spec.task, spec.training, spec.remedies)
+    return [record for _, record in zip(range(updates), run, strict=False)]
+
+
+@pytest.mark.parametrize("seed", [0, 5])
+def test_8_norms_before_and_after_the_clip_and_the_run_without_it(seed):
+    values = {**PRESETS["exploding"].values, "seed": seed}
+    clipped, free = records(30, **values, clip_norm=True, clip_norm_threshold=1.0), records(30, **values)
+    before = np.array([record.grad_norm for record in clipped])
+    seen = numbers(8, seed=seed)
+    assert seen["mean_before"] == pytest.approx(before.mean(), rel=1e-12)
+    assert seen["mean_after"] == pytest.approx(np.minimum(before, 1.0).mean(), rel=1e-12)
+    assert seen["share_clipped"] == pytest.approx((before > 1.0).mean())
+    assert seen["count_updates"] == 30
+    assert seen["count_free"] == len(free) < 30
+
+
+@pytest.mark.parametrize("values", [{"task": "sine"}, {"task": "adding", "lr": 0.3}, {"clip_norm": True}])
+def test_9_what_thresholds_around_the_mean_would_have_clipped(values):
+    norms = np.array([record.grad_norm for record in records(40, **SMALL, **values)])
+    seen = numbers(9, **values)
+    assert seen["mean"] == pytest.approx(norms.mean(), rel=1e-12)
+    factor = {"share_half": 0.5, "share_once": 1, "share_twice": 2, "share_five": 5, "share_ten": 10}
+    assert {name: seen[name] for name in factor} == {name: (norms > f * norms.mean()).mean() for name, f in
+                                                     factor.items()}
+
+
+def test_9_a_run_that_diverges_is_measured_up_to_there():
+    measurement = corrections()[9].measure(PRESETS["exploding"].experiment)
+    assert measurement.numbers["count_updates"] < 40
+    assert "left the finite numbers" in measurement.sentence
+
+
+def test_10_the_published_constants():
+    seen = numbers(10)
+    assert seen["log10_smallest_64"] == pytest.approx(-1074 * np.log10(2.0), abs=1e-12)  # 4.94e-324
+    assert seen["log10_smallest_32"] == pytest.approx(-149 * np.log10(2.0), abs=1e-12)  # 1.40e-45
+    assert seen["log10_eps"] == pytest.approx(-52 * np.log10(2.0), abs=1e-12)
+    assert seen["change_of_one"] == 0.0
+    assert seen["change_of_small"] == pytest.approx(1e-17, abs=2.0**-67)  # half the spacing near 10^-4
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("rho", [0.01, 1.0])
+def test_10_the_share_of_weights_that_the_first_update_leaves_alone(dtype, rho):
+    values = {"dtype": dtype, "rho": rho, "alpha": 0.0, "bias": 0.0, "lr": 1e-5}
+    network, batch, kind = first(**values)
+    g = differentiate(network, batch, kind, "tanh").gradient
+    w, update = network.theta.astype(dtype), (1e-5 * g).astype(dtype)
+    expected = ((w - update) == w)[g != 0].mean()
+    assert numbers(10, **values)["share_lost"] == pytest.approx(expected, abs=0.02)
+    assert (expected > 0.1) == (rho == 0.01)

@@ -1,0 +1,58 @@
+"""W_hh by its eigenvectors: powers put together again, and the condition that says whether to trust them."""
+
+import numpy as np
+import pytest
+
+from core.eigendecomposition import eigendecomposition
+from core.spectrum import haar_orthogonal, matrix_from_blocks, shaped_blocks, spectrum_of
+
+LAGS = np.arange(12)
+
+
+def gaussian(n, seed=0):
+    return np.random.default_rng(seed).normal(size=(n, n)) / np.sqrt(n)
+
+
+@pytest.mark.parametrize("n", [2, 3, 16, 128])
+def test_the_powers_of_the_matrix_come_back_from_the_powers_of_its_eigenvalues(n):
+    """Off by eps times the condition of the eigenvectors, n for the sums, and what the power itself grows."""
+    W = gaussian(n)
+    found = eigendecomposition(W)
+    Q, powers = found.eigenvectors, found.powers(LAGS)
+    for lag in LAGS:
+        back = Q @ np.diag(powers[:, lag]) @ np.linalg.inv(Q)
+        allowed = 10 * n * (lag + 1) * np.finfo(float).eps * found.condition**2 * max(1.0, spectrum_of(W).rho ** lag)
+        assert np.abs(back - np.linalg.matrix_power(W, lag)).max() < allowed
+
+
+def test_the_largest_eigenvalue_comes_first():
+    found = np.abs(eigendecomposition(gaussian(20)).eigenvalues)
+    assert np.array_equal(found, np.sort(found)[::-1])
+
+
+@pytest.mark.parametrize("n", [2, 16, 64])
+def test_the_eigenvectors_of_a_normal_matrix_are_orthogonal(n):
+    W = matrix_from_blocks(shaped_blocks(n, 0.9, 0.5, 120.0), 0.0, np.random.default_rng(1))
+    assert eigendecomposition(W).condition == pytest.approx(1.0, abs=1e-8)
+
+
+def test_the_condition_is_the_ratio_of_singular_values():
+    found = eigendecomposition(gaussian(9))
+    assert found.condition == pytest.approx(np.linalg.cond(found.eigenvectors), rel=1e-12)
+
+
+def test_a_jordan_block_has_no_eigenvectors_enough():
+    assert eigendecomposition(np.array([[0.5, 4.0], [0.0, 0.5]])).condition > 1e14
+
+
+def test_a_power_of_0_is_exactly_zero_and_its_zeroth_power_1():
+    found = eigendecomposition(np.diag([0.5, 0.0]))
+    assert found.log10_powers(LAGS)[1].tolist() == [0.0] + [-np.inf] * 11
+    assert found.powers(LAGS)[1].tolist() == [1.0] + [0.0] * 11
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e-3, 1.0, 1e200])
+def test_log10_of_the_powers_holds_what_float64_does_not(scale):
+    Q = haar_orthogonal(6, np.random.default_rng(2))
+    found = eigendecomposition(scale * Q)
+    assert np.allclose(found.log10_powers(LAGS), LAGS * np.log10(scale), atol=1e-12 * 2400)

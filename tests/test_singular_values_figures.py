@@ -1,0 +1,183 @@
+"""The figures of powers and pseudospectra draw the numbers of their records, and can be patched from one to another."""
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from normality_cases import MATRICES, normal_plane, partner_powers, plane, powers
+from test_theme import PAGE, contrast
+from views import colours, trace
+
+from core.figures import theme
+from core.figures.matrix_powers import matrix_powers_figure, room_for
+from core.figures.pseudospectrum import FLOOR, pseudospectrum_figure
+from core.normality import matrix_powers
+from pages._kit.patch import patch, specification
+
+EACH = pytest.mark.parametrize("name", MATRICES)
+
+
+def of_powers(name):
+    return matrix_powers_figure(powers(name), "This matrix", room_for(powers(name), partner_powers(name)))
+
+
+def of_partner(name):
+    return matrix_powers_figure(partner_powers(name), "Normal", room_for(powers(name), partner_powers(name)))
+
+
+def of_plane(name, level=-4):
+    return pseudospectrum_figure(plane(name), powers(name).spectrum.eigenvalues, level, "Pseudospectra, this matrix")
+
+
+def of_normal_plane(name):
+    return pseudospectrum_figure(normal_plane(name), powers(name).spectrum.eigenvalues, -4, "Pseudospectra, normal")
+
+
+def waiting(name):
+    return pseudospectrum_figure(None, powers(name).spectrum.eigenvalues, -4, "Pseudospectra, this matrix")
+
+
+DRAWN = {"powers": of_powers, "partner": of_partner, "plane": of_plane, "normal plane": of_normal_plane,
+         "waiting": waiting}
+ALL = pytest.mark.parametrize("draw", DRAWN.values(), ids=DRAWN)
+
+
+@ALL
+@EACH
+def test_a_figure_is_valid_plotly(draw, name):
+    go.Figure(draw(name).to_plotly_json(), skip_invalid=False).to_json()
+
+
+@ALL
+@EACH
+def test_a_figure_has_a_title_and_titles_at_both_axes(draw, name):
+    layout = draw(name).layout
+    assert all((layout.title.text, layout.xaxis.title.text, layout.yaxis.title.text))
+
+
+@ALL
+@EACH
+def test_a_figure_says_its_reading_in_words_without_nan(draw, name):
+    text = draw(name).layout.meta["text"]
+    assert len(text) > 10
+    assert text.isprintable()
+    assert "nan" not in text
+
+
+@ALL
+@EACH
+def test_no_infinity_is_drawn(draw, name):
+    for t in draw(name).data:
+        for values in (t.x, t.y, t.z if t.type == "contour" else ()):
+            assert not np.isinf(np.asarray(values, float)).any()
+
+
+@ALL
+def test_every_colour_has_a_dark_twin_and_stands_out_from_both_pages(draw):
+    fig = draw("half_four")
+    for colour in colours([t.to_plotly_json() for t in fig.data]):
+        assert contrast(colour, PAGE["light"]) >= 3.0
+        assert contrast(theme.DARK[colour], PAGE["dark"]) >= 3.0
+    assert colours(fig.layout) <= set(theme.DARK)
+
+
+@pytest.mark.parametrize("draw", [of_powers, of_plane])
+@EACH
+def test_a_figure_is_a_patch_of_another_matrixs(draw, name):
+    """So zoom and hidden traces survive a change of the matrix."""
+    before = waiting("half_four") if draw is of_plane else draw("half_four")
+    assert patch(specification(before), specification(draw(name))) is not None
+
+
+@EACH
+def test_the_lines_drawn_are_those_of_the_record_and_zero_is_a_gap(name):
+    fig, found = of_powers(name), powers(name)
+    for label, values in (("‖W<sup>k</sup>‖", found.log10_norm), ("ρ<sup>k</sup>", found.log10_rho),
+                          ("σ<sub>max</sub><sup>k</sup>", found.log10_sigma)):
+        drawn = trace(fig, label)
+        assert np.array_equal(drawn.x, found.k)
+        assert np.array_equal(drawn.y, np.where(np.isfinite(values), values, np.nan), equal_nan=True)
+
+
+def test_the_three_lines_have_the_colours_that_they_have_on_every_page():
+    fig = of_powers("half_four")
+    assert [trace(fig, label).line.color for label in (
+        "‖W<sup>k</sup>‖", "ρ<sup>k</sup>", "σ<sub>max</sub><sup>k</sup>")] == [theme.MEASURED, theme.RHO, theme.BOUND]
+    assert len({t.line.dash for t in fig.data[:3]}) == 3
+
+
+def test_the_top_of_the_hump_is_marked_with_its_height():
+    top = trace(of_powers("nine_five"), "top")
+    assert (list(top.x), list(top.text)) == ([9.0], ["19.4 at k = 9"])
+    assert top.y[0] == powers("nine_five").log10_peak
+
+
+@pytest.mark.parametrize("name", ["diagonal", "yours", "growing", "zero"])
+def test_no_top_is_marked_where_there_is_no_hump(name):
+    assert len(trace(of_powers(name), "top").x) == 0
+
+
+@pytest.mark.parametrize(("name", "first"), [("nilpotent", 2), ("zero", 1)])
+def test_powers_that_are_exactly_zero_are_marked_apart(name, first):
+    zero = trace(of_powers(name), "exactly 0")
+    assert list(zero.x) == list(range(first, 41))
+    assert zero.showlegend
+    assert not trace(of_powers("half_four"), "exactly 0").showlegend
+
+
+@EACH
+def test_both_columns_show_the_same_values(name):
+    """The hump on the right is as high as it looks from the left, and the bound may leave the picture."""
+    one, other = (draw(name).layout.yaxis.autorangeoptions.to_plotly_json() for draw in (of_powers, of_partner))
+    assert one == other
+    low, high = one["include"]
+    for found in (powers(name), partner_powers(name)):
+        lines = np.concatenate([found.log10_norm, found.log10_rho])
+        assert np.all((low <= lines) & (lines <= high) | ~np.isfinite(lines))
+
+
+def test_a_bound_far_above_the_norm_does_not_flatten_the_hump():
+    found = matrix_powers(MATRICES["half_four"], 400)
+    assert found.log10_sigma[-1] > 200
+    drawn = matrix_powers_figure(found, "This matrix", room_for(found)).layout.yaxis.autorangeoptions
+    assert drawn.clipmax < 20
+
+
+@EACH
+def test_the_values_drawn_in_the_plane_are_those_of_the_record(name):
+    drawn, found = of_plane(name).data[0], plane(name)
+    assert np.array_equal(drawn.x, found.x)
+    assert np.array_equal(drawn.y, found.x)
+    assert np.array_equal(np.asarray(drawn.z), np.maximum(found.log10_sigma_min, FLOOR))
+
+
+@EACH
+def test_the_eigenvalues_are_drawn_at_their_places(name):
+    drawn, seen = trace(of_plane(name), "eigenvalues"), powers(name).spectrum.eigenvalues
+    assert np.array_equal(drawn.x, seen.real)
+    assert np.array_equal(drawn.y, seen.imag)
+
+
+@pytest.mark.parametrize("level", range(-12, 0))
+def test_there_is_a_contour_for_every_decade_from_the_level_to_1(level):
+    drawn = of_plane("half_four", level).data[0]
+    assert (drawn.contours.start, drawn.contours.end, drawn.contours.size) == (level, 0, 1)
+    assert (drawn.zmin, drawn.zmax) == (level, 0)
+    assert set(drawn.colorbar.tickvals) <= set(range(level, 1))
+    assert 2 <= len(drawn.colorbar.tickvals) <= 7
+
+
+def test_the_plane_is_as_wide_as_it_is_high():
+    assert of_plane("half_four").layout.yaxis.scaleanchor == "x"
+
+
+def test_a_picture_that_is_not_there_yet_says_so():
+    fig = waiting("half_four")
+    assert "being computed" in fig.layout.meta["text"]
+    assert [a.text for a in fig.layout.annotations] == ["computing …"]
+    assert np.isnan(np.asarray(fig.data[0].z)).all()
+    assert not of_plane("half_four").layout.annotations
+
+
+def test_the_reading_has_the_measured_numbers():
+    assert "at most 4.06, at k = 1; at k = 40 it is 10^-9.5" in of_powers("half_four").layout.meta["text"]
+    assert "one of size 0.062 is enough" in of_plane("half_four").layout.meta["text"]
