@@ -23,9 +23,10 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 FAR = 40.0  # |x| beyond which every phi is a straight line, to the last digit
-HALVINGS = 62  # of an interval of 80: down to neighbouring floats
+EIGHTHS = 21  # times that an interval of 80 is divided by 8: down to neighbouring floats
+PARTS = np.arange(1, 8)[:, None] / 8.0  # (7, 1)
 JUMP = 1e-3  # phi' that changes so much between neighbouring floats has a kink there
-DRAWN = 300  # points along a curve
+DRAWN = 160  # points along a curve
 
 
 @dataclass(frozen=True)
@@ -64,14 +65,19 @@ def bias_of(activation: str, w: ArrayLike, x: ArrayLike) -> Floats:
 
 
 def bisect(side: Callable[[Floats], Flags], low: Floats, high: Floats) -> tuple[Floats, Floats]:
-    """Neighbouring floats between which `side` changes, each pair of ends halved at the same time."""
-    low, high = np.array(low), np.array(high)
-    left = side(low)
-    for _ in range(HALVINGS):
-        middle = 0.5 * (low + high)
-        before = side(middle) == left
-        np.copyto(low, middle, where=before)
-        np.copyto(high, middle, where=~before)
+    """Neighbouring floats between which `side` changes, for all pairs of ends, (n,), at the same time.
+
+    By eighths instead of halves: the arrays are short, and a call costs more than what it computes.
+
+    Args:
+        side: elementwise, (7, n) -> (7, n), of the same kind all the way up to one change.
+    """
+    left = side(low[None])
+    for _ in range(EIGHTHS):
+        marks = low + (high - low) * PARTS
+        reached = (side(marks) == left).sum(axis=0)  # marks before the change
+        ends = np.concatenate([low[None], marks, high[None]])
+        low, high = (np.take_along_axis(ends, at[None], axis=0)[0] for at in (reached, reached + 1))
     return low, high
 
 

@@ -11,7 +11,7 @@ PRESETS = {
                "The start is on the wall: a gradient of 440. The first step without clipping leaves the map, and "
                "stays away: it is flat out there.", {}),
         Preset("attractors", "Two attractors",
-               "w = 5: between the folds at b = -2.656 and -2.344 the unit keeps one of two states. Move b, then x_0: "
+               "w = 5: between the folds at b = -2.656 and -2.344 the unit keeps one of two states. Move b, then x₀: "
                "it moves the wall, and not the folds.",
                {"w": 5.0, "b": -2.5, "width": 1.0, "shown": 0}),
         Preset("clipped", "Over the cliff, clipped",

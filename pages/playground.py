@@ -6,20 +6,21 @@ from pages._kit.charts import flow_of, show_charts, show_verdict, verdict_of
 from pages._kit.notice import show_problems
 from pages._kit.player import buttons, frame_time, history, let_out, live_run, progress, rescue
 from pages._kit.presets import presets
-from pages._kit.settings import settings, write_url
+from pages._kit.settings import settings, visit, write_url
 from pages._kit.share import share
 from pages._kit.sidebar import sidebar
 from pages._kit.style import style
 
 style()
+own = visit("playground", experiment=True)
 sidebar()
 experiment, conflict = settings().experiment()
 run = live_run(experiment)
-write_url()
+write_url(own, experiment=True)
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("### Exploding and vanishing gradients")
-    share(run)
+    share(run, own)
 presets(run)
 show_problems([*settings().problems, *([conflict] if conflict else [])])
 buttons(run)

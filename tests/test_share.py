@@ -49,7 +49,7 @@ def close(one, two):
 
 @EACH
 def test_the_command_gives_the_numbers_of_the_run_bit_for_bit(values, capsys):
-    words = shlex.split(command(experiment(values)))
+    words = shlex.split(command("train", experiment(values).spelled()))
     assert words[:4] == ["python", "-m", "core", "train"]
     assert main(words[3:]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
@@ -61,7 +61,7 @@ def test_the_command_gives_the_numbers_of_the_run_bit_for_bit(values, capsys):
 
 def test_the_command_survives_a_shell():
     e = experiment(EXPERIMENTS["every word"])
-    line = command(e).replace("python", shlex.quote(sys.executable), 1)
+    line = command("train", e.spelled()).replace("python", shlex.quote(sys.executable), 1)
     out = subprocess.run(line, shell=True, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True).stdout
     assert [json.loads(text)["loss"] for text in out.splitlines()] == [r.loss for r in records(e)]
 

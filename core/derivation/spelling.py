@@ -36,9 +36,10 @@ def inline(tex: str) -> str:
 
 def html_of(tex: str) -> str:
     """The TeX of a symbol as HTML that plotly draws: W_{hh} as W<sub>hh</sub>, a fraction with a slash."""
-    text = re.sub(r"\\(?:text|mathrm)\{(\w+)\}", r"\1", inline(tex))
+    text = inline(tex)
     for name, sign in SIGNS.items():
         text = re.sub(re.escape(name) + (r"(?![a-zA-Z])" if name[-1].isalpha() else ""), sign, text)
+    text = re.sub(r"\\(?:text|mathrm)\{(\w+)\}", r"\1", text)
     text = text.replace(r"_{\max}", "<sub>max</sub>").replace("'", "′").replace("^{+}", "<sup>+</sup>")
     text = re.sub(r"_(?:\{([^{}]*)\}|(\w))", lambda m: f"<sub>{m[1] or m[2]}</sub>", text)
     text = re.sub(r"\^(?:\{([^{}]*)\}|(\w))", lambda m: f"<sup>{m[1] or m[2]}</sup>", text)

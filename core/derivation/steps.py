@@ -56,13 +56,14 @@ STEPS: tuple[Step, ...] = (
          "Back-propagation through time is the chain rule on the unrolled network: every arrow is walked the other way "
          "round. The gradient of the word is the sum of the gradients of its steps. The numbers at the states are "
          "$\\lVert\\partial L/\\partial h_t\\rVert$: what arrives at each letter from its own loss and from all later "
-         "ones. One way **down** costs one factor.",
+         "ones. Going **down**, to the letter or to the layer below, costs one factor more.",
          (r"@dL_dW@ = \sum_{t=1}^{T} @dLt_dW@ \qquad (6)", r"@down@ = @slopes@\;@W_xh@"), ("backward",)),
     Step("terms", "And a sum over the ways back",
-         "$W_{hh}$ was used at every step, so the loss at $t$ reaches it by every step $k \\le t$: a second sum. The "
-         "factor that matters is $\\partial h_t/\\partial h_k$. The map shows the size of every term; the square is "
-         "the one whose numbers you see. Short ways are among them: **the sum can be alive while the long ways are "
-         "dead**. (With $\\partial^{+}$ the state before is held still.)",
+         "$W_{hh}$ was used at every step, so the loss at $t$ reaches it by every step $k$ up to $t$. The feed-forward "
+         "weight had one product; this one has a **sum** of products, each as long as its way back, "
+         "$\\partial h_t/\\partial h_k$. The map shows the size of every term; the square is the one whose numbers you "
+         "see. Short ways are among them: **the sum can be alive while the long ways are dead**. (With "
+         "$\\partial^{+}$ the state before is held still.)",
          (r"@dLt_dW@ = \sum_{k=1}^{t} @dLt_dh@\;@product@\;@dhk_dW@ \qquad (7)",
           r"@dLt_dhk@ = @dLt_dh@\;@product@"), ("terms",), corrections=(7,), asks=("t", "k")),
     Step("product", "The product of Jacobians",
@@ -80,8 +81,8 @@ STEPS: tuple[Step, ...] = (
     Step("bound", "The bound of one step",
          "How much can one step stretch? At most by the largest **singular value** of $W_{hh}$, times the largest "
          "slope. Many texts put the largest eigenvalue $\\rho$ here.",
-         (r"@norm_factor@ \le @norm_slopes@\;@norm_W@ \le @gamma@\,@sigma@ \qquad (11)",),
-         ("factors",), corrections=(2,)),
+         (r"\begin{aligned} @norm_factor@ &\le @norm_slopes@\;@norm_W@ \\ &\le @gamma@\,@sigma@ \end{aligned}"
+          r"\quad (11)",), ("factors",), corrections=(2,)),
     Step("gamma", "The largest slope of an activation",
          "$\\gamma = \\sup|\\varphi'|$ is 1 for tanh and ReLU, and 1/4 for the sigmoid: it takes at least three "
          "quarters away at every step, whatever it is fed. Away from the middle tanh is flat too: a saturated unit "

@@ -27,7 +27,7 @@ class Place(Spec):
     step: int = number(1, 1, 15, step=1, label="Step", help="Of the derivation.")
     t: int = number(12, 1, 12, step=1, label="From step", symbol="t",
                     help="The step of the word whose loss is followed back; the last letter if the word is shorter.")
-    k: int = number(1, 1, 12, step=1, label="Back to", symbol="k",
+    k: int = number(2, 1, 12, step=1, label="Back to", symbol="k",
                     help="The step of the word that the gradient is followed back to; never after t.")
     k2: int = number(3, 1, 12, step=1, label="Keep", symbol="k_2",
                      help="How many of the last terms a truncation keeps.")

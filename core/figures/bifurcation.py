@@ -43,7 +43,8 @@ def bifurcation(spec: OneUnit, b_low: float, b_high: float, last: float) -> go.F
     lines = sorted((float(b), name, colour) for name, turns, colour in (("fold", folds, theme.BOUND),
                                                                          ("flip", flips, theme.RHO))
                    for b in turns(spec.activation, spec.w).b if b_low <= b <= b_high)
-    notes = [_note(i, len(lines), *line, (line[0] - b_low) / (b_high - b_low)) for i, line in enumerate(lines)]
+    places = [(b - b_low) / (b_high - b_low) for b, _, _ in lines]
+    notes = [_note(i, len(lines), *line, places) for i, line in enumerate(lines)]
     shapes = [_rule(b, colour, "dash") for b, _, colour in lines] + [_rule(spec.b, theme.MARK, "dot")]
     return theme.figure(traces, title=f"Fixed points at w = {spec.w:.4g}", x="bias b", y="state x",
                         text=attractors_in_words(spec), shapes=shapes, annotations=notes, hovermode="closest",
@@ -70,9 +71,10 @@ def _rule(b: float, colour: str, dash: str) -> dict[str, Any]:
             "line": {"color": colour, "width": 2, "dash": dash}}
 
 
-def _note(i: int, of: int, b: float, name: str, colour: str, place: float) -> dict[str, Any]:
+def _note(i: int, of: int, b: float, name: str, colour: str, places: list[float]) -> dict[str, Any]:
     """The words at a line, where the branches, which rise, leave room: above to its left, or below to its right."""
-    left = place > 0.25 and (i < of // 2 or place > 0.75)
-    return {"x": b, "y": 0.98 if left else 0.02, "yref": "paper", "text": f"{name} {b:.4g}", "showarrow": False,
-            "xanchor": "right" if left else "left", "yanchor": "top" if left else "bottom",
+    left = places[i] > 0.25 and (i < of // 2 or places[i] > 0.75)
+    row = 0.13 * sum(places[i] - place < 0.3 for place in places[:i])  # words of lines close by stand in rows
+    return {"x": b, "y": 0.98 - row if left else 0.02 + row, "yref": "paper", "text": f"{name} {b:.4g}",
+            "showarrow": False, "xanchor": "right" if left else "left", "yanchor": "top" if left else "bottom",
             "font": {"size": theme.FONT - 2, "color": colour}}

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from core.derivation.symbols import Value
 from core.figures import theme
 
-FEW = 12  # rows and columns: so many have room for their numbers
+FEW = 8  # rows and columns: so many have room for their numbers
 
 
 def entries_figure(value: Value, name: str, letters: tuple[str, ...] = ()) -> go.Figure:

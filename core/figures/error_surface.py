@@ -38,7 +38,7 @@ def error_surface(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: 
         traces, title="Error surface", x="weight w", y="bias b", text=text,
         scene={"xaxis": _axis("w", surface.w), "yaxis": _axis("b", surface.b),
                "zaxis": _axis(quantity(shade), (low, high)), "aspectmode": "cube",
-               "camera": {"eye": {"x": -1.6, "y": -1.6, "z": 0.9}, "center": {"x": 0, "y": 0, "z": -0.15}}},
+               "camera": {"eye": {"x": 1.6, "y": 1.6, "z": 0.9}, "center": {"x": 0, "y": 0, "z": -0.15}}},
         legend={"orientation": "h", "x": 0, "y": 0, "yanchor": "bottom", "font": {"size": theme.FONT - 1}},
     ).update_layout(title_y=TITLE)
 

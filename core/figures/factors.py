@@ -39,4 +39,4 @@ def factors_figure(layer: Layer, letters: tuple[str, ...], gamma: float, t: int)
         title="‖∂h<sub>t</sub>/∂h<sub>t−1</sub>‖ at each letter", x="step t", y="stretches by", text=text,
         xaxis={"tickvals": steps, "range": ends,
                "ticktext": [f"{i}<br>{letter}" for i, letter in enumerate(letters, start=1)]},
-        yaxis={"autorangeoptions": {"include": [0.0, 1.1]}})
+        yaxis={"autorangeoptions": {"include": [0.0, 1.15 * max(1.0, gamma * spectrum.sigma_max)]}})

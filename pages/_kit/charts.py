@@ -35,9 +35,9 @@ def flow_of(view: View) -> GradientFlow | None:
 
 
 def verdict_of(view: View, flow: GradientFlow | None) -> Verdict:
-    truncation = _active(view, Truncation)
+    truncation = active(view, Truncation)
     return verdict(view.record, flow, view.baselines, view.curves.until(view.record.step),
-                   clipping=_active(view, ClipNorm) is not None, k2=truncation.k2 if truncation else None,
+                   clipping=active(view, ClipNorm) is not None, k2=truncation.k2 if truncation else None,
                    rho=view.record.rho, sigma_max=view.record.sigma_max)
 
 
@@ -51,7 +51,7 @@ def show_verdict(found: Verdict, *, spoken: bool) -> None:
 
 def show_charts(view: View, flow: GradientFlow | None) -> None:
     """Two rows of three."""
-    clip, truncation = _active(view, ClipNorm), _active(view, Truncation)
+    clip, truncation = active(view, ClipNorm), active(view, Truncation)
     start = view.frames[0].record.eigenvalues if view.frames else None
     k2 = truncation.k2 if truncation and flow is not None and truncation.k2 < len(view.jacobians) else None
     charts = [
@@ -68,5 +68,5 @@ def show_charts(view: View, flow: GradientFlow | None) -> None:
                 plot(figure, key=key, height=290)
 
 
-def _active(view: View, kind: type) -> object | None:
+def active(view: View, kind: type) -> object | None:
     return next((spec for spec in view.experiment.remedies if isinstance(spec, kind)), None)

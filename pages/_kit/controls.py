@@ -8,51 +8,60 @@ from typing import Any
 
 import streamlit as st
 
-from core.parameters import Choice, ComplexList, Flag, Number
-from pages._kit.settings import parameters, settings
+from core.parameters import Choice, ComplexList, Flag, Number, Word
+from pages._kit.settings import Values, settings
 
 MOST_STOPS = 2000  # a slider with more stops than pixels helps nobody: such a number is typed
 
 
-def control(name: str, **look: Any) -> None:
-    """The widget, or pair of widgets, for one flat parameter; `look` goes to a menu."""
-    parameter = parameters()[name]
+def control(name: str, of: Values | None = None, *, typed: bool = False, **look: Any) -> None:
+    """The widget, or pair of widgets, for one flat parameter.
+
+    Args:
+        of: the values that it belongs to; the session's experiment when None.
+        typed: a number without its slider.
+        look: goes to a menu.
+    """
+    of = of or settings()
+    parameter = of.parameters[name]
     if isinstance(parameter, Number):
-        _number(name, parameter)
+        _number(of, name, parameter, typed)
     elif isinstance(parameter, Choice):
-        wired, options = _wired(name, "pick"), list(parameter.options)
+        wired, options = _wired(of, name, "pick"), list(parameter.options)
         st.selectbox(_label(parameter), options, options.index(wired.pop("value")), format_func=parameter.options.get,
-                     help=_help(name), **wired, **look)
+                     help=of.help_of(name), **wired, **look)
     elif isinstance(parameter, Flag):
-        st.toggle(parameter.label, help=_help(name), **_wired(name, "switch"))
+        st.toggle(parameter.label, help=of.help_of(name), **_wired(of, name, "switch"))
     elif isinstance(parameter, ComplexList):
-        st.text_input(_label(parameter), help=_help(name), placeholder="1.2, 0.9, 0.5+0.5j",
-                      **_wired(name, "write", parameter.spell(settings().values[name]).replace(",", ", ")))
+        st.text_input(_label(parameter), help=of.help_of(name), placeholder="1.2, 0.9, 0.5+0.5j",
+                      **_wired(of, name, "write", parameter.spell(of.values[name]).replace(",", ", ")))
+    elif isinstance(parameter, Word):
+        st.text_input(_label(parameter), help=of.help_of(name), **_wired(of, name, "write"))
 
 
-def controls(names: Iterable[str]) -> None:
+def controls(names: Iterable[str], of: Values | None = None) -> None:
     for name in names:
-        control(name)
+        control(name, of)
 
 
-def _number(name: str, parameter: Number) -> None:
+def _number(of: Values, name: str, parameter: Number, typed: bool) -> None:
     """Drag or type: two widgets that show the same value."""
     shown = "%d" if parameter.whole else "%g"
-    typed = {"step": parameter.step if not parameter.whole else int(parameter.step), "format": shown}
-    if not parameter.log and (parameter.high - parameter.low) / parameter.step > MOST_STOPS:
-        st.number_input(_label(parameter), help=_help(name), **typed, **_wired(name, "type"))
+    steps = {"step": parameter.step if not parameter.whole else int(parameter.step), "format": shown}
+    if typed or (not parameter.log and (parameter.high - parameter.low) / parameter.step > MOST_STOPS):
+        st.number_input(_label(parameter), help=of.help_of(name), **steps, **_wired(of, name, "type"))
         return
     drag, write = st.columns([5, 3], vertical_alignment="bottom", gap="small")
     with drag:
         if parameter.log:
-            st.select_slider(_label(parameter), _stops(parameter, settings().values[name]),
-                             format_func=lambda v: f"{v:g}", help=_help(name), **_wired(name, "drag"))
+            st.select_slider(_label(parameter), _stops(parameter, of.values[name]),
+                             format_func=lambda v: f"{v:g}", help=of.help_of(name), **_wired(of, name, "drag"))
         else:
             kind = int if parameter.whole else float
             st.slider(_label(parameter), kind(parameter.low), kind(parameter.high), step=kind(parameter.step),
-                      help=_help(name), **_wired(name, "drag"))
+                      help=of.help_of(name), **_wired(of, name, "drag"))
     with write:  # without limits of its own: a wrong number gets our line, not a silent correction
-        st.number_input(f"{parameter.label}, typed", label_visibility="collapsed", **typed, **_wired(name, "type"))
+        st.number_input(f"{parameter.label}, typed", label_visibility="collapsed", **steps, **_wired(of, name, "type"))
 
 
 def _stops(parameter: Number, value: float) -> list[float]:
@@ -81,21 +90,25 @@ def _key(name: str, version: int) -> str:
     return f"{name}~{version}" if version else name
 
 
-def _wired(name: str, kind: str, shown: Any = None) -> dict[str, Any]:
-    key, initial = held(f"{kind}_{name}", settings().values[name] if shown is None else shown)
-    return {"value": initial, "key": key, "on_change": _took, "args": (name, key)}
+def _wired(of: Values, name: str, kind: str, shown: Any = None) -> dict[str, Any]:
+    key, initial = held(f"{of.prefix}{kind}_{name}", of.values[name] if shown is None else shown)
+    return {"value": initial, "key": key, "on_change": _took, "args": (of, name, key)}
 
 
-def _took(name: str, key: str) -> None:
-    settings().take(name, st.session_state[key])
+def replaced(key: str) -> bool:
+    """Whether the widget of this key is gone, and a newer one shows its value.
+
+    The browser may still send what it last knew of the old one, and Streamlit (1.67) would call its callback.
+    """
+    name, _, version = key.partition("~")
+    return st.session_state["versions"][name][0] != int(version or 0)
+
+
+def _took(of: Values, name: str, key: str) -> None:
+    if not replaced(key):
+        of.take(name, st.session_state[key])
 
 
 def _label(parameter: Any) -> str:
     symbol = f" ${parameter.symbol}$" if parameter.symbol else ""
     return f"{parameter.label}{symbol}" + (f" ({parameter.unit})" if parameter.unit else "")
-
-
-def _help(name: str) -> str:
-    parameter = parameters()[name]
-    return parameter.help if parameter.hot or name in ("pace", "until_solved") else (
-        f"{parameter.help} A change starts a new run.")

@@ -9,8 +9,9 @@ ago; a browser that has not even that asks for the whole figure.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from hashlib import sha256
+from math import isfinite
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -18,12 +19,11 @@ from typing import Any
 import plotly
 import plotly.graph_objects as go
 import streamlit as st
-from streamlit.components.v1 import declare_component
 
 from core.figures.theme import DARK
 from pages._kit.patch import encoded, patch, same, specification
+from pages._kit.served import script, served
 
-BROWSER = Path(__file__).parent / "browser"
 PLOTLY = Path(plotly.__file__).parent / "package_data"  # plotly.min.js, as installed: nothing comes from a network
 REMEMBERED = 3  # frames
 
@@ -39,26 +39,40 @@ class Sent:
     whole: bool = True  # the next message carries the whole figure
 
 
-def plot(figure: go.Figure, *, key: str, height: int = 300) -> None:
+def plot(figure: go.Figure, *, key: str, height: int = 300, on_pick: Callable[[dict[str, Any]], None] | None = None,
+         ) -> None:
     """Show a figure, or what changed in it since the last call with this key.
 
     Args:
         figure: its `layout.meta["text"]` is the text alternative.
         key: one per chart; the same key is the same chart.
         height: in pixels.
+        on_pick: called with {"x", "y", "trace"} of the point that the reader clicks.
     """
     charts: dict[str, Sent] = st.session_state.setdefault("charts", {})
     sent = charts.setdefault(key, Sent())
     spec = specification(figure)
     text = (spec["layout"].pop("meta", None) or {}).get("text", "")
     if sent.message is None or sent.whole or not same(sent.specs[-1][1], spec) or sent.message["text"] != text:
-        sent.message = _message(sent, spec) | {"epoch": sent.epoch, "name": key, "text": text, "height": height}
+        sent.message = _message(sent, spec) | {"epoch": sent.epoch, "name": key, "text": text, "height": height,
+                                                "picks": on_pick is not None}
     # a figure that did not change is the same message again, and the browser does nothing
-    _component()(key=key, data=sent.message, on_resync_change=lambda: _resend(key))
+    _component()(key=key, data=sent.message, on_resync_change=lambda: _resend(key),
+                 on_picked_change=lambda: _picked(key, on_pick))
 
 
 def _resend(key: str) -> None:
     st.session_state["charts"][key].whole = True
+
+
+def _picked(key: str, on_pick: Callable[[dict[str, Any]], None] | None) -> None:
+    """What came from the browser is data: numbers or nothing."""
+    point = st.session_state[key].get("picked")
+    if on_pick is None or not isinstance(point, dict):
+        return
+    numbers = {name: point.get(name) for name in ("x", "y", "trace")}
+    if all(isinstance(v, (int, float)) and not isinstance(v, bool) and isfinite(v) for v in numbers.values()):
+        on_pick(numbers)
 
 
 def _message(sent: Sent, spec: dict[str, Any]) -> dict[str, Any]:
@@ -82,23 +96,13 @@ def _component() -> Any:
     travels with every message."""
     global _registered
     if _registered is None:
-        code = f"{_served('chart', BROWSER)}/plot.js?{_digest(BROWSER / 'plot.js')}"
-        library = f"{_served('plotly', PLOTLY)}/plotly.min.js?{plotly.__version__}"
+        library = f"{served('plotly', PLOTLY)}/plotly.min.js?{plotly.__version__}"
         _registered = st.components.v2.component(
             "chart", js=f"""
 const at = (path) => new URL("component/" + path, document.baseURI).href;
-const chart = import(at("{code}")), plotly = at("{library}");
+const chart = import(at("{script("plot.js")}")), plotly = at("{library}");
 export default (c) => {{ chart.then((m) => m.draw(c, plotly)); }}""", isolate_styles=False)
     return _registered
 
 
 _registered = None  # the definition alone, the same for every session
-
-
-def _served(name: str, folder: Path) -> str:
-    """A folder served by the app itself; returns its place under /component."""
-    return declare_component(name, path=str(folder)).name
-
-
-def _digest(file: Path) -> str:
-    return sha256(file.read_bytes()).hexdigest()[:12]

@@ -1,35 +1,90 @@
-"""The reader's settings: flat values in the browser session, in the URL, and as a valid experiment."""
+"""The reader's settings: flat values in the browser session, in the URL, and as valid specs.
+
+`settings()` is the experiment, which the playground, the Jacobians and the derivation share. `visit(page, ...)` are the
+values that one page alone has.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from core.experiment import Experiment, flat_parameters, read_spelled
 from core.live import Playback
-from core.parameters import Number, Parameter, ParameterError
+from core.parameters import Number, Parameter, ParameterError, Spec
+from pages._kit.navigation import enter_by_app
 
 UPDATES = Number(default=0, low=0, high=20000, step=1, label="Updates already made",
                  help="A shared link trains this far before it shows the page.")
+SpecType = TypeVar("SpecType", bound=Spec)
 
 
 @cache
 def parameters() -> dict[str, Parameter]:
-    """Everything a link can carry."""
+    """Everything that a link can say about an experiment."""
     return {**flat_parameters(), **Playback.parameters(), "updates": UPDATES}
 
 
-class Settings:
-    """One browser session's values; lives in st.session_state."""
+class Values:
+    """Flat values of some parameters; lives in st.session_state. Each is always allowed by itself."""
+
+    def __init__(self, parameters: Mapping[str, Parameter], texts: Mapping[str, str], prefix: str = "") -> None:
+        """From a link's text values; what is not usable becomes a line in `problems`.
+
+        Args:
+            prefix: of the widgets' keys, one for each set of values.
+        """
+        self.parameters, self.prefix = parameters, prefix
+        self.values: dict[str, Any] = {name: p.default for name, p in parameters.items()}
+        found, self.problems = read_spelled(texts, parameters)
+        self.values.update(found)
+
+    def take(self, name: str, value: Any) -> None:
+        """One value from a control; a value that is not allowed changes nothing and becomes the problem shown."""
+        self.problems = []
+        try:
+            self.values[name] = self.parameters[name].check(name, value)
+        except ParameterError as error:
+            self.problems = [f"{error} It stays {self.parameters[name].spell(self.values[name]) or 'empty'}."]
+
+    def help_of(self, name: str) -> str:
+        return self.parameters[name].help
+
+    def spelled(self) -> dict[str, str]:
+        """Text values for a link: all that differs from the defaults."""
+        return {name: p.spell(self.values[name]) for name, p in self.parameters.items()
+                if self.values[name] != p.default}
+
+
+class Own(Values):
+    """What one page alone has: the fields of its specs."""
+
+    def __init__(self, page: str, specs: tuple[type[Spec], ...], texts: Mapping[str, str]) -> None:
+        super().__init__({name: p for spec in specs for name, p in spec.parameters().items()}, texts, f"{page}.")
+        self._last_valid: dict[type[Spec], Spec] = {}
+
+    def spec(self, kind: type[SpecType]) -> tuple[SpecType, str | None]:
+        """The spec that the values describe; if they do not fit together, the last that did, and why not."""
+        try:
+            self._last_valid[kind] = kind(**{name: self.values[name] for name in kind.parameters()})
+        except ParameterError as error:
+            return self._last_valid.get(kind, kind()), str(error)
+        return self._last_valid[kind], None
+
+    def load(self, values: Mapping[str, Any]) -> None:
+        """The defaults with these values over them, as a preset asks."""
+        self.problems = []
+        self.values = {name: p.default for name, p in self.parameters.items()} | dict(values)
+
+
+class Settings(Values):
+    """The experiment of one browser session."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
-        """From a link's text values; what is not usable becomes a line in `problems`."""
-        self.values: dict[str, Any] = {name: p.default for name, p in parameters().items()}
-        found, self.problems = read_spelled(texts, parameters())
-        self.values.update(found)
+        super().__init__(parameters(), texts)
         self.updates = self.values.pop("updates")
         self._last_valid = Experiment()
         try:
@@ -52,14 +107,6 @@ class Settings:
     def playback(self) -> Playback:
         return Playback(**{name: self.values[name] for name in Playback.parameters()})
 
-    def take(self, name: str, value: Any) -> None:
-        """One value from a control; a value that is not allowed changes nothing and becomes the problem shown."""
-        self.problems = []
-        try:
-            self.values[name] = parameters()[name].check(name, value)
-        except ParameterError as error:
-            self.problems = [f"{error} It stays {parameters()[name].spell(self.values[name]) or 'empty'}."]
-
     def load(self, values: Mapping[str, Any]) -> None:
         """The defaults with these values over them, as a preset asks; how a run is watched stays."""
         self.problems = []
@@ -70,6 +117,11 @@ class Settings:
         """Show the settings of an experiment in the controls."""
         self.values.update(experiment.values())
 
+    def help_of(self, name: str) -> str:
+        parameter = self.parameters[name]
+        return parameter.help if parameter.hot or name in Playback.parameters() else (
+            f"{parameter.help} A change starts a new run.")
+
     def spelled(self) -> dict[str, str]:
         """Text values for a link: all that differs from the defaults and is active."""
         experiment, _ = self.experiment()
@@ -79,16 +131,39 @@ class Settings:
 
 
 def settings() -> Settings:
-    """This session's settings, read from the URL when the session opens."""
-    if "settings" not in st.session_state:
-        st.session_state["settings"] = Settings(st.query_params.to_dict())
-        st.session_state["written"] = None
+    """This session's experiment."""
     return st.session_state["settings"]
 
 
-def write_url() -> None:
-    """Keep the address bar in step with the settings, so that the address is the link."""
-    spelled = settings().spelled()
-    if st.session_state.get("written") != spelled:
-        st.query_params.from_dict(spelled)
-        st.session_state["written"] = spelled
+def visit(page: str, *specs: type[Spec], experiment: bool = False) -> Own:
+    """The values of a page, from the link where the session opens on it.
+
+    Args:
+        page: its name, as in the URL.
+        specs: what this page alone has.
+        experiment: whether the page shows the session's experiment too, so that its link carries it.
+    """
+    enter_by_app()
+    pages: dict[str, Own] = st.session_state.setdefault("pages", {})
+    st.session_state["page"] = page
+    if page not in pages or (experiment and "settings" not in st.session_state):
+        texts = st.query_params.to_dict()
+        own = {name for spec in specs for name in spec.parameters()}
+        others = {name: text for name, text in texts.items() if name not in own}
+        mine = texts if not experiment else {name: text for name, text in texts.items() if name in own}
+        pages[page] = Own(page, specs, mine)
+        if experiment and "settings" not in st.session_state:
+            st.session_state["settings"] = Settings(others)
+    return pages[page]
+
+
+def spelled(own: Own, *, experiment: bool = False) -> dict[str, str]:
+    """What a link to this page has to say."""
+    return {**(settings().spelled() if experiment else {}), **own.spelled()}
+
+
+def write_url(own: Own, *, experiment: bool = False) -> None:
+    """Keep the address bar in step with the values, so that the address is the link."""
+    wanted = spelled(own, experiment=experiment)
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)

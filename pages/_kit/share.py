@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import shlex
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -13,37 +15,53 @@ from core.autograd_check import autograd_gradient, largest_relative_difference
 from core.experiment import Experiment
 from core.history import Curves
 from core.live import LiveRun
-from core.parameters import Flag
 from core.remedies import remedy_of
 from core.training import Trainer
-from pages._kit.settings import parameters, settings
+from pages._kit.settings import Own, spelled
 
 
-def share(run: LiveRun) -> None:
-    """A menu with everything that can be taken along."""
-    with st.popover("Share", icon=":material/share:"):
-        updates = run.updates
-        st.markdown("**Link** to these settings" + (f", trained {updates} updates" if updates else ""))
-        st.code(link(updates), language=None, wrap_lines=True)
+def share(run: LiveRun, own: Own) -> None:
+    """The playground's menu: everything that can be taken along."""
+    updates = run.updates
+    with menu(own, experiment=True, updates=updates):
         if run.view().curves.marks:
             st.caption("Changes made during the run are not part of the link: it trains with today's settings "
                        "from the start.")
-        st.markdown("**Numbers**")
-        st.download_button("Every update (CSV)", lambda: curves_csv(run.view().curves), "gradients.csv", "text/csv",
-                           on_click="ignore", disabled=not updates)
-        st.caption("Each chart saves itself as PNG or SVG: point at it, and use its camera buttons.")
-        st.markdown("**Command**")
-        st.code(command(run.experiment), language="bash", wrap_lines=True)
-        st.markdown("**Python**")
-        st.code(python(run.experiment), language="python", wrap_lines=True)
+        numbers("Every update (CSV)", lambda: curves_csv(run.view().curves), "gradients.csv", disabled=not updates)
+        code(command("train", run.experiment.spelled()), python(run.experiment))
         if st.button("Check with autograd", help="Compare the closed-form gradient of the initial network on the first "
                                                  "batch with torch autograd."):
             st.markdown(f"Largest relative difference: {check(run.experiment):.1e}")
 
 
-def link(updates: int) -> str:
-    """The address of this page with the settings and the updates made."""
-    query = settings().spelled() | ({"updates": str(updates)} if updates else {})
+@contextmanager
+def menu(own: Own, *, experiment: bool = False, updates: int = 0) -> Iterator[None]:
+    """A menu that begins with the link to this page; fill it with `numbers` and `code`."""
+    with st.popover("Share", icon=":material/share:"):
+        st.markdown("**Link** to these settings" + (f", trained {updates} updates" if updates else ""))
+        st.code(link(spelled(own, experiment=experiment) | ({"updates": str(updates)} if updates else {})),
+                language=None, wrap_lines=True)
+        yield
+
+
+def numbers(label: str, content: Callable[[], str], file: str, *, disabled: bool = False) -> None:
+    """A download of the numbers on the page."""
+    st.markdown("**Numbers**")
+    st.download_button(label, content, file, "text/csv", on_click="ignore", disabled=disabled)
+    st.caption("Each chart saves itself as PNG or SVG: point at it, and use its camera buttons.")
+
+
+def code(command: str, python: str = "") -> None:
+    """How to get the same numbers without the page."""
+    st.markdown("**Command**")
+    st.code(command, language="bash", wrap_lines=True)
+    if python:
+        st.markdown("**Python**")
+        st.code(python, language="python", wrap_lines=True)
+
+
+def link(query: dict[str, str]) -> str:
+    """The address of this page with these values."""
     base = (st.context.url or "").split("?")[0]
     return f"{base}?{urlencode(query)}" if query else base
 
@@ -57,11 +75,15 @@ def curves_csv(curves: Curves) -> str:
     return out.getvalue()
 
 
-def command(experiment: Experiment) -> str:
-    """The headless command that prints the same numbers."""
-    flags = [f"--{name}" if isinstance(parameters()[name], Flag) else f"--{name}={shlex.quote(text)}"
-             for name, text in experiment.spelled().items()]
-    return " ".join(["python -m core train", *flags])
+def command(name: str, texts: dict[str, str]) -> str:
+    """The headless command that prints the same numbers.
+
+    Args:
+        name: of the command.
+        texts: flat text values; a switch is "true".
+    """
+    flags = [f"--{key}" if text == "true" else f"--{key}={shlex.quote(text)}" for key, text in texts.items()]
+    return " ".join([f"python -m core {name}", *flags])
 
 
 def python(experiment: Experiment) -> str:

@@ -13,7 +13,7 @@ from core.remedies import remedies
 from core.spectrum import listed_blocks, shaped_blocks
 from core.tasks import tasks
 from pages._kit.controls import control, controls, held
-from pages._kit.settings import settings
+from pages._kit.settings import Own, settings
 
 EACH_UP_TO = 8  # hidden units: more sliders than this help nobody
 SEEDS = 10**6
@@ -40,6 +40,18 @@ def sidebar() -> None:
                 st.caption(f"{remedy.cost} ({remedy.source.short})")
         with st.expander("Network, batch and seed"):
             controls(["n_hidden", "shape", "bias", "input_scale", "batch", "dtype", "seed"])
+            st.button("New seed", on_click=_new_seed, help="The next seed: other weights, other batches.")
+
+
+def network_sidebar(own: Own, names: list[str]) -> None:
+    """The network alone, for a page that trains nothing, under the fields that the page itself has."""
+    with st.sidebar:
+        controls(names, own)
+        st.markdown("#### Recurrent matrix $W_{hh}$")
+        _matrix(settings().values)
+        control("n_hidden")
+        with st.expander("Task, network and seed"):
+            controls(["task", "seq_len", "shape", "bias", "input_scale", "lr", "seed"])
             st.button("New seed", on_click=_new_seed, help="The next seed: other weights, other batches.")
 
 

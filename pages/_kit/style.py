@@ -6,13 +6,13 @@ import streamlit as st
 
 CSS = """
 <style>
-.stMainBlockContainer { padding: 1.2rem 1.6rem 1rem; }
-.stMainBlockContainer h3 { padding: 0; }
+.stMainBlockContainer { padding: 4rem 1.6rem 1rem; }
+.stMainBlockContainer h3 { padding: 0; font-size: 1.35rem; }
 .stMainBlockContainer .stVerticalBlock { gap: 0.6rem; }
-@media (max-width: 640px) { .stMainBlockContainer { padding-top: 3.2rem; } }
-header.stAppHeader { background: transparent; }
-header.stAppHeader, header.stAppHeader div { pointer-events: none; }
-header.stAppHeader button, header.stAppHeader button * { pointer-events: auto; }
+.symbol { cursor: pointer; border-radius: 0.2rem; }
+.symbol.pointed { background: color-mix(in srgb, #b0307c 22%, transparent); }
+.symbol.chosen { background: color-mix(in srgb, #0072b2 25%, transparent); }
+.symbol:focus-visible { outline: 2px solid #0072b2; }
 .chart .main-svg { background: transparent !important; }
 .verdict { font-size: 1.1rem; line-height: 1.45; padding: 0.5rem 0.9rem; border-left: 0.45rem solid #6b6b6b;
            background: color-mix(in srgb, currentColor 6%, transparent); border-radius: 0.3rem; }

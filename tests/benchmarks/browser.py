@@ -1,6 +1,6 @@
 """What a reader waits for, in headless Chromium on the machine that also runs the server.
 
-    python tests/benchmarks/browser.py [component] [playground] [slider] [paint]
+    python tests/benchmarks/browser.py [component] [playground] [slider] [surface] [map] [paint]
 
 Frames a second are Plotly draws of a chart that moves at every update; bytes are those of the WebSocket, all charts
 and texts together; a remount is a plotly graph made a second time.
@@ -109,9 +109,26 @@ WATCH = """(seen) => new Promise((done) => { const check = () => eval(seen) ? do
   : requestAnimationFrame(check); check(); })"""
 
 
+PRESS = "document.activeElement.addEventListener('keydown', () => { window.pressed = performance.now(); })"
+DRAWN = "document.querySelector('.chart[data-name={0}]').dataset.drawn"
+
+
+def after_a_key(page, chart: str, slider_name: str, times: int = 25) -> list[float]:
+    """ms from the key press on a slider to the frame in which every chart has drawn what it was told, one anew."""
+    found = []
+    for _ in range(times):
+        page.get_by_role("slider", name=slider_name).first.focus()
+        page.evaluate(PRESS)
+        before = page.evaluate(DRAWN.format(chart))
+        page.keyboard.press("ArrowLeft")
+        found.append(page.evaluate(WATCH, "[...document.querySelectorAll('.chart')].every(c => c.dataset.told == "
+                                          f"c.dataset.drawn) && {DRAWN.format(chart)} != {before}"))
+        page.wait_for_timeout(150)
+    return found
+
+
 def slider(browser) -> None:
     """From the key press on a slider to the frame in which what it changes is on the page."""
-    press = "document.activeElement.addEventListener('keydown', () => { window.pressed = performance.now(); })"
     with server(APPS / "text.py") as floor_url, server(ROOT / "app.py") as url:
         floor_page = open_page(browser, floor_url, 0)
         floor_page.get_by_role("slider").wait_for()
@@ -120,19 +137,30 @@ def slider(browser) -> None:
         floor, ours = [], []
         for i in range(25):
             floor_page.get_by_role("slider").focus()
-            floor_page.evaluate(press)
+            floor_page.evaluate(PRESS)
             floor_page.keyboard.press("ArrowRight")
             floor.append(floor_page.evaluate(WATCH, f"document.body.innerText.includes('value {51 + i}')"))
-            page.get_by_role("slider", name="Spectral radius").first.focus()
-            page.evaluate(press)
-            told = page.evaluate("document.querySelector('.chart[data-name=flow]').dataset.drawn")
-            page.keyboard.press("ArrowLeft")
-            ours.append(page.evaluate(WATCH, "[...document.querySelectorAll('.chart')].every(c => c.dataset.told =="
-                                             f" c.dataset.drawn) && document.querySelector('.chart[data-name=flow]')"
-                                             f".dataset.drawn != {told}"))
-            page.wait_for_timeout(150)
+            ours += after_a_key(page, "flow", "Spectral radius", 1)
         print(f"slider to picture: playground {spread(ours, 0)} ms, one line of text {spread(floor, 0)} ms, "
               f"ratio of the medians {statistics.median(ours) / statistics.median(floor):.2f}")
+
+
+def surface(browser) -> None:
+    """The error map of one unit, 400 x 400, after the slider of the first state."""
+    with server(ROOT / "app.py") as url:
+        page = open_page(browser, f"{url}/landscape", 3)
+        page.wait_for_timeout(6000)
+        print(f"slider to the 400 x 400 error map and its companions: "
+              f"{spread(after_a_key(page, 'error_map', 'First state'), 0)} ms")
+
+
+def jacobian_map(browser) -> None:
+    """The page of Jacobians at n = 32, T = 100: after the slider of the spectral radius."""
+    with server(ROOT / "app.py") as url:
+        page = open_page(browser, f"{url}/jacobians?n_hidden=32&seq_len=100", 3)
+        page.wait_for_timeout(8000)
+        print(f"slider to the first map of the new network, n=32 T=100: "
+              f"{spread(after_a_key(page, 'jacobian_map', 'Spectral radius', 12), 0)} ms")
 
 
 def paint(browser) -> None:
@@ -159,6 +187,7 @@ if __name__ == "__main__":
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        for name in sys.argv[1:] or ["component", "playground", "slider", "paint"]:
-            {"component": component, "playground": playground, "slider": slider, "paint": paint}[name](running)
+        for name in sys.argv[1:] or ["component", "playground", "slider", "surface", "map", "paint"]:
+            {"component": component, "playground": playground, "slider": slider, "surface": surface,
+             "map": jacobian_map, "paint": paint}[name](running)
         running.close()

@@ -91,7 +91,7 @@ function rgb(root, colour) {
 function recoloured(value, dark) {
   if (typeof value === "string") return dark[value] ?? value;
   if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
-  if (Array.isArray(value)) return typeof value[0] === "number" ? value : value.map((v) => recoloured(v, dark));
+  if (Array.isArray(value)) return typeof value[0] === "number" && typeof value[1] !== "string" ? value : value.map((v) => recoloured(v, dark));
   return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, k === "z" ? v : recoloured(v, dark)]));
 }
 
@@ -127,7 +127,7 @@ function serve() {
 // or, where they do not fit, in columns as wide as the widest.
 function roomAbove(data, layout, width) {
   const size = layout.legend?.font?.size ?? 14;
-  const entries = data.filter((t) => t.type === "scatter" && t.showlegend !== false && t.visible !== false && t.name);
+  const entries = data.filter((t) => (t.type === "scatter" ? t.showlegend !== false : t.showlegend === true) && t.visible !== false && t.name);
   const widths = entries.map((t) => 46 + 0.56 * size * t.name.replace(/<[^>]*>/g, "").length);
   const free = width - 90;
   const total = widths.reduce((a, b) => a + b, 0);
@@ -135,6 +135,20 @@ function roomAbove(data, layout, width) {
   const rows = total <= free ? 1 : Math.ceil(widths.length / columns);
   return 36 + (entries.length > 1 || entries[0]?.showlegend ? rows : 0) * (1.42 * size);
 }
+
+// A symbol of an equation that the reader points at: what does not show it fades, on charts that show it somewhere.
+let lit = null;
+const faded = (trace) => !trace.meta?.symbols?.includes(lit);
+
+document.addEventListener("point-at-symbol", ({ detail }) => {
+  const before = lit;
+  lit = detail;
+  for (const chart of CHARTS.values()) {
+    const shows = (symbol) => symbol && chart.spec?.data.some((trace) => trace.meta?.symbols?.includes(symbol));
+    chart.lit = shows(lit);
+    if (shows(before) || chart.lit) ask(chart);
+  }
+});
 
 function paint(chart) {
   const { root, box, spec, Plotly } = chart;
@@ -144,6 +158,7 @@ function paint(chart) {
   let { data, layout } = spec;
   data = withZeros(data).map((trace) => ({ ...trace }));
   layout = structuredClone(layout); // plotly writes into what it is given, and would take a reader's zoom for the app's
+  if (chart.lit) data = data.map((trace) => ({ ...trace, opacity: faded(trace) ? 0.15 : trace.opacity }));
   if (theme.dark) [data, layout] = [recoloured(data, chart.dark), recoloured(layout, chart.dark)];
   layout = { ...layout, width: root.clientWidth, height: chart.height,
     margin: { ...layout.margin, t: roomAbove(data, layout, root.clientWidth) },
@@ -151,6 +166,11 @@ function paint(chart) {
     modebar: { bgcolor: "rgba(0,0,0,0)", orientation: "h" },
     font: { ...layout.font, family: theme.font || "sans-serif" } };
   Plotly.react(box, data, layout, chart.config ??= config(chart.key));
+  if (!chart.heard) {
+    chart.heard = true;
+    box.on("plotly_click", ({ points: [point] }) => chart.picks && point &&
+      chart.component.setTriggerValue("picked", { x: point.x, y: point.y, trace: point.curveNumber }));
+  }
   box.dataset.draws = 1 + Number(box.dataset.draws ?? 0);
   box.dataset.drawn = chart.sequence;
 }
@@ -199,6 +219,8 @@ export function draw(component, plotlyUrl) {
   let chart = CHARTS.get(message.name);
   if (!chart) CHARTS.set(message.name, (chart = mount(message.name)));
   house(chart, root);
+  chart.component = component;
+  chart.picks = message.picks;
   chart.height = message.height;
   chart.box.style.minHeight = `${message.height}px`;
   chart.box.dataset.told = message.sequence;

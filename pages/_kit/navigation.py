@@ -1,0 +1,27 @@
+"""The pages, in the order in which they are listed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+PAGES = {"playground": "Playground", "jacobians": "Jacobians", "singular_values": "Eigenvalues or singular values",
+         "landscape": "One unit: cliffs", "precision": "Finite precision", "derivation": "Derivation"}
+
+
+def navigation() -> Any:
+    """The page that the address names."""
+    return st.navigation([st.Page(f"pages/{name}.py", title=title, url_path=name, default=name == "playground")
+                          for name, title in PAGES.items()], position="top")
+
+
+def enter_by_app() -> None:
+    """Begin again at app.py where a page was run without it.
+
+    Streamlit (1.67) takes a folder `pages` for an app without an entry of its own until the process has seen its first
+    st.navigation: a link straight to a page, opened on a server that has just started, would skip app.py.
+    """
+    if "app" not in st.session_state:
+        navigation()
+        st.rerun()

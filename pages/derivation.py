@@ -1,0 +1,33 @@
+"""The derivation, step by step, with the numbers of the reader's own network."""
+
+import streamlit as st
+
+from core.derivation.steps import STEPS
+from core.derivation.subject import Place
+from core.unrolled import Reading
+from pages._kit.derivation import chosen, steering, subject_of, take_home, tell
+from pages._kit.derivation_pictures import entries, pictures
+from pages._kit.notice import show_problems
+from pages._kit.settings import settings, visit, write_url
+from pages._kit.sidebar import network_sidebar
+from pages._kit.style import style
+
+style()
+own = visit("derivation", Reading, Place, experiment=True)
+network_sidebar(own, ["word", "layers"])
+experiment, conflict = settings().experiment()
+(reading, _), (place, _) = own.spec(Reading), own.spec(Place)
+subject, step = subject_of(experiment, reading, place), STEPS[place.step - 1]
+write_url(own, experiment=True)
+
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.markdown("### The derivation, with your numbers")
+    take_home(own)
+show_problems([*settings().problems, *own.problems, *([conflict] if conflict else [])])
+steering(own, place, subject)
+text, drawn = st.columns([6, 7])
+with text:
+    revealed = tell(step, subject)
+with drawn:
+    pictures(step, subject, own, revealed)
+    entries(chosen(step, subject), subject)

@@ -1,0 +1,54 @@
+"""Products of Jacobians: how far a gradient reaches, from any step to any other."""
+
+import streamlit as st
+
+from core.jacobian_view import JacobianView
+from core.long_sequence import LongSequence
+from pages._kit.jacobians import long_sequence, measure, show_map, show_spectra, take_home
+from pages._kit.jobs import POLL
+from pages._kit.notice import show_problems
+from pages._kit.player import buttons, frame_time, history, let_out, live_run, progress
+from pages._kit.presets import presets
+from pages._kit.settings import settings, visit, write_url
+from pages._kit.sidebar import sidebar
+from pages._kit.style import style
+
+style()
+own = visit("jacobians", JacobianView, LongSequence, experiment=True)
+sidebar()
+experiment, conflict = settings().experiment()
+run = live_run(experiment)
+
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.markdown("### Products of Jacobians")
+    take_home(run, own)
+presets(run)
+shown = list(own.problems)
+show_problems([*settings().problems, *shown, *([conflict] if conflict else [])])
+buttons(run)
+drawn, pause = run.state, frame_time(run)
+waiting = drawn == "playing" or st.session_state.get("measuring", True)
+
+
+@st.fragment(run_every=max(pause, POLL) if waiting else None)
+def stage() -> None:
+    """Everything that follows the network as it is trained or looked at."""
+    look, _ = own.spec(JacobianView)
+    write_url(own, experiment=True)
+    above, chosen = st.container(), st.container()
+    with chosen:
+        view = history(run)
+    with above:
+        progress(run, view)
+    found = measure(view, look)
+    show_map(view, look, found, own)
+    show_spectra(view, look, found)
+    st.session_state["measuring"] = not found.done
+    timer_is_wrong = drawn != "playing" and waiting == found.done
+    if run.state != drawn or timer_is_wrong or own.problems != shown:
+        st.rerun()
+
+
+stage()
+long_sequence(run, own)
+let_out(drawn)

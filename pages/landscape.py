@@ -1,0 +1,50 @@
+"""One unit: the cliffs of its error surface, and the bifurcations behind them."""
+
+import streamlit as st
+
+from core.dynamics import orbit
+from core.figures.bifurcation import bifurcation
+from core.figures.descent import descent
+from core.figures.error_map import error_map
+from core.figures.error_surface import error_surface
+from core.landscape import OneUnit
+from core.landscape_verdict import landscape_verdict
+from core.landscape_view import Descending, Window
+from pages._kit.charts import show_verdict
+from pages._kit.landscape import explain, measure, presets, share, sidebar, start_here, updates_shown
+from pages._kit.notice import show_problems
+from pages._kit.plot import plot
+from pages._kit.settings import visit, write_url
+from pages._kit.style import style
+
+style()
+own = visit("landscape", OneUnit, Descending, Window)
+sidebar(own)
+unit, _ = own.spec(OneUnit)
+window, _ = own.spec(Window)
+descending, _ = own.spec(Descending)
+write_url(own)
+found = measure(unit, descending, window)
+
+title, slider = st.columns([3, 2])
+with title, st.container(horizontal=True, vertical_alignment="center"):
+    st.markdown("### One unit: cliffs and attractors")
+    share(own, unit, descending, found)
+with slider:
+    shown = updates_shown(own, descending)
+presets(own)
+show_problems(own.problems)
+now = found.unclipped.until(shown), found.clipped.until(shown)
+show_verdict(landscape_verdict(unit, *now, found.over[0]), spoken=True)
+
+left, right = st.columns([11, 9])
+with left:
+    if window.view == "map":
+        plot(error_map(found.surface, unit, *now, window.shade), key="error_map", height=575, on_pick=start_here(own))
+    else:
+        plot(error_surface(found.surface, unit, *now, window.shade), key="error_surface", height=575)
+with right:
+    plot(descent(found.unclipped, found.clipped, found.over, shown), key="descent", height=325)
+    last = orbit(unit.activation, unit.w, unit.b, unit.x0, unit.steps)[-1]
+    plot(bifurcation(unit, *window.b_span, last), key="bifurcation", height=250)
+explain(unit, found)

@@ -1,0 +1,53 @@
+"""Eigenvalues are not singular values: powers and pseudospectra of two matrices with the same eigenvalues."""
+
+import streamlit as st
+
+from core.matrices import Matrix, asked_radius, matrix_of
+from core.normality import matrix_powers, normal_partner
+from core.pseudospectrum import normal_pseudospectrum
+from core.transient import powers_verdict
+from pages._kit.charts import show_verdict
+from pages._kit.jobs import POLL
+from pages._kit.normality import charts_of_powers, charts_of_the_plane, choose, examples, search, take_home
+from pages._kit.normality_words import reading, what_was_asked
+from pages._kit.notice import show_problems
+from pages._kit.settings import settings, visit, write_url
+from pages._kit.style import style
+
+style()
+own = visit("singular_values", Matrix, experiment=True)
+choose(own)
+spec, problem = own.spec(Matrix)
+experiment, conflict = settings().experiment()
+write_url(own, experiment=True)
+
+W = matrix_of(spec, experiment)
+powers, normal = matrix_powers(W, spec.powers), matrix_powers(normal_partner(W), spec.powers)
+half_width = spec.reach * max(1.0, powers.spectrum.rho)
+plane = normal_pseudospectrum(powers.spectrum.eigenvalues, half_width)
+work = search(W, half_width)
+running = not work.done
+
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.markdown("### Eigenvalues are not singular values")
+    take_home(own, spec, experiment, powers, normal)
+st.markdown("Two matrices with **the same eigenvalues**, side by side. $k$ steps of a linear network multiply a "
+            "gradient by $W^k$: look for the hump.")
+examples(own)
+show_problems([*settings().problems, *own.problems, *(line for line in (conflict, problem) if line)])
+show_verdict(powers_verdict(powers), spoken=True)
+what_was_asked(asked_radius(spec, experiment), powers)
+charts_of_powers(normal, powers)
+
+
+@st.fragment(run_every=POLL if running else None)
+def the_plane() -> None:
+    """What the pseudospectra add; it fills itself while they are computed."""
+    done = work.done
+    charts_of_the_plane(spec, work, plane, powers)
+    reading(W, powers, work.result)
+    if running and done:
+        st.rerun()
+
+
+the_plane()

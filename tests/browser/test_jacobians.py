@@ -1,0 +1,188 @@
+"""The page of Jacobians as its reader uses it: look, click, train, measure; light, dark and on a phone."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from core.experiment import Experiment
+from core.figures.theme import DARK, DROPPED, MEASURED
+from core.jacobian_map import dropped_pairs, jacobian_map
+from core.long_sequence import long_reach
+from core.presets import PRESETS
+from core.training import Trainer
+
+pytestmark = pytest.mark.browser
+CHARTS = ("jacobian_map", "jacobian_lines", "singular", "slopes", "factor_plane", "one_step", "long")
+RESTS = "!(document.querySelector('.verdict')?.innerText ?? 'measuring').match('measuring|approximate')"
+
+
+def exact(tab, names: tuple[str, ...] = ("jacobian_map", "jacobian_lines")):
+    """Once nothing more is to come, and all of it is drawn. A chart that is out of sight waits with that."""
+    tab.wait_for_charts(names)
+    tab.page.wait_for_function(RESTS)
+    tab.page.wait_for_timeout(400)
+    for name in names:
+        tab.wait_until(name, "gd.dataset.told === gd.dataset.drawn")
+    return tab
+
+
+def z(tab) -> np.ndarray:
+    return np.array(tab.read("jacobian_map", "Array.from(gd.data[0].z, row => Array.from(row))"), float)
+
+
+def shown(tab, expected: np.ndarray) -> None:
+    """Sent as float32: relative 6e-8 of the largest exponent."""
+    np.testing.assert_allclose(z(tab), expected, atol=1e-6 * max(1.0, np.abs(expected[np.isfinite(expected)]).max()))
+
+
+def measured(updates: int = 0, sequences: int = 3, **values: object) -> np.ndarray:
+    trainer = Trainer(Experiment.from_values(values))
+    for _ in range(updates):
+        trainer.update()
+    if not updates:
+        trainer.measure()
+    return jacobian_map(trainer.jacobians(sequences)).log10_norm
+
+
+def at_cell(tab, k: int, t: int) -> tuple[float, float]:
+    """Where on the page a cell of the map is drawn."""
+    return tuple(tab.read("jacobian_map", f"""(() => {{ const box = gd.getBoundingClientRect(), l = gd._fullLayout;
+        return [box.left + l.xaxis._offset + l.xaxis.d2p({k}), box.top + l.yaxis._offset + l.yaxis.d2p({t})]; }})()"""))
+
+
+def test_the_map_is_drawn_with_the_engines_numbers(open_page):
+    tab = exact(open_page("jacobians?rho=0.9&activation=relu&seq_len=40"))
+    shown(tab, measured(rho=0.9, activation="relu", seq_len=40))
+    assert "exceeded by 0 of them" in tab.verdict()
+    assert tab.read("jacobian_map", "gd.getAttribute('aria-label')").startswith("820 pairs of time steps, exact")
+
+
+def test_a_click_on_a_cell_chooses_its_row_and_its_column(open_page):
+    tab = exact(open_page("jacobians?rho=0.9"))
+    tab.page.mouse.click(*at_cell(tab, k=7, t=20))
+    tab.page.wait_for_function("location.search.includes('t=20') && location.search.includes('k=7')")
+    tab.wait_until("jacobian_lines", "gd.data[2].name == 'back from t = 20' && gd.data[3].name == 'on from k = 7'")
+    norms = measured(rho=0.9)
+    np.testing.assert_allclose(tab.trace("jacobian_lines", 2), norms[20, :20][::-1], atol=1e-6)
+    np.testing.assert_allclose(tab.trace("jacobian_lines", 3), norms[8:, 7], atol=1e-6)
+    assert tab.page.get_by_role("spinbutton", name="Row: back from step").input_value() == "20"
+    assert tab.page.get_by_role("spinbutton", name="Column: on from step").input_value() == "7"
+    tab.wait_until("jacobian_map", "gd.data.at(-1).y[0] == 20 && gd.data.at(-1).x.at(-1) == 7")
+
+
+def test_training_moves_the_map_and_pausing_makes_it_exact(open_page):
+    tab = exact(open_page("jacobians?until_solved=false&n_hidden=8&lr=0.3"))
+    for name in CHARTS[:2]:
+        tab.read(name, "gd.made = true")
+    before = z(tab)[50, 0]
+    tab.click("Train")
+    tab.wait_until("jacobian_map", f"Math.abs(gd.data[0].z[50][0] - {before}) > 1e-3")
+    assert "approximate" in tab.read("jacobian_map", "gd.layout.title.text")
+    tab.click("Pause")
+    tab.wait_for_text("paused")
+    exact(tab)
+    shown(tab, measured(tab.updates(), n_hidden=8, lr=0.3))
+    assert "approximate" not in tab.read("jacobian_map", "gd.layout.title.text")
+    assert all(tab.read(name, "gd.made") for name in CHARTS[:2])  # none was remounted
+
+
+def test_a_slow_map_of_a_network_changed_afterwards_comes_to_its_end(open_page):
+    """The page looks again by itself until the work is done, and what was typed stays."""
+    tab = exact(open_page("jacobians?n_hidden=32&seq_len=90&rho=0.9"))
+    tab.type_number("Spectral radius", "0.8")
+    tab.page.wait_for_function("document.querySelector('.verdict').innerText.includes('ρ γ = 0.8,') && " + RESTS)
+    exact(tab)
+    shown(tab, measured(n_hidden=32, seq_len=90, rho=0.8))
+    assert tab.page.get_by_label("Spectral radius, typed").input_value() == "0.8"
+    assert "rho=0.8" in tab.page.url
+
+
+def test_a_row_that_is_not_allowed_says_so_in_one_line_which_goes_away(open_page):
+    tab = exact(open_page("jacobians"))
+    row = tab.page.get_by_role("spinbutton", name="Row: back from step")
+    row.fill("2000")
+    row.press("Enter")
+    tab.wait_for_text("t must be a whole number from 1 to 1000, got 2000. It stays 1000.")
+    row.fill("30")
+    row.press("Enter")
+    tab.page.wait_for_function("location.search.includes('t=30')")
+    tab.page.get_by_text("t must be a whole number").wait_for(state="detached")
+
+
+def test_the_long_sequence_is_measured(open_page):
+    tab = exact(open_page("jacobians?length=5000&rho=0.9&n_hidden=4"))
+    tab.click("Measure")
+    tab.wait_until("long", "gd.data[1].x.at(-1) > 4900")
+    tab.wait_for_text("Measured on the network as it was")
+    experiment = Experiment.from_values({"rho": 0.9, "n_hidden": 4})
+    trainer = Trainer(experiment)
+    trainer.measure()
+    *_, (_, found) = long_reach(experiment, 5000, trainer.weights)
+    x = np.array(tab.trace("long", 1, "x"), int)
+    np.testing.assert_allclose(tab.trace("long", 1), found.log10_norm[x - 1], rtol=1e-6)
+
+
+def test_the_long_sequence_can_be_cancelled_and_begun_again(open_page):
+    tab = exact(open_page("jacobians?length=131072&n_hidden=64&rho=0.9"))
+    for _ in range(2):
+        tab.click("Measure")
+        tab.page.get_by_text(re.compile(r"^[1-9]\d*%$")).first.wait_for()
+        tab.click("Cancel")
+        tab.wait_for_text("Cancelled: what is drawn was measured before.")
+
+
+def test_a_preset_is_measured(open_page):
+    tab = exact(open_page("jacobians?t=20"))
+    tab.click("Non-normal surprise")
+    tab.page.wait_for_function("location.search.includes('alpha=2')")
+    tab.wait_until("jacobian_map", "gd.data[0].z[10][0] > 0.3")
+    exact(tab)
+    shown(tab, measured(**PRESETS["nonnormal"].values))
+    assert re.search(r"\(ρ γ\)lag, ρ γ = 0\.9, by [1-9]", tab.verdict())
+
+
+@pytest.mark.parametrize(("scheme", "line", "dropped"), [("light", MEASURED, DROPPED),
+                                                         ("dark", DARK[MEASURED], DARK[DROPPED])])
+def test_truncation_dims_what_it_drops_in_the_colour_of_the_page(open_page, scheme, line, dropped):
+    tab = exact(open_page("jacobians?truncation=true&truncation_k2=10", scheme=scheme))
+    dim = np.array(tab.read("jacobian_map", "Array.from(gd.data[2].z, row => Array.from(row))"), float) == 1
+    at = np.arange(51)
+    assert np.array_equal(dim, dropped_pairs(at, 1000, 10) & (at[:, None] > at))
+    assert dim.any()
+    assert tab.read("jacobian_map", "gd.data[2].colorscale[1][1]") == dropped
+    assert tab.read("jacobian_lines", "gd.data[2].line.color") == line
+
+
+def test_on_a_phone_nothing_sticks_out(open_page):
+    tab = open_page("jacobians", width=390, height=844)
+    tab.wait_for_charts(("jacobian_map",))
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= 390
+    box = tab.page.locator(".chart[data-name=jacobian_map]").bounding_box()
+    assert box["width"] > 300
+    assert box["x"] + box["width"] <= 390
+    for name in CHARTS[1:]:
+        tab.page.wait_for_selector(f".chart[data-name={name}]").scroll_into_view_if_needed()
+        tab.wait_for_charts((name,))
+
+
+def test_a_link_to_the_page_opened_first_on_a_new_server_arrives_at_the_app(server, browser, tmp_path):
+    """Streamlit would run the page without app.py, since it has a folder `pages`, until app.py has run once."""
+    fresh = type(server)(tmp_path)
+    try:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(f"{fresh.url}/jacobians?rho=0.9&t=20")
+        page.wait_for_selector(".chart[data-name=jacobian_map] .main-svg")
+        assert page.get_by_label("Spectral radius, typed").input_value() == "0.9"
+        assert page.get_by_role("spinbutton", name="Row: back from step").input_value() == "20"
+        page.get_by_test_id("stTopNavLink").first.wait_for()
+        assert {"Playground", "Jacobians"} <= set(page.get_by_test_id("stTopNavLink").all_inner_texts())
+        assert page.get_by_test_id("stSidebarNav").count() == 0
+        assert page.locator(".chart[data-name=jacobian_map]").bounding_box()["width"] > 450  # the wide layout
+        page.wait_for_function("location.search == '?rho=0.9&t=20'")
+        page.close()
+    finally:
+        fresh.stop()
+    assert "Traceback" not in fresh.log.read_text()

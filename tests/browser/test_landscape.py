@@ -1,0 +1,175 @@
+"""The one-unit page as its reader uses it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.figures.theme import DARK, INK
+from core.landscape import OneUnit, descend, surface
+
+pytestmark = pytest.mark.browser
+
+CHARTS = ("error_map", "descent", "bifurcation")
+STAR = "gd.data.at(-1)"
+UNCLIPPED = "gd.data.find(t => t.name === 'not clipped' && t.showlegend !== false)"
+
+
+def opened(open_page, query="landscape", charts=CHARTS, **look):
+    tab = open_page(query, **look)
+    tab.wait_for_charts(charts)
+    return tab
+
+
+def drawn(tab):
+    tab.page.wait_for_function("[...document.querySelectorAll('.chart')]"
+                               ".every(c => c.dataset.told === c.dataset.drawn)")
+
+
+def place(tab, w, b):
+    """Where (w, b) is on the screen."""
+    tab.page.locator(".chart[data-name=error_map]").scroll_into_view_if_needed()
+    return tab.read("error_map", f"""(() => {{
+        const {{ xaxis, yaxis }} = gd._fullLayout, box = gd.getBoundingClientRect();
+        return [box.left + xaxis._offset + xaxis.d2p({w}), box.top + yaxis._offset + yaxis.d2p({b})]; }})()""")
+
+
+def test_the_first_screen_is_the_cliff_of_figure_6(open_page):
+    tab = opened(open_page)
+    z = np.array([tab.read("error_map", f"Array.from(gd.data[0].z[{row}])") for row in (0, 200, 399)])
+    expected = surface(OneUnit(), np.linspace(3.5, 6.5, 400), np.linspace(-4.0, -1.0, 400)).error[[0, 200, 399]]
+    np.testing.assert_allclose(z, expected, rtol=1e-6, atol=1e-12)
+    assert "update 1 jumped 13.2 away" in tab.verdict()
+
+
+def test_the_charts_fit_the_first_screen(open_page):
+    tab = opened(open_page)
+    for name in CHARTS:
+        box = tab.page.locator(f".chart[data-name={name}]").bounding_box()
+        assert box["y"] + box["height"] <= 905, name
+
+
+def test_a_slider_of_the_unit_moves_the_map_without_a_remount(open_page):
+    tab = opened(open_page)
+    for name in CHARTS:
+        tab.read(name, "gd.made = true")
+    slider = tab.page.get_by_role("slider", name="First state")
+    slider.focus()
+    for _ in range(5):
+        slider.press("ArrowRight")
+    tab.page.wait_for_function("location.search.includes('x0=0.55')")
+    expected = surface(OneUnit(x0=0.55), np.linspace(3.5, 6.5, 400), np.linspace(-4.0, -1.0, 400)).error[200]
+    tab.wait_until("error_map", f"Math.abs(gd.data[0].z[200][215] - {expected[215]}) < 1e-6")
+    assert all(tab.read(name, "gd.made") for name in CHARTS)
+    assert tab.page.evaluate("window.chartMounts") == len(CHARTS)
+
+
+def test_a_click_on_the_map_starts_both_descents_there(open_page):
+    tab = opened(open_page)
+    tab.page.mouse.click(*place(tab, 5.5, -2.0))
+    tab.wait_until("error_map", f"Math.abs({STAR}.x[0] - 5.5) < 0.02 && Math.abs({STAR}.y[0] + 2) < 0.02")
+    tab.page.wait_for_function("location.search.includes('w=5.') && location.search.includes('b=-')")
+    assert abs(float(tab.page.get_by_label("Weight, typed", exact=True).input_value()) - 5.5) < 0.02
+
+
+def test_a_preset_shows_the_way_over_the_cliff_and_back(open_page):
+    tab = opened(open_page)
+    tab.click("Over the cliff, clipped")
+    tab.wait_until("error_map", f"{UNCLIPPED}.x[0] === Math.fround(4.8)")
+    way = descend(OneUnit(w=4.8, b=-2.35), 0.03, None, 100)
+    jump = int(np.argmax(way.step))
+    seen = tab.read("error_map", f"Array.from({UNCLIPPED}.x)")
+    np.testing.assert_allclose(seen[:jump + 2], way.w[:jump + 2], rtol=1e-4)
+    assert f"update {jump + 1} jumped" in tab.verdict()
+    assert "b_mid=-2.4" in tab.page.url
+
+
+def test_the_updates_shown_cut_both_ways_off(open_page):
+    tab = opened(open_page)
+    slider = tab.page.get_by_role("slider", name="Updates shown")
+    slider.focus()
+    slider.press("Home")
+    tab.wait_until("error_map", f"{UNCLIPPED}.x.length === 1")
+    assert "At the start" in tab.verdict()
+
+
+def test_a_zoom_stays_while_a_slider_moves_and_goes_with_a_new_window(open_page):
+    tab = opened(open_page)
+    (left, top), (right, bottom) = place(tab, 4.2, -2.0), place(tab, 5.2, -3.0)
+    tab.page.mouse.move(left, top)
+    tab.page.mouse.down()
+    tab.page.mouse.move(right, bottom, steps=5)
+    tab.page.mouse.up()
+    tab.wait_until("error_map", "Math.abs(gd._fullLayout.xaxis.range[0] - 4.2) < 0.05")
+    slider = tab.page.get_by_role("slider", name="First state")
+    slider.focus()
+    slider.press("ArrowRight")
+    tab.page.wait_for_function("location.search.includes('x0=0.51')")
+    drawn(tab)
+    assert abs(tab.read("error_map", "gd._fullLayout.xaxis.range[0]") - 4.2) < 0.05
+    tab.page.get_by_role("slider", name="Weight in the middle").focus()
+    tab.page.keyboard.press("ArrowRight")
+    tab.wait_until("error_map", "Math.abs(gd._fullLayout.xaxis.range[0] - 3.51) < 1e-6")
+
+
+def test_the_surface_is_drawn_and_turns(open_page):
+    tab = opened(open_page, "landscape?view=surface", ("descent", "bifurcation"))
+    tab.wait_until("error_surface", "gd._fullLayout.scene._scene.glplot && gd.dataset.drawn")
+    assert tab.read("error_surface", "gd.data[0].z.length") == 120
+    before = tab.read("error_surface", "gd._fullLayout.scene._scene.getCamera().eye.x")
+    box = tab.page.locator(".chart[data-name=error_surface]").bounding_box()
+    tab.page.mouse.move(box["x"] + 200, box["y"] + 300)
+    tab.page.mouse.down()
+    tab.page.mouse.move(box["x"] + 320, box["y"] + 300, steps=6)
+    tab.page.mouse.up()
+    turned = "gd._fullLayout.scene._scene.getCamera().eye.x"
+    tab.wait_until("error_surface", f"Math.abs({turned} - {before}) > 0.05")
+
+
+def test_map_and_surface_take_turns(open_page):
+    tab = opened(open_page)
+    for choice, chart in (("surface in 3-D", "error_surface"), ("map", "error_map")):
+        box = tab.page.get_by_role("combobox", name="Drawn as")
+        box.focus()
+        box.press("ArrowDown")
+        tab.page.get_by_role("option", name=choice, exact=True).click()
+        tab.page.wait_for_selector(f".chart[data-name={chart}] .main-svg")
+        drawn(tab)
+
+
+@pytest.mark.parametrize(("scheme", "colour"), [("light", INK), ("dark", DARK[INK])])
+def test_curves_and_axes_follow_the_theme(open_page, scheme, colour):
+    tab = opened(open_page, scheme=scheme)
+    assert tab.read("error_map", f"{STAR}.marker.line.color") == colour
+    flat = opened(open_page, "landscape?view=surface", ("descent",), scheme=scheme)
+    flat.wait_until("error_surface", f"gd._fullLayout.scene && gd._fullLayout.scene.xaxis.color === '{colour}'")
+
+
+def test_a_phone_shows_all_charts_below_each_other(open_page):
+    tab = opened(open_page, charts=("error_map",), width=390, height=844)
+    for name in CHARTS:
+        tab.page.locator(f".chart[data-name={name}]").scroll_into_view_if_needed()
+        tab.page.wait_for_selector(f".chart[data-name={name}] .main-svg")
+        box = tab.page.locator(f".chart[data-name={name}]").bounding_box()
+        assert box["width"] > 300
+        assert box["x"] + box["width"] <= 390
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_chart_has_a_text_alternative_with_its_reading(open_page, name):
+    tab = opened(open_page)
+    assert len(tab.read(name, "gd.getAttribute('aria-label')")) > 40
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_titles_do_not_run_into_legends(open_page, width):
+    tab = opened(open_page, charts=("error_map",), width=width, height=900)
+    for name in CHARTS:
+        tab.page.locator(f".chart[data-name={name}]").scroll_into_view_if_needed()
+        tab.page.wait_for_selector(f".chart[data-name={name}] .main-svg")
+        assert not tab.read(name, """(() => {
+            const title = gd.querySelector('.gtitle')?.getBoundingClientRect();
+            const entries = [...gd.querySelectorAll('.legendtext')].map(e => e.getBoundingClientRect());
+            return entries.some(e => e.left < title.right && e.right > title.left
+                                     && e.top < title.bottom - 2 && e.bottom > title.top + 2); })()"""), name

@@ -1,0 +1,132 @@
+"""The page on finite precision as its reader uses it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.figures.number_types import ORDER
+from core.figures.theme import DARK, MEASURED
+from core.precision import powers
+
+pytestmark = pytest.mark.browser
+
+CHARTS = ("typed_powers", "digits_left", "update_share", "updates_arrived", "iterated_value", "iterated_slope")
+FLOAT32 = ORDER.index("float32")
+ENDS = len(ORDER)  # the trace of the marks at exactly 0; that at inf is the next
+
+
+def opened(open_page, query="precision", **look):
+    tab = open_page(query, **look)
+    tab.wait_for_charts(CHARTS if look.get("width", 1440) > 1000 else CHARTS[:1])
+    return tab
+
+
+def test_the_first_screen_draws_the_powers(open_page):
+    tab = opened(open_page)
+    x, y = np.array(tab.trace("typed_powers", FLOAT32, "x")), np.array(tab.trace("typed_powers", FLOAT32), float)
+    known = np.isfinite(y) & (x > 0)
+    assert known.sum() > 30
+    np.testing.assert_allclose(y[known], powers(0.25, "float32", 1100).log10_value[x[known].astype(int) - 1], rtol=1e-6)
+    assert tab.trace("typed_powers", ENDS, "x") == [538, 75, 67, 13]
+    assert tab.page.locator(".verdict").first.inner_text().startswith("▼ Gone.")
+
+
+def test_the_headlines_stand_over_charts_that_fit_the_first_screen(open_page):
+    tab = opened(open_page)
+    assert tab.page.locator(".verdict").count() == 3
+    for name in CHARTS:
+        box = tab.page.locator(f".chart[data-name={name}]").bounding_box()
+        assert box["y"] + box["height"] <= 900, name
+
+
+def test_the_columns_stand_in_rows(open_page):
+    tab = opened(open_page)
+    tops = [tab.page.locator(f".chart[data-name={name}]").bounding_box()["y"] for name in CHARTS]
+    assert max(tops[0::2]) - min(tops[0::2]) < 2
+    assert max(tops[1::2]) - min(tops[1::2]) < 2
+
+
+def test_a_slider_moves_the_charts_without_a_remount(open_page):
+    tab = opened(open_page)
+    for name in CHARTS:
+        tab.read(name, "gd.made = true")
+    slider = tab.page.get_by_role("slider", name="Rate per step")
+    slider.focus()
+    for _ in range(5):
+        slider.press("ArrowRight")
+    tab.wait_until("typed_powers", f"gd.data[{ENDS}].x[1] == {powers(0.3, 'float32', 200).first_zero}")
+    assert all(tab.read(name, "gd.made") for name in CHARTS)
+    assert tab.page.evaluate("window.chartMounts") == len(CHARTS)
+    assert "rate=0.3" in tab.page.url
+
+
+def test_presets_change_powers_updates_and_the_words(open_page):
+    tab = opened(open_page)
+    tab.click("2")
+    tab.wait_until("typed_powers", f"gd.data[{ENDS + 1}].x.length == 4 && gd.data[{ENDS}].x.length == 0")
+    assert tab.trace("typed_powers", ENDS + 1, "x") == [1024, 128, 128, 16]
+    tab.wait_for_text("inf from step 128 on")
+    tab.click("A weight that no longer moves")
+    tab.wait_for_text("takes no update below 3e-08")
+    tab.wait_until("updates_arrived", f"Math.max(...gd.data[{FLOAT32}].y) == 0")
+    assert max(tab.trace("updates_arrived", ORDER.index("float64"))) == pytest.approx(1100, rel=1e-3)
+
+
+def test_a_zoom_is_kept_when_the_rate_changes(open_page):
+    tab = opened(open_page)
+    area = tab.page.locator(".chart[data-name=typed_powers] .nsewdrag").first.bounding_box()
+    tab.page.mouse.move(area["x"] + 30, area["y"] + 20)
+    tab.page.mouse.down()
+    tab.page.mouse.move(area["x"] + 150, area["y"] + 90, steps=6)
+    tab.page.mouse.up()
+    zoomed = "[...gd._fullLayout.xaxis.range, ...gd._fullLayout.yaxis.range]"
+    tab.wait_until("typed_powers", "gd._fullLayout.xaxis.range[0] > 0")
+    kept = tab.read("typed_powers", zoomed)
+    tab.type_number("Rate per step", "0.3")
+    tab.wait_until("typed_powers", f"gd.data[{ENDS}].x[1] == {powers(0.3, 'float32', 200).first_zero}")
+    np.testing.assert_allclose(tab.read("typed_powers", zoomed), kept)
+
+
+@pytest.mark.parametrize(("scheme", "colour"), [("light", MEASURED), ("dark", DARK[MEASURED])])
+def test_the_lines_follow_the_theme(open_page, scheme, colour):
+    tab = opened(open_page, scheme=scheme)
+    assert tab.read("typed_powers", f"gd.data[{FLOAT32}].line.color") == colour
+
+
+def test_a_phone_shows_one_column_and_nothing_sticks_out(open_page):
+    tab = opened(open_page, width=390, height=844)
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= 390
+    for name in CHARTS:
+        tab.page.locator(f".chart[data-name={name}]").scroll_into_view_if_needed()
+        tab.wait_for_charts((name,))
+        box = tab.page.locator(f".chart[data-name={name}]").bounding_box()
+        assert box["width"] > 300
+        assert box["x"] + box["width"] <= 390
+
+
+@pytest.mark.parametrize("query", ["precision", "precision?rate=0.75&dtype=float16", "precision?rate=2.0&gain=3.0"])
+def test_titles_do_not_run_into_legends(open_page, query):
+    tab = opened(open_page, query)
+    for name in CHARTS:
+        overlap = tab.read(name, """(() => {
+            const title = gd.querySelector('.gtitle')?.getBoundingClientRect();
+            const entries = [...gd.querySelectorAll('.legendtext')].map(e => e.getBoundingClientRect());
+            return entries.some(e => e.left < title.right && e.right > title.left
+                                     && e.top < title.bottom - 2 && e.bottom > title.top + 2); })()""")
+        assert not overlap, name
+
+
+def test_every_chart_has_a_text_alternative_with_its_reading(open_page):
+    tab = opened(open_page)
+    for name in CHARTS:
+        assert len(tab.read(name, "gd.getAttribute('aria-label')")) > 20
+    assert "exactly 0 from t = 75" in tab.read("typed_powers", "gd.getAttribute('aria-label')")
+
+
+def test_a_typed_value_out_of_range_says_so_in_one_line_and_keeps_the_chart(open_page):
+    tab = opened(open_page)
+    before = tab.trace("typed_powers", ENDS, "x")
+    tab.type_number("Rate per step", "7")
+    tab.wait_for_text("rate must be a number from 0 to 4, got 7.0.")
+    assert tab.trace("typed_powers", ENDS, "x") == before

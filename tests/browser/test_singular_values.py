@@ -1,0 +1,142 @@
+"""The page on eigenvalues and singular values as its reader uses it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.experiment import Experiment
+from core.figures.theme import DARK, MEASURED
+from core.matrices import Matrix, matrix_of
+from core.normality import matrix_powers
+from core.pseudospectrum import sigma_min
+from core.specs import Recurrence
+
+pytestmark = pytest.mark.browser
+
+CHARTS = ("normal_powers", "powers", "normal_plane", "plane")
+FINE = "gd.data[0].z?.length > 25"
+YOURS = "singular_values?matrix=yours&n_hidden=8&rho=0.9"
+
+
+def opened(open_page, query="singular_values", **look):
+    tab = open_page(query, **look)
+    tab.wait_for_charts(CHARTS if look.get("width", 1440) > 1000 else CHARTS[:1])
+    return tab
+
+
+def test_the_first_screen_draws_the_powers_and_the_fine_pseudospectra(open_page):
+    tab = opened(open_page)
+    tab.wait_until("plane", FINE)
+    W = matrix_of(Matrix(), Experiment())
+    np.testing.assert_allclose(tab.trace("powers", 1), matrix_powers(W, 12).log10_norm, atol=1e-6)  # sent as float32
+    row = np.array(tab.read("plane", "Array.from(gd.data[0].z[100])"))
+    x = np.array(tab.read("plane", "Array.from(gd.data[0].x)"))
+    np.testing.assert_allclose(row, np.log10(sigma_min(W, x + 1j * x[100])), atol=1e-5)
+    assert tab.verdict().startswith("▲ Grows before it shrinks.")
+
+
+def test_both_columns_have_the_same_axis(open_page):
+    tab = opened(open_page)
+    ranges = [tab.read(name, "gd._fullLayout.yaxis.range") for name in ("normal_powers", "powers")]
+    np.testing.assert_allclose(*ranges, atol=0.05)
+
+
+def test_a_preset_changes_all_charts_without_a_remount(open_page):
+    tab = opened(open_page)
+    for name in CHARTS:
+        tab.read(name, "gd.made = true")
+    tab.click("[[0.9, 5], [0, 0.9]]")
+    tab.wait_until("powers", "gd.data[1].y.length == 61")
+    tab.wait_until("normal_powers", "gd.data[1].y.length == 61")
+    tab.wait_until("plane", f"Math.abs(gd.data[2].x[0] - 0.9) < 1e-6 && {FINE}")
+    tab.click("diag(2, 0.1)")
+    tab.wait_for_text("Grows, exactly as its eigenvalues say")
+    tab.wait_until("plane", f"gd.data[2].x.length == 2 && {FINE}")
+    assert all(tab.read(name, "gd.made") for name in CHARTS)
+    assert tab.page.evaluate("window.chartMounts") == len(CHARTS)
+    assert "matrix=diagonal" in tab.page.url
+
+
+def test_alpha_moved_with_the_keyboard_moves_this_matrix_and_not_the_normal_one(open_page):
+    tab = opened(open_page, YOURS)
+    tab.wait_until("plane", FINE)
+    tab.page.wait_for_timeout(400)
+    before, normal = tab.trace("powers", 1), tab.trace("normal_powers", 1)
+    thumb = tab.page.get_by_role("slider", name="Non-normality").first
+    thumb.focus()
+    for _ in range(10):
+        tab.page.keyboard.press("ArrowRight")
+    tab.page.wait_for_function("location.search.includes('alpha=0.5')")
+    W = matrix_of(Matrix(matrix="yours"), Experiment(Recurrence(n_hidden=8, rho=0.9, alpha=0.5)))
+    expected = matrix_powers(W, 12).log10_norm
+    tab.wait_until("powers", f"Math.abs(gd.data[1].y[3] - {expected[3]}) < 1e-5")
+    np.testing.assert_allclose(tab.trace("powers", 1), expected, atol=1e-5)
+    assert np.abs(np.array(before) - expected).max() > 0.05
+    np.testing.assert_allclose(tab.trace("normal_powers", 1), normal, atol=1e-5)
+
+
+def test_a_large_matrix_fills_itself_and_the_page_answers_meanwhile(open_page):
+    tab = opened(open_page, "singular_values?matrix=yours&n_hidden=128&rho=0.9&alpha=1")
+    tab.wait_for_text("% done")
+    tab.click("[[0.9, 5], [0, 0.9]]")
+    tab.wait_until("powers", "gd.data[1].y.length == 61")
+    tab.click("Yours")
+    tab.wait_until("powers", "gd.data[1].y[1] > 0.1 && gd.data[2].y[1] < 0")
+    tab.wait_until("plane", "gd.data[0].z?.length == 81")
+    tab.page.get_by_text("% done").first.wait_for(state="detached")
+    drawn = tab.read("plane", "gd.dataset.draws")
+    tab.page.wait_for_timeout(800)
+    assert tab.read("plane", "gd.dataset.draws") == drawn
+
+
+def test_a_zoom_survives_another_matrix(open_page):
+    tab = opened(open_page)
+    area = tab.page.locator(".chart[data-name=powers] .nsewdrag").first.bounding_box()
+    tab.page.mouse.move(area["x"] + 60, area["y"] + 20)
+    tab.page.mouse.down()
+    tab.page.mouse.move(area["x"] + 200, area["y"] + 100, steps=6)
+    tab.page.mouse.up()
+    zoomed = "[...gd._fullLayout.xaxis.range, ...gd._fullLayout.yaxis.range]"
+    tab.wait_until("powers", "gd._fullLayout.xaxis.range[0] > 0.5")
+    kept = tab.read("powers", zoomed)
+    tab.type_number("Powers", "30")
+    tab.wait_until("powers", "gd.data[1].y.length == 31")
+    np.testing.assert_allclose(tab.read("powers", zoomed), kept)
+
+
+@pytest.mark.parametrize(("scheme", "colour"), [("light", MEASURED), ("dark", DARK[MEASURED])])
+def test_lines_points_and_contours_follow_the_theme(open_page, scheme, colour):
+    tab = opened(open_page, scheme=scheme)
+    tab.wait_until("plane", FINE)
+    assert tab.read("powers", "gd.data[1].line.color") == colour
+    assert tab.read("plane", "gd.data[2].marker.color") == colour
+    assert tab.read("plane", "gd.data[0].line.color") == {"light": "#262730", "dark": "#fafafa"}[scheme]
+
+
+def test_a_phone_shows_one_column_and_nothing_sticks_out(open_page):
+    tab = opened(open_page, width=390, height=844)
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= 390
+    for name in CHARTS:
+        chart = tab.page.locator(f".chart[data-name={name}]")
+        chart.scroll_into_view_if_needed()
+        tab.wait_for_charts((name,))
+        box = chart.bounding_box()
+        assert box["width"] > 300
+        assert box["x"] + box["width"] <= 390
+        title = tab.read(name, "gd.querySelector('.gtitle').getBoundingClientRect().right")
+        assert title <= 390
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_every_chart_has_a_text_alternative(open_page, chart):
+    tab = opened(open_page)
+    assert len(tab.read(chart, "gd.getAttribute('aria-label')")) > 40
+
+
+def test_the_controls_headline_and_powers_are_on_one_screen(open_page):
+    tab = opened(open_page)
+    for chart in CHARTS[:2]:
+        box = tab.page.locator(f".chart[data-name={chart}]").bounding_box()
+        assert box["y"] + box["height"] <= 900
+    assert tab.page.locator(".chart[data-name=plane]").bounding_box()["y"] < 700

@@ -1,0 +1,189 @@
+"""The page of Jacobians: what it shows is what the engine says, and every control, click and button of its own."""
+
+import re
+import time
+
+import numpy as np
+import pytest
+from app_page import APP, button, checked, named, run_of, warnings
+from streamlit.testing.v1 import AppTest
+
+from core.jacobian_map import dropped_pairs, exceeded, jacobian_map
+from core.jacobian_view import JacobianView
+from core.presets import PRESETS
+from pages._kit.jacobians import _choose
+from pages._kit.settings import Own
+
+CHARTS = {"jacobian_map", "jacobian_lines", "singular", "slopes", "factor_plane", "one_step", "long"}
+
+
+def opened(**query):
+    """The page as a link opens it, measured."""
+    page = AppTest.from_file(APP, default_timeout=60)
+    for name, text in query.items():
+        page.query_params[name] = text
+    return measured(page.switch_page("pages/jacobians.py").run())
+
+
+def measured(page):
+    """As it is once nothing more is to come: the page asks again as the browser would."""
+    checked(page)
+    for _ in range(600):
+        if not page.session_state["measuring"]:
+            return checked(page.run())
+        time.sleep(0.05)
+        checked(page.run())
+    raise AssertionError("it never came to an end")
+
+
+def own(page):
+    return page.session_state["pages"]["jacobians"]
+
+
+def chart(page, name):
+    """What the browser was told last."""
+    return page.session_state["charts"][name].specs[-1][1]
+
+
+def z(page):
+    return np.asarray(chart(page, "jacobian_map")["data"][0]["z"], float)
+
+
+def headline(page):
+    (found,) = [element.proto.body for element in page.get("html") if "verdict" in element.proto.body[:20]]
+    return re.sub(r"<[^>]*>", "", found).replace("−", "-").replace("&quot;", '"')
+
+
+def address(page):
+    return {name: text if isinstance(text, str) else text[-1] for name, text in page.query_params.items()}
+
+
+def expected(page, sequences=3):
+    view = run_of(page).view()
+    return jacobian_map(view.jacobians.first(sequences)), view.record
+
+
+def test_the_page_opens_measured_without_a_warning():
+    page = opened()
+    assert warnings(page) == []
+    assert set(page.session_state["charts"]) == CHARTS
+    assert len(page.get("bidi_component")) == len(CHARTS)
+
+
+@pytest.mark.parametrize("query", [{}, {"alpha": "2", "rho": "0.9"}, {"activation": "relu", "sequences": "1"},
+                                   {"seq_len": "2", "n_hidden": "2"}, {"task": "sine", "batch": "2", "sequences": "8"}],
+                         ids=str)
+def test_the_map_and_the_headline_are_the_engines(query):
+    page = opened(**query)
+    found, record = expected(page, int(query.get("sequences", 3)))
+    assert np.array_equal(z(page), found.log10_norm, equal_nan=True)
+    text = headline(page)
+    gamma = 1.0
+    rate, bound = exceeded(found, record.rho * gamma), exceeded(found, record.sigma_max * gamma)
+    assert bound.count == 0
+    assert f"Over {found.pairs.sum():,} pairs" in text
+    assert f"σmax γ = {record.sigma_max:.3g}, is exceeded by 0 of them" in text
+    assert f"ρ γ = {record.rho:.3g}, by {rate.count:,}" in text
+    assert "approximate" not in text
+    assert "measuring" not in text
+
+
+def test_a_network_changed_afterwards_is_held_against_its_own_bound(monkeypatch):
+    """What is measured beside the page belongs to the network that it was begun on, however late it comes."""
+    monkeypatch.setattr("pages._kit.jacobians.AT_ONCE", 0.0)
+    page = opened(rho="0.9")
+    measured(named(page.number_input, "type_rho").set_value(0.5).run())
+    found, record = expected(page)
+    assert np.array_equal(z(page), found.log10_norm, equal_nan=True)
+    assert f"ρ γ = {record.rho:.3g}, by" in headline(page)
+    assert record.rho == pytest.approx(0.5)
+
+
+def test_a_longer_sequence_is_measured_at_129_times_exactly():
+    page = opened(seq_len="300", n_hidden="4", batch="1")
+    at = np.asarray(chart(page, "jacobian_map")["data"][0]["x"]).astype(int)
+    assert (len(at), at[0], at[-1]) == (129, 0, 300)
+    assert np.array_equal(z(page), jacobian_map(run_of(page).view().jacobians.first(1), at).log10_norm, equal_nan=True)
+
+
+@pytest.mark.parametrize(("name", "value"), [("t", 20), ("k", 7), ("sequences", 1)])
+def test_a_typed_value_is_taken_and_written_into_the_address(name, value):
+    page = opened()
+    measured(named(page.number_input, f"jacobians.type_{name}").set_value(value).run())
+    assert own(page).values[name] == value
+    assert address(page) == {name: str(value)}
+    assert np.array_equal(z(page), expected(page, own(page).values["sequences"])[0].log10_norm, equal_nan=True)
+
+
+def test_the_chosen_row_and_column_are_the_curves():
+    page = opened(t="20", k="7")
+    lines = chart(page, "jacobian_lines")["data"]
+    assert [trace["name"] for trace in lines[2:4]] == ["back from t = 20", "on from k = 7"]
+    assert np.array_equal(np.asarray(lines[2]["y"], float), z(page)[20, :20][::-1])
+    assert np.array_equal(np.asarray(lines[3]["y"], float), z(page)[8:, 7])
+    assert "∂h<sub>20</sub>/∂h<sub>19</sub>" in chart(page, "one_step")["layout"]["title"]["text"]
+
+
+@pytest.mark.parametrize(("name", "value"), [("t", 0), ("t", 1001), ("k", -1), ("sequences", 9), ("length", 1)])
+def test_a_value_that_is_not_allowed_gives_one_line_and_changes_nothing(name, value):
+    page = opened()
+    before = dict(own(page).values)
+    checked(named(page.number_input, f"jacobians.type_{name}").set_value(value).run())
+    (line,) = warnings(page)
+    assert line.startswith(f"{name} must be ")
+    assert own(page).values == before
+
+
+def test_a_row_beyond_a_short_sequence_is_its_last():
+    page = opened(seq_len="10", t="500", k="400")
+    names = [trace["name"] for trace in chart(page, "jacobian_lines")["data"][2:4]]
+    assert names == ["back from t = 10", "on from k = 9"]
+
+
+@pytest.mark.parametrize(("point", "chosen"), [((20.0, 7.0), (20, 7)), ((0.0, 0.0), (1, 0)), ((19.6, 7.4), (20, 7)),
+                                               ((1000.0, 1000.0), (1000, 999)), ((-5.0, 1e9), (1, 999))])
+def test_a_click_chooses_the_nearest_row_and_column_there_are(point, chosen):
+    values = Own("jacobians", (JacobianView,), {})
+    _choose(values, {"y": point[0], "x": point[1], "trace": 0})
+    assert ((values.values["t"], values.values["k"]), values.problems) == (chosen, [])
+
+
+def test_the_recent_colours_reach_as_far_as_the_map():
+    page = opened(rho="0.5")
+    checked(named(page.selectbox, "jacobians.pick_colours").select("recent").run())
+    reach = np.ceil(np.abs(z(page)[np.isfinite(z(page))]).max())
+    assert (chart(page, "jacobian_map")["data"][0]["zmax"], address(page)["colours"]) == (reach, "recent")
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_can_be_measured(name):
+    page = opened()
+    measured(page.button(key=f"preset_{name}").click().run())
+    found, _ = expected(page)
+    assert run_of(page).experiment == PRESETS[name].experiment
+    assert np.array_equal(z(page), found.log10_norm, equal_nan=True)
+    assert warnings(page) == []
+
+
+def test_truncation_dims_what_it_drops_and_says_how_many():
+    page = opened(truncation="true", truncation_k1="20", truncation_k2="5")
+    at = np.asarray(chart(page, "jacobian_map")["data"][0]["x"]).astype(int)
+    dropped = dropped_pairs(at, 20, 5) & (at[:, None] > at)
+    assert np.array_equal(np.asarray(chart(page, "jacobian_map")["data"][2]["z"]) == 1, dropped)
+    assert dropped.any()
+
+
+@pytest.mark.parametrize("query", [{"truncation": "true", "truncation_k1": "1", "task": "sine"}, {"rho": "0"},
+                                   {"activation": "relu", "bias": "-3"}, {"eigenvalues": "0.9,0.5+0.5j"},
+                                   {"dtype": "float32"}, {"n_hidden": "64", "seq_len": "20"}], ids=str)
+def test_the_page_survives(query):
+    page = opened(**query)
+    assert warnings(page) == []
+    assert headline(page)
+    assert "nan" not in headline(page)
+
+
+def test_states_that_are_not_finite_are_told_and_nothing_is_measured():
+    page = opened(activation="elu", rho="2", shape="identity", bias="3", seq_len="1000", dtype="float32")
+    assert "The states are not finite." in headline(page)
+    assert button(page, "Measure").disabled
