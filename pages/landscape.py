@@ -8,12 +8,14 @@ from core.figures.descent import descent
 from core.figures.error_map import error_map
 from core.figures.error_surface import error_surface
 from core.landscape import OneUnit
+from core.landscape_presets import PRESETS
 from core.landscape_verdict import landscape_verdict
 from core.landscape_view import Descending, Window
 from pages._kit.charts import show_verdict
-from pages._kit.landscape import explain, measure, presets, share, sidebar, start_here, updates_shown
+from pages._kit.landscape import LOOK, explain, measure, share, sidebar, start_here, updates_shown
 from pages._kit.notice import show_problems
 from pages._kit.plot import plot
+from pages._kit.presets import own_presets
 from pages._kit.settings import visit, write_url
 from pages._kit.style import style
 
@@ -32,7 +34,7 @@ with title, st.container(horizontal=True, vertical_alignment="center"):
     share(own, unit, descending, found)
 with slider:
     shown = updates_shown(own, descending)
-presets(own)
+own_presets(own, PRESETS, LOOK)
 show_problems(own.problems)
 now = found.unclipped.until(shown), found.clipped.until(shown)
 show_verdict(landscape_verdict(unit, *now, found.over[0]), spoken=True)

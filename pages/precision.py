@@ -9,13 +9,15 @@ from core.figures.stagnation import share_that_arrives
 from core.figures.updates_arrived import updates_arrived
 from core.iterated import Iteration, iterated_tanh
 from core.precision import Powers, powers_in_all_types
+from core.precision_presets import PRESETS
 from core.precision_verdict import comparison, iterated_verdict, powers_verdict, training_sentence, update_verdict
 from core.stagnation import Update, stagnation_in_all_types
 from pages._kit.charts import show_verdict
 from pages._kit.controls import controls
 from pages._kit.notice import show_problems
 from pages._kit.plot import plot
-from pages._kit.precision import EVEN, presets, share
+from pages._kit.precision import EVEN, LOOK, share
+from pages._kit.presets import own_presets
 from pages._kit.settings import visit, write_url
 from pages._kit.style import style
 
@@ -54,7 +56,7 @@ write_url(own)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("### Finite precision")
     share(own, asked)
-presets(own)
+own_presets(own, PRESETS, LOOK)
 show_problems(own.problems)
 
 found = powers_in_all_types(asked)

@@ -47,7 +47,7 @@ def test_every_symbol_of_a_step_lights_something_up_in_its_pictures(step, layers
 @EACH
 def test_a_picture_shows_symbols_that_there_are(kind):
     shown = {name for t in DRAWN[kind](subject()).data for name in (t.meta or {}).get("symbols") or ()}
-    assert shown <= {*SYMBOLS, "rho"}  # rho: of the playground's plane of eigenvalues
+    assert shown <= set(SYMBOLS)
 
 
 @EACH

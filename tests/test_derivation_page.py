@@ -65,8 +65,8 @@ def test_next_and_back_go_through_all_steps():
     assert button(page, "Back").disabled
 
 
-@pytest.mark.parametrize("network", ["128 units", "T = 1000", "W_hh = 0", "dead ReLU", "GELU", "grows in float64",
-                                     "gradient not finite", "states not finite"])
+@pytest.mark.parametrize("network", ["128 units", "W_hh = 0", "dead ReLU", "gradient not finite",
+                                     "states not finite"])
 def test_every_step_opens_for_every_network(network):
     """Before and after its guess; with the longest word and two layers, and with the shortest and one."""
     page = opened(**link_of(network), word="abcdefghijkl", layers=2)
@@ -84,15 +84,17 @@ def test_every_step_opens_for_every_network(network):
     assert warnings(page) == []
 
 
-@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
-def test_every_equation_carries_the_numbers_of_its_symbols(step):
-    page = opened(step=step.name)
-    if step.guess:
-        click(page, "Just show me")
-    for equation, shown in zip(step.equations, equations(page), strict=True):
-        assert shown.count(r"\textcolor") == equation.count("@") // 2
-        assert shown.count(r"\underset") >= 1
-    assert len(set(re.findall(r"\\textcolor\{(#\w+)\}", "".join(equations(page))))) == len(names_in(step.equations))
+def test_every_equation_carries_the_numbers_of_its_symbols():
+    page = opened()
+    for step in STEPS:
+        go(page, step.name)
+        if step.guess:
+            click(page, "Just show me")
+        for equation, shown in zip(step.equations, equations(page), strict=True):
+            assert shown.count(r"\textcolor") == equation.count("@") // 2
+            assert shown.count(r"\underset") >= 1
+        colours = set(re.findall(r"\\textcolor\{(#\w+)\}", "".join(equations(page))))
+        assert len(colours) == len(names_in(step.equations))
 
 
 @pytest.mark.parametrize("guess", GUESSES)

@@ -11,10 +11,20 @@ from streamlit.testing.v1 import AppTest
 from core.jacobian_map import dropped_pairs, exceeded, jacobian_map
 from core.jacobian_view import JacobianView
 from core.presets import PRESETS
+from pages._kit import jobs
 from pages._kit.jacobians import _choose
 from pages._kit.settings import Own
 
 CHARTS = {"jacobian_map", "jacobian_lines", "singular", "slopes", "factor_plane", "one_step", "long"}
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch):
+    """To AppTest all pages are of one session; here each test has jobs of its own."""
+    mine = jobs.Jobs()
+    monkeypatch.setattr(jobs, "_jobs", lambda: mine)
+    yield
+    mine.end()
 
 
 def opened(**query):

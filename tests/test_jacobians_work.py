@@ -20,12 +20,13 @@ from pages._kit import jobs
 from pages._kit.jacobians import map_csv
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def asked(monkeypatch):
-    """The jobs of one session, outside of a page."""
+    """The jobs of one session: to AppTest all pages are of the same one."""
     mine = jobs.Jobs()
     monkeypatch.setattr(jobs, "_jobs", lambda: mine)
-    return mine
+    yield mine
+    mine.end()
 
 
 @pytest.fixture
@@ -111,7 +112,7 @@ def test_a_sequence_that_the_task_does_not_have_gives_one_line(task, allowed):
     assert line.startswith(f"length must be {allowed} for the task {task}")
 
 
-def test_a_job_that_was_asked_the_same_is_the_same_job(asked, gate):
+def test_a_job_that_was_asked_the_same_is_the_same_job(gate):
     first = jobs.job("map", 1, lambda: slowly(gate, (1.0, "one")))
     assert jobs.job("map", 1, lambda: slowly(gate, (1.0, "two"))) is first
     gate.release()
@@ -121,7 +122,7 @@ def test_a_job_that_was_asked_the_same_is_the_same_job(asked, gate):
     assert jobs.current("other") is None
 
 
-def test_a_new_question_ends_the_old_job_and_shows_its_result_until_there_is_another(asked, gate):
+def test_a_new_question_ends_the_old_job_and_shows_its_result_until_there_is_another(gate):
     first = jobs.job("map", 1, lambda: slowly(gate, (0.5, "one"), (1.0, "more")))
     gate.release()
     wait_until(lambda: first.result == "one")
@@ -133,7 +134,7 @@ def test_a_new_question_ends_the_old_job_and_shows_its_result_until_there_is_ano
     assert second.result == "two"
 
 
-def test_a_patient_question_lets_the_work_under_way_end_first(asked, gate):
+def test_a_patient_question_lets_the_work_under_way_end_first(gate):
     first = jobs.job("map", 1, lambda: slowly(gate, (1.0, "one")), patient=True)
     assert jobs.job("map", 2, lambda: slowly(gate, (1.0, "two")), patient=True) is first
     gate.release()
@@ -144,7 +145,7 @@ def test_a_patient_question_lets_the_work_under_way_end_first(asked, gate):
 
 
 @pytest.mark.parametrize("patient", [False, True])
-def test_a_job_that_was_cancelled_is_begun_again_when_asked_again(asked, gate, patient):
+def test_a_job_that_was_cancelled_is_begun_again_when_asked_again(gate, patient):
     first = jobs.job("long", 1, lambda: slowly(gate, (1.0, "one")), patient=patient)
     first.cancel()
     second = jobs.job("long", 1, lambda: slowly(gate, (1.0, "two")), patient=patient)

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from core.experiment import Experiment
 from core.long_sequence import LongSequence
 from core.parameters import ParameterError, Spec, number, word
-from pages._kit import controls
+from pages._kit import controls, jobs
 from pages._kit.navigation import PAGES
 from pages._kit.settings import Own, Settings, Values, parameters
 
@@ -24,6 +24,15 @@ class Window(Spec):
     def check(self):
         if self.low >= self.high:
             raise ParameterError(f"low must be below high = {self.high:g}, got {self.low:g}.")
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch):
+    """To AppTest all pages are of one session; here each test has jobs of its own."""
+    mine = jobs.Jobs()
+    monkeypatch.setattr(jobs, "_jobs", lambda: mine)
+    yield
+    mine.end()
 
 
 def own(**texts):

@@ -29,9 +29,9 @@ class Place(Spec):
                     help="The step of the word whose loss is followed back; the last letter if the word is shorter.")
     k: int = number(2, 1, 12, step=1, label="Back to", symbol="k",
                     help="The step of the word that the gradient is followed back to; never after t.")
-    k2: int = number(3, 1, 12, step=1, label="Keep", symbol="k_2",
+    k2: int = number(3, 1, 12, step=1, label="Ways kept", symbol="k_2",
                      help="How many of the last terms a truncation keeps.")
-    leak: float = number(0.9, 0.0, 1.0, step=0.01, label="Keep of the state", symbol=r"\alpha",
+    leak: float = number(0.9, 0.0, 1.0, step=0.01, label="State kept", symbol=r"\alpha",
                          help="The share of the old state that a leaky unit keeps at each step: 0 is a plain unit.")
 
 

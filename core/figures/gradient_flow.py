@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from core.figures import theme
 from core.records import GradientFlow
+from core.verdict import power
 
 FLOAT64_FLOOR = -323.3  # log10 of the smallest number above 0
 
@@ -20,12 +21,9 @@ def gradient_flow_figure(flow: GradientFlow | None, k2: int | None = None) -> go
     low = float(np.min(norm[np.isfinite(norm)], initial=0.0))
     traces = [
         theme.line(lag, bound, "bound", theme.BOUND, dash="dash",
-                   meta=theme.shows("bound", "sigma", "gamma", "norm_slopes"),
                    hovertemplate="lag %{x}: (σ<sub>max</sub>γ)<sup>lag</sup> = 10<sup>%{y:.2f}</sup><extra></extra>"),
-        theme.line(lag, rate, "ρ<sup>lag</sup>", theme.RHO, dash="dot", hovertemplate=hover,
-                   meta=theme.shows("rho", "Lambda", "Lambda_lag")),
-        theme.line(lag, norm, "measured", theme.MEASURED, hovertemplate=hover,
-                   meta=theme.shows("norm", "product", "factor", "norm_factor")),
+        theme.line(lag, rate, "ρ<sup>lag</sup>", theme.RHO, dash="dot", hovertemplate=hover),
+        theme.line(lag, norm, "measured", theme.MEASURED, hovertemplate=hover),
         theme.points(zero, np.full(len(zero), low - 1.0), "exactly 0", theme.ZERO, symbol="x",
                      showlegend=bool(len(zero)), hovertemplate="lag %{x}: exactly 0<extra></extra>"),
     ]
@@ -35,8 +33,8 @@ def gradient_flow_figure(flow: GradientFlow | None, k2: int | None = None) -> go
     if low < FLOAT64_FLOOR + 60:
         shapes.append(theme.rule("y", FLOAT64_FLOOR, theme.DIVERGED))
     text = "The states are not finite." if flow is None else (
-        f"At lag {int(lag[-1])} log10 of the norm is {norm[-1]:.2f}, of the bound {bound[-1]:.2f}, "
-        f"of rho to the lag {rate[-1]:.2f}.")
+        f"At lag {int(lag[-1])} the norm is {power(norm[-1])}, the bound {power(bound[-1])}, "
+        f"rho to the lag {power(rate[-1])}.")
     return theme.figure(traces, title="How far back it reaches", x="lag T − k (steps)",
                         y="‖∂h<sub>T</sub>/∂h<sub>k</sub>‖", text=text, yaxis=theme.log_axis(), shapes=shapes,
                         annotations=_labels(flow is not None, k2, low))

@@ -15,7 +15,6 @@ from core.activations import ACTIVATIONS
 from core.dynamics import Crossings, crossings
 from core.figures.error_surface import MOST
 from core.landscape import FINEST, Descent, OneUnit, Surface, descents, finest, surface
-from core.landscape_presets import PRESETS
 from core.landscape_verdict import attractors_in_words, reasons
 from core.landscape_view import Descending, Window
 from core.sources import PASCANU_2013
@@ -42,17 +41,6 @@ def sidebar(own: Own) -> None:
         st.markdown("#### Window")
         controls(["view", "shade", "width", "w_mid", "b_mid"], own)
         st.button("Centre on the start", on_click=centre, args=(own,))
-
-
-def presets(own: Own) -> None:
-    """A button each, and what to look for in the one that is on the page."""
-    with st.container(horizontal=True, gap="small"):
-        for preset in PRESETS.values():
-            st.button(preset.title, key=f"landscape_{preset.name}", on_click=own.load, args=(preset.values,),
-                      help=preset.look)
-    defaults = {name: p.default for name, p in own.parameters.items()}
-    chosen = [preset.look for preset in PRESETS.values() if own.values == defaults | preset.values]
-    st.caption(chosen[0] if chosen else LOOK)
 
 
 @dataclass(frozen=True)

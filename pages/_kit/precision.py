@@ -5,10 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-import streamlit as st
-
 from core.precision import Powers, TypedPowers, powers_in_all_types
-from core.precision_presets import PRESETS
 from pages._kit.settings import Own
 from pages._kit.share import code, command, menu, numbers
 
@@ -17,17 +14,6 @@ EVEN = "<style>@media (min-width: 900px) { .stColumn .verdict { min-height: 5.9r
 
 LOOK = ("Look where each line ends, how many digits are left before it does, and how large an update has to be to "
         "change the weight at all.")
-
-
-def presets(own: Own) -> None:
-    """A button each, and what to look for in the one that is on the page."""
-    with st.container(horizontal=True, gap="small"):
-        for preset in PRESETS.values():
-            st.button(preset.title, key=f"precision_{preset.name}", on_click=own.load, args=(preset.values,),
-                      help=preset.look)
-    defaults = {name: p.default for name, p in own.parameters.items()}
-    chosen = [preset.look for preset in PRESETS.values() if own.values == defaults | preset.values]
-    st.caption(chosen[0] if chosen else LOOK)
 
 
 def share(own: Own, spec: Powers) -> None:

@@ -10,8 +10,8 @@ CSS = """
 .stMainBlockContainer h3 { padding: 0; font-size: 1.35rem; }
 .stMainBlockContainer .stVerticalBlock { gap: 0.6rem; }
 .symbol { cursor: pointer; border-radius: 0.2rem; }
-.symbol.pointed { background: color-mix(in srgb, #b0307c 22%, transparent); }
-.symbol.chosen { background: color-mix(in srgb, #0072b2 25%, transparent); }
+.symbol.pointed { background: color-mix(in srgb, #b0307c 45%, transparent); }
+.symbol.chosen { background: color-mix(in srgb, #0072b2 45%, transparent); }
 .symbol:focus-visible { outline: 2px solid #0072b2; }
 .chart .main-svg { background: transparent !important; }
 .verdict { font-size: 1.1rem; line-height: 1.45; padding: 0.5rem 0.9rem; border-left: 0.45rem solid #6b6b6b;

@@ -113,17 +113,21 @@ def test_a_zoom_stays_while_a_slider_moves_and_goes_with_a_new_window(open_page)
 
 
 def test_the_surface_is_drawn_and_turns(open_page):
+    """The mouse is looked at once a frame, so every move waits for one."""
     tab = opened(open_page, "landscape?view=surface", ("descent", "bifurcation"))
     tab.wait_until("error_surface", "gd._fullLayout.scene._scene.glplot && gd.dataset.drawn")
+    drawn(tab)
     assert tab.read("error_surface", "gd.data[0].z.length") == 120
-    before = tab.read("error_surface", "gd._fullLayout.scene._scene.getCamera().eye.x")
+    eye = "gd._fullLayout.scene._scene.getCamera().eye.x"
+    before = tab.read("error_surface", eye)
     box = tab.page.locator(".chart[data-name=error_surface]").bounding_box()
     tab.page.mouse.move(box["x"] + 200, box["y"] + 300)
     tab.page.mouse.down()
-    tab.page.mouse.move(box["x"] + 320, box["y"] + 300, steps=6)
+    for shift in range(0, 160, 20):
+        tab.page.mouse.move(box["x"] + 200 + shift, box["y"] + 300)
+        tab.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     tab.page.mouse.up()
-    turned = "gd._fullLayout.scene._scene.getCamera().eye.x"
-    tab.wait_until("error_surface", f"Math.abs({turned} - {before}) > 0.05")
+    tab.wait_until("error_surface", f"Math.abs({eye} - {before}) > 0.05")
 
 
 def test_map_and_surface_take_turns(open_page):
