@@ -8,7 +8,7 @@ How the pieces hang together, in the order in which a number travels:
     spectrum     W_hh from its eigenvalues          activations   phi, phi', gamma
     tasks/       batches, chance and memoryless loss cells/       forward, backward, Jacobians
     network      the initial weights                losses        cross-entropy, squared error
-    backprop     BPTT, dL/dh_t at every t           jacobian      dh_T/dh_k in log space, rounding
+    backprop     BPTT, dL/dh_t at every t           jacobian      dh_T/dh_k in log space
     remedies/    clipping, truncation, ...          optimizers    torch.optim on one flat vector
     training     train(...) -> StepRecords          history       what is kept of a run, bounded
     live         a run that plays beside the page   slot          one update at a time, in turn
@@ -16,7 +16,8 @@ How the pieces hang together, in the order in which a number travels:
 
 Why gradients vanish and explode, each idea by itself:
 
-    jacobian_map, singular_spectrum, long_sequence  products of Jacobians: every pair, every direction, 65,536 steps
+    jacobian_map, rounding, long_sequence           products of Jacobians: every pair, its digits, 65,536 steps
+    singular_spectrum, graded_qr                    all their singular values
     matrices, normality, pseudospectrum, transient  eigenvalues against singular values
     landscape, dynamics, bifurcations               one unit: cliffs, attractors, folds
     precision, number_types, stagnation, iterated   what number types do to small numbers

@@ -95,6 +95,15 @@ def figures(draw):
 
 @settings(max_examples=300)
 @given(figures())
+def test_a_patch_turns_every_figure_that_the_browser_may_have_into_the_new_one(both):
+    """There and back again: what was changed on the way and is now as it was must be told too."""
+    old, between = both
+    for figure in (old, between):
+        assert same(applied(sent(figure), patch(old, old, between)), sent(old))
+
+
+@settings(max_examples=300)
+@given(figures())
 def test_a_patch_turns_the_old_figure_into_the_new_one(both):
     old, new = both
     assert same(applied(sent(old), patch(old, new)), sent(new))

@@ -7,10 +7,12 @@ to be cut at i and extended. Layout entries are replaced one by one; None takes 
 from __future__ import annotations
 
 import base64
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 Json = dict[str, Any]
 SHARED = 0.5  # an array is extended if at least this much of the old one is still there
@@ -66,28 +68,43 @@ def same(a: Any, b: Any) -> bool:
     return bool(a == b)
 
 
-def patch(old: Json, new: Json) -> Json | None:
-    """What turns `old` into `new`; None if the traces are not the same ones and the whole figure must be sent."""
-    kinds = [[(trace.get("type"), trace.get("meta")) for trace in spec["data"]] for spec in (old, new)]
-    if kinds[0] != kinds[1] or any(a.keys() != b.keys() for a, b in zip(old["data"], new["data"], strict=True)):
+def patch(old: Json, new: Json, *between: Json) -> Json | None:
+    """What turns `old` into `new`, and any figure that was sent `between` them as well.
+
+    What was changed and changed back on the way is in it: the browser may have that. None if the traces are not the
+    same ones and the whole figure must be sent.
+    """
+    before = (old, *between)
+    kinds = [[(trace.get("type"), trace.get("meta"), trace.keys()) for trace in spec["data"]]
+             for spec in (*before, new)]
+    if any(kind != kinds[0] for kind in kinds):
         return None
     traces = {}
-    for i, (a, b) in enumerate(zip(old["data"], new["data"], strict=True)):
-        changed = {name: _change(a[name], b[name]) for name in b if not same(a[name], b[name])}
+    for i, trace in enumerate(new["data"]):
+        values = {name: [spec["data"][i][name] for spec in before] for name in trace}
+        changed = {name: _change(values[name], trace[name]) for name in trace
+                   if not all(same(value, trace[name]) for value in values[name])}
         if changed:
             traces[str(i)] = changed
-    layout = {name: encoded(new["layout"].get(name)) for name in {**old["layout"], **new["layout"]}
-              if not same(old["layout"].get(name), new["layout"].get(name))}
+    layouts = [spec["layout"] for spec in before]
+    layout = {name: encoded(new["layout"].get(name)) for name in {**dict.fromkeys(chain(*layouts)), **new["layout"]}
+              if not all(same(one.get(name), new["layout"].get(name)) for one in layouts)}
     return {"traces": traces, "layout": layout}
 
 
-def _change(a: Any, b: Any) -> Any:
-    """The new value, or only its end where it begins like the old one."""
-    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and a.shape[1:] == b.shape[1:] and len(a) and len(b):
-        n = min(len(a), len(b))
-        equal = (a[:n] == b[:n]) | ((a[:n] != a[:n]) & (b[:n] != b[:n]))
-        equal = equal.reshape(n, -1).all(axis=1)
-        kept = n if equal.all() else int(equal.argmin())
-        if kept >= SHARED * len(a):
+def _change(before: list[Any], b: Any) -> Any:
+    """The new value, or only its end where it begins like the old ones."""
+    if all(isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and a.shape[1:] == b.shape[1:] and len(a) and len(b)
+           for a in before):
+        kept = min(_begin_alike(a, b) for a in before)
+        if kept >= SHARED * len(before[0]):
             return {"from": kept, "tail": encoded(b[kept:])}
     return encoded(b)
+
+
+def _begin_alike(a: NDArray, b: NDArray) -> int:
+    """How many entries, or rows, two arrays have in common before they differ."""
+    n = min(len(a), len(b))
+    equal = (a[:n] == b[:n]) | ((a[:n] != a[:n]) & (b[:n] != b[:n]))
+    equal = equal.reshape(n, -1).all(axis=1)
+    return n if equal.all() else int(equal.argmin())

@@ -79,8 +79,8 @@ def _message(sent: Sent, spec: dict[str, Any]) -> dict[str, Any]:
     """The next message: a patch from the oldest remembered frame, or the whole figure."""
     change, base = None, 0
     if sent.specs and not sent.whole:
-        base, old = sent.specs[0]
-        change = patch(old, spec)
+        base = sent.specs[0][0]
+        change = patch(sent.specs[0][1], spec, *(between for _, between in list(sent.specs)[1:]))
     if change is None:
         sent.specs.clear()
     sent.sequence += 1

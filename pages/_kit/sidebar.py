@@ -12,7 +12,7 @@ from core.parameters import ParameterError
 from core.remedies import remedies
 from core.spectrum import listed_blocks, shaped_blocks
 from core.tasks import tasks
-from pages._kit.controls import control, controls, held
+from pages._kit.controls import control, controls, held, replaced
 from pages._kit.settings import Own, settings
 
 EACH_UP_TO = 8  # hidden units: more sliders than this help nobody
@@ -106,6 +106,8 @@ def _phase(z: complex) -> float:
 
 def _collect(keys: list[tuple[str, ...]]) -> None:
     """All sliders together are the list."""
+    if any(replaced(key) for group in keys for key in group):
+        return
     state = st.session_state
     settings().take("eigenvalues", [
         _listed(state[key[0]] if len(key) == 1 else cmath.rect(state[key[0]], math.radians(state[key[1]])))
@@ -121,6 +123,8 @@ def _listed(z: complex) -> complex:
 
 def _set_each(key: str) -> None:
     """On: start from the spectrum that the sliders shape. Off: back to it."""
+    if replaced(key):
+        return
     values = settings().values
     if not st.session_state[key]:
         settings().take("eigenvalues", ())
