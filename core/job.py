@@ -29,7 +29,7 @@ class Job(Generic[Result]):
         self.error: ValueError | None = None  # what the work refused to do
         self._pieces, self._slot = pieces, slot
         self._cancelled = False
-        self._ended = threading.Event()
+        self._answered, self._ended = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._work, name="job", daemon=True)
         self._thread.start()
 
@@ -50,6 +50,10 @@ class Job(Generic[Result]):
         """Until the job is done, at most so long; returns whether it is."""
         return self._ended.wait(seconds)
 
+    def wait_for_a_result(self, seconds: float) -> bool:
+        """Until the work has a first result of its own, at most so long; returns whether it has, or is done."""
+        return self._answered.wait(seconds)
+
     def _work(self) -> None:
         try:
             while not self._cancelled:
@@ -60,7 +64,9 @@ class Job(Generic[Result]):
                 self.share, result = step
                 if result is not None:
                     self.result = result
+                    self._answered.set()
         except ValueError as error:  # a ParameterError among them: one line for the reader
             self.error = error
         finally:
             self._ended.set()
+            self._answered.set()

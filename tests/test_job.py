@@ -156,3 +156,23 @@ def test_a_map_comes_out_of_a_job_as_it_does_without_one():
     assert work.wait(60)
     assert work.error is None
     assert np.array_equal(work.result.log10_norm, jacobian_map(J, thinned_grid(30, 9)).log10_norm, equal_nan=True)
+
+
+def test_a_first_result_can_be_waited_for_while_the_rest_is_under_way():
+    let_go = threading.Event()
+
+    def pieces():
+        yield 0.5, "quick"
+        assert let_go.wait(60)
+        yield 1.0, "exact"
+
+    work = Job(pieces(), slot=UpdateSlot())
+    assert work.wait_for_a_result(60)
+    assert (work.result, work.done) == ("quick", False)
+    let_go.set()
+    assert work.wait(60)
+    assert work.result == "exact"
+
+
+def test_work_that_ends_without_a_result_keeps_nobody_waiting():
+    assert Job(iter(()), slot=UpdateSlot()).wait_for_a_result(60)

@@ -36,7 +36,8 @@ from pages._kit.settings import Own
 from pages._kit.share import code, command, menu, numbers
 
 MOST_LAGS = 40  # of the singular spectrum
-AT_ONCE = 0.2  # s that a page waits for a quick answer, rather than draw twice
+AT_ONCE = 0.2  # s that a page waits for a first answer
+SOON = 0.04  # s more that it waits for the exact one, rather than draw twice
 DOUBTFUL = -3.0  # log10 of the relative error from which on rounding is spoken of
 
 
@@ -73,13 +74,14 @@ def measure(view: View, look: JacobianView) -> Measured:
     pieces = quick_pieces if playing else map_pieces
     maps = job("map", asked, lambda: ((share, found and (found, rates)) for share, found in pieces(seen, at)),
                patient=playing)
-    maps.wait(AT_ONCE)
+    maps.wait_for_a_result(AT_ONCE)
+    maps.wait(min(SOON, AT_ONCE))
     found, its_rates = maps.result or (None, rates)
     if playing:  # the exact numbers come with the pause
         return Measured(found, its_rates, None, maps.share, True)
     lags = thinned_grid(len(J) - 1, MOST_LAGS) + 1
     spectra = job("singular", asked, lambda: singular_pieces(J.first(1), lags))
-    spectra.wait(AT_ONCE / 2)
+    spectra.wait(min(SOON, AT_ONCE))
     return Measured(found, its_rates, spectra.result, min(maps.share, spectra.share), maps.done and spectra.done)
 
 
