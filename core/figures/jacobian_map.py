@@ -86,7 +86,7 @@ def _reading(found: JacobianMap | None, hidden: NDArray[np.bool_]) -> str:
     zero = int(np.isneginf(values).sum())
     finite = values[np.isfinite(values)]
     words = f"{len(values)} pairs of time steps, {'exact' if found.exact else 'approximate'}, " \
-            f"mean of log10 over {found.sequences} sequences"
+            f"mean of log10 over {found.sequences} sequence{'s' if found.sequences > 1 else ''}"
     if len(finite):
         words += f": from 10^{finite.min():.2f} to 10^{finite.max():.2f}"
     if zero:
