@@ -157,8 +157,3 @@ def _near_one(X: Floats) -> tuple[Floats, int]:
     """X as (mantissas up to 1, exponent of 2)."""
     exponent = int(np.frexp(max(X.max(initial=0.0), -X.min(initial=0.0)))[1])
     return np.ldexp(X, -exponent), exponent
-
-
-def first_sequences(batch: Batch, count: int) -> Batch:
-    """A batch of its first sequences alone, for work that has to be bounded."""
-    return Batch(batch.x[:, :, :count].copy(), batch.target_steps, batch.target[..., :count])

@@ -1,6 +1,5 @@
 """The split of dL/dV by lag: every part against autograd with a copy of the weights for each step, and the sums."""
 
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +9,7 @@ from lag_reference import B, N, T, assert_close, closed_form, parts_of, setting,
 from core.activations import ACTIVATIONS
 from core.backprop import run_forward
 from core.cells import vanilla
-from core.gradient_by_lag import Part, first_sequences, gradient_by_lag, lag_pieces
+from core.gradient_by_lag import Part, gradient_by_lag, lag_pieces
 from core.tasks import Batch, tasks
 
 EACH_TASK = pytest.mark.parametrize("task", tasks())
@@ -183,12 +182,3 @@ def test_asking_changes_neither_network_nor_batch():
     gradient_by_lag(network, batch, *rest)
     assert np.array_equal(network.theta, theta)
     assert np.array_equal(batch.x, x)
-
-
-@EACH_TASK
-def test_the_first_sequences_of_a_batch_are_a_batch(task):
-    network, batch, kind, phi = setting(task)
-    few = first_sequences(batch, 2)
-    alone = [gradient_by_lag(network, replace(first_sequences(batch, 2), x=batch.x[:, :, i:i + 1],
-                                              target=batch.target[..., i:i + 1]), kind, phi).dL_dV for i in (0, 1)]
-    assert_close(gradient_by_lag(network, few, kind, phi).dL_dV, sum(alone) / 2)

@@ -12,11 +12,12 @@ from core.activations import ACTIVATIONS
 from core.experiment import Experiment
 from core.figures import theme
 from core.figures.jacobian_lines import jacobian_lines
-from core.figures.jacobian_map import FLOORS, jacobian_map_figure
+from core.figures.jacobian_map import jacobian_map_figure
 from core.figures.long_reach import long_reach_figure
 from core.figures.one_step import one_step
 from core.figures.singular_spectrum import singular_spectrum_figure
 from core.figures.slopes import slopes_figure
+from core.figures.theme import FLOORS
 from core.jacobian_map import dropped_pairs, jacobian_map, thinned_grid
 from core.long_sequence import long_reach
 from core.singular_spectrum import singular_spectrum

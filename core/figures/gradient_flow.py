@@ -9,8 +9,6 @@ from core.figures import theme
 from core.records import GradientFlow
 from core.verdict import power
 
-FLOAT64_FLOOR = -323.3  # log10 of the smallest number above 0
-
 
 def gradient_flow_figure(flow: GradientFlow | None, k2: int | None = None) -> go.Figure:
     """The measured norm, the bound, rho^lag, and where a truncation after k2 steps cuts."""
@@ -30,8 +28,8 @@ def gradient_flow_figure(flow: GradientFlow | None, k2: int | None = None) -> go
     shapes = []
     if k2 is not None:
         shapes.append(theme.rule("x", k2, theme.THRESHOLD))
-    if low < FLOAT64_FLOOR + 60:
-        shapes.append(theme.rule("y", FLOAT64_FLOOR, theme.DIVERGED))
+    if low < theme.FLOORS["float64"] + 60:
+        shapes.append(theme.rule("y", theme.FLOORS["float64"], theme.DIVERGED))
     text = "The states are not finite." if flow is None else (
         f"At lag {int(lag[-1])} the norm is {power(norm[-1])}, the bound {power(bound[-1])}, "
         f"rho to the lag {power(rate[-1])}.")
@@ -45,7 +43,7 @@ def _labels(known: bool, k2: int | None, low: float) -> list[dict]:
     if k2 is not None:
         out.append({"x": k2, "y": 0.02, "yref": "paper", "text": "cut at k<sub>2</sub>", "showarrow": False,
                     "xanchor": "left", "yanchor": "bottom", "font": {"color": theme.THRESHOLD}})
-    if low < FLOAT64_FLOOR + 60:
-        out.append({"x": 0, "xref": "paper", "y": FLOAT64_FLOOR, "text": "float64 ends here", "showarrow": False,
-                    "xanchor": "left", "yanchor": "bottom", "font": {"color": theme.DIVERGED}})
+    if low < theme.FLOORS["float64"] + 60:
+        out.append({"x": 0, "xref": "paper", "y": theme.FLOORS["float64"], "text": "float64 ends here",
+                    "showarrow": False, "xanchor": "left", "yanchor": "bottom", "font": {"color": theme.DIVERGED}})
     return out

@@ -10,7 +10,6 @@ from core.figures import theme
 from core.records import JacobianMap
 
 FIXED = 6.0  # log10; the fixed range is from 10^-6 to 10^6
-FLOORS = {"float32": np.log10(2.0**-149), "float64": np.log10(5e-324)}  # log10 of the smallest number above 0
 NOT_FINITE = "the states are not finite"
 EXACTLY_ZERO = {"zeros_of": 0}  # this trace is filled, where it is drawn, with the exactly-zero cells of trace 0
 
@@ -40,7 +39,7 @@ def jacobian_map_figure(found: JacobianMap | None, dropped: NDArray[np.bool_] | 
                hovertemplate="t = %{y}, k = %{x}: exactly 0<extra></extra>"),
         _cells(at, np.where(hidden, 1.0, np.nan) if hidden.any() else np.full((1, 1), np.nan), theme.DROPPED, 0.8,
                hoverinfo="skip"),
-        *(_floor(at, z, name, floor) for name, floor in FLOORS.items()),
+        *(_floor(at, z, name, floor) for name, floor in theme.FLOORS.items()),
         theme.line(*_cross(at, chosen), "row and column", theme.THRESHOLD, dash="dot", hoverinfo="skip",
                    showlegend=False),
     ]

@@ -6,7 +6,6 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.figures import theme
-from core.figures.jacobian_map import FLOORS
 from core.figures.thinning import thin
 from core.records import LongReach
 
@@ -19,7 +18,7 @@ def long_reach_figure(found: LongReach | None, rho: float) -> go.Figure:
         rate = ends * np.log10(rho)
     finite = norms[np.isfinite(norms)]
     low = float(finite.min(initial=0.0))
-    reached = {name: int(np.argmax(norms < floor)) + 1 for name, floor in FLOORS.items() if (norms < floor).any()}
+    reached = {name: int(np.argmax(norms < floor)) + 1 for name, floor in theme.FLOORS.items() if (norms < floor).any()}
     text = "Not measured yet."
     if len(norms):
         parts = [f"At lag {len(finite)} log10 of the norm is {finite[-1]:.2f}"] if len(finite) else []
@@ -28,11 +27,11 @@ def long_reach_figure(found: LongReach | None, rho: float) -> go.Figure:
         text = "; ".join(parts)
         text = text[0].upper() + text[1:] + "."
     shapes = [theme.rule("y", floor, theme.DIVERGED if name == "float64" else theme.MEMORYLESS)
-              for name, floor in FLOORS.items() if low < floor + 60]
+              for name, floor in theme.FLOORS.items() if low < floor + 60]
     labels = [{"x": 0.99, "xref": "paper", "y": floor, "text": f"{name} ends here", "showarrow": False,
                "xanchor": "right", "yanchor": "bottom",
                "font": {"color": theme.DIVERGED if name == "float64" else theme.MEMORYLESS}}
-              for name, floor in FLOORS.items() if low < floor + 60]
+              for name, floor in theme.FLOORS.items() if low < floor + 60]
     hover = "lag %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
     return theme.figure(
         [theme.line(ends, rate, "ρ<sup>lag</sup>", theme.RHO, dash="dot", hovertemplate=hover, showlegend=True),

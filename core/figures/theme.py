@@ -31,6 +31,7 @@ MAP = "Cividis"  # even in lightness, and the same to colour-blind readers
 # readers (Brewer's PuOr, with the blue end of RdBu).
 SHRINK_GROW = [[0.0, "#053061"], [0.2, "#1f6aad"], [0.35, "#6aacd0"], [0.46, "#b9d3e2"], [0.5, "#d8d8d8"],
                [0.54, "#f3d9b6"], [0.65, "#f0a94d"], [0.8, "#c26a0e"], [1.0, "#6b3003"]]
+FLOORS = {"float32": np.log10(2.0**-149), "float64": np.log10(5e-324)}  # log10 of the smallest number above 0
 FONT, LINE, MARKER = 16, 2.5, 9
 
 Trace = dict[str, Any]
