@@ -50,7 +50,6 @@ class UpdateSlot:
             else:
                 self._busy = False
 
-
     @contextmanager
     def playing(self) -> Iterator[None]:
         """Count a run among the players for as long as it plays."""
