@@ -4,8 +4,8 @@
     python -m core train --task recall --seq_len 50 --steps 100 --clip_norm --clip_norm_threshold 1
 
 Flags come from the specs: a field `seq_len` is `--seq_len`, a remedy's switch is `--clip_norm`. Output is JSON (JSON
-lines for train); a number that is not finite is the string "inf", "-inf" or "nan". A bad argument is one line on
-stderr and exit code 2; a run that diverges is a result and exits with 0.
+lines for train, a table for `demo --all`); a number that is not finite is the string "inf", "-inf" or "nan". A bad
+argument is one line on stderr and exit code 2; a run that diverges is a result and exits with 0.
 """
 
 from __future__ import annotations
@@ -21,36 +21,29 @@ from typing import Any, NoReturn
 import numpy as np
 
 from core.activations import ACTIVATIONS
-from core.cells.vanilla import Jacobians
+from core.cells.jacobians import Jacobians
+from core.demos import demo_names
+from core.demos.command import demo
 from core.experiment import SPECS, Experiment, flat_parameters
+from core.files import FileName
+from core.hooks import activation_of
 from core.jacobian import gradient_flow
 from core.jacobian_map import full_grid, jacobian_map
 from core.jacobian_view import JacobianView
+from core.jsonable import jsonable
 from core.landscape import OneUnit, error_and_gradient
 from core.normality import matrix_powers
-from core.parameters import Flag, Parameter, ParameterError, Spec
+from core.parameters import Choice, Flag, Parameter, ParameterError, Spec
 from core.precision import Powers, powers
+from core.published import Published
+from core.published.command import published
 from core.records import Spectrum, StepRecord
 from core.remedies import remedies
+from core.seed_range import SeedRange
 from core.singular_spectrum import singular_spectrum
 from core.spectrum import spectrum_of
 from core.tasks import tasks
 from core.training import Trainer, train
-
-
-def jsonable(value: Any) -> Any:
-    """Plain JSON: arrays as lists, complex numbers as [re, im], numbers that are not finite as strings."""
-    if isinstance(value, np.ndarray):
-        return [jsonable(item) for item in value.tolist()]
-    if isinstance(value, (list, tuple)):
-        return [jsonable(item) for item in value]
-    if isinstance(value, dict):
-        return {key: jsonable(item) for key, item in value.items()}
-    if isinstance(value, complex):
-        return [jsonable(value.real), jsonable(value.imag)]
-    if isinstance(value, float) and not np.isfinite(value):
-        return "nan" if np.isnan(value) else "inf" if value > 0 else "-inf"
-    return value
 
 
 def spectrum(experiment: Experiment, *, matrix: bool) -> Iterator[dict[str, Any]]:
@@ -65,8 +58,8 @@ def spectrum(experiment: Experiment, *, matrix: bool) -> Iterator[dict[str, Any]
 def jacobian(experiment: Experiment) -> Iterator[dict[str, Any]]:
     """log10 ||dh_T/dh_k|| at every lag T - k of the initial network, for the first sequence of the first batch."""
     J, found = _initial_jacobians(experiment, 1)
-    gamma = ACTIVATIONS[experiment.recurrence.activation].gamma
-    flow = gradient_flow(J, found.sigma_max, gamma, found.rho)
+    bound, rate = J.per_step(activation_of(experiment).gamma, found)
+    flow = gradient_flow(J, bound, 1.0, rate)
     yield {"lag": flow.lag, "log10_norm": flow.log10_norm, "log10_bound": flow.log10_bound,
            "log10_rho": flow.log10_rho}
 
@@ -125,7 +118,8 @@ def step_record(record: StepRecord) -> dict[str, Any]:
     """All fields of a StepRecord, W_hh as its spectrum."""
     return {
         "step": record.step, "loss": record.loss, "grad_norm": record.grad_norm, "clipped_norm": record.clipped_norm,
-        "log10_dL_dh": record.log10_dL_dh, "log10_dL_dh_full": record.log10_dL_dh_full, "rho": record.rho,
+        "log10_dL_dh": record.log10_dL_dh, "log10_dL_dh_full": record.log10_dL_dh_full,
+        "log10_dL_dc": record.log10_dL_dc, "rho": record.rho,
         "sigma_max": record.sigma_max, "eigenvalues": record.eigenvalues, "accuracy": record.accuracy,
         "seconds": record.seconds, "stopped": record.stopped,
     }
@@ -141,9 +135,10 @@ def listing(kind: str) -> list[dict[str, str]]:
 class Command:
     """What a command computes, and the flags it takes beside those of the experiment or in their place."""
 
-    lines: Callable[..., Iterator[dict[str, Any]]]  # (experiment or spec, own flags by name) -> one dictionary a line
+    lines: Callable[..., Iterator[dict[str, Any] | str]]  # (experiment or spec, own flags by name) -> line by line
     own: dict[str, Parameter] = field(default_factory=dict)
     spec: type[Spec] | None = None  # None: the experiment
+    word: str = ""  # the own parameter that is given as a bare word
 
     def parameters(self) -> dict[str, Parameter]:
         return {**(flat_parameters() if self.spec is None else self.spec.parameters()), **self.own}
@@ -166,6 +161,15 @@ COMMANDS = {
     "precision": Command(precision, spec=Powers),
     "train": Command(training, {"full": Flag(default=False, label="add dL/dh_t without truncation")}),
 }
+OUT = FileName(default="", label="write the numbers to this CSV")
+COMMANDS |= {
+    "demo": Command(demo, {
+        "name": Choice(default="", names=demo_names, label="which one"),
+        "seeds": SeedRange(default=range(1000, 1020), label="seeds"),
+        "all": Flag(default=False, label="all demos, as a table"), "out": OUT}, spec=Spec, word="name"),
+    "published": Command(published, {"out": OUT, "checkpoint": FileName(default="", label="save the state to this file "
+                                     "after every test, and go on from it where it exists")}, Published),
+}
 LISTS = {kind: f"the {kind} there are" for kind in ("tasks", "remedies", "activations")}
 
 
@@ -185,7 +189,10 @@ def parser() -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=command.lines.__doc__.splitlines()[0],
                                   description=command.lines.__doc__, allow_abbrev=False)
         for key, parameter in command.own.items():
-            _add_flag(sub, key, parameter)
+            if key == command.word:
+                sub.add_argument(key, metavar=key.upper(), nargs="?", help=parameter.allowed)
+            else:
+                _add_flag(sub, key, parameter)
         for title, parameters in _groups(command):
             group = sub.add_argument_group(title)
             for key, parameter in parameters.items():
@@ -226,10 +233,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         asked, own = COMMANDS[command].asked({key: text for key, text in given.items() if text is not None})
         for line in COMMANDS[command].lines(asked, **own):
-            print(json.dumps(jsonable(line)), flush=True)
+            print(line if isinstance(line, str) else json.dumps(jsonable(line)), flush=True)
     except ParameterError as error:
         print(f"python -m core {command}: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
     except BrokenPipeError:  # the reader has seen enough, as in `... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0

@@ -30,7 +30,9 @@ def autograd_gradient(theta: NDArray[np.floating], n_hidden: int, task: TaskKind
     V, U = leaf[:n_hidden * columns].view(n_hidden, columns), leaf[n_hidden * columns:].view(task.n_out, n_hidden + 1)
     x = torch.tensor(batch.x, dtype=torch.float64)
     h, states = torch.zeros(n_hidden, x.shape[2], dtype=torch.float64), []
-    for x_t in x:
+    for t, x_t in enumerate(x):
+        if task.cue is not None and t >= task.cue:
+            x_t = U[:, :-1] @ h + U[:, -1:]  # the output is the next input
         h = phi(V[:, :n_hidden] @ h + V[:, n_hidden:-1] @ x_t + V[:, -1:])
         states.append(h)
     y = torch.stack([U[:, :-1] @ states[t - 1] + U[:, -1:] for t in batch.target_steps])

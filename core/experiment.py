@@ -14,6 +14,7 @@ from typing import Any
 from core.parameters import Flag, Parameter, ParameterError, Spec, shown
 from core.remedies import check_together, remedies, remedy_of
 from core.specs import Recurrence, Task, Training
+from core.tasks import tasks
 
 SPECS: dict[str, type[Spec]] = {"recurrence": Recurrence, "task": Task, "training": Training}
 
@@ -25,7 +26,7 @@ def flat_parameters() -> dict[str, Parameter]:
     for spec in SPECS.values():
         out.update(spec.parameters())
     for remedy in remedies().values():
-        out[remedy.name] = Flag(default=False, label=remedy.title, help=remedy.cost, hot=True)
+        out[remedy.name] = Flag(default=False, label=remedy.title, help=remedy.cost, hot=remedy.hot)
         out.update({f"{remedy.name}_{name}": p for name, p in remedy.spec.parameters().items()})
     return out
 
@@ -43,6 +44,10 @@ class Experiment:
         order = [remedy.spec for remedy in remedies().values()]
         object.__setattr__(self, "remedies", tuple(sorted(self.remedies, key=lambda spec: order.index(type(spec)))))
         check_together(self.remedies)
+        fed = next((remedy.name for remedy in map(remedy_of, self.remedies) if remedy.feedback), None)
+        if fed is not None and tasks()[self.task.task].cue is None:
+            names = ", ".join(kind.name for kind in tasks().values() if kind.cue is not None)
+            raise ParameterError(f"{fed} needs a task whose output is fed back ({names}), got {self.task.task}.")
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> Experiment:

@@ -20,9 +20,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from core.activations import Activation
 from core.backprop import run_forward
-from core.cells import vanilla
+from core.cells.vanilla import Vanilla, VanillaTape
 from core.losses import Loss
 from core.network import Network
 from core.scaling import LOG10_2, euclidean_norm
@@ -80,7 +79,7 @@ class GradientByLag:
         return self.log10_running - self.log10_whole
 
 
-def gradient_by_lag(network: Network, batch: Batch, task: TaskKind, activation: Activation,
+def gradient_by_lag(network: Network, batch: Batch, task: TaskKind,
                     k2: int | None = None) -> GradientByLag:
     """The split of dL/dV on a batch, without truncation, in float64.
 
@@ -89,28 +88,31 @@ def gradient_by_lag(network: Network, batch: Batch, task: TaskKind, activation: 
         k2: also measure what truncation after so many steps back would drop, 1 or more.
 
     Raises:
-        ValueError: if a state or an output is not finite.
+        ValueError: if a state or an output is not finite, or the cell is not the plain one.
     """
     found = None
-    for _, result in lag_pieces(network, batch, task, activation, k2):
+    for _, result in lag_pieces(network, batch, task, k2):
         found = result
     return found
 
 
-def lag_pieces(network: Network, batch: Batch, task: TaskKind, activation: Activation,
+def lag_pieces(network: Network, batch: Batch, task: TaskKind,
                k2: int | None = None) -> Iterator[tuple[float, GradientByLag]]:
     """The same, lag by lag: (share of the work done 0..1, the lags so far)."""
+    if type(network.cell) is not Vanilla or task.cue is not None:
+        raise ValueError(f"The split by lag is made for the plain cell whose inputs are given, got {network.cell.name} "
+                         f"on the task {task.name}.")
     T, B = batch.x.shape[0], batch.x.shape[2]
-    tape = vanilla.Tape(T, network.n, network.n_in, B, np.dtype(np.float64))
+    tape = network.cell.tape(T, B, np.dtype(np.float64))
     tape.load(batch.x)
     with np.errstate(over="ignore", invalid="ignore"):
-        loss, at = run_forward(network, tape, batch, task, activation, 0, T)
-    if not (np.isfinite(tape.h).all() and np.isfinite(loss.value)):
+        seen = run_forward(network, tape, batch, task, 0, T)
+    if not (np.isfinite(tape.h).all() and np.isfinite(seen.loss.value)):
         raise ValueError("The states are not finite, so there is no gradient to split.")
     zero = Part(-1, np.zeros((network.n, network.V.shape[1])), 0)
     running, dropped = zero, zero
     parts, sums = np.full(T, -np.inf), np.empty(T)
-    for part in lag_parts(network, tape, loss, at):
+    for part in lag_parts(network, tape, seen.loss, seen.at):
         lag = part.lag
         running = running.plus(part)
         dropped = dropped.plus(part) if k2 is not None and lag >= k2 else dropped
@@ -121,7 +123,7 @@ def lag_pieces(network: Network, batch: Batch, task: TaskKind, activation: Activ
                                            None if k2 is None else dropped.log10_norm, dL_dV)
 
 
-def lag_parts(network: Network, tape: vanilla.Tape, loss: Loss, at: NDArray[np.int64]) -> Iterator[Part]:
+def lag_parts(network: Network, tape: VanillaTape, loss: Loss, at: NDArray[np.int64]) -> Iterator[Part]:
     """C_0, C_1, ..., C_{T-1} after a forward pass.
 
     Args:

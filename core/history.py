@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,9 +97,9 @@ class History:
                 kept.append(frame)
         return kept
 
-    def tail(self, updates: int) -> dict[str, float]:
-        """Mean of every scalar over the last updates."""
-        return {name: sum(values[-updates:]) / len(values[-updates:]) for name, values in self._scalars.items()}
+    def last(self, name: str, updates: int) -> Sequence[float]:
+        """One scalar of the last updates."""
+        return self._scalars[name][-updates:]
 
     def mark(self, step: int, text: str) -> None:
         """A change that acts from update `step` on; changes to the same update share one mark."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from core.cells.vanilla import Jacobians
+from core.cells.jacobians import Jacobians
 from core.records import GradientFlow
 from core.scaling import LOG10_2
 

@@ -21,7 +21,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from core.cells.vanilla import Jacobians
+from core.cells.jacobians import Jacobians
 from core.jacobian import log10_spectral
 from core.parameters import ParameterError
 from core.records import Exceeded, JacobianMap
@@ -116,7 +116,7 @@ def products(J: Jacobians, at: NDArray[np.int64], sample: int, first: int,
         have begun, to be read before the next is asked for; and their exponents (C,), to the base 2.
     """
     n = J.shape[1]
-    W_T, slopes = np.ascontiguousarray(J.W_hh.T), J.slopes[:, :, sample]
+    one_step_on = J.carrier(sample)
     X, Y = np.empty((last - first, n, n)), np.empty((last - first, n, n))
     exponent = np.zeros(last - first)
     row, begun = first, 0
@@ -124,8 +124,7 @@ def products(J: Jacobians, at: NDArray[np.int64], sample: int, first: int,
         on_grid = row < len(at) and at[row] == t
         if begun:
             carried = Y[:begun].reshape(-1, n)
-            np.matmul(X[:begun].reshape(-1, n), W_T, out=carried)
-            carried *= slopes[t - 1]
+            one_step_on(t - 1, X[:begun].reshape(-1, n), carried)
             X, Y = Y, X
             _rescale(X[:begun], exponent[:begun])
             yield row if on_grid else None, X[:begun], exponent[:begun]
@@ -189,19 +188,20 @@ def exceeded(found: JacobianMap, rate: float) -> Exceeded:
     return Exceeded(int(over.sum()), int(found.pairs.sum()), float(excess[over].max()) if over.any() else 0.0)
 
 
-def dropped_pairs(at: NDArray[np.int64], k1: int, k2: int) -> NDArray[np.bool_]:
+def dropped_pairs(at: NDArray[np.int64], k1: int, k2: int, carry: bool = True) -> NDArray[np.bool_]:
     """Which pairs truncation TBPTT(k1, k2) drops: no gradient of L_t reaches h_k.
 
     The update that sees step t is made at the end of its chunk, and goes back k2 steps from there.
 
     Args:
         at: times of rows and columns, ascending, the last one T.
+        carry: whether the state is carried over the borders of the chunks, or begins at 0 in each.
 
     Returns:
         (G, G), True where the pair (t, k), k <= t, gets exactly no gradient.
 
     Source: Williams & Peng 1990.
     """
-    stop = np.minimum(-(-at // k1) * k1, at[-1])
-    window = np.maximum(stop - k2, 0)[:, None]
+    chunk = -(-at // k1)
+    window = np.maximum(np.minimum(chunk * k1, at[-1]) - k2, 0 if carry else (chunk - 1) * k1)[:, None]
     return (window > 0) & (at[None, :] <= window) & (at[None, :] <= at[:, None])

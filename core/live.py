@@ -16,18 +16,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.cells.vanilla import Jacobians
+from core.batches import baselines_of
+from core.cells.jacobians import Jacobians
 from core.experiment import Experiment, flat_parameters
 from core.history import Curves, Frame, History
 from core.parameters import Flag, Spec, choice, flag
 from core.records import Baselines, StepRecord
 from core.slot import SLOT, UpdateSlot
-from core.tasks import CLASSES_SOLVED
+from core.solved import SETTLED, solved
 from core.training import Checkpoint, Trainer
 
 PACES = ("1", "2", "5", "10", "20", "30", "60", "120", "max")  # updates a second
 SEQUENCES = 8  # of a batch whose Jacobians a view carries
-SETTLED = 20  # a run is not called solved on fewer updates than this
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +112,7 @@ class LiveRun:
         )
 
     def _baselines(self) -> Baselines:
-        return self._trainer.task.baselines(self.experiment.task.seq_len)
+        return baselines_of(self.experiment)
 
     def frame_at(self, step: int) -> Frame | None:
         """The latest frame at or before an update."""
@@ -267,12 +267,7 @@ class LiveRun:
             self.state = "finished"
 
     def _solved(self) -> bool:
-        if len(self._history) < SETTLED:
-            return False
-        curves, task = self._history.tail(SETTLED), self._trainer.task
-        if task.classes:
-            return curves["accuracy"] > CLASSES_SOLVED
-        return task.solved_loss is not None and curves["loss"] < task.solved_loss
+        return solved(self._trainer.task, self._history.last("loss", SETTLED), self._history.last("accuracy", SETTLED))
 
     def _loop(self) -> None:
         """The run's own thread: updates at the pace asked for, until the state says otherwise."""

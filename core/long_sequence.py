@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.activations import ACTIVATIONS
-from core.cells import vanilla
-from core.cells.vanilla import Jacobians
+from core.cells.jacobians import Jacobians
+from core.cells.vanilla import Vanilla
 from core.experiment import Experiment
+from core.hooks import Hooks
 from core.jacobian import product_norms
 from core.network import BATCHES
 from core.parameters import ParameterError, Spec, number
@@ -46,7 +46,7 @@ def long_reach(experiment: Experiment, length: int,
         V: [W_hh | W_xh | b_h] of the network.
 
     Raises:
-        ParameterError: if the task has no sequence so long, or a state leaves the finite numbers.
+        ParameterError: if the cell is a gated one, the task has no such sequence, or a state is not finite.
     """
     task = tasks()[experiment.task.task]
     limited = task.longest < Task.parameters()["seq_len"].high  # else it is training that ends there, not the task
@@ -69,19 +69,22 @@ def long_reach(experiment: Experiment, length: int,
 def _slopes(experiment: Experiment, length: int, V: NDArray[np.floating]) -> Iterator[tuple[float, Jacobians | None]]:
     """Forward in stretches; the Jacobians come with the last piece."""
     task = tasks()[experiment.task.task]
-    activation = ACTIVATIONS[experiment.recurrence.activation]
+    cell = Hooks(experiment.remedies).cell(experiment.recurrence, task.n_in)
+    if not isinstance(cell, Vanilla) or task.cue is not None:
+        raise ParameterError(f"Long sequences must be of a plain or a leaky cell whose inputs are given, got "
+                             f"{cell.name} on the task {task.name}.")
     rng = np.random.default_rng([experiment.recurrence.seed, BATCHES, 0])
     x = task.sample(rng, length, 1).x
     n, V = len(V), V.astype(np.float64)
     slopes = np.empty((length, n, 1))
-    tape = vanilla.Tape(min(STRETCH, length), n, x.shape[1], 1, np.dtype(np.float64))
+    tape = cell.tape(min(STRETCH, length), 1, np.dtype(np.float64))
     state = np.zeros((n, 1))
     for start in range(0, length, STRETCH):
         steps = min(STRETCH, length - start)
         tape.Z[:steps, n:-1] = x[start:start + steps]
         tape.Z[0, :n] = state
         with np.errstate(over="ignore", invalid="ignore"):
-            vanilla.forward(V, tape, activation, 0, steps)
+            cell.forward(V, tape, 0, steps)
         state = tape.h[steps - 1].copy()
         if not np.isfinite(tape.h[:steps]).all():
             first = start + int(np.argmin(np.isfinite(tape.h[:steps]).all(axis=(1, 2)))) + 1
@@ -89,4 +92,4 @@ def _slopes(experiment: Experiment, length: int, V: NDArray[np.floating]) -> Ite
                                  f"got {length}.")
         slopes[start:start + steps] = tape.P[:steps]
         yield (start + steps) / length, None
-    yield 1.0, Jacobians(slopes, np.ascontiguousarray(V[:, :n]))
+    yield 1.0, replace(cell.jacobians(V, tape), slopes=slopes)

@@ -12,34 +12,43 @@ Array = NDArray[np.floating]
 
 @dataclass(frozen=True)
 class Loss:
-    """Of one batch."""
+    """Of one batch, or of one a replica."""
 
-    value: float  # mean over target steps and batch (and output units, for values)
-    dL_dy: Array  # (S, n_out, B)
-    accuracy: float | None  # share named right; None for values
+    value: float | NDArray[np.float64]  # ([R]) mean over target steps and batch (and output units, for values)
+    dL_dy: Array  # (S, [R,] n_out, B)
+    accuracy: float | NDArray[np.float64] | None  # ([R]) share named right; None for values
 
 
 def cross_entropy(y: Array, target: NDArray[np.int64]) -> Loss:
     """-mean log softmax(y)[target], in nats.
 
     Args:
-        y: outputs before the softmax, (S, n_out, B).
-        target: class numbers, (S, B).
+        y: outputs before the softmax, (S, [R,] n_out, B).
+        target: class numbers, (S, [R,] B).
     """
-    steps, _, B = y.shape
-    at = (np.arange(steps)[:, None], target, np.arange(B))
-    shifted = y - y.max(axis=1, keepdims=True)
+    S, B = len(y), y.shape[-1]
+    sequence = np.arange(B)  # the places of the right answers: (S, [R,] B) of each axis
+    at = (np.arange(S)[:, None], target, sequence) if y.ndim == 3 else (
+        np.arange(S)[:, None, None], np.arange(y.shape[1])[:, None], target, sequence)
+    shifted = y - y.max(axis=-2, keepdims=True)
     p = np.exp(shifted)
-    total = p.sum(axis=1, keepdims=True)
-    value = float(np.mean(np.log(total[:, 0]) - shifted[at]))
+    total = p.sum(axis=-2, keepdims=True)
+    value = _mean(np.log(total) - shifted[at][..., None, :])
     p /= total
-    accuracy = float(np.mean(y.argmax(axis=1) == target))
+    accuracy = _mean((y.argmax(axis=-2) == target)[..., None, :])
     p[at] -= 1.0
-    p /= steps * B
+    p /= S * B
     return Loss(value, p, accuracy)
 
 
 def squared_error(y: Array, target: Array) -> Loss:
-    """mean (y - target)^2, both (S, n_out, B)."""
+    """mean (y - target)^2, both (S, [R,] n_out, B)."""
     miss = y - target.astype(y.dtype, copy=False)
-    return Loss(float(np.mean(miss**2)), miss * (2.0 / miss.size), None)
+    return Loss(_mean(miss**2), miss * (2.0 / (len(y) * y.shape[-2] * y.shape[-1])), None)
+
+
+def _mean(x: NDArray) -> float | NDArray[np.float64]:
+    """Over all axes but that of the replicas."""
+    if x.ndim == 3:
+        return float(np.mean(x))
+    return np.moveaxis(x, 1, 0).reshape(x.shape[1], -1).mean(axis=1, dtype=np.float64)

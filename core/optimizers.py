@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.specs import Training
+
 if TYPE_CHECKING:
     import torch
+
+    from core.solver import Problem
 
 MOMENTUM = 0.9
 
@@ -53,3 +57,22 @@ class Optimizer:
         if state:
             self._optimizer.state[self.parameter] = {
                 key: value.clone() if hasattr(value, "clone") else value for key, value in state.items()}
+
+
+class Descent:
+    """An optimizer as a solver: it steps along the gradient that the remedies leave."""
+
+    def __init__(self, training: Training, theta: NDArray[np.floating]) -> None:
+        self._optimizer = Optimizer(training.optimizer, theta, training.lr)
+
+    def set(self, training: Training, spec: None) -> None:
+        self._optimizer.set_lr(training.lr)
+
+    def step(self, problem: Problem) -> None:
+        self._optimizer.step(problem.gradient)
+
+    def state(self) -> dict[str, Any]:
+        return self._optimizer.state()
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self._optimizer.restore(state)

@@ -99,6 +99,7 @@ class StepRecord:
     accuracy: float | None  # share of targets named right, 0..1; None for tasks with real-valued targets
     seconds: float  # duration of this update, recording included, s
     stopped: str | None = None  # which quantity left the finite numbers, and where; None while all are finite
+    log10_dL_dc: Floats | None = None  # (T,) as log10_dL_dh, of an LSTM's c_t; None where nothing is carried beside h
 
     @cached_property
     def spectrum(self) -> Spectrum:
@@ -121,6 +122,12 @@ class StepRecord:
     def sigma_max(self) -> float:
         """Largest singular value of W_hh."""
         return self.spectrum.sigma_max
+
+    @property
+    def orthogonality(self) -> float:
+        """||W_hh^T W_hh - I||_F: how far W_hh is from orthogonal."""
+        W = self.W_hh.astype(np.float64, copy=False)
+        return float(np.linalg.norm(W.T @ W - np.eye(len(W))))
 
     @property
     def clipped(self) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from core.cells.vanilla import Jacobians
+from core.cells.jacobians import Jacobians
 from core.jacobian import log10_product_norms
 from core.records import JacobianMap
 
@@ -29,7 +29,7 @@ def rounding_pieces(J: Jacobians, found: JacobianMap) -> Iterator[Floats | None]
     began = time.perf_counter()
     for sample in range(J.samples):
         for i, (start, stop) in enumerate(zip(found.at[:-1], found.at[1:], strict=True), start=1):
-            made[i] = max(made[i], _made_between(J.slopes[start:stop, :, sample, None] * J.W_hh))
+            made[i] = max(made[i], _made_between(J.between(start, stop, sample)))
             if time.perf_counter() - began > PIECE:
                 yield None
                 began = time.perf_counter()

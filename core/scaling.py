@@ -24,15 +24,32 @@ def log10_norms(G: NDArray[np.floating]) -> NDArray[np.float64]:
     """log10 of the Frobenius norm of every G[t].
 
     Args:
-        G: (T, rows, columns), float32 or float64.
+        G: (T, [R,] rows, columns), float32 or float64.
 
     Returns:
-        (T,) log10 norms; -inf where G[t] is exactly zero, nan or inf where an entry is.
+        (T, [R]) log10 norms; -inf where G[t] is exactly zero, nan or inf where an entry is.
     """
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        squares = np.einsum("trc,trc->t", G, G)
+        squares = np.einsum("...rc,...rc->...", G, G)
         doubtful = ~((squares > np.finfo(G.dtype).tiny * 1e20) & np.isfinite(squares))
         out = 0.5 * np.log10(squares.astype(np.float64))
-        for t in np.flatnonzero(doubtful):  # rare: squaring left the range of the type
-            out[t] = np.log10(euclidean_norm(G[t].reshape(-1)))
+        for at in zip(*np.nonzero(doubtful), strict=True):  # rare: squaring left the range of the type
+            out[at] = np.log10(euclidean_norm(G[at].reshape(-1)))
+    return out
+
+
+def column_norms(X: NDArray[np.floating]) -> NDArray[np.floating]:
+    """||.||_2 of every column of X, (..., rows, columns) -> (..., columns), in its type.
+
+    Right as long as the norm is a number of that type; inf or nan where an entry is.
+    """
+    limits = np.finfo(X.dtype)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        squares = np.einsum("...rc,...rc->...c", X, X)
+        out = np.sqrt(squares)
+        if not ((squares > limits.tiny * 1e20) & (squares < limits.max)).all():  # squaring left the range, or 0
+            largest = np.abs(X).max(axis=-2, initial=0.0)
+            safe = np.where((largest > 0.0) & np.isfinite(largest), largest, 1.0)
+            scaled = X / safe[..., None, :]
+            out = np.where(safe == largest, largest * np.sqrt(np.einsum("...rc,...rc->...c", scaled, scaled)), largest)
     return out

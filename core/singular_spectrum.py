@@ -24,7 +24,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from core.cells.vanilla import Jacobians
+from core.cells.jacobians import Jacobians
 from core.graded_qr import graded_qr
 from core.records import SingularSpectrum
 from core.scaling import LOG10_2

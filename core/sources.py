@@ -33,3 +33,31 @@ JAEGER_2007 = Source("Jaeger, Lukoševičius, Popovici & Siewert 2007", "Optimiz
                      "networks with leaky-integrator neurons", "Neural Networks 20(3)")
 GOLDBERG_1991 = Source("Goldberg 1991", "What every computer scientist should know about floating-point arithmetic",
                        "ACM Computing Surveys 23(1)")
+MARTENS_2011 = Source("Martens & Sutskever 2011", "Learning recurrent neural networks with Hessian-free optimization",
+                      "ICML 2011")
+LUKOSEVICIUS_2009 = Source("Lukoševičius & Jaeger 2009", "Reservoir computing approaches to recurrent neural network "
+                           "training", "Computer Science Review 3(3)")
+GERS_2000 = Source("Gers, Schmidhuber & Cummins 2000", "Learning to forget: continual prediction with LSTM",
+                   "Neural Computation 12(10)")
+JOZEFOWICZ_2015 = Source("Jozefowicz, Zaremba & Sutskever 2015", "An empirical exploration of recurrent network "
+                         "architectures", "ICML 2015")
+CHO_2014 = Source("Cho et al. 2014", "Learning phrase representations using RNN encoder-decoder for statistical "
+                  "machine translation", "EMNLP 2014, arXiv 1406.1078")
+BENGIO_2012 = Source("Bengio, Boulanger-Lewandowski & Pascanu 2012", "Advances in optimizing recurrent networks",
+                     "ICASSP 2013, arXiv 1212.0901")
+DOYA_1993 = Source("Doya 1993", "Bifurcations of recurrent neural networks in gradient descent learning",
+                   "IEEE Transactions on Neural Networks 1")
+WILLIAMS_ZIPSER_1989 = Source("Williams & Zipser 1989", "A learning algorithm for continually running fully recurrent "
+                              "neural networks", "Neural Computation 1(2)")
+LE_2015 = Source("Le, Jaitly & Hinton 2015", "A simple way to initialize recurrent networks of rectified linear units",
+                 "arXiv 1504.00941")
+HENAFF_2016 = Source("Henaff, Szlam & LeCun 2016", "Recurrent orthogonal networks and long-memory tasks",
+                     "ICML 2016, arXiv 1602.06662")
+VORONTSOV_2017 = Source("Vorontsov, Trabelsi, Kadoury & Pal 2017", "On orthogonality and learning recurrent networks "
+                        "with long term dependencies", "ICML 2017, arXiv 1702.00071")
+OR_2020 = Source("Or 2020", "The exploding and vanishing gradients problem in time series", "Towards Data Science")
+MIKOLOV_2012 = Source("Mikolov 2012", "Statistical language models based on neural networks", "PhD thesis, Brno "
+                      "University of Technology")
+KROGH_1991 = Source("Krogh & Hertz 1991", "A simple weight decay can improve generalization", "NIPS 4")
+TIBSHIRANI_1996 = Source("Tibshirani 1996", "Regression shrinkage and selection via the lasso",
+                         "Journal of the Royal Statistical Society B 58(1)")

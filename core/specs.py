@@ -8,6 +8,7 @@ from core.activations import activation_titles
 from core.parameters import ParameterError, Spec, choice, complex_list, number
 from core.spectrum import listed_blocks
 from core.tasks import task_titles, tasks
+from core.tasks.generator import waveforms
 
 SEED_MAX = 2**31 - 1
 
@@ -69,6 +70,9 @@ class Task(Spec):
                           help="Steps in one sequence; during a run it acts from the next batch on.")
     batch: int = number(32, 1, 256, step=1, label="Batch size", symbol="B", unit="sequences", hot=True,
                         help="Sequences in one batch; every update draws a fresh one.")
+
+    waveform: str = choice("eight", waveforms, label="Waveform",
+                           help="What the generator has to draw; the other tasks do without.")
 
     def check(self) -> None:
         kind = tasks()[self.task]

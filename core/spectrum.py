@@ -12,11 +12,16 @@ Henrici 1962 (departure from normality).
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
 from core.parameters import ParameterError
 from core.records import Spectrum
+
+if TYPE_CHECKING:
+    from core.specs import Recurrence
 
 Floats = NDArray[np.float64]
 
@@ -144,3 +149,16 @@ def rescaled(W: Floats, rho: float) -> Floats:
     """W times a number, so that its spectral radius is rho; W = 0 stays 0."""
     now = spectrum_of(W).rho
     return W * (rho / now) if now > 0.0 else W.copy()
+
+
+def initial_W_hh(recurrence: Recurrence, rng: np.random.Generator) -> Floats:
+    """(n, n), as the spec shapes it. An explicit list of eigenvalues takes the place of shape, rho, spread, angle."""
+    n = recurrence.n_hidden
+    if recurrence.eigenvalues:
+        return matrix_from_blocks(listed_blocks(recurrence.eigenvalues, n), recurrence.alpha, rng)
+    if recurrence.shape == "identity":
+        return recurrence.rho * np.eye(n)
+    if recurrence.shape == "gaussian":
+        return gaussian_matrix(n, recurrence.rho, rng)
+    blocks = shaped_blocks(n, recurrence.rho, recurrence.spread, recurrence.angle)
+    return matrix_from_blocks(blocks, recurrence.alpha, rng)

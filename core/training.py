@@ -10,22 +10,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterable
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.activations import ACTIVATIONS
-from core.backprop import Pass, run_backward, run_forward
-from core.cells import vanilla
+from core.activations import Activation
+from core.backprop import Pass, run_forward
+from core.batches import sampled
+from core.cells import Tape
+from core.cells.jacobians import Jacobians, JoinedJacobians
+from core.chunk import backward_chunk, forward_chunk, free_loss
+from core.divergence import left_the_finite
 from core.experiment import Experiment
-from core.network import BATCHES, Network
-from core.optimizers import Optimizer
+from core.hooks import Hooks
+from core.losses import Loss
+from core.network import Network
+from core.optimizers import Descent
 from core.parameters import Spec
 from core.records import StepRecord
-from core.remedies import Gradient, Window, remedy_of
+from core.remedies import Gradient
 from core.scaling import euclidean_norm
+from core.solver import Problem, Solver
 from core.specs import Recurrence, Task, Training
 from core.tasks import Batch, tasks
 
@@ -37,11 +45,11 @@ class Checkpoint:
     step: int  # the update that comes next, from 1
     sequence: int  # number of the batch it starts with
     theta: NDArray[np.floating]  # (P,)
-    optimizer: dict[str, Any]  # moments and counters
+    solver: dict[str, Any]  # what the optimizer remembers: moments and counters
 
     @property
     def nbytes(self) -> int:
-        return self.theta.nbytes * (1 + sum(getattr(v, "numel", lambda: 0)() > 1 for v in self.optimizer.values()))
+        return self.theta.nbytes + sum(getattr(value, "nbytes", 0) for value in self.solver.values())
 
 
 class Trainer:
@@ -53,13 +61,13 @@ class Trainer:
         self.step = 1  # the update that comes next
         self._sequence = 0  # number of the current batch
         self._position = 0  # steps of it that are behind us
-        self._tape: vanilla.Tape | None = None
+        self._tape: Tape | None = None
+        self._free: Tape | None = None  # of the same batch, without a teacher
         self._batch: Batch | None = None
-        self._optimizer: Optimizer | None = None
-        self._optimizer_state: dict[str, Any] = {}
-        self._experiment = experiment
+        self._solver: Solver | None = None
+        self._solver_state: dict[str, Any] = {}
         self._adopt(experiment)
-        self.network = Network(experiment.recurrence, self.task, self.dtype)
+        self.network = Network(experiment.recurrence, self.task, self.dtype, self.hooks)
 
     @property
     def experiment(self) -> Experiment:
@@ -69,10 +77,7 @@ class Trainer:
         self._experiment = experiment
         self.task = tasks()[experiment.task.task]
         self.dtype = np.dtype(experiment.training.dtype)
-        self.activation = ACTIVATIONS[experiment.recurrence.activation]
-        hooks = [(remedy_of(spec), spec) for spec in experiment.remedies]
-        self._transforms = [(r.transform_gradient, spec) for r, spec in hooks if r.transform_gradient]
-        self._window = next(((r.window, spec) for r, spec in hooks if r.window), None)
+        self.hooks = Hooks(experiment.remedies)
 
     def change(self, experiment: Experiment) -> None:
         """Go on with other settings from the next update; raises ValueError if they need a restart."""
@@ -85,22 +90,23 @@ class Trainer:
             self._batch = None  # measured, but not applied: the next update draws its own
         if experiment.recurrence.rho != before.recurrence.rho:
             self.network.rescale(experiment.recurrence.rho)
-        if self._optimizer is not None:
-            self._optimizer.set_lr(experiment.training.lr)
+            self.hooks.constrain(self.network.W_hh)
 
     # -- one update ---------------------------------------------------------------------------------------
 
     def update(self) -> StepRecord:
         """Measure, and apply the update if everything is finite; `stopped` says so if not."""
-        record, gradient, stop = self._measured()
+        record, problem, stop = self._measured()
         if record.stopped is None:
-            if self._optimizer is None:
-                training = self._experiment.training
-                self._optimizer = Optimizer(training.optimizer, self.network.theta, training.lr)
-                self._optimizer.restore(self._optimizer_state)
             began = time.perf_counter()
+            training = self._experiment.training
+            if self._solver is None:
+                self._solver = self.hooks.solver(training) or Descent(training, self.network.theta)
+                self._solver.restore(self._solver_state)
+            self.hooks.set(self._solver, training)
             with np.errstate(over="ignore", invalid="ignore"):
-                self._optimizer.step(gradient)
+                self._solver.step(problem)
+                self.hooks.constrain(self.network.W_hh)
             record = replace(record, seconds=record.seconds + time.perf_counter() - began)
             self.step += 1
             self._advance(stop)
@@ -114,53 +120,63 @@ class Trainer:
         """dL/dtheta, (P,), before any remedy changes it, and the batch that it was taken on."""
         return self._pass()[0].gradient, self._batch
 
-    def _measured(self) -> tuple[StepRecord, NDArray[np.floating], int]:
+    def _measured(self) -> tuple[StepRecord, Problem, int]:
         began = time.perf_counter()
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             seen, stop = self._pass()
             self._measured_to = stop
             before = Gradient(seen.gradient, euclidean_norm(seen.gradient))
-            stopped = self._left_the_finite(seen, before.norm, stop)
-            after = before
-            if stopped is None:
-                for transform, spec in self._transforms:
-                    after = transform(after, spec)
+            window = max(stop - self.hooks.window(self._tape.T).k2, 0)
+            stopped = left_the_finite(self.step, seen.loss.value, before.norm, self.network.theta, self._tape, window,
+                                      stop)
+            after = before if stopped is not None else self.hooks.transformed(before)
+            shown = self._shown_loss(seen)
         self._V = self.network.V.copy()
         record = StepRecord(
-            step=self.step, loss=seen.loss.value, grad_norm=before.norm, clipped_norm=after.norm,
-            log10_dL_dh=seen.log10_dL_dh, log10_dL_dh_full=seen.log10_dL_dh_full, W_hh=self._V[:, :self.network.n],
-            accuracy=seen.loss.accuracy, seconds=time.perf_counter() - began, stopped=stopped,
+            step=self.step, loss=shown.value, grad_norm=before.norm, clipped_norm=after.norm,
+            log10_dL_dh=seen.log10_dL_dh, log10_dL_dh_full=seen.log10_dL_dh_full, log10_dL_dc=seen.log10_dL_dc,
+            W_hh=self.network.cell.recurrent(self._V), accuracy=shown.accuracy,
+            seconds=time.perf_counter() - began, stopped=stopped,
         )
-        return record, after.flat, stop
+        return record, Problem(self.network, self._tape, self._batch, self.task, seen, after.flat, self._loss_at), stop
 
     def _pass(self) -> tuple[Pass, int]:
         """The next chunk that has a target, forward and backward."""
         batch, tape = self._open_sequence()
-        k1, k2 = self._k1_k2()
-        start = self._position
-        while True:
-            stop = min(start + k1, tape.T)
-            loss, at = run_forward(self.network, tape, batch, self.task, self.activation, start, stop)
-            if loss is not None:
-                full = self.full and k2 < stop
-                return run_backward(self.network, tape, loss, at, stop, k2, full), stop
-            start = stop  # the last step of every task has a target, so this ends
+        seen, start = forward_chunk(self.network, tape, batch, self.task, self.hooks, self._position)
+        self._fed = seen.drive.fed
+        return backward_chunk(self.network, tape, seen, self.hooks, start, full=self.full), seen.stop
 
-    def _k1_k2(self) -> tuple[int, int]:
-        T = self._tape.T
-        window = self._window[0](self._window[1]) if self._window else Window(T, T)
-        return min(window.k1, T), min(window.k2, T)
+    def _shown_loss(self, seen: Pass) -> Loss:
+        """That of the task: a network that a teacher held is asked to run freely."""
+        if self.task.cue is None or self.hooks.mix == 0.0:
+            return seen.loss
+        self._free = self._fitting(self._free)
+        self._free.load(self._batch.x)
+        return free_loss(self.network, self._free, self._batch, self.task)
 
-    def _open_sequence(self) -> tuple[Batch, vanilla.Tape]:
+    def _loss_at(self, theta: NDArray[np.floating]) -> float:
+        """The loss on the current batch with other weights; the tape is left alone."""
+        other = copy(self.network)
+        other.theta = theta
+        other.V, other.U = other.views(theta)
+        self._free = self._fitting(self._free)
+        self._free.load(self._batch.x)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return run_forward(other, self._free, self._batch, self.task, 0, self._free.T, self.hooks.mix).loss.value
+
+    def _fitting(self, tape: Tape | None) -> Tape:
+        """The tape, or a new one if it does not fit the settings."""
+        spec = self._experiment.task
+        if tape is not None and (spec.seq_len, spec.batch) == (tape.T, tape.B):
+            return tape
+        return self.network.cell.tape(spec.seq_len, spec.batch, self.dtype)
+
+    def _open_sequence(self) -> tuple[Batch, Tape]:
         """The batch and tape of the sequence we are in; a new one where the last has ended."""
         if self._batch is None:
-            spec = self._experiment.task
-            seed = self._experiment.recurrence.seed
-            rng = np.random.default_rng([seed, BATCHES, self._sequence])
-            self._batch = self.task.sample(rng, spec.seq_len, spec.batch)
-            shape = (spec.seq_len, self.network.n, self.network.n_in, spec.batch)
-            if self._tape is None or (self._tape.T, self._tape.n, self._tape.n_in, self._tape.B) != shape:
-                self._tape = vanilla.Tape(*shape, self.dtype)
+            self._batch = sampled(self._experiment, self._sequence)
+            self._tape = self._fitting(self._tape)
             self._tape.load(self._batch.x)
         return self._batch, self._tape
 
@@ -169,29 +185,6 @@ class Trainer:
         if stop == self._tape.T:
             self._batch, self._position = None, 0
             self._sequence += 1
-
-    def _left_the_finite(self, seen: Pass, norm: float, stop: int) -> str | None:
-        """Which quantity is not finite any more, and where it began; None while all are finite."""
-        if not np.isfinite(seen.loss.value):
-            quantity, value = "loss", seen.loss.value
-        elif not np.isfinite(norm):
-            quantity, value = "the gradient", norm
-        else:
-            return None
-        bad_state = ~np.isfinite(self._tape.h[:stop]).all(axis=(1, 2))
-        window = max(stop - self._k1_k2()[1], 0)
-        bad_gradient = ~np.isfinite(self._tape.G[window:stop]).all(axis=(1, 2))
-        if not np.isfinite(self.network.theta).all():
-            first = "the weights, after the update before"
-        elif bad_state.any():
-            first = f"h at t={int(bad_state.argmax()) + 1}"
-        elif quantity == "the gradient" and bad_gradient.any():
-            first = f"dL/dh at t={window + int(np.flatnonzero(bad_gradient)[-1]) + 1}"
-        elif quantity == "the gradient":
-            first = "dL/dW"
-        else:
-            first = "the output"
-        return f"{quantity} is {value} at update {self.step}; the first was {first}"
 
     # -- going back ---------------------------------------------------------------------------------------
 
@@ -203,23 +196,26 @@ class Trainer:
     def checkpoint(self) -> Checkpoint:
         """A copy from which `restore` goes on exactly as this would."""
         assert self.between_sequences
-        state = self._optimizer.state() if self._optimizer else self._optimizer_state
+        state = self._solver.state() if self._solver else self._solver_state
         return Checkpoint(self.step, self._sequence, self.network.theta.copy(), state)
 
     def restore(self, checkpoint: Checkpoint, experiment: Experiment | None = None) -> None:
         """Back to a checkpoint of this run, with the settings of then, if given, or as they are now."""
         if experiment is not None:
             self._adopt(experiment)
-            if self._optimizer is not None:
-                self._optimizer.set_lr(experiment.training.lr)
         self.step, self._sequence, self._position = checkpoint.step, checkpoint.sequence, 0
         self._batch = None
         self.network.theta[...] = checkpoint.theta
-        self._optimizer_state = checkpoint.optimizer
-        if self._optimizer is not None:
-            self._optimizer.restore(checkpoint.optimizer)
+        self._solver_state = checkpoint.solver
+        if self._solver is not None:
+            self._solver.restore(checkpoint.solver)
 
     # -- what the page asks for ---------------------------------------------------------------------------
+
+    @property
+    def activation(self) -> Activation:
+        """phi, the reader's or that of a remedy."""
+        return self.hooks.activation(self._experiment.recurrence)
 
     @property
     def finite_states(self) -> bool:
@@ -231,13 +227,16 @@ class Trainer:
         """[W_hh | W_xh | b_h] as the last record measured it, before its update, (n, n + n_in + 1)."""
         return self._V
 
-    def jacobians(self, samples: int = 1) -> vanilla.Jacobians:
-        """dh_t/dh_{t-1} of the first sequences of the batch, as the last record measured it, before its update.
+    def jacobians(self, samples: int = 1) -> Jacobians:
+        """ds_t/ds_{t-1} of the first sequences of the batch, as the last record measured it, before its update.
 
         They end at the step t where that record's chunk ended, T without truncation. Call `update` or `measure` first.
         """
-        found = vanilla.jacobians(self._V, self._tape, slice(0, samples))
-        return vanilla.Jacobians(found.slopes[:self._measured_to], found.W_hh)
+        cell, chosen = self.network.cell, slice(0, samples)
+        found = cell.jacobians(self._V, self._tape, chosen)
+        if self.task.cue is not None:
+            found = JoinedJacobians(found, cell.jacobians(self._fed, self._tape, chosen), self.task.cue)
+        return found.until(self._measured_to)
 
 
 def train(

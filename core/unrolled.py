@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 
 from core.activations import ACTIVATIONS
 from core.jacobian import log10_spectral
-from core.network import WEIGHTS, initial_W_hh
+from core.network import WEIGHTS
 from core.parameters import Spec, number, word
 from core.specs import Recurrence
+from core.spectrum import initial_W_hh
 from core.unrolled_layer import Layer, carried_back, run_layer
 
 Floats = NDArray[np.float64]

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.activations import Activation
-from core.cells.vanilla import Jacobians
+from core.cells.jacobians import Jacobians, PlainJacobians
 from core.eigendecomposition import Eigendecomposition, eigendecomposition
 from core.jacobian_map import jacobian_map
 from core.records import JacobianMap, Spectrum
@@ -99,7 +99,7 @@ class Layer:
     @property
     def jacobians(self) -> Jacobians:
         """dh_t/dh_{t-1} = diag(phi'(a_t)) W_hh, t = 1..T; np.asarray of it is (T, n, n)."""
-        return Jacobians(self.phi_prime[:, :, None], self.W_hh)
+        return PlainJacobians(self.phi_prime[:, :, None], self.W_hh)
 
     @cached_property
     def map(self) -> JacobianMap:

@@ -28,16 +28,20 @@ class Differentiated:
     dL_dh: np.ndarray  # (T, n, B)
 
 
-def differentiate(network, batch, kind, activation, start=0, stop=None, cut=0):
-    """The loss of the targets in (start, stop], with the weights held constant for the steps up to `cut`."""
+def differentiate(network, batch, kind, activation, start=0, stop=None, cut=0, mix=0.0):
+    """The loss of the targets in (start, stop], with the weights held constant for the steps up to `cut`.
+
+    Of a task whose output is fed back, `mix` is the share of the given input after the cue.
+    """
     V, U = (torch.tensor(M, requires_grad=True) for M in (network.V, network.U))
     x = torch.tensor(batch.x, dtype=V.dtype)
     T, _, B = x.shape
     stop = stop or T
     h, one, states = torch.zeros(network.n, B, dtype=V.dtype), torch.ones(1, B, dtype=V.dtype), []
     for t in range(stop):
-        weights = V.detach() if t < cut else V
-        h = PHI[activation](weights @ torch.cat([h, x[t], one]))
+        weights, out = (V.detach(), U.detach()) if t < cut else (V, U)
+        read = x[t] if kind.cue is None or t < kind.cue else mix * x[t] + (1 - mix) * (out[:, :-1] @ h + out[:, -1:])
+        h = PHI[activation](weights @ torch.cat([h, read, one]))
         if h.requires_grad:
             h.retain_grad()
         else:

@@ -5,9 +5,7 @@ import torch
 import torch.nn.functional as F
 from autograd_reference import PHI
 
-from core.activations import ACTIVATIONS
 from core.backprop import run_backward, run_forward
-from core.cells import vanilla
 from core.gradient_by_lag import lag_parts
 from core.network import Network
 from core.specs import Recurrence
@@ -17,19 +15,19 @@ T, N, B = 10, 5, 3
 
 
 def setting(task="sine", activation="tanh", T=T, dtype=float, **more):
-    """Network, batch, kind, phi."""
+    """Network, batch, kind."""
     kind = tasks()[task]
     recurrence = Recurrence(**{"n_hidden": N, "alpha": 0.5, "bias": 0.1, "activation": activation, "seed": 1} | more)
     network = Network(recurrence, kind, np.dtype(dtype))
-    return network, kind.sample(np.random.default_rng(0), T, B), kind, ACTIVATIONS[activation]
+    return network, kind.sample(np.random.default_rng(0), T, B), kind
 
 
-def parts_of(network, batch, kind, phi):
+def parts_of(network, batch, kind):
     """C_0 .. C_{T-1} as plain matrices, (T, n, m)."""
-    tape = vanilla.Tape(len(batch.x), network.n, network.n_in, batch.x.shape[2], np.dtype(float))
+    tape = network.cell.tape(len(batch.x), batch.x.shape[2], np.dtype(float))
     tape.load(batch.x)
-    loss, at = run_forward(network, tape, batch, kind, phi, 0, len(batch.x))
-    return np.stack([np.ldexp(part.mantissa, part.exponent) for part in lag_parts(network, tape, loss, at)])
+    seen = run_forward(network, tape, batch, kind, 0, len(batch.x))
+    return np.stack([np.ldexp(part.mantissa, part.exponent) for part in lag_parts(network, tape, seen.loss, seen.at)])
 
 
 def terms_of(network, batch, kind, activation):
@@ -53,10 +51,10 @@ def assert_close(ours, theirs):
     assert np.linalg.norm(ours - theirs) <= allowed * np.linalg.norm(theirs)
 
 
-def closed_form(network, batch, kind, phi, start=0, stop=T, k2=T):
+def closed_form(network, batch, kind, start=0, stop=T, k2=T):
     """dL/dV of a chunk."""
-    tape = vanilla.Tape(T, network.n, network.n_in, B, np.dtype(float))
+    tape = network.cell.tape(T, B, np.dtype(float))
     tape.load(batch.x)
-    run_forward(network, tape, batch, kind, phi, 0, start)
-    loss, at = run_forward(network, tape, batch, kind, phi, start, stop)
-    return 0.0 if loss is None else network.views(run_backward(network, tape, loss, at, stop, k2, False).gradient)[0]
+    run_forward(network, tape, batch, kind, 0, start)
+    seen = run_forward(network, tape, batch, kind, start, stop)
+    return 0.0 if seen is None else network.views(run_backward(network, tape, seen, k2).gradient)[0]

@@ -7,7 +7,6 @@ from autograd_reference import differentiate
 
 from core.activations import ACTIVATIONS
 from core.backprop import run_backward, run_forward
-from core.cells import vanilla
 from core.network import Network
 from core.specs import Recurrence
 from core.tasks import Batch, tasks
@@ -22,10 +21,10 @@ def both_passes(recurrence, kind, batch, dtype="float64"):
     dtype = np.dtype(dtype)
     network = Network(recurrence, kind, dtype)
     length, _, columns = batch.x.shape
-    tape = vanilla.Tape(length, network.n, network.n_in, columns, dtype)
+    tape = network.cell.tape(length, columns, dtype)
     tape.load(batch.x)
-    loss, at = run_forward(network, tape, batch, kind, ACTIVATIONS[recurrence.activation], 0, length)
-    return network, tape, run_backward(network, tape, loss, at, length, length, full=False)
+    seen = run_forward(network, tape, batch, kind, 0, length)
+    return network, tape, run_backward(network, tape, seen, length)
 
 
 def small(kind, activation, dtype="float64", seed=0):
@@ -97,7 +96,7 @@ def test_a_difference_quotient_along_any_direction_is_the_gradient(kind):
     e, theta, losses = np.finfo(float).eps ** (1 / 3), network.theta.copy(), []
     for sign in (1, -1):
         network.theta[...] = theta + sign * e * direction
-        losses.append(run_forward(network, tape, batch, kind, ACTIVATIONS["tanh"], 0, T)[0].value)
+        losses.append(run_forward(network, tape, batch, kind, 0, T).loss.value)
     slope = (losses[0] - losses[1]) / (2 * e)
     assert slope == pytest.approx(seen.gradient @ direction, abs=1000 * e**2)
 

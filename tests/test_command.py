@@ -15,7 +15,7 @@ from core.tasks import tasks
 from core.training import train
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMANDS = ["spectrum", "jacobian", "map", "singular", "train", "tasks", "remedies", "activations"]
+COMMANDS = ["spectrum", "jacobian", "map", "singular", "train", "demo", "published", "tasks", "remedies", "activations"]
 SMALL = ["--n_hidden", "4", "--seq_len", "10", "--batch", "4", "--steps", "3"]
 
 

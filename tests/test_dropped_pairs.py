@@ -3,9 +3,7 @@
 import numpy as np
 import pytest
 
-from core.activations import ACTIVATIONS
 from core.backprop import run_backward, run_forward
-from core.cells import vanilla
 from core.experiment import Experiment
 from core.jacobian_map import dropped_pairs, jacobian_map, thinned_grid
 from core.network import Network
@@ -23,7 +21,7 @@ def reached(k1, k2):
     """log10 ||dL_t/dh_k|| that the update which sees L_t has, (T, T): -inf where exactly nothing arrives."""
     kind, recurrence = tasks()["sine"], Recurrence(n_hidden=N, seed=1)
     network = Network(recurrence, kind, np.dtype("float64"))
-    tape = vanilla.Tape(T, N, kind.n_in, 1, np.dtype("float64"))
+    tape = network.cell.tape(T, 1, np.dtype("float64"))
     batch = kind.sample(np.random.default_rng(0), T, 1)
     out = np.full((T, T), -np.inf)
     for t in range(1, T + 1):
@@ -31,9 +29,9 @@ def reached(k1, k2):
         alone = Batch(batch.x, np.array([t]), batch.target[[t - 1]])
         for start in range(0, T, k1):
             stop = min(start + k1, T)
-            loss, at = run_forward(network, tape, alone, kind, ACTIVATIONS["tanh"], start, stop)
-            if loss is not None:
-                out[t - 1] = run_backward(network, tape, loss, at, stop, k2, False).log10_dL_dh
+            seen = run_forward(network, tape, alone, kind, start, stop)
+            if seen is not None:
+                out[t - 1] = run_backward(network, tape, seen, k2).log10_dL_dh
     return out
 
 

@@ -4,15 +4,14 @@
 import numpy as np
 import pytest
 from autograd_reference import differentiate
-from lag_reference import B, N, T, assert_close, closed_form, parts_of, setting, terms_of
+from lag_reference import B, T, assert_close, closed_form, parts_of, setting, terms_of
 
 from core.activations import ACTIVATIONS
 from core.backprop import run_forward
-from core.cells import vanilla
 from core.gradient_by_lag import Part, gradient_by_lag, lag_pieces
 from core.tasks import Batch, tasks
 
-EACH_TASK = pytest.mark.parametrize("task", tasks())
+EACH_TASK = pytest.mark.parametrize("task", [name for name, kind in tasks().items() if kind.cue is None])
 EACH_ACTIVATION = pytest.mark.parametrize("activation", ACTIVATIONS)
 K2 = pytest.mark.parametrize("k2", [1, 4, T - 1, T])
 
@@ -23,8 +22,8 @@ K2 = pytest.mark.parametrize("k2", [1, 4, T - 1, T])
 @EACH_TASK
 @EACH_ACTIVATION
 def test_a_part_is_the_sum_of_one_diagonal_of_autograds_terms(task, activation):
-    network, batch, kind, phi = setting(task, activation)
-    terms, parts = terms_of(network, batch, kind, activation), parts_of(network, batch, kind, phi)
+    network, batch, kind = setting(task, activation)
+    terms, parts = terms_of(network, batch, kind, activation), parts_of(network, batch, kind)
     assert len(parts) == T
     for lag, part in enumerate(parts):
         assert_close(part, sum(terms[t, t - lag] for t in range(lag, T)))
@@ -33,18 +32,18 @@ def test_a_part_is_the_sum_of_one_diagonal_of_autograds_terms(task, activation):
 @EACH_TASK
 @EACH_ACTIVATION
 def test_all_lags_together_are_the_closed_form_and_autograds_gradient(task, activation):
-    network, batch, kind, phi = setting(task, activation)
-    found = gradient_by_lag(network, batch, kind, phi)
-    assert_close(found.dL_dV, closed_form(network, batch, kind, phi))
+    network, batch, kind = setting(task, activation)
+    found = gradient_by_lag(network, batch, kind)
+    assert_close(found.dL_dV, closed_form(network, batch, kind))
     assert_close(found.dL_dV, network.views(differentiate(network, batch, kind, activation).gradient)[0])
     assert found.log10_whole == pytest.approx(np.log10(np.linalg.norm(found.dL_dV)), abs=1e-14)
 
 
 def test_steps_without_a_target_between_two_that_have_one_add_nothing():
-    network, batch, kind, phi = setting("sine")
+    network, batch, kind = setting("sine")
     sparse = Batch(batch.x, np.array([3, 8]), batch.target[[2, 7]])
     terms = terms_of(network, sparse, kind, "tanh")
-    for lag, part in enumerate(parts_of(network, sparse, kind, phi)):
+    for lag, part in enumerate(parts_of(network, sparse, kind)):
         expected = sum(terms[t, t - lag] for t in range(lag, T))
         if lag < 8:
             assert_close(part, expected)
@@ -54,8 +53,8 @@ def test_steps_without_a_target_between_two_that_have_one_add_nothing():
 
 @EACH_TASK
 def test_the_norms_are_those_of_the_parts_and_of_their_running_sums(task):
-    network, batch, kind, phi = setting(task)
-    parts, found = parts_of(network, batch, kind, phi), gradient_by_lag(network, batch, kind, phi)
+    network, batch, kind = setting(task)
+    parts, found = parts_of(network, batch, kind), gradient_by_lag(network, batch, kind)
     assert found.lag.tolist() == list(range(T))
     for ours, theirs in ((found.log10_part, parts), (found.log10_running, np.cumsum(parts, axis=0))):
         assert np.abs(ours - np.log10(np.linalg.norm(theirs, axis=(1, 2)))).max() < 1e-12
@@ -69,36 +68,36 @@ def test_the_norms_are_those_of_the_parts_and_of_their_running_sums(task):
 @K2
 def test_an_update_at_every_step_that_looks_k2_steps_back_keeps_exactly_the_lags_below_k2(task, k2):
     """TBPTT(1, k2), its chunks added up: each is a mean over its one target step."""
-    network, batch, kind, phi = setting(task)
-    chunks = sum(closed_form(network, batch, kind, phi, t - 1, t, k2) for t in range(1, T + 1))
-    assert_close(parts_of(network, batch, kind, phi)[:k2].sum(axis=0), chunks / len(batch.target_steps))
+    network, batch, kind = setting(task)
+    chunks = sum(closed_form(network, batch, kind, t - 1, t, k2) for t in range(1, T + 1))
+    assert_close(parts_of(network, batch, kind)[:k2].sum(axis=0), chunks / len(batch.target_steps))
 
 
 @pytest.mark.parametrize("task", ["recall", "temporal_order", "adding"])
 @K2
 def test_with_a_target_at_the_end_alone_one_update_for_the_sequence_does_too(task, k2):
-    network, batch, kind, phi = setting(task)
-    assert_close(parts_of(network, batch, kind, phi)[:k2].sum(axis=0), closed_form(network, batch, kind, phi, k2=k2))
+    network, batch, kind = setting(task)
+    assert_close(parts_of(network, batch, kind)[:k2].sum(axis=0), closed_form(network, batch, kind, k2=k2))
 
 
 @pytest.mark.parametrize("task", ["sine", "copy"])
 @pytest.mark.parametrize("k2", [1, 2, 5])
 def test_with_targets_before_the_end_one_update_for_the_sequence_keeps_less(task, k2):
     """The window reaches back k2 steps from the end of the sequence: the terms with k > T - k2, whatever their t."""
-    network, batch, kind, phi = setting(task)
+    network, batch, kind = setting(task)
     terms = terms_of(network, batch, kind, "tanh")
-    truncated = closed_form(network, batch, kind, phi, k2=k2)
+    truncated = closed_form(network, batch, kind, k2=k2)
     assert_close(terms[:, T - k2:].sum(axis=(0, 1)), truncated)
-    assert np.linalg.norm(parts_of(network, batch, kind, phi)[:k2].sum(axis=0) - truncated) > \
+    assert np.linalg.norm(parts_of(network, batch, kind)[:k2].sum(axis=0) - truncated) > \
         1e-3 * np.linalg.norm(truncated)
 
 
 @EACH_TASK
 @K2
 def test_what_a_k2_drops_is_the_sum_of_the_lags_from_k2_on(task, k2):
-    network, batch, kind, phi = setting(task)
-    found = gradient_by_lag(network, batch, kind, phi, k2)
-    rest = parts_of(network, batch, kind, phi)[k2:].sum(axis=0)
+    network, batch, kind = setting(task)
+    found = gradient_by_lag(network, batch, kind, k2)
+    rest = parts_of(network, batch, kind)[k2:].sum(axis=0)
     with np.errstate(divide="ignore"):
         assert found.log10_dropped == pytest.approx(np.log10(np.linalg.norm(rest)), abs=1e-12)
 
@@ -113,20 +112,20 @@ def test_nothing_is_said_of_a_k2_that_was_not_asked_for():
 @pytest.mark.parametrize("rho", [1e-20, 1e-6, 0.5])
 def test_of_rho_times_the_identity_the_parts_are_known_exactly(rho):
     """D_l = rho^l D_0, so that C_l = rho^l D_0 [h_{T-l-1}; x_{T-l}; 1]^T: 10^-980 among them."""
-    network, batch, kind, phi = setting("recall", "linear", T=50, shape="identity", rho=rho)
-    found = gradient_by_lag(network, batch, kind, phi)
-    tape = vanilla.Tape(50, N, network.n_in, B, np.dtype(float))
+    network, batch, kind = setting("recall", "linear", T=50, shape="identity", rho=rho)
+    found = gradient_by_lag(network, batch, kind)
+    tape = network.cell.tape(50, B, np.dtype(float))
     tape.load(batch.x)
-    loss, _ = run_forward(network, tape, batch, kind, phi, 0, 50)
-    D = network.U[:, :-1].T @ loss.dL_dy[0]
+    seen = run_forward(network, tape, batch, kind, 0, 50)
+    D = network.U[:, :-1].T @ seen.loss.dL_dy[0]
     expected = [lag * np.log10(rho) + np.log10(np.linalg.norm(D @ tape.Z[49 - lag].T)) for lag in range(50)]
     assert np.abs(found.log10_part - expected).max() < 1e-11
     assert found.log10_part[-1] < -14
 
 
 def test_what_is_dropped_is_known_where_it_is_far_below_float64():
-    network, batch, kind, phi = setting("recall", "linear", T=50, shape="identity", rho=1e-20)
-    found = gradient_by_lag(network, batch, kind, phi, k2=30)
+    network, batch, kind = setting("recall", "linear", T=50, shape="identity", rho=1e-20)
+    found = gradient_by_lag(network, batch, kind, k2=30)
     assert found.log10_dropped == pytest.approx(found.log10_part[30], abs=1e-12)
     assert found.log10_dropped < -600
 
@@ -149,9 +148,15 @@ def test_without_recurrence_only_lag_0_is_left():
 
 
 def test_states_that_are_not_finite_are_refused_in_one_line():
-    network, batch, kind, phi = setting("adding", "linear", T=1000, rho=2.0, alpha=3.0, seed=0)
+    network, batch, kind = setting("adding", "linear", T=1000, rho=2.0, alpha=3.0, seed=0)
     with pytest.raises(ValueError, match=r"^The states are not finite"):
-        gradient_by_lag(network, batch, kind, phi)
+        gradient_by_lag(network, batch, kind)
+
+
+def test_a_network_whose_output_is_fed_back_is_refused_in_one_line():
+    with pytest.raises(ValueError, match=r"^The split by lag is made for the plain cell whose inputs are given, got "
+                                         r"vanilla on the task generator\.$"):
+        gradient_by_lag(*setting("generator"))
 
 
 # -- how it is asked for --------------------------------------------------------------------------------------

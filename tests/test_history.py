@@ -177,4 +177,4 @@ def test_the_smoothed_loss_is_the_mean_over_the_last_updates(updates):
 
 
 def test_the_tail_is_the_mean_over_the_last_updates():
-    assert history(100).tail(4)["loss"] == 98.5
+    assert list(history(100).last("loss", 4)) == [97.0, 98.0, 99.0, 100.0]

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.activations import ACTIVATIONS
-from core.cells import vanilla
 from core.jacobian import gradient_flow, log10_product_norms
 from core.network import Network
 from core.specs import Recurrence
@@ -27,11 +26,11 @@ def gaussian(T, n, gain, seed=0):
 def network_and_jacobians(recurrence, T):
     """The network, its inputs and states for one sequence, (T, n_in) and (T, n), and J, (T, n, n)."""
     network = Network(recurrence, KIND, np.dtype("float64"))
-    tape = vanilla.Tape(T, network.n, network.n_in, 2, np.dtype("float64"))
+    tape = network.cell.tape(T, 2, np.dtype("float64"))
     batch = KIND.sample(np.random.default_rng(recurrence.seed), T, 2)
     tape.load(batch.x)
-    vanilla.forward(network.V, tape, ACTIVATIONS[recurrence.activation], 0, T)
-    return network, batch.x[:, :, 1], tape.h[:, :, 1], np.asarray(vanilla.jacobians(network.V, tape, slice(1, 2)))
+    network.cell.forward(network.V, tape, 0, T)
+    return network, batch.x[:, :, 1], tape.h[:, :, 1], np.asarray(network.cell.jacobians(network.V, tape, slice(1, 2)))
 
 
 def lost(J):

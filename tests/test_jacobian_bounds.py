@@ -8,7 +8,7 @@ import pytest
 from test_jacobian import EPS, exact
 
 from core.activations import ACTIVATIONS
-from core.cells.vanilla import Jacobians
+from core.cells.jacobians import PlainJacobians
 from core.experiment import Experiment
 from core.jacobian_map import exceeded, jacobian_map, map_pieces, thinned_grid
 from core.records import JacobianMap
@@ -78,7 +78,7 @@ def non_normal(alpha, low=1.0, n=6, steps=40):
     """Slopes from `low` to 1; equal ones leave all cancellation as it is in W^l."""
     rng = np.random.default_rng(2)
     W = matrix_from_blocks(shaped_blocks(n, 0.5, 0.7, 120.0), alpha, rng)
-    return Jacobians(rng.uniform(low, 1.0, (steps, n, 1)), W)
+    return PlainJacobians(rng.uniform(low, 1.0, (steps, n, 1)), W)
 
 
 def rounded_and_error(J, at):
@@ -109,7 +109,7 @@ def test_the_rounding_told_is_never_below_the_true_error_and_not_far_above(alpha
 @pytest.mark.parametrize("at", [np.arange(41), thinned_grid(40, 9)], ids=["full", "thinned"])
 def test_of_an_orthogonal_matrix_each_step_costs_one_rounding(at):
     """Nothing cancels: eps sqrt(n) times the lag, whatever the growth."""
-    J = Jacobians(np.ones((40, 6, 1)), 1.7 * haar_orthogonal(6, np.random.default_rng(0)))
+    J = PlainJacobians(np.ones((40, 6, 1)), 1.7 * haar_orthogonal(6, np.random.default_rng(0)))
     *_, (_, found) = map_pieces(J, at)
     expected = np.log10(EPS * np.sqrt(6) * found.lag[found.pairs])
     assert np.abs(found.log10_rounding[found.pairs] - expected).max() < 1e-9
@@ -128,7 +128,7 @@ def test_on_a_thinned_grid_the_rounding_told_is_not_below_the_true_error(alpha):
 def test_the_rounding_of_two_factors_is_eps_times_their_norms_over_that_of_the_product():
     """sqrt(n) eps (||J_2|| ||J_1|| + ||J_2|| ||J_1||) / ||J_2 J_1||: each of the two factors may be off."""
     rng = np.random.default_rng(0)
-    J = Jacobians(np.ones((2, 3, 1)), rng.normal(size=(3, 3)))
+    J = PlainJacobians(np.ones((2, 3, 1)), rng.normal(size=(3, 3)))
     *_, (_, found) = map_pieces(J, np.arange(3))
     one, two = np.linalg.norm(J.W_hh, 2), np.linalg.norm(J.W_hh @ J.W_hh, 2)
     assert found.log10_rounding[2, 0] == pytest.approx(np.log10(np.sqrt(3) * EPS * 2 * one**2 / two), abs=1e-10)
@@ -137,7 +137,7 @@ def test_the_rounding_of_two_factors_is_eps_times_their_norms_over_that_of_the_p
 def test_what_is_exactly_zero_has_no_digits_to_lose():
     slopes = np.ones((6, 3, 1))
     slopes[2] = 0.0
-    *_, (_, found) = map_pieces(Jacobians(slopes, np.eye(3)), np.arange(7))
+    *_, (_, found) = map_pieces(PlainJacobians(slopes, np.eye(3)), np.arange(7))
     gone = np.isneginf(found.log10_norm)
     assert gone.any()
     assert np.all(found.log10_rounding[gone] == -np.inf)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from test_jacobian import EPS, exact, gaussian, lost
 
 from core.activations import ACTIVATIONS
-from core.cells.vanilla import Jacobians
+from core.cells.jacobians import PlainJacobians
 from core.experiment import Experiment
 from core.jacobian import log10_product_norms
 from core.jacobian_map import full_grid, jacobian_map, map_pieces, quick_pieces, thinned_grid
@@ -26,7 +26,7 @@ def jacobians(samples=1, **values):
 
 
 def linear(W, T):
-    return Jacobians(np.ones((T, len(W), 1)), W)
+    return PlainJacobians(np.ones((T, len(W), 1)), W)
 
 
 def quick(J):
@@ -43,13 +43,15 @@ def test_of_an_orthogonal_matrix_every_pair_is_rho_to_the_power_of_the_lag(expon
 
 
 KINDS = {
-    "graded": lambda rng, T: Jacobians(10.0 ** rng.uniform(-6.0, 0.0, (T, 4, 1)), rng.normal(size=(4, 4))),
-    "tiny": lambda rng, T: Jacobians(np.ones((T, 4, 1)), 1e-90 * rng.normal(size=(4, 4))),
-    "huge": lambda rng, T: Jacobians(np.ones((T, 4, 1)), 1e90 * rng.normal(size=(4, 4))),
-    "one factor of 1e-200": lambda rng, T: Jacobians(10.0 ** np.where(np.arange(T) % 5 == 3, -200.0, 0.0)[:, None, None]
-                                                     * np.ones((T, 4, 1)), rng.normal(size=(4, 4))),
-    "factors of 1e200": lambda rng, T: Jacobians(np.ones((T, 4, 1)), 1e200 * rng.normal(size=(4, 4))),
-    "non-normal": lambda rng, T: Jacobians(rng.uniform(0.3, 1.0, (T, 4, 1)), 0.9 * np.eye(4) + np.diag([5.0] * 3, 1)),
+    "graded": lambda rng, T: PlainJacobians(10.0 ** rng.uniform(-6.0, 0.0, (T, 4, 1)), rng.normal(size=(4, 4))),
+    "tiny": lambda rng, T: PlainJacobians(np.ones((T, 4, 1)), 1e-90 * rng.normal(size=(4, 4))),
+    "huge": lambda rng, T: PlainJacobians(np.ones((T, 4, 1)), 1e90 * rng.normal(size=(4, 4))),
+    "one factor of 1e-200": lambda rng, T: PlainJacobians(
+        10.0 ** np.where(np.arange(T) % 5 == 3, -200.0, 0.0)[:, None, None] * np.ones((T, 4, 1)),
+        rng.normal(size=(4, 4))),
+    "factors of 1e200": lambda rng, T: PlainJacobians(np.ones((T, 4, 1)), 1e200 * rng.normal(size=(4, 4))),
+    "non-normal": lambda rng, T: PlainJacobians(
+        rng.uniform(0.3, 1.0, (T, 4, 1)), 0.9 * np.eye(4) + np.diag([5.0] * 3, 1)),
 }
 
 
@@ -133,7 +135,7 @@ def test_a_product_that_is_exactly_zero_is_minus_infinity_in_both_maps():
     """The factor of step 5 is zero: gone is what crosses it."""
     slopes = np.ones((10, 3, 1))
     slopes[4] = 0.0
-    J = Jacobians(slopes, gaussian(1, 3, 1.0)[0])
+    J = PlainJacobians(slopes, gaussian(1, 3, 1.0)[0])
     t, k = np.arange(11)[:, None], np.arange(11)
     for found in (jacobian_map(J), quick(J)):
         assert np.array_equal(np.isneginf(found.log10_norm), (t >= 5) & (k < 5))

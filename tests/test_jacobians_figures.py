@@ -61,7 +61,7 @@ def dropped(run):
 def lines(run, t=None, k=0):
     _, spectrum, gamma = measured(run)
     last = found(run).at[-1] if found(run) else 30
-    return jacobian_lines(found(run), int(last if t is None else t), k, spectrum.sigma_max, gamma, spectrum.rho)
+    return jacobian_lines(found(run), int(last if t is None else t), k, spectrum.sigma_max * gamma, spectrum.rho)
 
 
 def step_of(run):

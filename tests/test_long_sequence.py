@@ -104,9 +104,14 @@ def test_a_task_without_a_sequence_of_that_length_refuses_in_one_line(task, leng
     assert len(str(caught.value).splitlines()) == 1
 
 
-@pytest.mark.parametrize("task", [name for name in tasks() if name != "sunspots"])
+@pytest.mark.parametrize("task", [name for name in tasks() if name not in ("sunspots", "generator")])
 def test_every_other_task_has_sequences_far_longer_than_training_allows(task):
     assert len(measured(3000, task=task).log10_norm) == 3000
+
+
+def test_a_network_whose_output_is_fed_back_is_refused_in_one_line():
+    with pytest.raises(ParameterError, match=r"^Long sequences must be .* got vanilla on the task generator\.$"):
+        measured(3000, task="generator")
 
 
 @pytest.mark.parametrize("activation", ["linear", "relu", "leaky_relu", "elu", "softplus", "gelu"])

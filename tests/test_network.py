@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.network import Network, initial_W_hh
+from core.network import Network
 from core.specs import Recurrence
-from core.spectrum import spectrum_of
+from core.spectrum import initial_W_hh, spectrum_of
 from core.tasks import tasks
 
 EPS = np.finfo(float).eps

@@ -1,5 +1,7 @@
 """The playground: every control, every preset, every button."""
 
+from functools import cache
+
 import pytest
 from app_page import checked, click, named, opened, run_of, values, warnings
 from waiting import wait_until
@@ -7,12 +9,24 @@ from waiting import wait_until
 from core.experiment import Experiment, flat_parameters
 from core.parameters import Number
 from core.presets import PRESETS
+from core.remedies import remedies
+from core.tasks.generator import waveforms
 
 
 @pytest.fixture(scope="module")
 def page():
     """One page for tests that do not mind what was done to it before."""
     return opened(truncation="true", clip_norm="true")
+
+
+@pytest.fixture(scope="module")
+def page_with():
+    """One page for each remedy, with its fields in sight; any leak is below that of the fastest unit."""
+    @cache
+    def of(remedy):
+        return opened(**{remedy: "true", "task": "generator" if remedy == "teacher_forcing" else "recall",
+                         "leaky_fastest": "1"})
+    return of
 
 
 def test_the_page_opens_with_the_default_experiment_untrained():
@@ -28,10 +42,16 @@ def test_the_page_shows_six_charts():
     assert len(opened().get("bidi_component")) == 6
 
 
+def remedy_of(name):
+    """The one that a flat name is a field of; None for those of the experiment itself."""
+    return next((remedy for remedy in remedies() if name.startswith(f"{remedy}_")), None)
+
+
 @pytest.mark.parametrize("name", [name for name, p in flat_parameters().items() if isinstance(p, Number)])
-def test_every_number_can_be_typed(page, name):
+def test_every_number_can_be_typed(page, page_with, name):
     """Another value inside the limits; n_hidden stays small so that the test does."""
-    p = flat_parameters()[name]
+    p, remedy = flat_parameters()[name], remedy_of(name)
+    page = page if remedy is None else page_with(remedy)
     wanted = min(p.high, p.default + (int(p.step) if p.whole else p.step)) if p.default < p.high else p.low
     checked(named(page.number_input, f"type_{name}").set_value(wanted).run())
     assert values(page)[name] == pytest.approx(wanted)
@@ -64,12 +84,65 @@ def test_every_choice_can_be_made(page, name):
             name, "recurrence")).values()[name] == option
 
 
-@pytest.mark.parametrize("name", ["clip_norm", "truncation"])
-def test_every_remedy_can_be_switched(name):
-    seen = opened()
-    for on in (True, False):
-        checked(named(seen.toggle, f"switch_{name}").set_value(on).run())
-        assert len(run_of(seen).experiment.remedies) == on
+@pytest.mark.parametrize("option", waveforms())
+def test_every_waveform_can_be_chosen_where_one_is_drawn(page_with, option):
+    seen = page_with("teacher_forcing")
+    checked(named(seen.selectbox, "pick_waveform").select(option).run())
+    assert run_of(seen).experiment.task.waveform == option
+
+
+def test_a_task_that_draws_no_waveform_does_not_ask_for_one(page):
+    assert [box.key for box in page.selectbox if "waveform" in box.key] == []
+
+
+@pytest.fixture(scope="module")
+def generating():
+    """A task that every remedy goes with, each by itself."""
+    return opened(task="generator")
+
+
+@pytest.mark.parametrize("name", remedies())
+def test_every_remedy_can_be_switched_on_and_shows_its_fields_and_off_again(generating, name):
+    remedy = remedies()[name]
+    fields = {f"{name}_{field}" for field in remedy.spec.parameters()}
+
+    def shown():
+        keys = [w.key.split("~")[0] for w in (*generating.number_input, *generating.toggle) if w.key is not None]
+        return {key.partition("_")[2] for key in keys} & fields
+
+    checked(named(generating.toggle, f"switch_{name}").set_value(True).run())
+    assert run_of(generating).experiment.remedies == (remedy.spec(),)
+    assert shown() == fields
+    assert any(remedy.equation in text.value for text in generating.markdown)
+    assert any(remedy.source.short in text.value for text in generating.caption)
+    assert warnings(generating) == []
+    checked(named(generating.toggle, f"switch_{name}").set_value(False).run())
+    assert run_of(generating).experiment.remedies == ()
+    assert shown() == set()
+
+
+@pytest.mark.parametrize(("query", "name", "line"), [
+    ({"lstm": "true"}, "gru", "gru and lstm both choose the cell; switch one off."),
+    ({"hessian_free": "true"}, "clip_norm",
+     "hessian_free makes the whole update by itself, and clip_norm changes the gradient; switch one off."),
+    ({}, "teacher_forcing", "teacher_forcing needs a task whose output is fed back (generator), got recall."),
+])
+def test_a_remedy_that_cannot_act_here_gives_one_line_and_the_run_goes_on_as_it_was(query, name, line):
+    seen = opened(**query)
+    before = run_of(seen).experiment
+    checked(named(seen.toggle, f"switch_{name}").set_value(True).run())
+    assert warnings(seen) == [line]
+    assert run_of(seen).experiment == before
+    checked(named(seen.toggle, f"switch_{name}").set_value(False).run())
+    assert warnings(seen) == []
+
+
+@pytest.mark.parametrize("name", remedies())
+def test_a_run_with_a_remedy_makes_a_step_on_the_page(page_with, name):
+    seen = page_with(name)
+    click(click(seen, "Reset") if run_of(seen).updates else seen, "Step")
+    assert (run_of(seen).updates, run_of(seen).state) == (1, "paused")
+    assert warnings(seen) == []
 
 
 @pytest.mark.parametrize(("name", "value"), [("rho", 5.0), ("rho", -1.0), ("n_hidden", 1), ("seq_len", 1001),

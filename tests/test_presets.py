@@ -11,8 +11,8 @@ import pytest
 from core.activations import ACTIVATIONS
 from core.experiment import Experiment, flat_parameters, read_spelled
 from core.jacobian import gradient_flow
-from core.live import SETTLED
 from core.presets import PRESETS
+from core.solved import SETTLED
 from core.tasks import CLASSES_SOLVED
 from core.training import Trainer
 

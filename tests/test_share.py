@@ -4,6 +4,7 @@ import contextlib
 import csv
 import io
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from core.activations import ACTIVATIONS
 from core.experiment import Experiment
 from core.history import Curves
 from core.presets import PRESETS
+from core.remedies import remedy_of
 from core.specs import Recurrence, Task
 from core.tasks import tasks
 from core.training import train
@@ -31,6 +33,13 @@ EXPERIMENTS = {
                    "truncation": True, "truncation_k1": 5, "truncation_k2": 3},
     "diverging": PRESETS["exploding"].values,
     "adding": {"task": "adding", "input_scale": 0.1 + 0.2},
+    "a generator with half a teacher": {"task": "generator", "waveform": "square", "teacher_forcing": True,
+                                        "teacher_forcing_share": 0.5, "leaky": True, "leaky_slowest": 0.05},
+    "gates and penalties": {"gru": True, "gru_bias": 2.5, "l1": True, "l1_weight": 0.02, "clip_value": True,
+                            "clip_jacobian": True, "clip_jacobian_growth": 0.7},
+    "orthogonal with omega": {"orthogonal_kept": True, "omega": True, "omega_weight": 3.5, "optimizer": "momentum"},
+    "a reservoir": {"echo_state": True, "echo_state_ridge": 1e-3},
+    "Hessian-free": {"hessian_free": True, "hessian_free_structural": 0.5, "batch": 8, "n_hidden": 6, "seq_len": 10},
 }
 EACH = pytest.mark.parametrize("values", EXPERIMENTS.values(), ids=EXPERIMENTS)
 
@@ -78,9 +87,16 @@ def test_the_script_gives_the_numbers_of_the_run_bit_for_bit(values):
 
 @EACH
 def test_the_script_names_nothing_but_what_differs_from_the_defaults(values):
-    text = python(experiment(values))
-    assert all(f"{name.removeprefix('clip_norm_').removeprefix('truncation_')}=" in text for name in values
-               if name not in ("clip_norm", "truncation"))
+    text, e = python(experiment(values)), experiment(values)
+    switches = {remedy_of(spec).name: type(spec).__name__ for spec in e.remedies}
+    for name in values:
+        if name in switches:
+            assert f"from core.remedies.{name} import {switches[name]}" in text
+        else:
+            owner = next((switch for switch in switches if name.startswith(f"{switch}_")), "")
+            assert f"{name.removeprefix(f'{owner}_')}=" in text
+    said = {word.partition("=")[0].strip("(") for word in re.findall(r"[(\s]\w+=", text)}
+    assert len(said - {"run"}) <= len(values) + 1 - len(switches)
     assert "input_scale=0.1)" not in text
 
 

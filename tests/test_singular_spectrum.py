@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from test_jacobian import EPS
 
-from core.cells.vanilla import Jacobians
+from core.cells.jacobians import PlainJacobians
 from core.experiment import Experiment
 from core.jacobian import log10_product_norms
 from core.jacobian_map import thinned_grid
@@ -34,7 +34,7 @@ def network(n=5, T=40, **values):
 def shaped(n, alpha, rho, spread, low, T=40, seed=1):
     rng = np.random.default_rng(seed)
     W = matrix_from_blocks(shaped_blocks(n, rho, spread, 120.0), alpha, rng)
-    return Jacobians(10.0 ** rng.uniform(low, 0.0, (T, n, 1)), W)
+    return PlainJacobians(10.0 ** rng.uniform(low, 0.0, (T, n, 1)), W)
 
 
 PRODUCTS = {
@@ -43,7 +43,7 @@ PRODUCTS = {
     "slopes down to 1e-250": shaped(4, 0.5, 1.0, 0.9, -250.0, T=6),
     "tanh": network(rho=1.2, alpha=0.5, bias=0.3), "saturated tanh": network(rho=2.0, alpha=3.0, input_scale=3.0),
     "sigmoid": network(activation="sigmoid", rho=1.5), "gelu": network(activation="gelu", rho=1.1, input_scale=1.0),
-    "all tiny": Jacobians(np.full((8, 4, 1), 1e-200), np.random.default_rng(0).normal(size=(4, 4))),
+    "all tiny": PlainJacobians(np.full((8, 4, 1), 1e-200), np.random.default_rng(0).normal(size=(4, 4))),
 }
 
 
@@ -76,19 +76,19 @@ def test_1e_minus_15000_too_where_no_digits_were_lost_before():
 
 @pytest.mark.parametrize("rho", [1e-3, 0.9, 1.0, 1.5])
 def test_of_an_orthogonal_matrix_all_are_equal_to_rho_to_the_lag(rho):
-    found = singular_spectrum(Jacobians(np.ones((300, 7, 1)), rho * haar_orthogonal(7, np.random.default_rng(0))))
+    found = singular_spectrum(PlainJacobians(np.ones((300, 7, 1)), rho * haar_orthogonal(7, np.random.default_rng(0))))
     assert np.abs(found.log10_singular_values - found.lag[:, None] * np.log10(rho)).max() < 1e-10
 
 
 @pytest.mark.parametrize("rho", [0.5, 0.9, 1.0, 1.3])
 def test_the_lyapunov_exponents_of_rho_times_an_orthogonal_matrix_are_all_ln_rho(rho):
-    found = singular_spectrum(Jacobians(np.ones((100, 6, 1)), rho * haar_orthogonal(6, np.random.default_rng(0))))
+    found = singular_spectrum(PlainJacobians(np.ones((100, 6, 1)), rho * haar_orthogonal(6, np.random.default_rng(0))))
     assert np.abs(found.lyapunov - np.log(rho)).max() < 1e-12
 
 
 def test_the_lyapunov_exponents_of_a_constant_matrix_approach_the_logarithms_of_its_eigenvalues():
     """Real eigenvalues of different size: the estimate is off by ln(cond) / T."""
-    J = Jacobians(np.ones((2000, 3, 1)), np.array([[1.1, 0.4, 0.2], [0.0, 0.8, 0.3], [0.0, 0.0, 0.5]]))
+    J = PlainJacobians(np.ones((2000, 3, 1)), np.array([[1.1, 0.4, 0.2], [0.0, 0.8, 0.3], [0.0, 0.0, 0.5]]))
     lyapunov = singular_spectrum(J, np.array([2000])).lyapunov
     assert np.abs(lyapunov - np.log([1.1, 0.8, 0.5])).max() < 5 / 2000
 
@@ -101,7 +101,7 @@ def test_units_that_are_dead_take_ranks_away_and_leave_exactly_zero():
     live[20] = [1, 0, 1, 0, 1, 1]
     live[10] = [0, 0, 1, 0, 0, 1]
     live[5] = [0, 0, 0, 0, 1, 0]
-    J = Jacobians(live[:, :, None].astype(float), rng.normal(size=(6, 6)))
+    J = PlainJacobians(live[:, :, None].astype(float), rng.normal(size=(6, 6)))
     found = singular_spectrum(J).log10_singular_values
     ranks = [int(live[30 - lag:].sum(axis=1).min()) for lag in range(1, 31)]
     assert {1, 2, 4} <= set(ranks)
@@ -125,7 +125,7 @@ def test_the_relu_network_has_the_rank_of_its_barest_step(bias):
 def test_after_a_step_with_no_live_unit_nothing_is_left(dead):
     live = np.ones((8, 3, 1))
     live[8 - dead] = 0.0
-    found = singular_spectrum(Jacobians(live, np.random.default_rng(0).normal(size=(3, 3))))
+    found = singular_spectrum(PlainJacobians(live, np.random.default_rng(0).normal(size=(3, 3))))
     gone = np.isneginf(found.log10_singular_values)
     assert np.array_equal(gone, np.broadcast_to(found.lag[:, None] >= dead, gone.shape))
     assert np.all(found.lyapunov == -np.inf)
@@ -134,7 +134,7 @@ def test_after_a_step_with_no_live_unit_nothing_is_left(dead):
 def test_the_identity_with_relu_keeps_the_units_that_live_all_the_time():
     live = np.ones((6, 4, 1))
     live[4, 1] = live[2, 2] = live[1, 0] = 0.0
-    found = singular_spectrum(Jacobians(live, 1.1 * np.eye(4))).log10_singular_values
+    found = singular_spectrum(PlainJacobians(live, 1.1 * np.eye(4))).log10_singular_values
     assert np.isfinite(found).sum(axis=1).tolist() == [4, 3, 3, 2, 1, 1]
     assert found[5, 0] == pytest.approx(6 * np.log10(1.1), abs=1e-14)
 

@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 from autograd_reference import differentiate
 
-from core.activations import ACTIVATIONS
 from core.backprop import run_backward, run_forward
-from core.cells import vanilla
 from core.experiment import Experiment
 from core.network import Network
 from core.optimizers import Optimizer
@@ -42,15 +40,15 @@ def chunks(task, k1, k2, full=False):
     """Network, batch, kind, and (start, stop, Pass) of every chunk with a target, without an update between them."""
     kind = tasks()[task]
     network = Network(RECURRENCE, kind, np.dtype("float64"))
-    tape = vanilla.Tape(T, N, kind.n_in, B, np.dtype("float64"))
+    tape = network.cell.tape(T, B, np.dtype("float64"))
     batch = kind.sample(np.random.default_rng(0), T, B)
     tape.load(batch.x)
     seen = []
     for start in range(0, T, k1):
         stop = min(start + k1, T)
-        loss, at = run_forward(network, tape, batch, kind, ACTIVATIONS["tanh"], start, stop)
-        if loss is not None:
-            seen.append((start, stop, run_backward(network, tape, loss, at, stop, k2, full)))
+        forward = run_forward(network, tape, batch, kind, start, stop)
+        if forward is not None:
+            seen.append((start, stop, run_backward(network, tape, forward, k2, full)))
     return network, tape, batch, kind, seen
 
 
@@ -128,8 +126,7 @@ def test_a_chunk_may_end_after_its_last_target():
     """Targets at t = 3 and t = 12 of a tape that has been used before: nothing of that is left behind t = 12."""
     network, tape, batch, kind, _ = chunks("sine", T, T)
     sparse = Batch(batch.x, np.array([3, 12]), batch.target[[2, 11]])
-    loss, at = run_forward(network, tape, sparse, kind, ACTIVATIONS["tanh"], 0, T)
-    found = run_backward(network, tape, loss, at, T, T, False)
+    found = run_backward(network, tape, run_forward(network, tape, sparse, kind, 0, T), T)
     oracle = differentiate(network, sparse, kind, "tanh")
     assert np.linalg.norm(found.gradient - oracle.gradient) <= tolerance(kind) * np.linalg.norm(oracle.gradient)
     assert np.isfinite(found.log10_dL_dh).tolist() == [t <= 12 for t in range(1, T + 1)]

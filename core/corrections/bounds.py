@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.activations import ACTIVATIONS
-from core.cells.vanilla import Jacobians
+from core.cells.jacobians import Jacobians, PlainJacobians
 from core.corrections import Correction, Measurement, measured
 from core.corrections.bounded import bounded, finite_or_why
 from core.experiment import Experiment
@@ -15,7 +15,6 @@ from core.jacobian import log10_product_norms
 from core.jacobian_map import exceeded, jacobian_map, thinned_grid
 from core.records import Exceeded
 from core.sources import PASCANU_2013
-from core.spectrum import spectrum_of
 from core.training import Trainer
 
 JORDAN, STEPS = np.array([[0.5, 4.0], [0.0, 0.5]]), 30  # grows before it shrinks: its eigenvalues are 0.5 twice
@@ -29,9 +28,9 @@ def times_looked_at(n: int) -> int:
 
 def over(J: Jacobians, gamma: float) -> tuple[Exceeded, Exceeded]:
     """Pairs (t, k) above (rho gamma)^(t-k), and above (sigma_max gamma)^(t-k)."""
-    spectrum = spectrum_of(J.W_hh)
-    found = jacobian_map(J, thinned_grid(len(J), times_looked_at(len(J.W_hh))))
-    return exceeded(found, spectrum.rho * gamma), exceeded(found, spectrum.sigma_max * gamma)
+    bound, rate = J.per_step(gamma)
+    found = jacobian_map(J, thinned_grid(len(J), times_looked_at(J.shape[1])))
+    return exceeded(found, rate * gamma), exceeded(found, bound)
 
 
 def singular_value_not_eigenvalue(experiment: Experiment) -> Measurement:
@@ -41,7 +40,7 @@ def singular_value_not_eigenvalue(experiment: Experiment) -> Measurement:
     trainer = Trainer(small)
     if (why := finite_or_why(trainer)) is not None:
         return why
-    jordan_rate, jordan_bound = over(Jacobians(np.ones((STEPS, 2, 1)), JORDAN), 1.0)
+    jordan_rate, jordan_bound = over(PlainJacobians(np.ones((STEPS, 2, 1)), JORDAN), 1.0)
     rate, bound = over(trainer.jacobians(), trainer.activation.gamma)
     return measured(
         "The powers of [[0.5, 4], [0, 0.5]], whose eigenvalues are 0.5, exceed ρ^lag in {share_example} of the pairs "
@@ -61,14 +60,13 @@ def necessary_not_sufficient(experiment: Experiment) -> Measurement:
         return why
     J = trainer.jacobians()
     lag = np.array([len(J) - 1])
-    linear = Jacobians(np.ones_like(J.slopes), J.W_hh)
-    reach, free = (float(log10_product_norms(product, lag)[0]) for product in (J, linear))
+    reach, free = (float(log10_product_norms(product, lag)[0]) for product in (J, J.linear()))
     text = ("Gaussian W_hh with ρ = 1.5 and {count_units} units: σ_max γ = {sigma_gamma}, and ||dh_T/dh_1|| over "
             "{count_steps} steps is {log10_tanh} with tanh; the same W_hh without a nonlinearity gives {log10_linear}.")
     text += " Nothing exploded." if reach <= 0.0 else " Saturation takes part of it away, not all." \
         if reach < free else ""
-    return measured(text + note, count_units=len(J.W_hh),
-                    sigma_gamma=spectrum_of(J.W_hh).sigma_max * ACTIVATIONS["tanh"].gamma, count_steps=len(J) - 1,
+    return measured(text + note, count_units=J.shape[1],
+                    sigma_gamma=J.per_step(ACTIVATIONS["tanh"].gamma)[0], count_steps=len(J) - 1,
                     log10_tanh=reach, log10_linear=free)
 
 

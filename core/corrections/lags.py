@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.activations import ACTIVATIONS
 from core.corrections import Correction, Measurement, measured
 from core.corrections.bounded import bounded, finite_or_why, first_gradient, one_pass
 from core.experiment import Experiment
@@ -34,7 +33,7 @@ def truncation_does_not_cure(experiment: Experiment) -> Measurement:
     if (why := finite_or_why(trainer)) is not None:
         return why
     record, (_, batch) = trainer.measure(), first_gradient(trainer)
-    split = gradient_by_lag(trainer.network, batch, trainer.task, trainer.activation, k2)
+    split = gradient_by_lag(trainer.network, batch, trainer.task, k2)
     if split.log10_whole == -np.inf:
         return Measurement("Your first dL/dW is exactly 0: there is nothing that truncation could drop.", {})
     return measured(
@@ -60,7 +59,7 @@ def alive_is_not_enough(experiment: Experiment) -> Measurement:
     if (why := finite_or_why(trainer)) is not None:
         return why
     (_, batch), J = first_gradient(trainer), trainer.jacobians()
-    split = gradient_by_lag(trainer.network, batch, trainer.task, ACTIVATIONS[own.activation])
+    split = gradient_by_lag(trainer.network, batch, trainer.task)
     if split.log10_whole == -np.inf:
         return Measurement("The gradient of the example is exactly 0 with this activation: no unit is on.", {})
     reach = float(log10_product_norms(J, np.array([len(J) - 1]))[0])

@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.activations import ACTIVATIONS
-from core.cells.vanilla import Jacobians
+from core.cells.jacobians import Jacobians, PlainJacobians
 from core.corrections import Measurement, corrections
 from core.corrections.bounded import bounded
 from core.derivation.leak import leaky_norms, slopes_on_task
 from core.experiment import Experiment
 from core.jacobian import gradient_flow, log10_product_norms
-from core.network import WEIGHTS, initial_W_hh
+from core.network import WEIGHTS
 from core.records import GradientFlow, Spectrum, StepRecord
 from core.remedies.clip_norm import ClipNorm
-from core.spectrum import spectrum_of
+from core.spectrum import initial_W_hh, spectrum_of
 from core.training import Trainer
 
 Floats = NDArray[np.float64]
@@ -41,7 +41,7 @@ class OnTask:
     def jacobians(self) -> Jacobians | None:
         """dh_t/dh_{t-1} at t = 1..T on the first sequence, in float64; None where a state is not finite."""
         found = slopes_on_task(self.experiment, 0.0)
-        return None if found is None else Jacobians(found[0][:, :, None], found[1])
+        return None if found is None else PlainJacobians(found[0][:, :, None], found[1])
 
     @cached_property
     def spectrum(self) -> Spectrum:

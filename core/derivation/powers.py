@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.cells.vanilla import Jacobians
+from core.cells.jacobians import PlainJacobians
 from core.jacobian import gradient_flow
 from core.records import GradientFlow
 from core.spectrum import spectrum_of
@@ -20,7 +20,7 @@ SCANNED = 5_000  # powers looked at one by one
 def powers_flow(W: Floats, T: int, most: int) -> GradientFlow:
     """||W^l|| for at most so many lags l = 1..T, between rho^l and sigma_max^l."""
     spectrum = spectrum_of(W)
-    return gradient_flow(Jacobians(np.ones((T, len(W), 1)), W), spectrum.sigma_max, 1.0, spectrum.rho, most)
+    return gradient_flow(PlainJacobians(np.ones((T, len(W), 1)), W), spectrum.sigma_max, 1.0, spectrum.rho, most)
 
 
 def steps_until_small(W: Floats) -> int | None:

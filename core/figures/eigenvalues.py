@@ -13,14 +13,19 @@ CIRCLE = np.exp(1j * np.linspace(0.0, 2 * np.pi, 73))
 
 
 def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None,
-                     title: str = "Eigenvalues λ of W<sub>hh</sub>") -> go.Figure:
-    """The spectrum now, and hollow where it started, if given, (n,)."""
+                     title: str = "Eigenvalues λ of W<sub>hh</sub>", orthogonality: float | None = None) -> go.Figure:
+    """The spectrum now, and hollow where it started, if given, (n,); ||W^T W - I||_F in words, if given."""
     if start is None:
         start = np.empty(0, complex)
     outside = int(np.sum(np.abs(now.eigenvalues) > 1))
     text = "The matrix is not finite." if not np.isfinite(now.rho) else (
         f"Spectral radius rho = {now.rho:.4g}, largest singular value sigma_max = {now.sigma_max:.4g}; "
         f"{outside} of {len(now.eigenvalues)} eigenvalues lie outside the unit circle.")
+    miss = []
+    if orthogonality is not None:
+        words = f"‖W<sup>T</sup>W − I‖<br>{orthogonality:.1e}"
+        miss = [theme.note(words) | {"x": 0.0, "y": 0.0, "xref": "x", "yref": "y"}]
+        text += f" It misses orthogonality by {orthogonality:.1e}."
     reach = 1.08 * (max(1.0, now.sigma_max) if np.isfinite(now.sigma_max) else 1.0)
     room = {"include": [-reach, reach]}
     hover = "%{x:.4f} %{y:+.4f} i<extra>%{fullData.name}</extra>"
@@ -35,7 +40,7 @@ def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None,
             theme.points(now.eigenvalues.real, now.eigenvalues.imag, f"ρ {now.rho:#.4g}", theme.MEASURED,
                          hovertemplate=hover, meta=theme.shows("Lambda", "Lambda_lag", "W_hh")),
         ],
-        title=title, x="Re λ", y="Im λ", text=text,
+        title=title, x="Re λ", y="Im λ", text=text, annotations=miss,
         xaxis={"constrain": "domain", "autorangeoptions": room},
         yaxis={"constrain": "domain", "autorangeoptions": room, "scaleanchor": "x"},
     )

@@ -1,4 +1,4 @@
-"""||dL/dh_t|| against t: how much of this update's gradient is left at each step of the sequence."""
+"""||dL/dh_t||, of an LSTM ||dL/dc_t|| too, against t: how much of an update's gradient is left at each step."""
 
 from __future__ import annotations
 
@@ -19,10 +19,13 @@ def gradient_by_step(record: StepRecord) -> go.Figure:
     zero = t[np.isneginf(log10)]
     if full is None:
         full = np.empty(0)
+    c = record.log10_dL_dc if record.log10_dL_dc is not None else np.empty(0)
     traces = [
         theme.line(t[:len(full)], full, "untruncated", theme.FULL, dash="dash", hovertemplate=hover,
                    showlegend=bool(len(full))),
         theme.line(t, log10, "this update", theme.MEASURED, hovertemplate=hover),
+        theme.line(t[:len(c)], c, "∂L/∂c<sub>t</sub>", theme.AFTER, dash="dot", hovertemplate=hover,
+                   showlegend=bool(len(c))),
         theme.points(zero, np.full(len(zero), low - 0.5), "exactly 0", theme.ZERO, symbol="x",
                      showlegend=bool(len(zero)), hovertemplate="t = %{x}: exactly 0<extra></extra>"),
     ]

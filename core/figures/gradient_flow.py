@@ -30,9 +30,11 @@ def gradient_flow_figure(flow: GradientFlow | None, k2: int | None = None) -> go
         shapes.append(theme.rule("x", k2, theme.THRESHOLD))
     if low < theme.FLOORS["float64"] + 60:
         shapes.append(theme.rule("y", theme.FLOORS["float64"], theme.DIVERGED))
-    text = "The states are not finite." if flow is None else (
-        f"At lag {int(lag[-1])} the norm is {power(norm[-1])}, the bound {power(bound[-1])}, "
-        f"rho to the lag {power(rate[-1])}.")
+    text = "The states are not finite."
+    if flow is not None:
+        text = f"At lag {int(lag[-1])} the norm is {power(norm[-1])}, "
+        text += "and there is no bound: this cell's gates change with every input." if np.isnan(bound[-1]) else (
+            f"the bound {power(bound[-1])}, rho to the lag {power(rate[-1])}.")
     return theme.figure(traces, title="How far back it reaches", x="lag T − k (steps)",
                         y="‖∂h<sub>T</sub>/∂h<sub>k</sub>‖", text=text, yaxis=theme.log_axis(), shapes=shapes,
                         annotations=_labels(flow is not None, k2, low))

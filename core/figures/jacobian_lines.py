@@ -10,14 +10,13 @@ from core.figures.jacobian_map import NOT_FINITE
 from core.records import JacobianMap
 
 
-def jacobian_lines(found: JacobianMap | None, t: int, k: int, sigma_max: float, gamma: float, rho: float,
+def jacobian_lines(found: JacobianMap | None, t: int, k: int, bound: float, rate: float,
                    why_empty: str = NOT_FINITE) -> go.Figure:
     """||dh_t/dh_.|| back from step t, and ||dh_./dh_k|| on from step k.
 
     Args:
         t, k: time steps on the map's grid.
-        sigma_max, rho: of W_hh.
-        gamma: sup |phi'|.
+        bound, rate: of one step, sigma_max gamma and rho of a plain cell; nan where a cell has none.
     """
     row_lag, row, column_lag, column = (np.empty(0) for _ in range(4))
     if found is not None:
@@ -26,7 +25,7 @@ def jacobian_lines(found: JacobianMap | None, t: int, k: int, sigma_max: float, 
         column_lag, column = found.at[j + 1:] - k, found.log10_norm[j + 1:, j]
     lag = np.unique(np.concatenate([row_lag, column_lag]))
     with np.errstate(divide="ignore", invalid="ignore"):
-        bound, rate = lag * np.log10(sigma_max * gamma), lag * np.log10(rho)
+        bound, rate = lag * np.log10(bound), lag * np.log10(rate)
     hover = "lag %{x}: 10<sup>%{y:.3f}</sup><extra>%{fullData.name}</extra>"
     known = np.concatenate([row, column])
     low = float(np.min(known[np.isfinite(known)], initial=0.0))

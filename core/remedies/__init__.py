@@ -1,9 +1,10 @@
 """Remedies: one file each, found by scanning this folder. A file defines `REMEDY`.
 
 A remedy is a spec and the hooks it fills; the trainer asks whether a hook is set and never names a remedy.
+`core.hooks` collects those of the active ones.
 
-    exclusive  (at most one active remedy fills each)   window
-    additive   (applied in the registry's order)        transform_gradient
+    exclusive  (at most one active remedy fills each)   cell, activation, initial, window, feedback, solver
+    additive   (applied in the registry's order)        penalty, transform_gradient, transform_vector, constrain
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib import import_module
+from itertools import combinations
 from pkgutil import iter_modules
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +23,20 @@ from numpy.typing import NDArray
 from core.parameters import ParameterError, Spec
 from core.sources import Source
 
+if TYPE_CHECKING:  # what a hook is given; a remedy's file imports it, and no circle closes
+    from core.cells import Carry, Cell, Tape
+    from core.feedback import Drive
+    from core.solver import Solver
+    from core.specs import Recurrence, Training
+
+Array = NDArray[np.floating]
+
 
 @dataclass(frozen=True)
 class Gradient:
-    """dL/dtheta over all parameters."""
+    """dL/dtheta over all parameters of one network."""
 
-    flat: NDArray[np.floating]  # (P,), owned by the caller: a hook returns a new one or this one unchanged
+    flat: Array  # (P,), owned by the caller: a hook returns a new one or this one unchanged
     norm: float  # ||flat||_2
 
 
@@ -36,6 +46,29 @@ class Window:
 
     k1: int  # steps forward between updates
     k2: int  # steps back
+    carry: bool = True  # whether a chunk begins with the state that the last one ended with, or with 0
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What a penalty looks at: a forward and a backward pass that have just been made."""
+
+    cell: Cell
+    drive: Drive  # which weights it was made with at which index
+    tape: Tape
+    start: int  # indices start..stop-1 of the tape are filled
+    stop: int
+    at: NDArray[np.int64]  # indices of the steps with a target
+    capped: bool  # whether a remedy changed what was carried back
+
+
+@dataclass(frozen=True)
+class Pull:
+    """The gradient of a penalty by V[:, :n], in two parts: `direct` + sum over t of dL/da_t reads_t^T."""
+
+    direct: Array | None = None  # ([R,] rows, n)
+    # (stop - start, [R,] n, B): added to h_{t-1} where dL/dV is summed, so that it costs no product of its own
+    reads: Array | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,16 +79,38 @@ class Remedy:
     title: str
     source: Source
     helps: str  # exploding, vanishing, both or neither
-    cost: str  # what it costs, in one sentence
     equation: str  # TeX
+    product: str  # what it does to the product of Jacobians, in one sentence
+    when: str  # when it helps, in one sentence
+    cost: str  # what it costs, in one sentence
+    harms: str  # when it harms, in one sentence
     spec: type[Spec]
+    plain_cell: bool = False  # its derivation holds for the vanilla cell alone
     # exclusive
+    cell: Callable[[Any, int, int, Recurrence], Cell] | None = None  # (spec, n, n_in, recurrence)
+    activation: Callable[[Any], str] | None = None  # the name of phi
+    initial: Callable[[Any, Recurrence, np.random.Generator], Array] | None = None  # W_hh (n, n)
     window: Callable[[Any], Window] | None = None
+    feedback: Callable[[Any], float] | None = None  # share of the input that is the teacher's, 0..1
+    solver: Callable[[Any, Training], Solver] | None = None  # the whole update
     # additive
+    penalty: Callable[[Sweep, Any], Pull] | None = None  # a term of the loss, by its gradient
     transform_gradient: Callable[[Gradient, Any], Gradient] | None = None
+    transform_vector: Callable[[Any], Carry] | None = None  # dL/dh_{t-1} as it is carried back
+    constrain: Callable[[Array, Any], None] | None = None  # W_hh ([R,] n, n) after an update, in place
+
+    @property
+    def hot(self) -> bool:
+        """Whether it can be switched during a run: it can where it leaves the network and the solver alone."""
+        return not (self.cell or self.activation or self.initial or self.solver or self.constrain)
 
 
-EXCLUSIVE = {"window": "the window of back-propagation"}
+EXCLUSIVE = {"cell": "the cell", "activation": "the activation", "initial": "the initial W_hh",
+             "window": "the window of back-propagation", "feedback": "what is fed back", "solver": "the whole update"}
+# what has no effect where a remedy makes the whole update
+STEPS = {"window": "cuts the back-propagation", "penalty": "adds to the gradient",
+         "transform_gradient": "changes the gradient", "transform_vector": "changes what is carried back",
+         "constrain": "moves the weights after the update"}
 
 
 @cache
@@ -71,10 +126,22 @@ def remedy_of(spec: Spec) -> Remedy:
 
 
 def check_together(active: Iterable[Spec]) -> None:
-    """Raises ParameterError if two active remedies fill the same exclusive hook."""
-    chosen = [remedy_of(spec) for spec in active]
-    assert set(EXCLUSIVE) <= {f.name for f in fields(Remedy)}
+    """Raises ParameterError if two active remedies cannot go together, with one line that says why."""
+    assert set(EXCLUSIVE) | set(STEPS) <= {f.name for f in fields(Remedy)}
+    for one, other in combinations([remedy_of(spec) for spec in active], 2):
+        why = _collision(one, other) or _collision(other, one)
+        if why is not None:
+            raise ParameterError(f"{why}; switch one off.")
+
+
+def _collision(one: Remedy, other: Remedy) -> str | None:
     for hook, words in EXCLUSIVE.items():
-        names = [remedy.name for remedy in chosen if getattr(remedy, hook) is not None]
-        if len(names) > 1:
-            raise ParameterError(f"{names[0]} and {names[1]} both choose {words}; switch one off.")
+        if getattr(one, hook) is not None and getattr(other, hook) is not None:
+            return f"{one.name} and {other.name} both choose {words}"
+    if one.plain_cell and other.cell is not None:
+        return f"{one.name} is derived for the plain cell, and {other.name} chooses another"
+    if one.solver is not None:
+        for hook, words in STEPS.items():
+            if getattr(other, hook) is not None:
+                return f"{one.name} makes the whole update by itself, and {other.name} {words}"
+    return None

@@ -33,7 +33,10 @@ def clip_norm(gradient: Gradient, spec: ClipNorm) -> Gradient:
 
 REMEDY = Remedy(
     name="clip_norm", title="Gradient norm clipping", source=PASCANU_2013, helps="exploding",
-    cost="One more hyper-parameter; the size of a long gradient is lost, its direction kept.",
     equation=r"g \leftarrow g\,\min\left(1, \theta / \lVert g \rVert\right)",
+    product="It leaves the product of Jacobians as it is, and shortens the step that is made of it.",
+    when="The gradient explodes now and then: one step off a cliff would undo hundreds.",
+    cost="One more hyper-parameter; the size of a long gradient is lost, its direction kept.",
+    harms="A threshold far below the usual norm is a smaller learning rate; it does nothing for what has vanished.",
     spec=ClipNorm, transform_gradient=clip_norm,
 )

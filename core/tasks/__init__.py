@@ -27,6 +27,15 @@ class Batch:
     target: NDArray  # (S, B) class numbers, or (S, n_out, B) values
 
 
+@dataclass(frozen=True)
+class Dependency:
+    """How far back an answer has to look: t - k, from its step t to the farthest step k that it depends on."""
+
+    shortest: int  # steps, in the sequences of the task where that is nearest
+    longest: int  # steps, in those where it is farthest
+    words: str  # what lies there
+
+
 @dataclass(frozen=True, kw_only=True)
 class TaskKind:
     """One task of the field."""
@@ -39,18 +48,21 @@ class TaskKind:
     n_out: int
     classes: bool  # targets are class numbers (cross-entropy), else values (mean squared error)
     sample: Callable[[np.random.Generator, int, int], Batch]  # (rng, T, B)
-    baselines: Callable[[int], Baselines]  # of the sequence length T
+    baselines: Callable[..., Baselines]  # of the sequence length T and the options
     solved_loss: float | None = None  # solved when the smoothed loss falls below; for classes, 95 % named right
     shortest: int = 2  # sequence length, steps
     longest: int = 1000
     limit_reason: str = ""  # why these, for the error text
+    cue: int | None = None  # steps whose input is given, the output being fed back after them; None: all are
+    options: tuple[str, ...] = ()  # fields of the task's spec that `sample` and `baselines` take by name
+    dependency: Callable[[int], Dependency] | None = None  # of the sequence length T; None where it is not known
 
     @property
     def order(self) -> int:
         return ORDER.index(self.name) if self.name in ORDER else len(ORDER)
 
 
-ORDER = ["recall", "temporal_order", "adding", "copy", "sine"]  # how a menu lists them; others follow by name
+ORDER = ["recall", "temporal_order", "adding", "copy", "sine", "generator"]  # in a menu; others follow
 CLASSES_SOLVED = 0.95  # smoothed accuracy
 
 

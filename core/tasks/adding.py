@@ -6,7 +6,7 @@ import numpy as np
 
 from core.records import Baselines
 from core.sources import HOCHREITER_1997
-from core.tasks import Batch, TaskKind
+from core.tasks import Batch, Dependency, TaskKind
 
 
 def sample(rng: np.random.Generator, T: int, B: int) -> Batch:
@@ -28,8 +28,14 @@ def baselines(T: int) -> Baselines:
     return Baselines(1 / 6, (1 - marked) / 6 + marked / 12, "squared error")
 
 
+def dependency(T: int) -> Dependency:
+    """Of the first marked number: the second is nearer."""
+    return Dependency(T - T // 2, T - 1, "the marked number of the first half; the one of the second half is nearer")
+
+
 TASK = TaskKind(
     name="adding", title="Adding two marked numbers", source=HOCHREITER_1997,
     about="Two of T random numbers are marked, one in each half; at t = T their sum is asked for.",
-    n_in=2, n_out=1, classes=False, sample=sample, baselines=baselines, solved_loss=0.02,
+    n_in=2, n_out=1, classes=False, sample=sample, baselines=baselines, dependency=dependency,
+    solved_loss=0.02,
 )

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.records import Baselines
 from core.sources import ARJOVSKY_2016
-from core.tasks import Batch, TaskKind, one_hot
+from core.tasks import Batch, Dependency, TaskKind, one_hot
 
 SYMBOLS = 4
 LENGTH = 3  # symbols to repeat
@@ -27,9 +27,13 @@ def baselines(T: int) -> Baselines:
     return Baselines(float(np.log(SYMBOLS)), float(np.log(SYMBOLS)), "nats")
 
 
+def dependency(T: int) -> Dependency:
+    return Dependency(T - LENGTH, T - LENGTH, "each symbol, from where it is shown to where it is repeated")
+
+
 TASK = TaskKind(
     name="copy", title="Copy three symbols", source=ARJOVSKY_2016,
     about="Three symbols are shown, a delay and a cue follow, and the three are to be repeated in order.",
-    n_in=SYMBOLS + 2, n_out=SYMBOLS, classes=True, sample=sample, baselines=baselines,
+    n_in=SYMBOLS + 2, n_out=SYMBOLS, classes=True, sample=sample, baselines=baselines, dependency=dependency,
     shortest=2 * LENGTH + 1, limit_reason="three symbols, the cue and three answers take 7 steps",
 )

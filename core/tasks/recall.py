@@ -6,7 +6,7 @@ import numpy as np
 
 from core.records import Baselines
 from core.sources import BENGIO_1994
-from core.tasks import Batch, TaskKind
+from core.tasks import Batch, Dependency, TaskKind
 
 SYMBOLS = 4
 NOISE = 0.3  # standard deviation of the fifth input, at every step
@@ -26,8 +26,12 @@ def baselines(T: int) -> Baselines:
     return Baselines(float(np.log(SYMBOLS)), float(np.log(SYMBOLS)), "nats")
 
 
+def dependency(T: int) -> Dependency:
+    return Dependency(T - 1, T - 1, "the symbol at t = 1, asked for at t = T")
+
+
 TASK = TaskKind(
     name="recall", title="Recall the first symbol", source=BENGIO_1994,
     about="One of 4 symbols is shown at t = 1, noise follows, and the symbol is asked for at t = T.",
-    n_in=SYMBOLS + 1, n_out=SYMBOLS, classes=True, sample=sample, baselines=baselines,
+    n_in=SYMBOLS + 1, n_out=SYMBOLS, classes=True, sample=sample, baselines=baselines, dependency=dependency,
 )

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.records import Baselines
 from core.sources import ELMAN_1990
-from core.tasks import Batch, TaskKind
+from core.tasks import Batch, Dependency, TaskKind
 
 LOW, HIGH = 0.1, 0.6  # angular frequency, radians a step
 
@@ -26,8 +26,14 @@ def baselines(T: int) -> Baselines:
     return Baselines(0.5, float(0.5 * (1 - mean_cos**2)), "squared error")
 
 
+def dependency(T: int) -> Dependency:
+    """2 cos(omega) = (x_t + x_{t-2}) / x_{t-1}, and x_{t+1} = 2 cos(omega) x_t - x_{t-1}."""
+    return Dependency(min(2, T - 1), min(2, T - 1), "three values in a row determine a sine, and so the next value")
+
+
 TASK = TaskKind(
     name="sine", title="Next value of a sine", source=ELMAN_1990,
     about="A sine of unknown frequency; at every step its next value is asked for. Two steps of memory are enough.",
-    n_in=1, n_out=1, classes=False, sample=sample, baselines=baselines, solved_loss=0.02,
+    n_in=1, n_out=1, classes=False, sample=sample, baselines=baselines, dependency=dependency,
+    solved_loss=0.02,
 )

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from core.records import Baselines
 from core.sources import SUNSPOTS
-from core.tasks import Batch, TaskKind
+from core.tasks import Batch, Dependency, TaskKind
 
 UNIT = 100.0  # the network sees the number in hundreds
 
@@ -52,9 +52,15 @@ def baselines(T: int) -> Baselines:
         float(weight @ (after - mean) ** 2), float(weight @ (after - slope * now - cut) ** 2), "squared error")
 
 
+def dependency(T: int) -> Dependency:
+    """A measured series keeps its secret: from one year, for this year's number, to one cycle of 11."""
+    return Dependency(1, min(11, T - 1), "not known exactly: the year before, up to a cycle of 11 years")
+
+
 TASK = TaskKind(
     name="sunspots", title="Sunspots: next year's number (measured)", source=SUNSPOTS,
     about="Yearly sunspot numbers, 1700-2008; at every step the next year is asked for. A cycle takes 11 years.",
-    n_in=1, n_out=1, classes=False, sample=sample, baselines=baselines, solved_loss=0.03,
+    n_in=1, n_out=1, classes=False, sample=sample, baselines=baselines, dependency=dependency,
+    solved_loss=0.03,
     longest=300, limit_reason="the series has 309 years",
 )

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.records import Baselines
 from core.sources import HOCHREITER_1997
-from core.tasks import Batch, TaskKind, one_hot
+from core.tasks import Batch, Dependency, TaskKind, one_hot
 
 SYMBOLS = 6  # two special ones (0, 1) and four distractors
 CLASSES = 4
@@ -33,9 +33,15 @@ def baselines(T: int) -> Baselines:
     return Baselines(float(np.log(CLASSES)), float(np.log(CLASSES)), "nats")
 
 
+def dependency(T: int) -> Dependency:
+    """Of the first special symbol: the second is nearer."""
+    first, last = window(T, 1, 2)
+    return Dependency(T - last, T - 1 - first, "the first special symbol, between T/10 and 2T/10; the second is nearer")
+
+
 TASK = TaskKind(
     name="temporal_order", title="Temporal order", source=HOCHREITER_1997,
     about="Two special symbols appear, near T/10 and near 4T/10, among distractors; at t = T their order is asked for.",
-    n_in=SYMBOLS, n_out=CLASSES, classes=True, sample=sample, baselines=baselines,
+    n_in=SYMBOLS, n_out=CLASSES, classes=True, sample=sample, baselines=baselines, dependency=dependency,
     shortest=5, limit_reason="both special symbols need a place of their own before the end",
 )

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from core.activations import ACTIVATIONS
 from core.figures.eigenvalues import eigenvalue_plane
 from core.figures.jacobian_lines import jacobian_lines
 from core.figures.jacobian_map import NOT_FINITE, jacobian_map_figure
@@ -19,6 +18,7 @@ from core.figures.long_reach import long_reach_figure
 from core.figures.one_step import one_step
 from core.figures.singular_spectrum import singular_spectrum_figure
 from core.figures.slopes import slopes_figure
+from core.hooks import activation_of
 from core.jacobian_map import dropped_pairs, exceeded, grid_size, map_pieces, quick_pieces, thinned_grid
 from core.jacobian_view import JacobianView
 from core.live import LiveRun, View
@@ -43,10 +43,10 @@ DOUBTFUL = -3.0  # log10 of the relative error from which on rounding is spoken 
 
 @dataclass(frozen=True)
 class Rates:
-    """What the map is held against: of the network that it was measured on."""
+    """What the map is held against, a step: of the network that it was measured on. nan where its cell has none."""
 
-    rho: float
-    sigma_max: float
+    bound: float  # sigma_max gamma of a plain cell
+    rate: float  # rho of a plain cell
     gamma: float
 
 
@@ -64,7 +64,9 @@ class Measured:
 def measure(view: View, look: JacobianView) -> Measured:
     """Ask for the map and the singular spectrum; what is not there yet comes with a later picture."""
     J = view.jacobians
-    rates = Rates(view.record.rho, view.record.sigma_max, ACTIVATIONS[view.experiment.recurrence.activation].gamma)
+    gamma = activation_of(view.experiment).gamma
+    bound, rate = (np.nan, np.nan) if J is None else J.per_step(gamma, view.record.spectrum)
+    rates = Rates(bound, rate, gamma)
     if J is None:
         return Measured(None, rates, None, 1.0, True)
     playing = view.state == "playing"
@@ -98,7 +100,8 @@ def show_map(view: View, look: JacobianView, found: Measured, own: Own) -> None:
         else:
             st.html(f'<div class="verdict" role="note"><b>Measuring</b> the first map: {found.share:.0%}.</div>')
     empty = NOT_FINITE if view.jacobians is None else "measuring …"
-    dropped = dropped_pairs(found.map.at, truncation.k1, truncation.k2) if truncation and found.map else None
+    dropped = dropped_pairs(found.map.at, truncation.k1, truncation.k2, truncation.carry) \
+        if truncation and found.map else None
     left, right = st.columns([6, 5])
     with left:
         drawn = jacobian_map_figure(found.map, dropped, fixed=look.colours == "fixed", chosen=(t, k), why_empty=empty)
@@ -109,7 +112,7 @@ def show_map(view: View, look: JacobianView, found: Measured, own: Own) -> None:
             with st.container(width=320):
                 control("sequences", own)
     with right:
-        plot(jacobian_lines(found.map, t, k, rates.sigma_max, rates.gamma, rates.rho, empty), key="jacobian_lines",
+        plot(jacobian_lines(found.map, t, k, rates.bound, rates.rate, empty), key="jacobian_lines",
              height=430)
         with st.container(horizontal=True):
             for name in ("t", "k"):
@@ -137,7 +140,6 @@ def _choose(own: Own, point: dict[str, float]) -> None:
 def _headline(measured: Measured, *, spoken: bool) -> str:
     """What the whole map says, and how its two would-be bounds fare on it."""
     found, rates = measured.map, measured.rates
-    rate, bound = (exceeded(found, r * rates.gamma) for r in (rates.rho, rates.sigma_max))
     values = found.log10_norm[found.pairs]
     far = found.log10_norm[-1, 0]
     kind, sign, word = ("vanishing", "▼", "Vanishing") if far <= -2 else ("exploding", "▲", "Exploding") if far >= 1 \
@@ -147,9 +149,13 @@ def _headline(measured: Measured, *, spoken: bool) -> str:
     if len(finite):
         words += f"Over {len(values):,} pairs it lies between {power(float(finite.min()))} and " \
                  f"{power(float(finite.max()))}. "
-    words += f"(σ_max γ)^lag, σ_max γ = {rates.sigma_max * rates.gamma:.3g}, is exceeded by {bound.count} of them; "
-    words += f"(ρ γ)^lag, ρ γ = {rates.rho * rates.gamma:.3g}, by {rate.count:,}"
-    words += f", by a factor of up to {power(rate.most)}." if rate.count else "."
+    if np.isfinite(rates.bound):
+        rate, bound = exceeded(found, rates.rate * rates.gamma), exceeded(found, rates.bound)
+        words += f"(σ_max γ)^lag, σ_max γ = {rates.bound:.3g}, is exceeded by {bound.count} of them; "
+        words += f"(ρ γ)^lag, ρ γ = {rates.rate * rates.gamma:.3g}, by {rate.count:,}"
+        words += f", by a factor of up to {power(rate.most)}." if rate.count else "."
+    else:
+        words += "This cell's gates change with every input: no bound of σ_max and γ holds for it."
     if not found.exact:
         words += " (approximate while the run plays, or until the exact map is there)"
     elif not measured.done:
@@ -184,7 +190,7 @@ def show_spectra(view: View, look: JacobianView, found: Measured) -> None:
     factor = np.full((n, n), np.nan) if J is None else J.at(t - 1)
     spectrum = spectrum_of(factor)
     sigma = np.empty(0) if J is None else np.linalg.svd(factor, compute_uv=False)
-    gamma = ACTIVATIONS[view.experiment.recurrence.activation].gamma
+    gamma = activation_of(view.experiment).gamma
     left, right = st.columns(2)
     with left:
         plot(singular_spectrum_figure(found.spectrum), key="singular", height=330)

@@ -29,8 +29,8 @@ def share(run: LiveRun, own: Own) -> None:
                        "from the start.")
         numbers("Every update (CSV)", lambda: curves_csv(run.view().curves), "gradients.csv", disabled=not updates)
         code(command("train", run.experiment.spelled()), python(run.experiment))
-        if st.button("Check with autograd", help="Compare the closed-form gradient of the initial network on the first "
-                                                 "batch with torch autograd."):
+        if st.button("Check with autograd", help="Compare the closed-form gradient of the initial network, without its "
+                                                 "remedies, on the first batch with torch autograd."):
             st.markdown(f"Largest relative difference: {check(run.experiment):.1e}")
 
 

@@ -17,6 +17,7 @@ from pages._kit.settings import Own, settings
 
 EACH_UP_TO = 8  # hidden units: more sliders than this help nobody
 SEEDS = 10**6
+HELPS = {"exploding": "Against exploding", "vanishing": "Against vanishing", "both": "Against both"}
 
 
 def sidebar() -> None:
@@ -28,16 +29,12 @@ def sidebar() -> None:
         st.markdown("#### Task")
         control("task")
         st.caption(tasks()[values["task"]].about)
+        controls(tasks()[values["task"]].options)
         control("seq_len")
         st.markdown("#### Training")
         controls(["optimizer", "lr", "steps"])
         st.markdown("#### Remedies")
-        for remedy in remedies().values():
-            control(remedy.name)
-            if values[remedy.name]:
-                st.markdown(f"$\\small {remedy.equation}$")
-                controls(f"{remedy.name}_{field}" for field in remedy.spec.parameters())
-                st.caption(f"{remedy.cost} ({remedy.source.short})")
+        _remedies(values)
         with st.expander("Network, batch and seed"):
             controls(["n_hidden", "shape", "bias", "input_scale", "batch", "dtype", "seed"])
             st.button("New seed", on_click=_new_seed, help="The next seed: other weights, other batches.")
@@ -53,6 +50,21 @@ def network_sidebar(own: Own, names: list[str]) -> None:
         with st.expander("Task, network and seed"):
             controls(["task", "seq_len", "shape", "bias", "input_scale", "lr", "seed"])
             st.button("New seed", on_click=_new_seed, help="The next seed: other weights, other batches.")
+
+
+def _remedies(values: dict) -> None:
+    """A switch each, by what it helps against; the fields of those that are on."""
+    for helps, words in HELPS.items():
+        group = [remedy for remedy in remedies().values() if remedy.helps == helps]
+        active = sum(values[remedy.name] for remedy in group)
+        with st.expander(words + (f" · {active} on" if active else ""), expanded=helps == "exploding", key=helps):
+            for remedy in group:
+                control(remedy.name)
+                with st.container():
+                    if values[remedy.name]:
+                        st.markdown(f"$\\small {remedy.equation}$")
+                        controls(f"{remedy.name}_{field}" for field in remedy.spec.parameters())
+                        st.caption(f"{remedy.cost} ({remedy.source.short})")
 
 
 def _matrix(values: dict) -> None:

@@ -1,0 +1,117 @@
+r"""Hessian-free optimization: a whole update by conjugate gradients on a damped model of the loss.
+
+    q(d) = L(theta) + g^T d + 1/2 d^T G d,    minimised with 1/2 lambda (||d||^2 + mu d^T S d) added
+
+G is the Gauss-Newton matrix and S that of structural damping (core.gauss_newton); L, g, G and S are of the batch of
+this update, and a fresh one comes with every update. CG starts at 0.95 of where it ended last time, a line search
+shortens its answer until the loss itself falls, and lambda follows how well q foretold that fall:
+
+    ratio = (L(theta + d) - L(theta)) / (q(d) - q(0)):    above 3/4 lambda * 2/3, below 1/4 lambda * 3/2
+
+A diagonal preconditioner and walking back over earlier iterates of CG, both of Martens 2010, are left out: tried, they
+cost products and losses and saved no update.
+
+Sources: Martens 2010; Martens & Sutskever 2011 (structural damping).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.conjugate_gradient import conjugate_gradient
+from core.gauss_newton import GaussNewton
+from core.solver import Problem
+from core.specs import Training
+
+if TYPE_CHECKING:
+    from core.remedies.hessian_free import HessianFree
+
+Floats = NDArray[np.float64]
+DECAY = 0.95  # of the last direction, where CG starts
+BADLY, WELL, FACTOR = 0.25, 0.75, 1.5  # Levenberg-Marquardt
+LARGEST = 1e12  # of lambda, and 1/LARGEST the smallest
+SUFFICIENT, SHRINK, SHORTEST = 0.01, 0.8, 1e-3  # of the line search: Armijo's constant, then factors of the direction
+
+
+def next_damping(damping: float, ratio: float) -> float:
+    """Levenberg-Marquardt: less of it where the model foretold the loss well, more where badly or not at all (nan).
+
+    0 stays 0.
+    """
+    if ratio > WELL:
+        return max(damping / FACTOR, min(damping, 1.0 / LARGEST))
+    return damping if ratio >= BADLY else min(damping * FACTOR, LARGEST)
+
+
+def line_search(loss: Callable[[Floats], float], d: Floats, before: float, slope: float, found: float) -> float:
+    """The first of 1, 0.8, 0.64, ... by which a direction, shortened, lowers the loss enough; 0 if none does.
+
+    Args:
+        loss: of theta plus what is given.
+        before: the loss at theta.
+        slope: of the loss along d at theta, g^T d.
+        found: loss(d), known already.
+    """
+    size = 1.0
+    while not found <= before + SUFFICIENT * size * min(slope, 0.0):  # inf and nan are never low enough
+        size *= SHRINK
+        if size < SHORTEST:
+            return 0.0
+        found = loss(size * d)
+    return size
+
+
+class HessianFreeSolver:
+    """Remembers lambda and the last direction."""
+
+    def __init__(self, spec: HessianFree) -> None:
+        self.spec = spec
+        self._matrices = GaussNewton()
+        self.restore({})
+
+    def step(self, problem: Problem) -> None:
+        theta, before = problem.network.theta, problem.seen.loss.value
+        g = problem.gradient.astype(np.float64)
+        damping, mu = self._damping, self.spec.structural
+        matrices = self._matrices
+        matrices.linearise(problem)
+
+        def damped(v: Floats) -> Floats:
+            out = matrices.product(v, damping * mu)
+            out += damping * v
+            return out
+
+        def loss(d: Floats) -> float:
+            return problem.loss((theta + d).astype(theta.dtype))
+
+        start = None if self._direction is None else DECAY * self._direction
+        d = conjugate_gradient(damped, -g, start, limit=self.spec.cg_iterations).x
+        slope = float(g @ d)
+        foretold = slope + 0.5 * matrices.quadratic(d)
+        found = loss(d)
+        self._direction = d
+        if d.any():
+            self._damping = next_damping(damping, (found - before) / foretold if foretold < 0.0 else np.nan)
+        size = line_search(loss, d, before, slope, found)
+        if size:
+            theta[...] = theta + size * d
+
+    def set(self, training: Training, spec: HessianFree) -> None:
+        """A new damping takes the place of the lambda reached so far."""
+        if spec.damping != self._asked:
+            self._damping = self._asked = spec.damping
+        self.spec = spec
+
+    def state(self) -> dict[str, Any]:
+        if self._direction is None:
+            return {}
+        return {"damping": self._damping, "asked": self._asked, "direction": self._direction.copy()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self._damping = state.get("damping", self.spec.damping)  # lambda as it is now
+        self._asked = state.get("asked", self.spec.damping)  # and where it started from
+        self._direction = state["direction"].copy() if state else None

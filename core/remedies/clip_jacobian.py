@@ -1,0 +1,49 @@
+"""Clipping on the way back: the carried gradient may grow only so much at one step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.cells import Array, Carry
+from core.parameters import Spec, number
+from core.remedies import Remedy
+from core.scaling import column_norms
+from core.sources import OR_2020
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClipJacobian(Spec):
+    """A cap on the growth of dL/dh at one step back."""
+
+    growth: float = number(1.0, 0.1, 100.0, step=0.01, log=True, label="Largest growth a step", symbol="c",
+                           unit="times", hot=True,
+                           help="dL/dh_{t-1}, as it comes back from step t, is shortened to at most this times "
+                                "dL/dh_t, in each sequence by itself.")
+
+
+def carry(spec: ClipJacobian) -> Carry:
+    """v <- v min(1, growth ||g|| / ||v||) for each sequence, v = J_t^T g.
+
+    A vector that is inf or nan stays so: the trainer stops on it.
+    """
+    def cap(carried: Array, g: Array) -> None:
+        allowed, length = spec.growth * column_norms(g), column_norms(carried)
+        longer = (length > allowed) & np.isfinite(length)
+        if longer.any():
+            carried *= np.divide(allowed, length, out=np.ones_like(length), where=longer)[..., None, :]
+
+    return cap
+
+
+REMEDY = Remedy(
+    name="clip_jacobian", title="Clipping of each step back", source=OR_2020, helps="exploding",
+    equation=r"v = \left(\frac{\partial h_t}{\partial h_{t-1}}\right)^{\!\top}\! g_t, \quad "
+             r"g_{t-1} = v\,\min\left(1,\; c\,\lVert g_t \rVert / \lVert v \rVert\right)",
+    product="No factor stretches the vector that it carries by more than c: the product on it stays below c^lag.",
+    when="The gradient explodes on its way back, and the recent steps should still count.",
+    cost="What is followed is no longer the gradient of any loss; two norms a step.",
+    harms="A product that grows and then shrinks is cut while it grows; it does nothing for what has vanished.",
+    spec=ClipJacobian, transform_vector=carry,
+)

@@ -1,0 +1,40 @@
+"""Gradient value clipping: cut each entry of the gradient at a limit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.parameters import Spec, number
+from core.remedies import Gradient, Remedy
+from core.scaling import euclidean_norm
+from core.sources import MIKOLOV_2012
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClipValue(Spec):
+    """Clipping of every entry by itself."""
+
+    limit: float = number(0.1, 1e-5, 1e4, step=0.0001, log=True, label="Largest entry", symbol="c",
+                          unit="derivative of the loss", hot=True,
+                          help="Each entry of the gradient is cut to at most this, up or down; the direction changes.")
+
+
+def clip_value(gradient: Gradient, spec: ClipValue) -> Gradient:
+    """g_i <- max(-limit, min(limit, g_i)). Mikolov 2012. A gradient inside the limits is returned as it is."""
+    if gradient.norm <= spec.limit or np.abs(gradient.flat).max(initial=0.0) <= spec.limit:
+        return gradient
+    flat = np.clip(gradient.flat, -spec.limit, spec.limit)
+    return Gradient(flat, euclidean_norm(flat))
+
+
+REMEDY = Remedy(
+    name="clip_value", title="Gradient value clipping", source=MIKOLOV_2012, helps="exploding",
+    equation=r"g_i \leftarrow \max\left(-c, \min(c, g_i)\right)",
+    product="It leaves the product of Jacobians as it is, and cuts the entries of the step that is made of it.",
+    when="A few entries of the gradient explode and the rest are fine.",
+    cost="One more hyper-parameter; the direction of the step turns towards the corners of a cube.",
+    harms="Most entries are cut: what is left is little more than the signs.",
+    spec=ClipValue, transform_gradient=clip_value,
+)

@@ -1,0 +1,35 @@
+"""The GRU cell: a gate that weighs the old state against a new one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.cells.gru import GRU
+from core.parameters import Spec, number
+from core.remedies import Remedy
+from core.sources import CHO_2014
+
+
+@dataclass(frozen=True, kw_only=True)
+class GRUGates(Spec):
+    """Gated recurrent unit, as in torch: z = 1 keeps the state."""
+
+    bias: float = number(0.0, -3.0, 6.0, step=0.1, label="Update gate's bias", symbol="b_z",
+                         help="Every b_z starts here: of h_{t-1}, a step keeps about sigmoid(b_z), 0.5 at 0 and 0.98 "
+                              "at 4. It is trained.")
+
+
+REMEDY = Remedy(
+    name="gru", title="GRU", source=CHO_2014, helps="vanishing",
+    equation=r"h_t = (1 - z_t) \odot N_t + z_t \odot h_{t-1}, \quad N_t = \tanh(W_{xn} x_t + b_{xn} + r_t \odot "
+             r"(W_{hn} h_{t-1} + b_{hn})), \quad \frac{\partial h_t}{\partial h_{t-1}} = \mathrm{diag}(z_t) + \dots, "
+             r"\quad z_t = \sigma(\dots + b_z)",
+    product="Every factor has diag(z_t) in it: along that path the product is about sigmoid(b_z) to the power of the "
+            "lag at the start. What goes by way of the candidate is added.",
+    when="What has to be remembered lies many steps back, and the update gate's bias starts high enough: "
+         "1 / (1 - sigmoid(b_z)) steps should be about the lag.",
+    cost="Three times the weights, and between three and four times the time of a plain update.",
+    harms="With a bias of 0 half of the state goes at every step and the gradient vanishes as before; with a high one "
+          "new input comes in slowly. It does not keep gradients from exploding: clip them as well.",
+    spec=GRUGates, cell=lambda spec, n, n_in, recurrence: GRU(n, n_in, spec.bias), activation=lambda spec: "tanh",
+)

@@ -1,0 +1,37 @@
+"""Identity and ReLU (IRNN): without input the state stays exactly what it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.cells import Array
+from core.parameters import Spec, number
+from core.remedies import Remedy
+from core.sources import LE_2015
+from core.specs import Recurrence
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityRelu(Spec):
+    """W_hh = scale I with ReLU."""
+
+    scale: float = number(1.0, 0.01, 2.0, step=0.01, label="Scale", symbol="s",
+                          help="The initial W_hh is this times the identity; below 1 the units forget.")
+
+
+def initial(spec: IdentityRelu, recurrence: Recurrence, rng: np.random.Generator) -> Array:
+    """scale I, (n, n)."""
+    return spec.scale * np.eye(recurrence.n_hidden)
+
+
+REMEDY = Remedy(
+    name="identity_relu", title="Identity and ReLU (IRNN)", source=LE_2015, helps="vanishing",
+    equation=r"W_{hh} = s\,I, \qquad \varphi(a) = \max(0, a)",
+    product="At the start every factor is s times the identity on the units that are on, and 0 on those that are off.",
+    when="A sum or a count has to be kept over many steps, as in adding.",
+    cost="Nothing at run time; it is sensitive to the learning rate and wants the clip beside it.",
+    harms="W_hh grows a little beyond the identity: ReLU does not saturate, and the gradient explodes.",
+    spec=IdentityRelu, initial=initial, activation=lambda spec: "relu",
+)

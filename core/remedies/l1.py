@@ -1,0 +1,36 @@
+"""L1 on the recurrent weights: a constant pull of every entry towards 0."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.parameters import Spec, number
+from core.remedies import Pull, Remedy, Sweep
+from core.sources import TIBSHIRANI_1996
+
+
+@dataclass(frozen=True, kw_only=True)
+class L1(Spec):
+    """lambda sum |W_hh|."""
+
+    weight: float = number(0.001, 0.0, 1.0, step=0.0001, label="L1 weight", symbol=r"\lambda_1", hot=True,
+                           help="The loss grows by this times the sum of |W_hh|.")
+
+
+def gradient(sweep: Sweep, spec: L1) -> Pull:
+    """lambda sign(W_hh); 0 where an entry is 0."""
+    V = sweep.drive.V[..., :sweep.cell.n]
+    return Pull(direct=V.dtype.type(spec.weight) * np.sign(V))
+
+
+REMEDY = Remedy(
+    name="l1", title="L1 on the recurrent weights", source=TIBSHIRANI_1996, helps="exploding",
+    equation=r"L \leftarrow L + \lambda_1 \sum_{ij} \left|(W_{hh})_{ij}\right|",
+    product="It makes W_hh sparse and smaller, and with it every factor of the product.",
+    when="W_hh is larger than the task needs; as a cure for exploding gradients it held in none of our attempts.",
+    cost="One more hyper-parameter; whatever W_hh stores fades.",
+    harms="A long memory needs singular values near 1: a pull towards 0 makes the gradient vanish.",
+    spec=L1, penalty=gradient,
+)

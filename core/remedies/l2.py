@@ -1,0 +1,34 @@
+"""L2 on the recurrent weights: a pull towards 0 in proportion to each entry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.parameters import Spec, number
+from core.remedies import Pull, Remedy, Sweep
+from core.sources import KROGH_1991
+
+
+@dataclass(frozen=True, kw_only=True)
+class L2(Spec):
+    """lambda sum W_hh^2."""
+
+    weight: float = number(0.01, 0.0, 1.0, step=0.001, label="L2 weight", symbol=r"\lambda_2", hot=True,
+                           help="The loss grows by this times the sum of the squares of W_hh.")
+
+
+def gradient(sweep: Sweep, spec: L2) -> Pull:
+    """2 lambda W_hh."""
+    V = sweep.drive.V[..., :sweep.cell.n]
+    return Pull(direct=V.dtype.type(2.0 * spec.weight) * V)
+
+
+REMEDY = Remedy(
+    name="l2", title="L2 on the recurrent weights", source=KROGH_1991, helps="exploding",
+    equation=r"L \leftarrow L + \lambda_2 \sum_{ij} (W_{hh})_{ij}^2",
+    product="It shrinks W_hh and with it every factor of the product.",
+    when="W_hh has grown too large; as a cure for exploding gradients it held in none of our attempts.",
+    cost="One more hyper-parameter; the network forgets sooner.",
+    harms="The task has a long memory: with all singular values pulled below 1 the gradient vanishes.",
+    spec=L2, penalty=gradient,
+)

@@ -1,0 +1,58 @@
+"""Leaky units: each keeps a share of its state, so that the gradient has a way back that no W_hh shrinks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.activations import ACTIVATIONS
+from core.cells.leaky import Leaky
+from core.parameters import ParameterError, Spec, number
+from core.remedies import Remedy
+from core.sources import BENGIO_2012
+from core.specs import Recurrence
+
+LEAKS = 2  # the random stream of a seed that the leaks come from
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeakyUnits(Spec):
+    """One leak, or one per unit drawn from a range."""
+
+    slowest: float = number(0.1, 0.001, 1.0, step=0.001, label="Leak of the slowest unit", symbol=r"l_{\min}",
+                            unit="share of the state a step",
+                            help="1 is a plain unit; 0.1 keeps nine tenths of its state at each step.")
+    fastest: float = number(0.1, 0.001, 1.0, step=0.001, label="Leak of the fastest unit", symbol=r"l_{\max}",
+                            unit="share of the state a step",
+                            help="Where it is larger than the slowest, every unit draws its own leak between the two, "
+                                 "evenly in the logarithm.")
+
+    def check(self) -> None:
+        if self.slowest > self.fastest:
+            raise ParameterError(f"leaky_slowest must be at most leaky_fastest = {self.fastest:g}, got "
+                                 f"{self.slowest:g}.")
+
+
+def leaks(spec: LeakyUnits, n: int, seed: int) -> NDArray[np.float64]:
+    """The leak of every unit, (n,)."""
+    if spec.slowest == spec.fastest:
+        return np.full(n, spec.slowest)
+    rng = np.random.default_rng([seed, LEAKS])
+    return np.exp(rng.uniform(np.log(spec.slowest), np.log(spec.fastest), n))
+
+
+def cell(spec: LeakyUnits, n: int, n_in: int, recurrence: Recurrence) -> Leaky:
+    return Leaky(n, n_in, ACTIVATIONS[recurrence.activation], leaks(spec, n, recurrence.seed))
+
+
+REMEDY = Remedy(
+    name="leaky", title="Leaky units", source=BENGIO_2012, helps="vanishing",
+    equation=r"h_t = (1 - l)\,h_{t-1} + l\,\varphi(W_{hh} h_{t-1} + W_{xh} x_t + b_h)",
+    product=r"Every factor becomes (1 − l) I + l diag(φ') W_hh: the product falls no faster than about (1 − l)^lag.",
+    when="What must be remembered changes slowly against the steps.",
+    cost="A time scale to choose; what is quick is smoothed away.",
+    harms="The task needs exact timing or quick changes, as copying does.",
+    spec=LeakyUnits, cell=cell,
+)

@@ -1,0 +1,34 @@
+"""The LSTM cell: a gate, and not a matrix, decides what is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.cells.lstm import LSTM
+from core.parameters import Spec, number
+from core.remedies import Remedy
+from core.sources import HOCHREITER_1997
+
+
+@dataclass(frozen=True, kw_only=True)
+class LSTMGates(Spec):
+    """Long short-term memory, with a forget gate (Gers et al. 2000)."""
+
+    bias: float = number(1.0, -3.0, 6.0, step=0.1, label="Forget gate's bias", symbol="b_f",
+                         help="Every b_f starts here: of c_t, a step keeps about sigmoid(b_f), 0.73 at 1 and 0.98 at "
+                              "4. 1 is what Jozefowicz et al. 2015 recommend. It is trained.")
+
+
+REMEDY = Remedy(
+    name="lstm", title="LSTM", source=HOCHREITER_1997, helps="vanishing",
+    equation=r"c_t = f_t \odot c_{t-1} + i_t \odot g_t, \quad h_t = o_t \odot \tanh c_t, \quad"
+             r"\frac{\partial c_t}{\partial c_{t-1}} = \mathrm{diag}(f_t) + \dots, \quad f_t = \sigma(\dots + b_f)",
+    product="Along c the product of Jacobians is a product of forget gates, each below 1 and as near to it as the "
+            "bias puts it: about sigmoid(b_f) to the power of the lag at the start. What goes by way of h is added.",
+    when="What has to be remembered lies many steps back, and the forget gate's bias starts high enough: "
+         "1 / (1 - sigmoid(b_f)) steps should be about the lag.",
+    cost="Four times the weights, and about four times the time of a plain update.",
+    harms="With a bias of 0 or less the gates start half closed and the gradient vanishes as before; a high bias is "
+          "slow to forget. It does not keep gradients from exploding: clip them as well.",
+    spec=LSTMGates, cell=lambda spec, n, n_in, recurrence: LSTM(n, n_in, spec.bias), activation=lambda spec: "tanh",
+)

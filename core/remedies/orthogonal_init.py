@@ -1,0 +1,38 @@
+"""Orthogonal initialisation: W_hh begins as a rotation, which neither stretches nor shrinks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.cells import Array
+from core.parameters import Spec, number
+from core.remedies import Remedy
+from core.sources import HENAFF_2016
+from core.specs import Recurrence
+from core.spectrum import haar_orthogonal
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrthogonalInit(Spec):
+    """W_hh = scale Q."""
+
+    scale: float = number(1.0, 0.1, 2.0, step=0.01, label="Scale", symbol="s",
+                          help="All singular values of the initial W_hh are this; 1 is orthogonal.")
+
+
+def initial(spec: OrthogonalInit, recurrence: Recurrence, rng: np.random.Generator) -> Array:
+    """scale Q, Q Haar-distributed, (n, n)."""
+    return spec.scale * haar_orthogonal(recurrence.n_hidden, rng)
+
+
+REMEDY = Remedy(
+    name="orthogonal_init", title="Orthogonal initialisation", source=HENAFF_2016, helps="both",
+    equation=r"W_{hh} = s\,Q, \qquad Q^\top Q = I",
+    product="At the start all singular values of W_hh are s: with s = 1 only φ' can shrink the product.",
+    when="A Gaussian W_hh would forget before training can begin.",
+    cost="Nothing at run time; it holds at the start alone.",
+    harms="Training may leave the orthogonal matrices at once; with s above 1 it explodes.",
+    spec=OrthogonalInit, initial=initial,
+)

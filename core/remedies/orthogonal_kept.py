@@ -1,0 +1,71 @@
+"""Orthogonal throughout: after every update W_hh goes back to the nearest orthogonal matrix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.cells import Array
+from core.parameters import Spec
+from core.remedies import Remedy
+from core.sources import VORONTSOV_2017
+from core.specs import Recurrence
+from core.spectrum import haar_orthogonal
+
+NEAR = 0.5  # ||W^T W - I||_F below which Newton-Schulz converges quadratically
+CLOSE = 1e-13  # ... and where it has arrived, for each row
+MOST = 12  # iterations: from NEAR six are enough
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrthogonalKept(Spec):
+    """Nothing to choose: the manifold has no parameter."""
+
+
+def initial(spec: OrthogonalKept, recurrence: Recurrence, rng: np.random.Generator) -> Array:
+    """Haar-distributed, (n, n)."""
+    return haar_orthogonal(recurrence.n_hidden, rng)
+
+
+def nearest_orthogonal(W: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The polar factor of W, (n, n): the orthogonal matrix at the smallest ||W - Q||_F.
+
+    Newton-Schulz, W <- W (3 I - W^T W)/2, where W is near one already, as it is after one update; else the singular
+    value decomposition. A W that is not finite is returned as it is: the trainer stops on it.
+
+    Source: Higham 2008, Functions of Matrices, 8.1 and 8.3.
+    """
+    if not np.isfinite(W).all():
+        return W
+    identity = np.eye(len(W))
+    for _ in range(MOST):
+        gram = W.T @ W
+        miss = np.linalg.norm(gram - identity)
+        if miss < CLOSE * np.sqrt(len(W)):
+            return W
+        if not miss <= NEAR:  # nan is inf - inf: the squares of W have left the range
+            break
+        W = W @ (1.5 * identity - 0.5 * gram)
+    left, _, right = np.linalg.svd(W)
+    return left @ right
+
+
+def retract(W_hh: Array, spec: OrthogonalKept) -> None:
+    """Each W_hh of ([R,] n, n) back onto the manifold, in place, in float64 arithmetic."""
+    n = W_hh.shape[-1]
+    for at in np.ndindex(W_hh.shape[:-2]):
+        W_hh[at] = nearest_orthogonal(W_hh[at].astype(np.float64).reshape(n, n))
+
+
+REMEDY = Remedy(
+    name="orthogonal_kept", title="Orthogonal throughout", source=VORONTSOV_2017, helps="both",
+    equation=r"W_{hh} \leftarrow \arg\min_{Q^\top Q = I} \lVert W_{hh} - Q \rVert_F \ \text{ after every update}",
+    product="All singular values of W_hh are 1 at every update: only φ' can shrink the product, and nothing makes it "
+            "grow.",
+    when="What was seen must be kept whole, as in copying.",
+    cost="A few more n × n products an update; the recurrence can rotate and nothing else.",
+    harms="The task is better served by forgetting, or by growing one direction and shrinking another.",
+    spec=OrthogonalKept, initial=initial, constrain=retract,
+)

@@ -1,0 +1,28 @@
+"""Teacher forcing: in training, the network reads what it should have said instead of what it said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.parameters import Spec, number
+from core.remedies import Remedy
+from core.sources import WILLIAMS_ZIPSER_1989
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeacherForcing(Spec):
+    """How much of the input is the teacher's."""
+
+    share: float = number(1.0, 0.0, 1.0, step=0.05, label="Share of the teacher", symbol="s", hot=True,
+                          help="1: the input is the right last value. 0: the network's own output. Between: a mixture.")
+
+
+REMEDY = Remedy(
+    name="teacher_forcing", title="Teacher forcing", source=WILLIAMS_ZIPSER_1989, helps="both",
+    equation=r"x_{t+1} = s\,y^*_t + (1 - s)\,y_t, \qquad y_t = W_{hy} h_t + b_y",
+    product="It takes the way through the output, (1 − s) W_xh W_hy, out of every factor of the product.",
+    when="The output is the next input: a generator, or a model that is run freely later.",
+    cost="It needs the right output at every step; the loss shown is that of the free run, one more forward pass.",
+    harms="Errors that add up in a free run are never seen in training; a task without feedback has nothing to force.",
+    spec=TeacherForcing, feedback=lambda spec: spec.share,
+)

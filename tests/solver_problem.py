@@ -1,0 +1,39 @@
+"""What a solver is given at one update, without a trainer."""
+
+import numpy as np
+
+from core.backprop import run_backward, run_forward
+from core.hooks import Hooks
+from core.network import Network
+from core.solver import Problem
+from core.specs import Recurrence
+from core.tasks import tasks
+
+T, N, B = 12, 6, 5
+RECURRENCE = {"n_hidden": N, "alpha": 0.5, "angle": 60.0, "bias": 0.1, "input_scale": 0.5}
+
+
+def problem_on(network, task, batch, mix=0.0, dtype="float64"):
+    """Of a network as it is, on one batch; `loss` leaves network and tape alone."""
+    kind, steps, size = tasks()[task], len(batch.x), batch.x.shape[2]
+    tape = network.cell.tape(steps, size, np.dtype(dtype))
+    tape.load(batch.x)
+    seen = run_backward(network, tape, run_forward(network, tape, batch, kind, 0, steps, mix), steps)
+    other, spare = Network(Recurrence(n_hidden=network.n), kind, np.dtype(dtype)), network.cell.tape(steps, size, dtype)
+    other.cell = network.cell
+
+    def loss(theta):
+        other.theta[...] = theta
+        spare.load(batch.x)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return run_forward(other, spare, batch, kind, 0, steps, mix).loss.value
+
+    return Problem(network, tape, batch, kind, seen, seen.gradient, loss)
+
+
+def problem(task, *, steps=T, size=B, seed=0, mix=0.0, dtype="float64", remedies=(), **recurrence):
+    """Of a new network."""
+    kind = tasks()[task]
+    network = Network(Recurrence(**{**RECURRENCE, "seed": seed, **recurrence}), kind, np.dtype(dtype), Hooks(remedies))
+    network.U[:, -1] = 0.1
+    return problem_on(network, task, kind.sample(np.random.default_rng(seed), steps, size), mix, dtype)
