@@ -6,8 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-PAGES = {"playground": "Playground", "jacobians": "Jacobians", "singular_values": "Eigenvalues or singular values",
-         "landscape": "One unit: cliffs", "precision": "Finite precision", "derivation": "Derivation"}
+PAGES = {"playground": "Playground", "remedies": "Remedies", "truncation": "Truncation, clipping",
+         "jacobians": "Jacobians", "singular_values": "Singular values", "landscape": "Cliffs",
+         "precision": "Precision", "derivation": "Derivation"}
 
 
 def navigation() -> Any:

@@ -57,7 +57,8 @@ class Server:
         self.process.send_signal(signal.SIGUSR1)
         time.sleep(0.5)
         stacks = self.log.read_bytes()[before:].decode()
-        return sum("in _loop" in thread and "live.py" in thread for thread in stacks.split("\n\n"))
+        return sum("in _loop" in thread and ("live.py" in thread or "race.py" in thread)
+                   for thread in stacks.split("\n\n"))
 
     def stop(self) -> None:
         self.process.terminate()

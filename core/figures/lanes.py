@@ -1,0 +1,85 @@
+"""What the charts of a race have in common: for each lane a band and a median, and one mark for where it stands.
+
+The traces are the same for as long as the lanes are: a picture is patched into the next one. A free lane has none,
+since a trace takes its time to draw even where it is empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from core.figures import theme
+from core.race_records import Band, LaneView, RaceView
+
+SIGNS = {"racing": "circle", "finished": "circle", "solved": "star", "over": "star", "diverged": "x"}
+WIDE = 1e30  # what lies beyond it would stretch an axis of updates beyond what float32 carries
+
+
+def lane_traces(view: RaceView, of: Callable[[LaneView], Band], hover: str) -> list[theme.Trace]:
+    """Bands, medians, marks.
+
+    Args:
+        of: the band of a lane.
+        hover: template for a point of a median.
+    """
+    bands = {lane.slot: of(lane) for lane in view.lanes}
+    return [*(_band(bands[lane.slot], lane.slot) for lane in view.lanes),
+            *(_median(bands[lane.slot], lane.slot, lane.title, hover) for lane in view.lanes), _marks(view, bands)]
+
+
+def _band(band: Band, slot: int) -> theme.Trace:
+    """From the lower to the upper bound, as an area; nothing where one is not finite."""
+    keep = np.isfinite(band.low) & np.isfinite(band.high) & (np.abs(band.high) < WIDE)
+    x, low, high = band.edges[keep], band.low[keep], band.high[keep]
+    colour, _ = theme.LANES[slot]
+    return {"type": "scatter", "mode": "lines", "x": np.concatenate([x, x[::-1]]),
+            "y": np.concatenate([high, low[::-1]]), "name": f"band {slot}",
+            "fill": "toself", "fillcolor": colour, "opacity": 0.16, "line": {"width": 0},
+            "hoverinfo": "skip", "showlegend": False}
+
+
+def _median(band: Band, slot: int, title: str, hover: str) -> theme.Trace:
+    colour, dash = theme.LANES[slot]
+    y = np.where(np.abs(band.median) < WIDE, band.median, np.nan)
+    return theme.line(band.x, y, f"{slot} {title}", colour, dash=dash, showlegend=False, hovertemplate=hover,
+                      mode="lines+markers" if len(y) < 2 else "lines")
+
+
+def _marks(view: RaceView, bands: dict[int, Band]) -> theme.Trace:
+    """At the last finite point of each lane its number, and a sign for how it stands: a star has solved, a cross
+    has diverged."""
+    at: list[tuple[float, float, LaneView]] = []
+    for lane in view.lanes:
+        band = bands[lane.slot]
+        finite = np.flatnonzero(np.isfinite(band.median) & (np.abs(band.median) < WIDE))
+        if len(finite):
+            at.append((band.x[finite[-1]], band.median[finite[-1]], lane))
+    lanes = [lane for _, _, lane in at]
+    signs = [SIGNS["diverged" if np.isposinf(bands[lane.slot].median[-1]) else lane.state] for lane in lanes]
+    trace = theme.points([x for x, _, _ in at], [y for _, y, _ in at], "where each lane stands", theme.INK,
+                         showlegend=False, text=[str(lane.slot) for lane in lanes], textposition="middle right",
+                         hoverinfo="skip", cliponaxis=False)
+    trace["mode"] = "markers" if view.state == "playing" else "markers+text"  # letters are slow to draw
+    trace["marker"] = {"color": [theme.LANES[lane.slot][0] for lane in lanes], "size": theme.MARKER + 1,
+                       "symbol": signs}
+    trace["textfont"] = {"color": [theme.LANES[lane.slot][0] for lane in lanes], "size": theme.FONT - 2}
+    return trace
+
+
+def reading(view: RaceView, of: Callable[[LaneView], Band], say: Callable[[float], str], what: str) -> str:
+    """The last finite median of every lane, in words."""
+    parts = []
+    for lane in view.lanes:
+        finite = of(lane).median[np.isfinite(of(lane).median)]
+        value = say(float(finite[-1])) if len(finite) else "nothing finite"
+        parts.append(f"{lane.title} {value}" + (", diverged" if lane.state == "diverged" else ""))
+    return f"{what}, median over {len(view.seeds)} seeds: {'; '.join(parts)}."
+
+
+def over_updates(view: RaceView) -> dict[str, Any]:
+    """Layout entries of a chart over updates."""
+    annotations = [] if view.front else [theme.note("press Race to fill this chart")]
+    return {"annotations": annotations, "xaxis": {"autorangeoptions": {"include": [0.0, theme.reach(view.front)]}}}

@@ -1,0 +1,24 @@
+"""||dL/dh_t|| of every lane at its last update, and ||dL/dc_t|| of a gated cell with a memory of its own."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from core.figures import theme
+from core.figures.lanes import lane_traces, reading
+from core.race_records import Band, LaneView, RaceView
+from core.verdict import power
+
+
+def race_by_step(view: RaceView) -> go.Figure:
+    hover = "t = %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
+    memories = [theme.line(lane.dL_dc.x, lane.dL_dc.median, f"{lane.slot}: ‖∂L/∂c<sub>t</sub>‖",
+                           theme.LANES[lane.slot][0], dash="1px 4px", hovertemplate=hover, showlegend=True)
+                for lane in view.lanes if lane.dL_dc is not None]
+    text = reading(view, _steps, power, "Gradient at the last step")
+    return theme.figure([*lane_traces(view, _steps, hover), *memories], title="Gradient at each time step",
+                        x="time step t", y="‖∂L/∂h<sub>t</sub>‖", text=text, yaxis=theme.log_axis())
+
+
+def _steps(lane: LaneView) -> Band:
+    return lane.dL_dh

@@ -1,0 +1,39 @@
+"""The loss of every lane at every update, with chance and the best guess without memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.figures import theme
+from core.figures.lanes import lane_traces, over_updates, reading
+from core.race_records import Band, LaneView, RaceView
+
+HIGHEST = 3.0  # times chance: a loss beyond it, from a lane that goes astray, is cut off so that the others can be seen
+
+
+def race_loss(view: RaceView) -> go.Figure:
+    """A linear axis that ends at three times chance; the numbers beyond are in the hover and in the table."""
+    chance, guess = view.baselines.chance, view.baselines.memoryless
+    traces = [
+        *lane_traces(view, lambda lane: _cut(lane.loss, HIGHEST * chance),
+                     "update %{x}: %{y:.4g}<extra>%{fullData.name}</extra>"),
+        theme.level(chance, f"chance {chance:.3g}", theme.CHANCE, "dash", view.front),
+        theme.level(guess, f"no memory {guess:.3g}", theme.MEMORYLESS, "dot", view.front),
+    ]
+    text = "No update yet." if not view.front else reading(view, _loss, lambda v: f"{v:.3g}", f"Loss at {view.front}")
+    return theme.figure(traces, title="Loss", x="update", y=f"loss ({view.baselines.unit})", text=text,
+                        yaxis={"autorangeoptions": {"include": [0.0, 1.1 * chance]}}, **over_updates(view))
+
+
+def _loss(lane: LaneView) -> Band:
+    return lane.loss
+
+
+def _cut(band: Band, most: float) -> Band:
+    """What lies above is drawn at the edge; what is not finite stays so."""
+    def cut(y: np.ndarray) -> np.ndarray:
+        return np.where(np.isfinite(y), np.minimum(y, most), y)
+    return replace(band, median=cut(band.median), low=cut(band.low), high=cut(band.high))

@@ -1,0 +1,171 @@
+"""One lane of a race: an experiment on several seeds, and what is kept of it."""
+
+from __future__ import annotations
+
+from array import array
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.cells.jacobians import Jacobians
+from core.experiment import Experiment
+from core.jacobian import log10_product_norms
+from core.race_records import NOTHING, SHARES, Band, LaneView, Solve, band_over_seeds, quantiles, thinned_band
+from core.records import StepRecord
+from core.remedies import remedy_of
+from core.replicas import Replicas
+from core.solved import SETTLED, solved
+from core.training import Trainer
+
+RECENT, FEW = 200, 3  # updates whose durations make the median, and how many it takes at least
+MOST_LAGS = 96  # of ||dh_T/dh_k||, evenly spread over longer sequences
+FEW_LAGS = 16  # the same while the race plays
+HORIZON = -3.0  # log10 of the norm below which a lag counts as out of reach
+KEEPS_ORTHOGONAL = ("orthogonal_init", "orthogonal_kept")  # the remedies that W'W - I says something about
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far back the gradient gets, for the seeds whose states are finite."""
+
+    lags: NDArray[np.int64]  # (L,)
+    norms: NDArray[np.float64]  # (seeds, L) log10 ||dh_T/dh_{T-l}||
+    at: int  # updates made when it was measured; -1 before that
+
+
+class Lane:
+    """Grows by one update at a time. `advance` computes and may be slow; `take` stores and is quick."""
+
+    def __init__(self, slot: int, title: str, experiment: Experiment, seeds: Sequence[int], until_solved: bool) -> None:
+        self.slot, self.title, self.experiment, self.seeds = slot, title, experiment, tuple(seeds)
+        self.until_solved = until_solved
+        self.replicas = Replicas(experiment, list(seeds))
+        self.updates = 0
+        self.records: list[StepRecord] = []  # the last of every seed
+        self._found = array("d")  # for each update, SHARES of the loss and of log10 of the gradient norm
+        self._seconds: deque[float] = deque(maxlen=RECENT)
+        self._spent = [0.0] * len(self.seeds)
+        self._recent = [(deque(maxlen=SETTLED), deque(maxlen=SETTLED)) for _ in self.seeds]
+        self._solved: list[Solve | None] = [None] * len(self.seeds)
+        self._stopped_at: list[int | None] = [None] * len(self.seeds)
+        self.failed: str | None = None  # why an update could not be computed
+        self._reach = Reach(np.empty(0, int), np.empty((0, 0)), -1)
+
+    # -- what it does -------------------------------------------------------------------------------------
+
+    def advance(self) -> list[StepRecord]:
+        """The next update of every seed."""
+        return self.replicas.update()
+
+    def take(self, records: list[StepRecord]) -> None:
+        """Store what `advance` gave."""
+        self.records = records
+        self.updates += 1
+        values = np.full((len(records), 2), np.inf)
+        for s, record in enumerate(records):
+            if record.stopped is not None:
+                self._stopped_at[s] = self._stopped_at[s] or self.updates
+                continue
+            with np.errstate(divide="ignore"):
+                values[s] = record.loss, np.log10(record.grad_norm)
+            self._spent[s] += record.seconds
+            self._judge(s, record)
+        self._found.extend(quantiles(values, SHARES).T.reshape(-1))
+        alive = [record.seconds for record in records if record.stopped is None]
+        if alive:
+            self._seconds.append(sum(alive) / len(alive))
+
+    def fail(self, why: str) -> None:
+        """An update could not be computed: the lane ends as diverged, with the reason."""
+        self.failed = why
+        self._stopped_at = [at or self.updates + 1 for at in self._stopped_at]
+
+    def _judge(self, s: int, record: StepRecord) -> None:
+        losses, accuracies = self._recent[s]
+        losses.append(record.loss)
+        accuracies.append(record.accuracy)
+        if self._solved[s] is None and solved(self.replicas.task, list(losses), list(accuracies)):
+            self._solved[s] = Solve(self.updates, self._spent[s])
+
+    def preview(self) -> None:
+        """Before the first update: the initial network of the first seed, measured on its first batch."""
+        trainer = Trainer(with_seed(self.experiment, self.seeds[0]))
+        self.records = [trainer.measure()]
+        self._reach = _reach([trainer.jacobians(1) if trainer.finite_states else None], MOST_LAGS, 0)
+
+    def reach(self, most: int) -> Reach:
+        """||dh_T/dh_k|| of every seed on its last batch, at `most` lags; nothing is stored."""
+        return _reach([None if at is not None else self.replicas.jacobians(s, 1)
+                       for s, at in enumerate(self._stopped_at)], most, self.updates)
+
+    def take_reach(self, found: Reach) -> None:
+        """Store what `reach` gave."""
+        self._reach = found
+
+    @property
+    def reach_is_old(self) -> bool:
+        """Whether updates were made since it was measured."""
+        return self._reach.at < self.updates
+
+    # -- where it stands ----------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> str:
+        ended = [(solve is not None and self.until_solved) or at is not None
+                 for solve, at in zip(self._solved, self._stopped_at, strict=True)]
+        if all(at is not None for at in self._stopped_at):
+            return "diverged"
+        if all(ended):
+            return "solved" if not any(at is not None for at in self._stopped_at) else "over"
+        return "finished" if self.updates >= self.experiment.training.steps else "racing"
+
+    def view(self, band: str) -> LaneView:
+        found = np.frombuffer(self._found).reshape(-1, 2, len(SHARES)).copy()
+        steps = self._by_step("log10_dL_dh", band)
+        return LaneView(
+            slot=self.slot, title=self.title, experiment=self.experiment, state=self.state, updates=self.updates,
+            solved=tuple(self._solved),
+            stopped=tuple(self.failed or (r.stopped if self.updates else None) for r in self.records),
+            stopped_at=tuple(self._stopped_at), loss=thinned_band(found[:, 0], band),
+            grad_norm=thinned_band(found[:, 1], band), dL_dh=steps or NOTHING,
+            dL_dc=self._by_step("log10_dL_dc", band), flow=self._flow(band), flow_at=self._reach.at,
+            horizon=tuple(self._horizons()),
+            seconds=float(np.median(self._seconds)) if len(self._seconds) >= FEW else np.nan,
+            orthogonality=self._orthogonality(),
+        )
+
+    def _by_step(self, name: str, band: str) -> Band | None:
+        rows = [getattr(record, name) for record in self.records]
+        if not rows or any(row is None for row in rows):
+            return None
+        return band_over_seeds(np.arange(1, len(rows[0]) + 1), np.array(rows), band)
+
+    def _flow(self, band: str) -> Band:
+        return band_over_seeds(self._reach.lags, self._reach.norms, band) if self._reach.norms.size else NOTHING
+
+    def _horizons(self) -> list[float]:
+        """Of the seeds that were measured, at the lags that were."""
+        return [float(self._reach.lags[below.argmax()]) if below.any() else np.inf
+                for below in self._reach.norms < HORIZON]
+
+    def _orthogonality(self) -> float | None:
+        if not any(remedy_of(spec).name in KEEPS_ORTHOGONAL for spec in self.experiment.remedies) or not self.records:
+            return None
+        return max(float(record.orthogonality) for record in self.records)
+
+
+def with_seed(experiment: Experiment, seed: int) -> Experiment:
+    """The same on another seed."""
+    return Experiment.from_values({**experiment.values(), "seed": seed})
+
+
+def _reach(found: Sequence[Jacobians | None], most: int, at: int) -> Reach:
+    known = [J for J in found if J is not None]
+    T = max(map(len, known), default=0)
+    lags = np.unique(np.round(np.linspace(1, T, min(most, T))).astype(int)) if T else np.empty(0, int)
+    with np.errstate(all="ignore"):
+        norms = [log10_product_norms(J, lags) for J in known if len(J) == T]
+    return Reach(lags, np.array(norms).reshape(len(norms), len(lags)), at)

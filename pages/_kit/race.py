@@ -1,0 +1,215 @@
+"""The race of this browser session: its buttons, its charts and its table."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.figures.race_by_step import race_by_step
+from core.figures.race_flow import race_flow
+from core.figures.race_loss import race_loss
+from core.figures.race_norm import race_norm
+from core.figures.theme import DARK, LANES
+from core.live import Playback
+from core.race import Entrant, Race, seeds_from
+from core.race_presets import LOOK, RACES, WATCHED
+from core.race_records import RaceView
+from core.race_table import COLUMNS, race_verdict, rows
+from core.race_view import RaceSpec
+from pages._kit.controls import control
+from pages._kit.plot import plot
+from pages._kit.settings import Own
+from pages._kit.share import code, command, menu, numbers
+
+SIGNS = {"healthy": "●", "diverged": "✕"}
+HEIGHT = 275
+FRAME = 0.1  # s between two pictures, for each run that plays on this server
+WIDTHS = (18, 10, 13, 15, 15, 9, 20)  # of the table's columns, %: they do not move when a number grows
+TABLE = """<style>
+.race { width: 100%; table-layout: fixed; border-collapse: collapse; font-size: 0.9rem; line-height: 1.3; }
+.race th, .race td { text-align: left; padding: 0.22rem 0.5rem; vertical-align: top;
+                     border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }
+.race th { font-weight: 600; } .race td:nth-child(n+2):nth-child(-n+6) { font-variant-numeric: tabular-nums; }
+.race td:nth-child(n+3):nth-child(-n+5) { white-space: nowrap; }
+.race small { opacity: 0.85; font-size: 0.8rem; line-height: 1.2; display: block; } .race-scroll { overflow-x: auto; }
+@media (max-width: 700px) { .race { min-width: 720px; } }
+</style>"""
+
+
+@dataclass
+class Lease:
+    """Held by Streamlit for as long as the browser is connected."""
+
+    race: Race | None = None
+
+    def end(self) -> None:
+        if self.race is not None:
+            self.race.pause()
+
+
+@st.cache_resource(scope="session", on_release=Lease.end, show_spinner=False)
+def _lease() -> Lease:
+    return Lease()
+
+
+def open_with_a_race(own: Own) -> None:
+    """A reader who comes without a link finds the first of the races."""
+    if "race" not in st.session_state and not own.problems and set(own.spelled()) <= set(WATCHED):
+        own.load({**next(iter(RACES.values())).values, **{name: own.values[name] for name in own.spelled()}})
+
+
+def frame_time(race: Race) -> float:
+    """Seconds between two pictures of a race that is on."""
+    return FRAME * max(race.players, 1)
+
+
+def races_row(own: Own) -> None:
+    """A button for each race that is worth watching."""
+    for preset in RACES.values():
+        st.button(preset.title, key=preset.name, help=preset.look, on_click=_load, args=(own, preset.values))
+
+
+def _load(own: Own, values: dict[str, Any]) -> None:
+    own.load(values)
+    st.session_state["race_anew"] = True
+
+
+def look(own: Own) -> str:
+    """What to look for in the race that is on the page; what the charts show where it is none of those."""
+    defaults = {name: p.default for name, p in own.parameters.items()}
+    watched = {name: own.values[name] for name in WATCHED}
+    return next((race.look for race in RACES.values() if own.values == defaults | race.values | watched), LOOK)
+
+
+def session_race(own: Own, entrants: list[Entrant]) -> Race:
+    """This session's race, with these entrants. It stops computing when the browser goes away."""
+    spec, playback = own.spec(RaceSpec)[0], own.spec(Playback)[0]
+    seeds = seeds_from(entrants[0].experiment.recurrence.seed, spec.seeds)
+    if "race" not in st.session_state:
+        st.session_state["race"] = Race(entrants, seeds)
+    race: Race = st.session_state["race"]
+    _lease().race = race
+    begins, anew = (st.session_state.pop(name, False) for name in ("race_begins", "race_anew"))
+    if anew:
+        race.pause()
+    race.apply(entrants, seeds, playback.until_solved, anew=begins or anew)
+    race.playback = playback
+    if begins:
+        race.play()
+    return race
+
+
+def race_buttons(race: Race, own: Own) -> None:
+    """Race or pause, one update, reset; how fast, and until when."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if race.state == "playing":
+            st.button("Pause", icon=":material/pause:", type="primary", on_click=race.pause)
+        else:
+            st.button("Go on" if race.state == "paused" else "Race", icon=":material/play_arrow:", type="primary",
+                      on_click=_play, args=(race,))
+        st.button("Step", icon=":material/skip_next:", on_click=race.step, disabled=race.state == "finished",
+                  help="One update of every lane.")
+        st.button("Reset", icon=":material/replay:", on_click=race.reset, help="All lanes back to their beginning.")
+        with st.container(width=170):
+            control("pace", own, label_visibility="collapsed")
+        control("until_solved", own)
+
+
+def _play(race: Race) -> None:
+    """Race; one that has ended starts again."""
+    if race.state == "finished":
+        race.reset()
+    race.play()
+
+
+def show_race(view: RaceView) -> None:
+    """What the race says, and its five pictures: four charts and a table."""
+    _headline(view)
+    st.progress(min(view.front / view.steps, 1.0), text=f"update {view.front} of {view.steps} · {_words(view)}")
+    figures = _figures(view)
+    for column, key in zip(st.columns(3), ("race_loss", "race_norm", "race_by_step"), strict=True):
+        with column:
+            plot(figures[key], key=key, height=HEIGHT)
+    left, right = st.columns([1, 2])
+    with left:
+        plot(figures["race_flow"], key="race_flow", height=HEIGHT)
+    with right:
+        st.html(table(view))
+
+
+def _figures(view: RaceView) -> dict[str, go.Figure]:
+    """While the race is on, the loss at every frame and the other three in turn: drawing is what takes the time."""
+    drawn: dict[str, go.Figure] = st.session_state.setdefault("race_figures", {})
+    draw = {"race_loss": race_loss, "race_norm": race_norm, "race_by_step": race_by_step, "race_flow": race_flow}
+    who = [(lane.slot, lane.experiment) for lane in view.lanes]
+    same, st.session_state["race_drawn"] = st.session_state.get("race_drawn") == who, who
+    if view.state == "playing" and same:
+        turn = st.session_state["race_turn"] = st.session_state.get("race_turn", 0) + 1
+        due = ("race_loss", list(draw)[1 + turn % 3])
+    else:
+        due = tuple(draw)
+    drawn.update({key: draw[key](view) for key in due})
+    return drawn
+
+
+def _words(view: RaceView) -> str:
+    behind = [lane for lane in view.lanes if lane.alive and lane.updates < view.front - 1]
+    if view.state == "playing" and behind:
+        return "catching up: " + ", ".join(f"{lane.title} at {lane.updates}" for lane in behind)
+    return {"ready": "not trained yet", "playing": "racing", "paused": "paused", "finished": "finished"}[view.state]
+
+
+def _headline(view: RaceView) -> None:
+    found = race_verdict(view)
+    role = 'role="note"' if view.state == "playing" else 'role="status" aria-live="polite"'
+    st.html(f'<div class="verdict {found.kind}" {role}><b>{SIGNS.get(found.kind, "▸")} {html.escape(found.word)}.</b> '
+            f"{html.escape(found.sentence)}</div>")
+
+
+def table(view: RaceView) -> str:
+    """HTML: its columns are always the same, and it never flickers."""
+    head = "".join(f'<th style="width: {width}%">{html.escape(name)}</th>'
+                   for name, width in zip(COLUMNS, WIDTHS, strict=True))
+    body = "".join(
+        f"<tr><td>{_mark(row.slot)} {html.escape(row.title)}</td><td>{row.solved}</td><td>{row.updates}</td>"
+        f"<td>{row.seconds}</td><td>{row.cost}</td><td>{row.horizon}</td>"
+        f"<td><small>{html.escape(' '.join(filter(None, (row.orthogonality, row.price))))}</small></td></tr>"
+        for row in rows(view))
+    return f'{TABLE}<div class="race-scroll"><table class="race"><tr>{head}</tr>{body}</table></div>'
+
+
+def _mark(slot: int) -> str:
+    colour = LANES[slot][0]
+    if st.context.theme.type == "dark":
+        colour = DARK[colour]
+    return f'<b style="color:{colour}">{slot}</b>'
+
+
+def take_home(race: Race, own: Own) -> None:
+    """The link, the curves, and a command for each lane."""
+    with menu(own):
+        view = race.view(own.values["band"])
+        numbers("Every lane's curves (CSV)", lambda: race_csv(view), "race.csv", disabled=not view.front)
+        for lane in view.lanes:
+            st.caption(f"{lane.slot} {lane.title}")
+            code(command("train", lane.experiment.spelled()))
+
+
+def race_csv(view: RaceView) -> str:
+    """One line for each lane, quantity and drawn update."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["lane", "title", "quantity", "update", "median", "low", "high"])
+    for lane in view.lanes:
+        for name, band in (("loss", lane.loss), ("log10 gradient norm", lane.grad_norm)):
+            bounds = {int(x): pair for x, *pair in zip(band.edges, band.low, band.high, strict=True)}
+            medians = {int(x): median for x, median in zip(band.x, band.median, strict=True)}
+            writer.writerows((lane.slot, lane.title, name, update, medians.get(update, ""),
+                              *bounds.get(update, ("", ""))) for update in sorted({*bounds, *medians}))
+    return out.getvalue()

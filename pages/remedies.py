@@ -1,0 +1,59 @@
+"""The race of remedies: a baseline and up to six lanes, side by side, on the same seeds and the same batches."""
+
+import streamlit as st
+
+from core.live import Playback
+from core.race_view import Baseline, RaceSpec
+from pages._kit.cards import cards, demo_on_page, show_demo, to_the_top
+from pages._kit.lanes import baseline_sidebar, entrants, lanes_row
+from pages._kit.notice import show_problems
+from pages._kit.player import let_out
+from pages._kit.published import show_published
+from pages._kit.race import (
+    frame_time,
+    look,
+    open_with_a_race,
+    race_buttons,
+    races_row,
+    session_race,
+    show_race,
+    take_home,
+)
+from pages._kit.settings import visit, write_url
+from pages._kit.style import style
+
+style()
+own = visit("remedies", RaceSpec, Playback, Baseline)
+open_with_a_race(own)
+baseline_sidebar(own)
+who, left_out = entrants(own)
+race = session_race(own, who)
+write_url(own)
+
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.markdown("### Race of remedies")
+    take_home(race, own)
+    races_row(own)
+demo = demo_on_page(own)
+st.caption(f"{demo.title}. {demo.look}" if demo else look(own))
+lanes_row(own)
+to_the_top()
+show_problems([*own.problems, *left_out])
+race_buttons(race, own)
+drawn, pause, settled = race.state, frame_time(race), race.settled
+
+
+@st.fragment(run_every=None if settled else pause)
+def stage() -> None:
+    """Everything that moves while the race is on."""
+    view = race.view(own.values["band"])
+    show_demo(demo, view)
+    show_race(view)
+    if view.state != drawn or view.settled != settled:
+        st.rerun()
+
+
+stage()
+cards(own)
+show_published()
+let_out(drawn)

@@ -1,0 +1,138 @@
+"""The race in a real browser: it runs, rests, takes a lane in, shows a demo, and survives a lane that diverges."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from core.demos import demos
+
+pytestmark = pytest.mark.browser
+
+CHARTS = ("race_loss", "race_norm", "race_by_step", "race_flow")
+SMALL = "n_hidden=8&seq_len=20&batch=8&seeds=2&until_solved=false"
+DEMO = demos()["clip_norm_rescues"]
+WILD = "n_hidden=8&seq_len=30&batch=4&shape=identity&rho=1.2&activation=leaky_relu&lr=0.1&steps=25&seeds=2&pace=max"
+
+
+def opened(open_page, query, **look):
+    tab = open_page(f"remedies?{query}", **look)
+    tab.wait_for_charts(CHARTS)
+    return tab
+
+
+def rests(tab, button):
+    """Until the race rests and its charts have drawn the last message; what is out of sight is drawn later."""
+    tab.page.get_by_role("button", name=button, exact=True).wait_for()
+    tab.page.wait_for_timeout(400)
+    tab.page.wait_for_function("[...document.querySelectorAll('.chart[data-name^=race_]')]"
+                               ".every(c => c.dataset.told === c.dataset.drawn)")
+
+
+def finished(tab):
+    tab.wait_for_text(re.compile(r"^update \d+ of \d+ · finished"))
+    rests(tab, "Race")
+
+
+def median(slot):
+    """A lane's median, as JavaScript; an empty one before it is there."""
+    return f"(gd.data.find(t => t.name.startsWith('{slot} ')) ?? {{x: [], y: []}})"
+
+
+def updates(tab, slot):
+    """The last update that the loss of a lane is drawn at."""
+    return tab.read("race_loss", f"{median(slot)}.x.at(-1) ?? 0")
+
+
+def test_a_race_runs_to_its_end_and_draws_every_lane(open_page):
+    tab = opened(open_page, f"{SMALL}&steps=40&pace=60&lanes=clip_norm,leaky")
+    tab.click("Race")
+    tab.wait_until("race_loss", f"{median(2)}.x.length > 5")
+    finished(tab)
+    assert [updates(tab, slot) for slot in (0, 1, 2)] == [40, 40, 40]
+    assert all(tab.read(name, f"{median(2)}.y.length") > 10 for name in CHARTS)
+    assert "after 40" in tab.verdict()
+    assert tab.page.locator(".race tr").count() == 4
+    assert tab.page.evaluate("window.chartMounts") == tab.page.locator(".chart").count()
+
+
+def test_a_race_is_paused_and_a_zoom_survives_its_going_on(open_page):
+    tab = opened(open_page, f"{SMALL}&steps=20000&pace=30&lanes=clip_norm")
+    tab.click("Race")
+    tab.wait_until("race_loss", f"{median(0)}.x.length > 3")
+    tab.click("Pause")
+    rests(tab, "Go on")
+    at = updates(tab, 0)
+    tab.page.wait_for_timeout(500)
+    assert updates(tab, 0) == at == updates(tab, 1)
+    tab.page.evaluate("Plotly.relayout(document.querySelector('.chart[data-name=race_loss]'), "
+                      "{'xaxis.range': [1, 9]})")
+    tab.click("Go on")
+    tab.wait_until("race_loss", f"{median(0)}.x.at(-1) > {at + 5}")
+    assert tab.read("race_loss", "gd.layout.xaxis.range") == [1, 9]
+    tab.click("Pause")
+
+
+def test_a_remedy_that_is_added_in_the_middle_begins_at_update_1_and_catches_up(open_page):
+    tab = opened(open_page, f"{SMALL}&steps=20000&pace=20&lanes=clip_norm")
+    tab.click("Race")
+    tab.wait_until("race_loss", f"{median(0)}.x.length > 8")
+    tab.page.get_by_test_id("stSelectbox").filter(has=tab.page.get_by_label("Add a remedy")).click()
+    tab.page.get_by_role("option", name="Leaky units").click()
+    tab.wait_until("race_loss", f"{median(2)}.x[0] === 1")
+    tab.wait_until("race_loss", f"{median(2)}.x.length > 8 && "
+                                f"Math.abs({median(2)}.x.at(-1) - {median(0)}.x.at(-1)) <= 1")
+    assert tab.page.get_by_role("button", name="2 leaky").is_visible()
+    tab.page.wait_for_url(re.compile("lanes=clip_norm%2Cleaky"))
+    tab.click("Pause")
+
+
+def test_a_lane_that_diverges_stays_and_the_others_go_on(open_page):
+    tab = opened(open_page, f"{WILD}&lanes=clip_norm%2Bclip_norm_threshold=0.01")
+    tab.click("Race")
+    finished(tab)
+    assert updates(tab, 0) < updates(tab, 1) == 25
+    assert tab.read("race_loss", "gd.data.find(t => t.name === 'where each lane stands').marker.symbol[0]") == "x"
+    assert "2 diverged" in tab.page.locator(".race tr").nth(1).inner_text()
+    assert "The baseline diverged" in tab.verdict()
+
+
+def test_a_card_opens_with_its_equation_and_its_picture(open_page):
+    tab = opened(open_page, f"{SMALL}&lanes=clip_norm")
+    tab.page.get_by_text("Truncated BPTT (k1, k2)").click()
+    tab.page.locator(".chart[data-name=remedy_effect]").scroll_into_view_if_needed()
+    tab.wait_until("remedy_effect", "gd.data[2].x.length === 40")  # k2 = 10 of 50 steps: the others get exactly none
+    tab.wait_for_text("Williams & Peng 1990")
+
+
+def test_a_bad_link_and_a_bad_pair_give_one_line_each(open_page):
+    tab = opened(open_page, f"{SMALL}&lanes=lstm%2Bgru,clip_norm&seeds=99")
+    alerts = tab.page.get_by_test_id("stAlert").all_inner_texts()
+    assert len(alerts) == 2
+    assert any("seeds must be a whole number from 1 to 8, got 99" in alert for alert in alerts)
+    assert any("both choose the cell" in alert for alert in alerts)
+
+
+def test_a_phone_shows_one_column_and_nothing_sticks_out(open_page):
+    tab = open_page(f"remedies?{SMALL}&lanes=clip_norm,leaky", width=390, height=844)
+    tab.wait_for_charts(("race_loss",))
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= 390
+    box = tab.page.locator(".chart[data-name=race_loss]").bounding_box()
+    assert box["width"] > 300
+    assert box["x"] + box["width"] <= 390
+
+
+def test_show_me_ends_with_the_claim_it_makes(open_page):
+    """From a card far below the race, which comes into sight; the numbers are those of this race's five seeds."""
+    tab = opened(open_page, "card=clip_norm&steps=10")
+    button = tab.page.get_by_role("button", name=f"Show me: {DEMO.title}")
+    button.scroll_into_view_if_needed()
+    button.click()
+    claim = tab.page.locator(".verdict.claim")
+    claim.wait_for()
+    assert claim.inner_text().startswith("As claimed. ")
+    assert "5 of 5 seeds solved in 300 updates; baseline" in claim.inner_text()
+    assert "baseline, SGD" in tab.page.locator(".verdict").last.inner_text()
+    assert tab.page.locator(".chart[data-name=race_loss]").bounding_box()["y"] < 900
+    tab.page.wait_for_url(re.compile("seed=1000"))

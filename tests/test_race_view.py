@@ -1,0 +1,75 @@
+"""What a race is, as a link says it."""
+
+import pytest
+
+from core.parameters import ParameterError
+from core.race_view import Baseline, RaceSpec, lane_experiment, lane_title
+from core.remedies import remedies
+
+LANES = RaceSpec.parameters()["lanes"]
+
+
+@pytest.mark.parametrize("text", ["none", "clip_norm", "clip_norm+truncation,lstm", "lstm+lstm_bias=4.0,,gru", "lr=0.1",
+                                  "clip_norm=false,leaky+optimizer=adam"])
+def test_lanes_are_spelled_as_they_are_read(text):
+    assert LANES.spell(LANES.parse("lanes", text)) == text
+
+
+def test_a_plus_that_an_address_turned_into_a_space_is_read_as_one():
+    assert LANES.parse("lanes", "clip_norm truncation,lstm") == LANES.parse("lanes", "clip_norm+truncation,lstm")
+
+
+def test_a_free_lane_keeps_the_places_of_the_others():
+    assert [lane_title(entry) for entry in LANES.parse("lanes", "lstm,,gru")] == ["lstm", "", "gru"]
+
+
+def test_free_lanes_at_the_end_are_none():
+    assert LANES.parse("lanes", "lstm,,") == LANES.parse("lanes", "lstm")
+
+
+@pytest.mark.parametrize("name", remedies())
+def test_every_remedy_can_be_a_lane(name):
+    (entry,) = RaceSpec(lanes=name).lanes
+    assert entry == ((name, True),)
+
+
+@pytest.mark.parametrize(("text", "word"), [("no_such", "no_such"), ("clip_norm,<b>", "<b>"), ("seed=3", "seed=3"),
+                                            ("clip_norm_threshold=0", "clip_norm_threshold must be"),
+                                            ("clip_norm," * 7 + "l2", "8 lanes")])
+def test_a_lane_that_is_not_allowed_gives_one_line_that_names_it(text, word):
+    with pytest.raises(ParameterError) as error:
+        LANES.parse("lanes", text)
+    assert word in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_lane_is_the_baseline_with_what_it_has_of_its_own():
+    base = Baseline(lr=0.2, clip_norm=True).experiment
+    (entry,) = RaceSpec(lanes="leaky+optimizer=adam").lanes
+    values = lane_experiment(base, entry).values()
+    assert values == {**base.values(), **values, "optimizer": "adam", "leaky": True}
+    assert (values["lr"], values["clip_norm"]) == (0.2, True)
+
+
+def test_a_lane_can_do_without_a_remedy_of_the_baseline():
+    base = Baseline(clip_norm=True).experiment
+    (entry,) = RaceSpec(lanes="clip_norm=false").lanes
+    assert lane_experiment(base, entry).remedies == ()
+    assert lane_title(entry) == "without clip norm"
+
+
+def test_two_remedies_that_do_not_go_together_say_so():
+    (entry,) = RaceSpec(lanes="lstm+gru").lanes
+    with pytest.raises(ParameterError, match="both choose the cell"):
+        lane_experiment(Baseline().experiment, entry)
+
+
+def test_a_title_names_the_remedies_and_what_differs():
+    (entry,) = RaceSpec(lanes="clip_norm+truncation+truncation_k2=5+optimizer=adam").lanes
+    assert lane_title(entry) == "clip norm + truncation, k2 5, Adam"
+
+
+def test_the_baseline_is_named_by_its_optimizer_and_its_remedies():
+    assert Baseline(optimizer="momentum", clip_norm=True).title == "SGD + momentum 0.9 + clip norm"
+
+

@@ -1,0 +1,91 @@
+"""The cost of truncation: counted, ordered and timed as it says."""
+
+import time
+from itertools import count
+
+import numpy as np
+import pytest
+
+from core import truncation_cost
+from core.experiment import Experiment
+from core.remedies.truncation import Truncation
+from core.specs import Recurrence, Task, Training
+from core.training import Trainer
+from core.truncation_cost import cost_pieces
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch):
+    monkeypatch.setattr(truncation_cost, "LENGTHS", (10, 20))
+    monkeypatch.setattr(truncation_cost, "ROUNDS", (2, 2))
+
+
+def experiment(task="sine", **more):
+    return Experiment(Recurrence(n_hidden=4), Task(task=task, seq_len=50, batch=2), Training(),
+                      (Truncation(**{"k1": 5, "k2": 3} | more),))
+
+
+def measured(experiment):
+    pieces = list(cost_pieces(experiment))
+    assert pieces[-1][0] == 1.0
+    assert [share for share, _ in pieces] == sorted(share for share, _ in pieces)
+    return next(found for _, found in reversed(pieces) if found is not None)
+
+
+def test_every_length_is_measured_with_the_updates_that_it_takes():
+    found = measured(experiment())
+    assert (found.T.tolist(), found.updates.tolist(), found.left_out) == ([10, 20], [2, 4], None)
+
+
+def test_with_one_target_at_the_end_a_sequence_is_one_update():
+    assert measured(experiment("recall")).updates.tolist() == [1, 1]
+
+
+def test_the_times_are_those_of_the_clock(monkeypatch):
+    """A clock that ticks once a look: an update takes 1 s, a sequence as many as it has updates."""
+    ticks = count()
+    monkeypatch.setattr(truncation_cost.time, truncation_cost.CLOCK, lambda: float(next(ticks)))
+    monkeypatch.setattr(truncation_cost, "LONGEST", 1e9)
+    found = measured(experiment())
+    assert np.array_equal(found.full, [1.0, 1.0])
+    assert np.array_equal(found.truncated, [2.0, 4.0])
+    assert np.array_equal(found.update, [1.0, 1.0])
+    assert np.array_equal(found.ratio, [2.0, 4.0])
+
+
+def test_both_kinds_are_trained_in_turns(monkeypatch):
+    made, update = [], Trainer.update
+    monkeypatch.setattr(Trainer, "update", lambda self: (made.append(bool(self.experiment.remedies)), update(self))[1])
+    measured(experiment("recall"))
+    assert made == [False, True] * 6  # two lengths, one round to warm up and two that count
+
+
+def test_a_length_that_would_take_too_long_is_left_out_in_words(monkeypatch):
+    monkeypatch.setattr(truncation_cost, "LONGEST", 0.0)
+    found = measured(experiment())
+    assert found.T.tolist() == [10]
+    assert found.left_out.startswith("T = 20 and longer: one sequence would take about")
+
+
+def test_a_network_that_is_not_finite_is_left_out_in_words():
+    wild = Experiment(Recurrence(n_hidden=4, activation="linear", rho=2.0, input_scale=3.0, alpha=3.0),
+                      Task(task="sine", seq_len=50, batch=2), Training(lr=10.0), (Truncation(k1=5, k2=5),))
+    found = measured(wild)
+    assert found.left_out.startswith("T = ")
+    assert np.isfinite(found.full).all()
+
+
+def test_lengths_that_the_task_does_not_have_are_not_asked_for(monkeypatch):
+    monkeypatch.setattr(truncation_cost, "LENGTHS", (2, 10, 500))
+    assert measured(experiment("sunspots")).T.tolist() == [2, 10]
+
+
+def test_a_piece_is_one_update():
+    pieces = list(cost_pieces(experiment()))
+    assert len(pieces) == 3 * (1 + 2) + 1 + 3 * (1 + 4) + 1
+
+
+def test_it_takes_the_time_that_it_says():
+    began = time.perf_counter()
+    found = measured(experiment())
+    assert 0.0 < 2 * (found.full + found.truncated).min() < time.perf_counter() - began

@@ -1,0 +1,136 @@
+"""Which pairs (t, k) truncation sees: the trainer's own gradient says so, pair by pair."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.experiment import Experiment
+from core.jacobian_map import dropped_pairs
+from core.remedies.truncation import Truncation
+from core.specs import Recurrence, Task
+from core.tasks import Batch, tasks
+from core.training import Trainer
+from core.truncation_map import dependency_of, map_of, target_steps, truncation_map, window_of
+
+T = 12
+SINE = tasks()["sine"]
+EACH_WINDOW = pytest.mark.parametrize(("k1", "k2", "carry"), [
+    (T, T, True), (T, 5, True), (5, 5, True), (5, T, True), (4, 7, True), (7, 3, True), (1, 1, True), (1, 6, True),
+    (5, 5, False), (4, 7, False), (7, 3, False), (1, T, False), (T, 5, False)])
+
+
+def reached(t, k1, k2, carry, monkeypatch):
+    """Steps k at which the trainer finds a dL_t/dh_k that is not exactly 0, where step t alone has a target."""
+    def sample(rng, T, B):
+        whole = SINE.sample(rng, T, B)
+        return Batch(whole.x, np.array([t]), whole.target[[t - 1]])
+
+    monkeypatch.setitem(tasks(), "sine", replace(SINE, sample=sample))
+    trainer = Trainer(Experiment(Recurrence(n_hidden=3, alpha=0.5), Task(task="sine", seq_len=T, batch=2),
+                                 remedies=(Truncation(k1=k1, k2=k2, carry=carry),)))
+    return set((np.flatnonzero(np.isfinite(trainer.measure().log10_dL_dh)) + 1).tolist())
+
+
+@EACH_WINDOW
+def test_what_is_seen_is_what_the_trainer_reaches(k1, k2, carry, monkeypatch):
+    found = truncation_map(T, k1, k2, np.arange(1, T + 1), carry=carry)
+    for t in range(1, T + 1):
+        seen = {k for k in range(1, T + 1) if found.seen(np.array(t), np.array(k))}
+        assert seen == reached(t, k1, k2, carry, monkeypatch), t
+
+
+@EACH_WINDOW
+def test_every_pair_is_seen_dropped_or_unconnected_and_never_two_of_them(k1, k2, carry):
+    found = truncation_map(T, k1, k2, np.arange(1, T + 1), carry=carry)
+    t, k = np.arange(1, T + 1)[:, None], np.arange(1, T + 1)[None, :]
+    kinds = np.stack([found.seen(t, k), found.dropped(t, k), found.unconnected(t, k)]).astype(int)
+    assert np.array_equal(kinds.sum(axis=0), (k <= t).astype(int))
+
+
+@EACH_WINDOW
+def test_what_is_dropped_is_what_the_map_of_jacobians_dims(k1, k2, carry):
+    if not carry:
+        return
+    at = np.arange(T + 1)
+    found = truncation_map(T, k1, k2, np.arange(1, T + 1))
+    assert np.array_equal(found.dropped(at[1:, None], at[None, 1:]), dropped_pairs(at, k1, k2)[1:, 1:])
+
+
+def test_a_pair_is_unconnected_where_the_network_itself_says_so():
+    """With the state reset at t = 4 and 8, an input changed at step k moves the states of its own chunk alone."""
+    experiment = Experiment(Recurrence(n_hidden=3), Task(task="sine", seq_len=T, batch=1),
+                            remedies=(Truncation(k1=4, k2=4, carry=False),))
+    found = map_of(experiment)
+
+    def losses(moved):
+        trainer = Trainer(experiment)
+        trainer.measure()
+        trainer._batch.x[moved] += 1.0
+        trainer._tape.load(trainer._batch.x)
+        theta, out = trainer.network.theta.copy(), []
+        for _ in range(3):
+            out.append(trainer.update().loss)
+            trainer.network.theta[...] = theta
+        return np.array(out)
+
+    whole = losses(slice(0, 0))
+    for k in range(1, T + 1):
+        changed = losses(slice(k - 1, k)) != whole
+        stops = np.array([4, 8, 12])
+        assert np.array_equal(changed, (stops >= k) & ~found.unconnected(stops, np.array(k))), k
+
+
+def test_the_last_loss_reaches_one_step_less_than_k2():
+    assert truncation_map(50, 50, 10, np.array([50])).reach.tolist() == [9]
+
+
+def test_a_loss_too_early_in_its_chunk_reaches_nothing():
+    found = truncation_map(10, 5, 2, np.arange(1, 11))
+    assert found.reach.tolist() == [-1, -1, -1, 0, 1] * 2
+
+
+@pytest.mark.parametrize(("k1", "k2", "share"), [(10, 10, 1.0), (1, 10, 1.0), (1, 1, 10 / 55), (10, 1, 1 / 55)])
+def test_the_share_of_the_pairs_that_are_seen(k1, k2, share):
+    assert truncation_map(10, k1, k2, np.arange(1, 11)).seen_share == pytest.approx(share)
+
+
+def test_the_updates_of_a_sequence_are_its_chunks_with_a_target():
+    assert truncation_map(50, 10, 10, np.array([50])).updates == 1
+    assert truncation_map(50, 10, 10, np.arange(1, 51)).updates == 5
+    assert truncation_map(50, 3, 10, np.array([48, 49, 50])).updates == 2
+
+
+@pytest.mark.parametrize("task", tasks())
+@pytest.mark.parametrize("k1", [1, 7, 50])
+def test_the_updates_are_the_trainers(task, k1):
+    experiment = Experiment(task=Task(task=task, batch=2), remedies=(Truncation(k1=k1, k2=5),))
+    trainer, made = Trainer(experiment), 0
+    while not made or not trainer.between_sequences:
+        trainer.update()
+        made += 1
+    assert map_of(experiment).updates == made
+
+
+@pytest.mark.parametrize("task", tasks())
+def test_a_dependency_is_bridged_from_one_step_more_on(task):
+    """k2 = lag + 1 with an update at every step: no k2 below it does."""
+    experiment = Experiment(task=Task(task=task))
+    needed, targets = dependency_of(experiment), target_steps(experiment)
+    if needed is None:
+        return
+    lag = needed.longest
+    assert truncation_map(50, 1, lag + 1, targets).bridged_share(lag) == 1.0
+    assert truncation_map(50, 1, lag, targets).bridged_share(lag) == 0.0
+
+
+def test_without_truncation_everything_is_seen():
+    found = map_of(Experiment(task=Task(task="sine", seq_len=30)))
+    assert (found.k1, found.k2, found.seen_share, found.updates) == (30, 30, 1.0, 1)
+
+
+def test_the_window_is_that_of_the_remedy():
+    spec = Truncation(k1=4, k2=9, carry=False)
+    window = window_of(Experiment(remedies=(spec,)))
+    assert (window.k1, window.k2, window.carry) == (4, 9, False)
+    assert window_of(Experiment()) is None
