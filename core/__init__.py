@@ -5,12 +5,16 @@ How the pieces hang together, in the order in which a number travels:
     parameters   a field is declared once: range, unit, symbol, help, error text
     specs        Recurrence, Task, Training: what a reader sets
     experiment   the specs and the active remedies together; to and from flat text values
+    remedies/    one file a remedy: its hooks       hooks         those of the active ones, collected
     spectrum     W_hh from its eigenvalues          activations   phi, phi', gamma
     tasks/       batches, chance and memoryless loss cells/       forward, backward, Jacobians
     network      the initial weights                losses        cross-entropy, squared error
-    backprop     BPTT, dL/dh_t at every t           jacobian      dh_T/dh_k in log space
-    remedies/    clipping, truncation, ...          optimizers    torch.optim on one flat vector
-    training     train(...) -> StepRecords          history       what is kept of a run, bounded
+    feedback     an output that is the next input   batches       numbered, from the seed alone
+    backprop     BPTT, dL/dh_t at every t           chunk         one chunk of truncated BPTT
+    solver       what makes an update               optimizers    torch.optim on one flat vector
+    jacobian     dh_T/dh_k in log space             divergence    what left the finite numbers, and where
+    training     train(...) -> StepRecords          replicas      the same on several seeds at once
+    history      what is kept of a run, bounded     solved        when a task counts as solved
     live         a run that plays beside the page   slot          one update at a time, in turn
     job          other work beside the page         verdict       numbers -> one honest sentence
 
@@ -23,6 +27,16 @@ Why gradients vanish and explode, each idea by itself:
     precision, number_types, stagnation, iterated   what number types do to small numbers
     unrolled, feedforward, eigendecomposition       a word read letter by letter, every symbol with its number
     gradient_by_lag, corrections/, derivation/      what is often printed, measured; the derivation in steps
+
+What is done about it:
+
+    hessian_free, gauss_newton, conjugate_gradient  the whole update, with curvature
+    echo_state                                      the readout alone, by ridge regression
+    truncation_map, dropped_gradient, truncation_cost    what truncation sees, loses and costs
+    threshold_adviser, threshold_search             at which norm to clip
+    race, lane, race_view, race_table               remedies side by side, several seeds each
+    remedy_effect                                   one picture of what a remedy does to the gradient
+    demos/, published/                              what each remedy did on 20 seeds; the published experiment
 
     records      every frozen value that leaves     figures/      Record -> plotly Figure
     sources      the papers                         __main__      the same numbers without a page

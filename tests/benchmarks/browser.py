@@ -1,6 +1,6 @@
 """What a reader waits for, in headless Chromium on the machine that also runs the server.
 
-    python tests/benchmarks/browser.py [component] [playground] [slider] [surface] [map] [paint]
+    python tests/benchmarks/browser.py [component] [playground] [slider] [surface] [map] [race] [paint]
 
 Frames a second are Plotly draws of a chart that moves at every update; bytes are those of the WebSocket, all charts
 and texts together; a remount is a plotly graph made a second time.
@@ -165,6 +165,27 @@ def jacobian_map(browser) -> None:
               f"{spread(after_a_key(page, 'jacobian_map', 'Spectral radius', 12), 0)} ms")
 
 
+def race(browser) -> None:
+    """Six remedies and the baseline, one seed each, as fast as they go; and a slider of the page."""
+    lanes = "clip_norm,leaky,omega,orthogonal_init,l2,truncation"
+    with server(ROOT / "app.py") as url:
+        found, keys = [], []
+        for _ in range(3):
+            page = open_page(browser, f"{url}/remedies?steps=20000&until_solved=false&pace=max&seeds=1&lanes={lanes}",
+                             4)
+            page.wait_for_timeout(4000)
+            page.get_by_role("button", name="Race", exact=True).click()
+            page.wait_for_timeout(3000)
+            found.append((*streaming(page, 4), page.evaluate("window.chartMounts") - 4))
+            page.context.close()
+        report("race with 6 remedies", found)
+        page = open_page(browser, f"{url}/remedies?steps=20000&until_solved=false&seeds=1&lanes={lanes}", 4)
+        page.wait_for_timeout(4000)
+        keys = sorted(after_a_key(page, "race_flow", "Sequence length", 40))
+        print(f"race with 6 remedies, slider to the new networks' pictures: {spread(keys, 0)} ms, "
+              f"p95 {keys[int(0.95 * len(keys))]:.0f} ms")
+
+
 def paint(browser) -> None:
     """From opening the address of a server that has served nobody to the first picture."""
     times: dict[str, list[float]] = {"playground": [], "text": []}
@@ -189,7 +210,7 @@ if __name__ == "__main__":
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        for name in sys.argv[1:] or ["component", "playground", "slider", "surface", "map", "paint"]:
+        for name in sys.argv[1:] or ["component", "playground", "slider", "surface", "map", "race", "paint"]:
             {"component": component, "playground": playground, "slider": slider, "surface": surface,
-             "map": jacobian_map, "paint": paint}[name](running)
+             "map": jacobian_map, "race": race, "paint": paint}[name](running)
         running.close()

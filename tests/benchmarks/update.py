@@ -1,8 +1,10 @@
 """One update with every ||dL/dh_t||, against torch's nn.RNN + autograd + SGD that records nothing.
 
-    python tests/benchmarks/update.py
+    python tests/benchmarks/update.py [rnn] [lstm] [gru]
 
-Budget: at most 0.30 of it at T = 50 and 0.18 at T = 200 (n = 32, B = 32, one thread, the same dtype).
+Budgets (n = 32, B = 32, one thread, the same dtype): of nn.RNN at most 0.30 at T = 50 and 0.18 at T = 200; of nn.LSTM
+and nn.GRU, with every ||dL/dc_t|| too, at most 1 at T = 50 and 1/1.5 at T = 200. In float32 nn.LSTM is one fused
+kernel (oneDNN), and the engine does not reach it.
 
 The engine is numpy, because the same algorithm in torch (no_grad, out=), `torch_update` below, loses to it
 everywhere. Medians of 15 rounds in one run, as ratios to nn.RNN + autograd (machine and spread in README.md):
@@ -14,6 +16,8 @@ everywhere. Medians of 15 rounds in one run, as ratios to nn.RNN + autograd (mac
 
 from __future__ import annotations
 
+import sys
+
 import core  # noqa: F401  first: one thread
 
 import numpy as np  # isort: skip
@@ -24,22 +28,33 @@ from core.experiment import Experiment
 from core.training import Trainer
 
 N, B = 32, 32
+MODULES = {"rnn": torch.nn.RNN, "lstm": torch.nn.LSTM, "gru": torch.nn.GRU}
+ROWS = {"rnn": ([0], [0]), "lstm": ([2, 1, 0, 3], [2, 1, 0, 3]), "gru": ([2, 3, 0], [2, 3, 1])}  # to h, to x: torch's
 
 
-def ours(T: int, dtype: str):
+def trainer_of(T: int, dtype: str, cell: str) -> Trainer:
+    """The gates start half open, so that no gradient becomes denormal, which one side may be slower with."""
+    gated = {} if cell == "rnn" else {cell: True, f"{cell}_bias": 3.0}
+    return Trainer(Experiment.from_values(
+        {"n_hidden": N, "batch": B, "seq_len": T, "dtype": dtype, "lr": 1e-5, **gated}))
+
+
+def ours(T: int, dtype: str, cell: str):
     """The app's own trainer: update and StepRecord, norms at every t, SGD through torch.optim."""
-    return Trainer(Experiment.from_values({"n_hidden": N, "batch": B, "seq_len": T, "dtype": dtype, "lr": 1e-5})).update
+    return trainer_of(T, dtype, cell).update
 
 
-def autograd(T: int, dtype: str):
-    """nn.RNN + Linear + cross-entropy + SGD, on the same kind of batch, nothing recorded."""
-    trainer = Trainer(Experiment.from_values({"n_hidden": N, "batch": B, "seq_len": T, "dtype": dtype}))
+def autograd(T: int, dtype: str, cell: str):
+    """torch's module + Linear + cross-entropy + SGD, on the same kind of batch, nothing recorded."""
+    trainer = trainer_of(T, dtype, cell)
     kind = getattr(torch, dtype)
-    rnn, out = torch.nn.RNN(trainer.task.n_in, N, dtype=kind), torch.nn.Linear(N, trainer.task.n_out, dtype=kind)
+    rnn, out = MODULES[cell](trainer.task.n_in, N, dtype=kind), torch.nn.Linear(N, trainer.task.n_out, dtype=kind)
+    V = trainer.network.V.reshape(-1, N, trainer.network.V.shape[1])
+    h, x = (torch.from_numpy(V[rows].reshape(-1, V.shape[2])) for rows in ROWS[cell])
     with torch.no_grad():  # the same network: what it does to denormals and saturation is the same
-        rnn.weight_hh_l0.copy_(torch.from_numpy(trainer.network.W_hh.copy()))
-        rnn.weight_ih_l0.copy_(torch.from_numpy(trainer.network.V[:, N:-1].copy()))
-        rnn.bias_ih_l0.zero_()
+        rnn.weight_hh_l0.copy_(h[:, :N])
+        rnn.weight_ih_l0.copy_(x[:, N:-1])
+        rnn.bias_ih_l0.copy_(x[:, -1])
         rnn.bias_hh_l0.zero_()
     optimizer = torch.optim.SGD([*rnn.parameters(), *out.parameters()], lr=1e-5)
     loss_of = torch.nn.CrossEntropyLoss()
@@ -94,12 +109,17 @@ def torch_update(T: int, dtype: str):
 if __name__ == "__main__":
     torch.set_num_threads(1)
     print(machine())
-    for T, repeat in ((50, 20), (200, 8)):
-        for dtype in ("float64", "float32"):
-            found = side_by_side({"engine (numpy)": ours(T, dtype), "closed form in torch": torch_update(T, dtype),
-                                  "nn.RNN + autograd": autograd(T, dtype)}, 15, repeat)
-            reference = found["nn.RNN + autograd"]
-            for name, seconds in found.items():
-                ratios = [a / b for a, b in zip(seconds, reference, strict=True)]
-                print(f"T={T:3d} {dtype}  {name:22s} {spread([1e3 * s for s in seconds])} ms   "
-                      f"ratio {spread(ratios)}")
+    for cell in sys.argv[1:] or MODULES:
+        for T, repeat in ((50, 20), (200, 8)):
+            for dtype in ("float64", "float32"):
+                reference = f"nn.{cell.upper()} + autograd"
+                functions = {"engine (numpy)": ours(T, dtype, cell), reference: autograd(T, dtype, cell)}
+                if cell == "rnn":
+                    functions["closed form in torch"] = torch_update(T, dtype)
+                else:
+                    functions["engine, plain cell"] = ours(T, dtype, "rnn")
+                found = side_by_side(functions, 15, repeat)
+                for name, seconds in found.items():
+                    ratios = [a / b for a, b in zip(seconds, found[reference], strict=True)]
+                    print(f"{cell:4s} T={T:3d} {dtype}  {name:22s} {spread([1e3 * s for s in seconds])} ms   "
+                          f"ratio {spread(ratios)}")
