@@ -10,12 +10,22 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 
 from core.figures import theme
 from core.race_records import Band, LaneView, RaceView
 
+MARGIN = {"l": 72, "r": 16, "t": 62, "b": 52}  # px
 SIGNS = {"racing": "circle", "finished": "circle", "solved": "star", "over": "star", "diverged": "x"}
 WIDE = 1e30  # what lies beyond it would stretch an axis of updates beyond what float32 carries
+
+
+def race_figure(traces: list[theme.Trace], *, xaxis: dict[str, Any] | None = None, yaxis: dict[str, Any] | None = None,
+                **more: Any) -> go.Figure:
+    """As `theme.figure`, with room for the axes that is the same always: to measure it anew takes a third of the time
+    of a frame."""
+    return theme.figure(traces, xaxis={"automargin": False, **(xaxis or {})},
+                        yaxis={"automargin": False, **(yaxis or {})}, margin=MARGIN, **more)
 
 
 def lane_traces(view: RaceView, of: Callable[[LaneView], Band], hover: str) -> list[theme.Trace]:
@@ -38,7 +48,7 @@ def _band(band: Band, slot: int) -> theme.Trace:
     return {"type": "scatter", "mode": "lines", "x": np.concatenate([x, x[::-1]]),
             "y": np.concatenate([high, low[::-1]]), "name": f"band {slot}",
             "fill": "toself", "fillcolor": colour, "opacity": 0.16, "line": {"width": 0},
-            "hoverinfo": "skip", "showlegend": False}
+            "hoverinfo": "skip", "showlegend": False, "visible": bool(np.any(low < high))}
 
 
 def _median(band: Band, slot: int, title: str, hover: str) -> theme.Trace:

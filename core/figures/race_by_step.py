@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from core.figures import theme
-from core.figures.lanes import lane_traces, reading
+from core.figures.lanes import lane_traces, race_figure, reading
 from core.race_records import Band, LaneView, RaceView
 from core.verdict import power
 
@@ -16,7 +16,7 @@ def race_by_step(view: RaceView) -> go.Figure:
                            theme.LANES[lane.slot][0], dash="1px 4px", hovertemplate=hover, showlegend=True)
                 for lane in view.lanes if lane.dL_dc is not None]
     text = reading(view, _steps, power, "Gradient at the last step")
-    return theme.figure([*lane_traces(view, _steps, hover), *memories], title="Gradient at each time step",
+    return race_figure([*lane_traces(view, _steps, hover), *memories], title="Gradient at each time step",
                         x="time step t", y="‖∂L/∂h<sub>t</sub>‖", text=text, yaxis=theme.log_axis())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from core.figures import theme
-from core.figures.lanes import lane_traces, reading
+from core.figures.lanes import lane_traces, race_figure, reading
 from core.lane import HORIZON
 from core.race_records import Band, LaneView, RaceView
 from core.verdict import power
@@ -16,7 +16,7 @@ def race_flow(view: RaceView) -> go.Figure:
     text = reading(view, _flow, power, "Norm at the longest lag")
     label = {"x": 0, "xref": "paper", "y": HORIZON, "text": "horizon", "showarrow": False, "xanchor": "left",
              "yanchor": "bottom", "font": {"color": theme.THRESHOLD, "size": theme.FONT - 2}}
-    return theme.figure(traces, title="How far back it reaches", x="lag T − k (steps)",
+    return race_figure(traces, title="How far back it reaches", x="lag T − k (steps)",
                         y="‖∂h<sub>T</sub>/∂h<sub>k</sub>‖", text=text, yaxis=theme.log_axis(),
                         shapes=[theme.rule("y", HORIZON, theme.THRESHOLD)], annotations=[label])
 

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.figures import theme
-from core.figures.lanes import lane_traces, over_updates, reading
+from core.figures.lanes import lane_traces, over_updates, race_figure, reading
 from core.race_records import Band, LaneView, RaceView
 
 HIGHEST = 3.0  # times chance: a loss beyond it, from a lane that goes astray, is cut off so that the others can be seen
@@ -24,7 +24,7 @@ def race_loss(view: RaceView) -> go.Figure:
         theme.level(guess, f"no memory {guess:.3g}", theme.MEMORYLESS, "dot", view.front),
     ]
     text = "No update yet." if not view.front else reading(view, _loss, lambda v: f"{v:.3g}", f"Loss at {view.front}")
-    return theme.figure(traces, title="Loss", x="update", y=f"loss ({view.baselines.unit})", text=text,
+    return race_figure(traces, title="Loss", x="update", y=f"loss ({view.baselines.unit})", text=text,
                         yaxis={"autorangeoptions": {"include": [0.0, 1.1 * chance]}}, **over_updates(view))
 
 

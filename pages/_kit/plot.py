@@ -8,6 +8,7 @@ ago; a browser that has not even that asks for the whole figure.
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -35,7 +36,9 @@ class Sent:
     epoch: str = field(default_factory=lambda: token_hex(4))  # tells this session's frames from an earlier one's
     sequence: int = 0
     specs: deque = field(default_factory=lambda: deque(maxlen=REMEMBERED))  # (sequence, specification)
-    message: dict[str, Any] | None = None
+    figure: go.Figure | None = None  # the last one shown
+    text: str = ""  # its text alternative
+    message: str | None = None  # JSON
     whole: bool = True  # the next message carries the whole figure
 
 
@@ -51,11 +54,15 @@ def plot(figure: go.Figure, *, key: str, height: int = 300, on_pick: Callable[[d
     """
     charts: dict[str, Sent] = st.session_state.setdefault("charts", {})
     sent = charts.setdefault(key, Sent())
-    spec = specification(figure)
-    text = (spec["layout"].pop("meta", None) or {}).get("text", "")
-    if sent.message is None or sent.whole or not same(sent.specs[-1][1], spec) or sent.message["text"] != text:
-        sent.message = _message(sent, spec) | {"epoch": sent.epoch, "name": key, "text": text, "height": height,
-                                                "picks": on_pick is not None}
+    if sent.figure is not figure or sent.whole:
+        spec = specification(figure)
+        text = (spec["layout"].pop("meta", None) or {}).get("text", "")
+        if sent.message is None or sent.whole or not same(sent.specs[-1][1], spec) or sent.text != text:
+            # as text: what is a dictionary is searched for tables, and pandas is loaded for it
+            sent.text, sent.message = text, json.dumps(_message(sent, spec) | {
+                "epoch": sent.epoch, "name": key, "text": text, "height": height, "picks": on_pick is not None},
+                ensure_ascii=False, separators=(",", ":"))
+        sent.figure = figure
     # a figure that did not change is the same message again, and the browser does nothing
     _component()(key=key, data=sent.message, on_resync_change=lambda: _resend(key),
                  on_picked_change=lambda: _picked(key, on_pick))

@@ -216,8 +216,9 @@ function house(chart, root) {
 const CHARTS = new Map(); // by name
 
 export function draw(component, plotlyUrl) {
-  const { parentElement: root, data: message } = component;
-  if (!message) return;
+  const { parentElement: root, data } = component;
+  if (!data) return;
+  const message = JSON.parse(data);
   let chart = CHARTS.get(message.name);
   if (!chart) CHARTS.set(message.name, (chart = mount(message.name)));
   house(chart, root);
