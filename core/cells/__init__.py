@@ -32,6 +32,7 @@ class Tape:
 
     def __init__(self, T: int, n: int, n_in: int, B: int, dtype: np.dtype, replicas: tuple[int, ...] = ()) -> None:
         self.T, self.n, self.n_in, self.B, self.replicas, self.dtype = T, n, n_in, B, replicas, np.dtype(dtype)
+        self._spare: dict[str, Array] = {}
         self.Z = np.zeros((T + 1, *replicas, n + n_in + 1, B), dtype)
         self.Z[..., -1, :] = 1.0
         self.G = self.buffer(n)
@@ -51,6 +52,12 @@ class Tape:
     def buffer(self, rows: int) -> Array:
         """(T, [R,] rows, B) of zeros."""
         return np.zeros((self.T, *self.replicas, rows, self.B), self.dtype)
+
+    def spare(self, name: str, shape: tuple[int, ...]) -> Array:
+        """Memory for what is needed anew at every update: to ask the system for it takes longer than to fill it."""
+        if name not in self._spare or self._spare[name].shape != shape:
+            self._spare[name] = np.empty(shape, self.dtype)
+        return self._spare[name]
 
     @property
     def h(self) -> Array:
@@ -166,7 +173,8 @@ def with_reads(tape: Tape, start: int, stop: int, reads: Sequence[Array]) -> Arr
     """[h_{t-1} + reads; x_t; 1] of the indices start..stop-1, (stop - start, [R,] m, B)."""
     Z = tape.Z[start:stop]
     if reads:
-        Z = Z.copy()
+        own, Z = Z, tape.spare("Z with reads", Z.shape)
+        np.copyto(Z, own)
         for more in reads:
             Z[..., :tape.n, :] += more
     return Z

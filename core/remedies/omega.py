@@ -73,7 +73,8 @@ def gradient(sweep: Sweep, spec: Omega) -> Pull:
     factor = np.divide(2.0 * spec.weight / count * (r - 1.0), r * size * size, out=np.zeros_like(r),
                        where=(r > 0.0) & (norm > 0.0))
     if not extreme:
-        reads = np.zeros((sweep.stop - sweep.start, *back.shape[1:]), back.dtype)
+        reads = sweep.tape.spare("reads of Omega", (sweep.stop - sweep.start, *back.shape[1:]))
+        reads[:len(reads) - len(back)] = 0.0
         np.multiply(back, factor[..., None, :], out=reads[len(reads) - len(back):])
         return Pull(reads=reads)
     # both are brought to length 1 first, by division: 1 / ||dL/dh_t|| may be inf
