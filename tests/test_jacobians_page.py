@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core.jacobian_map import dropped_pairs, exceeded, jacobian_map
 from core.jacobian_view import JacobianView
 from core.presets import PRESETS
+from core.remedies import remedies
 from pages._kit import jobs
 from pages._kit.jacobians import _choose
 from pages._kit.settings import Own
@@ -197,3 +198,17 @@ def test_states_that_are_not_finite_are_told_and_nothing_is_measured():
     page = opened(activation="elu", rho="2", shape="identity", bias="3", seq_len="1000", dtype="float32")
     assert "The states are not finite." in headline(page)
     assert button(page, "Measure").disabled
+
+
+@pytest.mark.parametrize("remedy", remedies().values(), ids=remedies())
+def test_the_page_shows_a_network_of_every_remedy(remedy):
+    page = opened(**{remedy.name: "true", "task": "generator" if remedy.feedback else "recall", "seq_len": "10",
+                     "n_hidden": "4", "batch": "4"})
+    assert len(page.get("bidi_component")) == len(CHARTS)
+    assert [warning.value for warning in page.warning] == []
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_a_gated_cell_is_said_to_have_no_bound(cell):
+    page = opened(**{cell: "true", "seq_len": "10", "n_hidden": "4"})
+    assert any("no bound of σ<sub>max</sub> and γ holds" in e.proto.body for e in page.get("html"))

@@ -22,6 +22,11 @@ class _Gated(Jacobians):
     def samples(self) -> int:  # type: ignore[override]
         return self.factors.shape[-1]
 
+    @property
+    def slopes(self) -> Floats:  # type: ignore[override]
+        """Gates have no one phi."""
+        return np.empty((0, self.shape[1], self.samples))
+
     def at(self, t: int, sample: int = 0) -> Floats:
         t = range(len(self))[t]
         return self.between(t, t + 1, sample)[0]

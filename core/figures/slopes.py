@@ -13,12 +13,14 @@ MOST_STEPS = 100  # time steps drawn; of longer sequences every k-th
 FLAT = 0.1  # of gamma: a unit with a smaller slope is called saturated
 
 
-def slopes_figure(slopes: NDArray[np.float64], gamma: float) -> go.Figure:
+def slopes_figure(slopes: NDArray[np.float64], gamma: float,
+                  why_empty: str = "the states are not finite") -> go.Figure:
     """A histogram at each time step.
 
     Args:
-        slopes: phi'(a_t) of all units and sequences, (T, n, S); T = 0 where the states are not finite.
+        slopes: phi'(a_t) of all units and sequences, (T, n, S); T = 0 where there are none.
         gamma: sup |phi'|.
+        why_empty: what is said then.
     """
     T = len(slopes)
     at = np.arange(0, T, -(-T // MOST_STEPS) or 1)
@@ -28,7 +30,7 @@ def slopes_figure(slopes: NDArray[np.float64], gamma: float) -> go.Figure:
     for column, t in enumerate(at):
         share[:, column] = np.histogram(slopes[t], edges)[0] / slopes[t].size
     flat = float(np.mean(np.abs(slopes) < FLAT * gamma)) if T else 0.0
-    text = "The states are not finite." if not T else (
+    text = f"{why_empty[0].upper()}{why_empty[1:]}." if not T else (
         f"{flat:.0%} of the units, over all steps, have a slope below a tenth of gamma = {gamma:.4g}; the mean slope "
         f"is {slopes.mean():.3g}.")
     return theme.figure(
@@ -38,4 +40,4 @@ def slopes_figure(slopes: NDArray[np.float64], gamma: float) -> go.Figure:
                        "outlinewidth": 0},
           "hovertemplate": "t = %{x}, φ′ near %{y:.2f}: %{z:.1%} of the units<extra></extra>"}],
         title="Slopes φ′(a<sub>t</sub>) of the units", x="time step t", y="φ′", text=text,
-        annotations=[] if T else [theme.note("the states are not finite")])
+        annotations=[] if T else [theme.note(why_empty)])

@@ -23,7 +23,8 @@ class LeakyUnits(Spec):
 
     slowest: float = number(0.1, 0.001, 1.0, step=0.001, label="Leak of the slowest unit", symbol=r"l_{\min}",
                             unit="share of the state a step",
-                            help="1 is a plain unit; 0.1 keeps nine tenths of its state at each step.")
+                            help="1 is a plain unit; 0.1 keeps nine tenths of its state at each step. It multiplies "
+                                 "what is new; the α of the derivation multiplies what is kept, α = 1 − l.")
     fastest: float = number(0.1, 0.001, 1.0, step=0.001, label="Leak of the fastest unit", symbol=r"l_{\max}",
                             unit="share of the state a step",
                             help="Where it is larger than the slowest, every unit draws its own leak between the two, "

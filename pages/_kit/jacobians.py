@@ -196,8 +196,9 @@ def show_spectra(view: View, look: JacobianView, found: Measured) -> None:
         plot(singular_spectrum_figure(found.spectrum), key="singular", height=330)
         st.markdown(_lyapunov(found.spectrum))
     with right:
-        plot(slopes_figure(np.empty((0, n, 1)) if J is None else J.first(look.sequences).slopes, gamma), key="slopes",
-             height=330)
+        slopes, why = (np.empty((0, n, 1)), "the states are not finite") if J is None else (
+            J.first(look.sequences).slopes, "the gates of this cell have no one φ")
+        plot(slopes_figure(slopes, gamma, why), key="slopes", height=330)
     left, right = st.columns(2)
     with left:
         plot(eigenvalue_plane(spectrum, title=f"Eigenvalues of one factor, ∂h<sub>{t}</sub>/∂h<sub>{t - 1}</sub>"),
