@@ -94,15 +94,14 @@ def race_verdict(view: RaceView) -> Verdict:
             f"{len(others)} {_plural('lane', len(others))} beside the baseline, {base.title}; ")
         return Verdict("ready", "Ready", f"{words}{len(view.seeds)} {_plural('seed', len(view.seeds))} each.")
     ranked = sorted((lane for lane in others if _solved(lane)), key=lambda one: (-len(_solved(one)), _updates(one)))
-    parts = [f"{lane.title}{' solved' if i == 0 else ''} {len(_solved(lane))} of {len(lane.solved)} in "
-             f"{_updates(lane):.0f}{' updates' if i == 0 else ''}" for i, lane in enumerate(ranked)]
-    told = [", ".join(parts)] if parts else []
+    told = [f"{lane.title} solved {len(_solved(lane))} of {len(lane.solved)} in {_updates(lane):.0f} updates"
+            for lane in ranked]
     rest = [lane.title for lane in others if not _solved(lane) and not diverged(lane)]
     if rest:
-        told.append(f"{', '.join(rest)}: 0 of {len(view.seeds)} after {view.front}")
+        told.append(f"{' / '.join(rest)}: 0 of {len(view.seeds)} after {view.front}")
     lost = [f"{lane.title} ({diverged(lane)} of {len(lane.solved)})" for lane in others if diverged(lane)]
     if lost:
-        told.append(f"diverged: {', '.join(lost)}")
+        told.append(f"diverged: {' / '.join(lost)}")
     text = "; ".join([*told, _baseline(base)])
     kind, word = _word(view, ranked)
     return Verdict(kind, word, f"{text[0].upper()}{text[1:]}.")

@@ -30,7 +30,7 @@ from pages._kit.share import code, command, menu, numbers
 SIGNS = {"healthy": "●", "diverged": "✕"}
 HEIGHT = 275
 FRAME = 0.12  # s between two pictures, for each run that plays on this server
-WIDTHS = (18, 10, 13, 15, 15, 9, 20)  # of the table's columns, %: they do not move when a number grows
+WIDTHS = (17, 9, 13, 18, 17, 9, 17)  # of the table's columns, %: they do not move when a number grows
 TABLE = """<style>
 .race { width: 100%; table-layout: fixed; border-collapse: collapse; font-size: 0.9rem; line-height: 1.3; }
 .race th, .race td { text-align: left; padding: 0.22rem 0.5rem; vertical-align: top;
