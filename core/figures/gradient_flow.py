@@ -17,10 +17,11 @@ def gradient_flow_figure(flow: GradientFlow | None, k2: int | None = None) -> go
     hover = "lag %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
     zero = np.asarray(lag)[np.isneginf(norm)]
     low = float(np.min(norm[np.isfinite(norm)], initial=0.0))
+    bounded = flow is None or not bool(np.isnan(bound).all())  # a gated cell has neither bound nor rate
     traces = [
-        theme.line(lag, bound, "bound", theme.BOUND, dash="dash",
+        theme.line(lag, bound, "bound", theme.BOUND, dash="dash", showlegend=bounded,
                    hovertemplate="lag %{x}: (σ<sub>max</sub>γ)<sup>lag</sup> = 10<sup>%{y:.2f}</sup><extra></extra>"),
-        theme.line(lag, rate, "ρ<sup>lag</sup>", theme.RHO, dash="dot", hovertemplate=hover),
+        theme.line(lag, rate, "ρ<sup>lag</sup>", theme.RHO, dash="dot", hovertemplate=hover, showlegend=bounded),
         theme.line(lag, norm, "measured", theme.MEASURED, hovertemplate=hover),
         theme.points(zero, np.full(len(zero), low - 1.0), "exactly 0", theme.ZERO, symbol="x",
                      showlegend=bool(len(zero)), hovertemplate="lag %{x}: exactly 0<extra></extra>"),

@@ -27,7 +27,8 @@ REMEDY = Remedy(
             "bias puts it: about sigmoid(b_f) to the power of the lag at the start. What goes by way of h is added.",
     when="What has to be remembered lies many steps back, and the forget gate's bias starts high enough: "
          "1 / (1 - sigmoid(b_f)) steps should be about the lag.",
-    cost="Four times the weights, and about four times the time of a plain update.",
+    cost="Four times the weights, and about four times the time of a plain update; the norm of ∂h_T/∂h_k is drawn "
+         "for the whole state, h and c together.",
     harms="With a bias of 0 or less the gates start half closed and the gradient vanishes as before; a high bias is "
           "slow to forget. It does not keep gradients from exploding: clip them as well.",
     spec=LSTMGates, cell=lambda spec, n, n_in, recurrence: LSTM(n, n_in, spec.bias), activation=lambda spec: "tanh",
