@@ -2,9 +2,10 @@
 
     ready -> playing <-> paused -> finished
 
-All lanes stand at the same update, one after another taking its turn at the process-wide slot. A lane that joins
-late, or whose settings changed, begins at its own update 1 and catches up before the others go on: each curve is a
-whole run of the settings that it is labelled with. A lane that diverges stays as it is, and the others go on.
+All lanes stand at the same update, one after another taking its turn at the process-wide slot; a pause takes hold when
+the last of them has had it. A lane that joins late, or whose settings changed, begins at its own update 1 and catches
+up before the others go on: each curve is a whole run of the settings that it is labelled with. A lane that diverges
+stays as it is, and the others go on.
 """
 
 from __future__ import annotations
@@ -128,11 +129,11 @@ class Race:
                 return
             self.state = "playing"
             self._wake.clear()
-            self._thread = threading.Thread(target=self._loop, name="race", daemon=True)
+            self._thread = threading.Thread(target=self._loop, args=(self._thread,), name="race", daemon=True)
             self._thread.start()
 
     def pause(self) -> None:
-        """Stop between two updates."""
+        """Stop between two updates: when all lanes have made the one that is under way, `settled` says so."""
         with self._lock:
             if self.state == "playing":
                 self.state = "paused"
@@ -156,8 +157,14 @@ class Race:
     def _playing(self) -> bool:
         return self.state == "playing" and self._thread is threading.current_thread()
 
-    def _loop(self) -> None:
-        """The race's own thread: updates at the pace asked for, until the state says otherwise."""
+    def _loop(self, before: threading.Thread | None) -> None:
+        """The race's own thread: updates at the pace asked for, until the state says otherwise.
+
+        Args:
+            before: the thread that played until now; it may still be in the midst of an update.
+        """
+        if before is not None:
+            before.join()
         try:
             with self._slot.playing():
                 self._laps()
@@ -185,9 +192,12 @@ class Race:
     def _next(self) -> tuple[Lane, bool] | None:
         """The lane whose turn it is, and whether it opens a new update; None when this thread is no longer to play."""
         with self._lock:
-            if not self._playing():
+            if self._thread is not threading.current_thread():
                 return None
             alive = [lane for lane in self._lanes if lane.state == "racing"]
+            if self.state != "playing":  # the update that is under way is made by all but those that catch up
+                last = next((lane for lane in alive if lane.updates == self.front - 1), None)
+                return None if last is None else (last, False)
             if not alive:
                 self.state = "finished"
                 return None

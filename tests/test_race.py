@@ -72,6 +72,45 @@ def test_a_race_that_is_paused_makes_no_more_updates():
     assert (made.state, made._thread.is_alive(), made.front) == ("paused", False, front)
 
 
+@pytest.mark.parametrize("slot", [0, 1, 2])
+def test_a_race_that_is_paused_in_the_midst_of_an_update_makes_it_in_every_lane(monkeypatch, slot):
+    made = race(ENDLESS, lanes="clip_norm,truncation")
+    one, advance = made._lanes[slot], made._lanes[slot].advance
+
+    def advance_and_pause():
+        if one.updates == 4:
+            made.pause()
+        return advance()
+
+    monkeypatch.setattr(one, "advance", advance_and_pause)
+    made.play()
+    wait_until(lambda: made.settled)
+    assert (made.state, [lane.updates for lane in made.view().lanes]) == ("paused", [5, 5, 5])
+
+
+def test_a_pause_does_not_wait_for_a_lane_that_catches_up():
+    made = played(race(ENDLESS, lanes="clip_norm"), to=12)
+    made.apply(entrants(ENDLESS, "clip_norm,truncation"), SEEDS, False)
+    late = made._lanes[2]
+    advance = late.advance
+    late.advance = lambda: (made.pause(), advance())[1]
+    made.play()
+    wait_until(lambda: made.settled)
+    assert [lane.updates for lane in made.view().lanes] == [12, 12, 1]
+
+
+def test_a_race_that_is_paused_and_resumed_at_once_makes_every_update_once():
+    """Two threads never advance the same lane: the curves are those of a race that was left alone."""
+    made = race(replace(SMALL, training=replace(SMALL.training, steps=60)))
+    made.play()
+    while made.state != "finished":
+        made.pause()
+        made.play()
+    wait_until(lambda: made.settled)
+    alone = played(race(replace(SMALL, training=replace(SMALL.training, steps=60))))
+    assert [losses(made, slot) for slot in (0, 1)] == [losses(alone, slot) for slot in (0, 1)]
+
+
 def test_a_race_that_was_paused_goes_on_where_it_was():
     made = played(race(), to=11)
     assert (made.state, made.front) == ("paused", 11)
