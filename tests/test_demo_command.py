@@ -1,6 +1,7 @@
 """`python -m core demo`: one as JSON, all as a table, and bad arguments in one line."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,15 +13,15 @@ from core.demos.command import TABLE_HEAD, table_line
 from core.demos.recorded import HEADER, recorded
 from core.demos.runs import run_demo
 
-NAME, SEEDS = "identity_relu_carries", range(40, 43)
+NAME, SEEDS = "echo_state_forgets", range(40, 42)
 
 
 def test_one_demo_is_told_as_json():
-    (seen,) = lines("demo", NAME, "--seeds", "40:43")
+    (seen,) = lines("demo", NAME, "--seeds", "40:42")
     found = run_demo(demos()[NAME], SEEDS)
-    assert (seen["demo"], seen["remedy"], seen["seeds"], seen["updates"]) == (NAME, "identity_relu", "40:43", 300)
+    assert (seen["demo"], seen["remedy"], seen["seeds"], seen["updates"]) == (NAME, "echo_state", "40:42", 60)
     for lane, key in ((found.off, "baseline"), (found.on, "with_remedy")):
-        assert {**seen[key], "seconds": 0} == {"runs": 3, "solved": lane.solved, "median_updates": lane.median_updates,
+        assert {**seen[key], "seconds": 0} == {"runs": 2, "solved": lane.solved, "median_updates": lane.median_updates,
                                                "diverged": lane.diverged, "seconds": 0}
         assert seen[key]["seconds"] > 0
     assert (seen["holds"], seen["says"]) == (found.holds, found.says)
@@ -28,7 +29,8 @@ def test_one_demo_is_told_as_json():
 
 @pytest.fixture
 def two_demos(monkeypatch):
-    two = {name: demos()[name] for name in (NAME, "clip_value_rescues")}
+    """Two of them, cut short: what comes of the runs is another test's business."""
+    two = {name: replace(demos()[name], updates=25) for name in ("echo_state_remembers", "clip_value_rescues")}
     monkeypatch.setattr("core.demos.command.demos", lambda: two)
     return two
 
@@ -37,8 +39,10 @@ def test_all_demos_are_a_table_with_a_line_for_each(two_demos, capsys):
     assert main(["demo", "--all", "--seeds", "40:42"]) == 0
     head, *table = capsys.readouterr().out.splitlines()
     assert head == TABLE_HEAD
-    assert [line.split()[:3] for line in table] == [[d.name, d.remedy, str(d.updates)] for d in two_demos.values()]
-    assert all("2/2 (" in line and "0/2" in line and line.endswith(" yes") for line in table)
+    for line, one in zip(table, two_demos.values(), strict=True):
+        parts, expected = line.split(), table_line(run_demo(one, SEEDS)).split()
+        assert parts[:-2] + parts[-1:] == expected[:-2] + expected[-1:]  # but for the seconds
+    assert "2/2 (" in table[0]
 
 
 def test_the_table_fits_every_demo():
