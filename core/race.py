@@ -51,6 +51,7 @@ class Race:
         self._wake = threading.Event()
         self._slot = slot
         self._thread: threading.Thread | None = None
+        self._left = True  # whether that thread makes no more updates
         self._target: int | None = None  # update to pause at
         self._flow_due = 0.0
         self._lanes: list[Lane] = []
@@ -129,8 +130,10 @@ class Race:
                 return
             self.state = "playing"
             self._wake.clear()
-            self._thread = threading.Thread(target=self._loop, args=(self._thread,), name="race", daemon=True)
-            self._thread.start()
+            if self._left:  # else it is still at the update that was under way at the pause, and goes on
+                self._left = False
+                self._thread = threading.Thread(target=self._loop, name="race", daemon=True)
+                self._thread.start()
 
     def pause(self) -> None:
         """Stop between two updates: when all lanes have made the one that is under way, `settled` says so."""
@@ -154,24 +157,17 @@ class Race:
 
     # -- inside -------------------------------------------------------------------------------------------
 
-    def _playing(self) -> bool:
-        return self.state == "playing" and self._thread is threading.current_thread()
-
-    def _loop(self, before: threading.Thread | None) -> None:
-        """The race's own thread: updates at the pace asked for, until the state says otherwise.
-
-        Args:
-            before: the thread that played until now; it may still be in the midst of an update.
-        """
-        if before is not None:
-            before.join()
+    def _loop(self) -> None:
+        """The race's own thread: updates at the pace asked for, until the state says otherwise."""
+        ended = False
         try:
             with self._slot.playing():
                 self._laps()
+            ended = True
         finally:
-            with self._lock:
-                if self._playing():
-                    self.state = "paused"
+            if not ended:  # by an error; else another thread may be playing by now
+                with self._lock:
+                    self.state, self._left = "paused", True
         self._settle()
 
     def _laps(self) -> None:
@@ -182,31 +178,33 @@ class Race:
             if waits and self.playback.pace != "max":
                 due = max(due + 1.0 / float(self.playback.pace), time.monotonic() - 0.25)
                 self._wake.wait(max(due - time.monotonic(), 0.0))
-                with self._lock:
-                    if not self._playing():
-                        break
+                if self.state != "playing":
+                    continue
             self._advance(lane)
             if lane.updates:
                 self._follow(lane)
 
     def _next(self) -> tuple[Lane, bool] | None:
-        """The lane whose turn it is, and whether it opens a new update; None when this thread is no longer to play."""
+        """The lane whose turn it is, and whether it opens a new update; None when there is no more to do."""
         with self._lock:
-            if self._thread is not threading.current_thread():
-                return None
-            alive = [lane for lane in self._lanes if lane.state == "racing"]
-            if self.state != "playing":  # the update that is under way is made by all but those that catch up
-                last = next((lane for lane in alive if lane.updates == self.front - 1), None)
-                return None if last is None else (last, False)
-            if not alive:
-                self.state = "finished"
-                return None
-            lane = min(alive, key=lambda one: one.updates)  # the first of those furthest behind
-            opens = lane.updates >= self.front
-            if opens and self._target is not None and self.front >= self._target:
-                self.state, self._target = "paused", None
-                return None
-            return lane, opens
+            turn = self._turn()
+            self._left = turn is None
+            return turn
+
+    def _turn(self) -> tuple[Lane, bool] | None:
+        alive = [lane for lane in self._lanes if lane.state == "racing"]
+        if self.state != "playing":  # the update that is under way is made by all but those that catch up
+            last = next((lane for lane in alive if lane.updates == self.front - 1), None)
+            return None if last is None else (last, False)
+        if not alive:
+            self.state = "finished"
+            return None
+        lane = min(alive, key=lambda one: one.updates)  # the first of those furthest behind
+        opens = lane.updates >= self.front
+        if opens and self._target is not None and self.front >= self._target:
+            self.state, self._target = "paused", None
+            return None
+        return lane, opens
 
     def _advance(self, lane: Lane) -> None:
         try:

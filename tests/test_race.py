@@ -100,7 +100,7 @@ def test_a_pause_does_not_wait_for_a_lane_that_catches_up():
 
 
 def test_a_race_that_is_paused_and_resumed_at_once_makes_every_update_once():
-    """Two threads never advance the same lane: the curves are those of a race that was left alone."""
+    """The thread that makes the update under way goes on: the curves are those of a race that was left alone."""
     made = race(replace(SMALL, training=replace(SMALL.training, steps=60)))
     made.play()
     while made.state != "finished":

@@ -1,5 +1,6 @@
 """The charts of races that went very differently: valid, labelled, seen on both pages, and patched, not replaced."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -108,6 +109,12 @@ def test_the_band_goes_from_the_lowest_to_the_highest_seed():
     lane = view("full").lanes[0]
     area = next(t for t in figure("loss", "full").data if t.name == "band 0")
     np.testing.assert_array_equal(area.y, np.concatenate([lane.loss.high, lane.loss.low[::-1]]))
+
+
+@pytest.mark.parametrize("seeds", [(7,), (7, 8)])
+def test_one_seed_has_no_band_and_several_have_one_in_every_lane(seeds):
+    drawn = [t.name for t in race_loss(replace(view("full"), seeds=seeds)).data if t.name.startswith("band")]
+    assert len(drawn) == (len(view("full").lanes) if len(seeds) > 1 else 0)
 
 
 def test_the_median_drawn_is_that_of_the_lane():

@@ -8,6 +8,8 @@ from core.demos import Demo
 GROWING = {"n_hidden": 32, "shape": "identity", "rho": 1.05, "activation": "relu"}
 # strong tanh units on a task that every network learns, if its gradient lets it
 WILD_SINE = {"task": "sine", "n_hidden": 32, "shape": "gaussian", "rho": 2.0, "lr": 0.1}
+# more units and a smaller step: nothing diverges, and the states are chaotic all the same
+CHAOS = {"task": "sine", "n_hidden": 64, "shape": "gaussian", "rho": 2.0}
 LONG_SINE = {**WILD_SINE, "seq_len": 100}
 
 DEMOS = (
@@ -35,15 +37,14 @@ DEMOS = (
          baseline="SGD with full back-propagation", kind="solves",
          claim="Truncated to 10 steps, SGD learns the sine over 100 steps; with the full gradient it diverges or stays "
                "far above."),
-    Demo(name="l1_tames", remedy="l1", title="An attempt: L1 against too large weights",
-         look="A spectral radius of 2 makes the states chaotic, and L1 pulls W_hh down. It was hoped to let the first "
-              "symbol through; what came of it is counted.",
-         base={"n_hidden": 64, "shape": "gaussian", "rho": 2.0, "optimizer": "momentum", "clip_norm": True},
-         on={"l1": True, "l1_weight": 0.003}, updates=300, baseline="SGD + momentum, clipped at 1, without L1",
-         kind="solves", claim="Tried: does L1 help SGD + momentum to recall the symbol over 50 steps, from ρ = 2?"),
-    Demo(name="l2_tames", remedy="l2", title="An attempt: L2 against too large weights",
-         look="The spectral radius falls from 2 while L2 pulls; often the gradient explodes before it is low enough.",
-         base=WILD_SINE, on={"l2": True, "l2_weight": 0.03}, updates=300,
-         baseline="SGD without L2", kind="solves",
-         claim="Tried: does L2 help SGD to learn the sine over 50 steps, from ρ = 2?"),
+    Demo(name="l1_tames", remedy="l1", title="An attempt: L1 against chaotic states",
+         look="A spectral radius of 2 makes the states chaotic, and SGD stumbles. L1 takes W_hh down until they "
+              "are not; on a third of the seeds it takes down too much, or too late.",
+         base=CHAOS, on={"l1": True, "l1_weight": 0.02}, updates=340, baseline="SGD without L1", kind="solves",
+         claim="Tried: does L1 at 0.02 let SGD learn the sine over 50 steps, from ρ = 2, on four seeds of five?"),
+    Demo(name="l2_tames", remedy="l2", title="L2 pulls the states out of chaos",
+         look="A spectral radius of 2 makes the states chaotic, and SGD stumbles. L2 takes W_hh down until they "
+              "are not: the sine, which needs the last few steps only, is learnt.",
+         base=CHAOS, on={"l2": True, "l2_weight": 0.05}, updates=300, baseline="SGD without L2", kind="solves",
+         claim="From ρ = 2, L2 at 0.05 lets SGD learn the sine over 50 steps; without it SGD is not there yet."),
 )

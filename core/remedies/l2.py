@@ -27,7 +27,7 @@ REMEDY = Remedy(
     name="l2", title="L2 on the recurrent weights", source=KROGH_1991, helps="exploding",
     equation=r"L \leftarrow L + \lambda_2 \sum_{ij} (W_{hh})_{ij}^2",
     product="It shrinks W_hh and with it every factor of the product.",
-    when="W_hh has grown too large; as a cure for exploding gradients it held in none of our attempts.",
+    when="W_hh is larger than the task needs: it takes the states out of chaos, where a short memory is enough.",
     cost="One more hyper-parameter; the network forgets sooner.",
     harms="The task has a long memory: with all singular values pulled below 1 the gradient vanishes.",
     spec=L2, penalty=gradient,
