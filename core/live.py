@@ -179,7 +179,7 @@ class LiveRun:
     def step(self) -> None:
         """One update, then pause."""
         self.pause()
-        with self._slot, self._lock:
+        with self._slot.promptly(), self._lock:
             if self.state != "diverged" and self._trainer.step <= self.experiment.training.steps:
                 self._advance()
                 if self.state in ("ready", "playing", "suspended"):
@@ -188,7 +188,7 @@ class LiveRun:
     def reset(self, experiment: Experiment | None = None) -> None:
         """Back to the initial network, of these settings or of others."""
         self.pause()
-        with self._slot, self._lock:
+        with self._slot.promptly(), self._lock:
             self._begin(experiment or self.experiment)
 
     def apply(self, experiment: Experiment) -> bool:
@@ -197,7 +197,7 @@ class LiveRun:
         Returns:
             False if the run had to start again from a new initial network; it plays on if it was playing.
         """
-        with self._slot, self._lock:
+        with self._slot.promptly(), self._lock:
             if experiment == self.experiment:
                 return True
             if not len(self._history):
@@ -224,7 +224,7 @@ class LiveRun:
         Settings stay as they are now, or become `experiment`.
         """
         self.pause()
-        with self._slot, self._lock:
+        with self._slot.promptly(), self._lock:
             now = experiment or self.experiment
             self._history.cut(frame.record.step)
             self._trainer.restore(frame.checkpoint, frame.experiment)

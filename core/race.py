@@ -105,7 +105,7 @@ class Race:
                 self.state = "ready"
             idle = self.state != "playing"
         for lane in new if idle else ():
-            with self._slot:
+            with self._slot.promptly():
                 if not lane.updates:
                     lane.preview()
 

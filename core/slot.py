@@ -17,7 +17,7 @@ WORK, REST = 0.020, 0.012  # s: the pages share this interpreter, and are left t
 
 
 class UpdateSlot:
-    """A first-come, first-served lock, used as a context manager. It rests now and then, whoever holds it."""
+    """A first-come, first-served lock, used as a context manager. Work beside the pages rests in it now and then."""
 
     def __init__(self) -> None:
         self.players = 0  # runs that are playing now
@@ -28,14 +28,7 @@ class UpdateSlot:
         self._waiting: deque[threading.Event] = deque()
 
     def __enter__(self) -> None:
-        with self._guard:
-            turn = None
-            if self._busy:
-                turn = threading.Event()
-                self._waiting.append(turn)
-            self._busy = True
-        if turn is not None:
-            turn.wait()  # the one who leaves hands the slot over: it stays busy in between
+        self._take()
         self._began = time.monotonic()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
@@ -44,6 +37,28 @@ class UpdateSlot:
         if self._worked > WORK:
             time.sleep(REST)
             self._worked = 0.0
+        self._hand_over()
+
+    @contextmanager
+    def promptly(self) -> Iterator[None]:
+        """The slot in turn, and no rest after it: for work that a page itself is waiting for."""
+        self._take()
+        try:
+            yield
+        finally:
+            self._hand_over()
+
+    def _take(self) -> None:
+        with self._guard:
+            turn = None
+            if self._busy:
+                turn = threading.Event()
+                self._waiting.append(turn)
+            self._busy = True
+        if turn is not None:
+            turn.wait()  # the one who leaves hands the slot over: it stays busy in between
+
+    def _hand_over(self) -> None:
         with self._guard:
             if self._waiting:
                 self._waiting.popleft().set()

@@ -5,7 +5,7 @@ import threading
 import pytest
 from waiting import wait_until
 
-from core.slot import UpdateSlot
+from core.slot import REST, UpdateSlot
 
 
 def started(function):
@@ -79,6 +79,41 @@ def test_threads_that_always_ask_again_take_turns():
     joined([started(lambda i=i: take(i)) for i in range(3)])
     turns = order[:300]
     assert (sorted(turns[:3]), turns[3:]) == ([0, 1, 2], turns[:-3])
+
+
+def test_work_beside_the_pages_rests_and_what_a_page_waits_for_does_not(monkeypatch):
+    """On a clock that says that each piece takes 15 ms, of 20 between two rests."""
+    rests, now = [], [0.0]
+    monkeypatch.setattr("core.slot.time.sleep", rests.append)
+    monkeypatch.setattr("core.slot.time.monotonic", lambda: now[0])
+    slot = UpdateSlot()
+
+    def piece(turn):
+        with turn:
+            now[0] += 0.015
+
+    for _ in range(8):
+        piece(slot.promptly())
+    assert rests == []
+    for _ in range(8):
+        piece(slot)
+    assert rests == [REST] * 4
+
+
+def test_what_a_page_waits_for_takes_its_turn_and_hands_the_slot_over():
+    slot, order = UpdateSlot(), []
+
+    def take(name, turn):
+        with turn():
+            order.append(name)
+
+    with slot:
+        first = started(lambda: take("page", slot.promptly))
+        wait_until(lambda: len(slot._waiting) == 1)
+        second = started(lambda: take("run", lambda: slot))
+        wait_until(lambda: len(slot._waiting) == 2)
+    joined([first, second])
+    assert order == ["page", "run"]
 
 
 def fail_inside(slot):
