@@ -13,7 +13,7 @@ from views import colours
 from core.experiment import Experiment
 from core.figures import theme
 from core.figures.race_by_step import race_by_step
-from core.figures.race_flow import race_flow
+from core.figures.race_flow import LOWEST, race_flow
 from core.figures.race_loss import HIGHEST, race_loss
 from core.figures.race_norm import race_norm
 from core.figures.remedy_effect import remedy_effect
@@ -121,6 +121,16 @@ def test_the_median_drawn_is_that_of_the_lane():
     lane = view("with a gap").lanes[-1]
     line = next(t for t in figure("norm", "with a gap").data if t.name == "4 lstm")
     np.testing.assert_array_equal(line.y, lane.grad_norm.median)
+
+
+@pytest.mark.parametrize(("median", "edge"), [(-5.0, LOWEST), (-900.0, -900.0)])
+def test_a_seed_far_out_of_reach_does_not_stretch_the_axis_and_a_median_is_drawn_as_it_is(median, edge):
+    lanes = view("full").lanes
+    flow = lanes[0].flow
+    flow = replace(flow, median=np.linspace(0.0, median, len(flow.median)), low=np.full(len(flow.low), -1200.0))
+    drawn = race_flow(replace(view("full"), lanes=(replace(lanes[0], flow=flow), *lanes[1:]))).data
+    np.testing.assert_array_equal(next(t for t in drawn if t.name.startswith("0 ")).y, flow.median)
+    assert next(t for t in drawn if t.name == "band 0").y.min() == edge
 
 
 def test_a_loss_far_beyond_chance_is_drawn_at_the_edge():

@@ -7,6 +7,7 @@ lane has none, and a lane of one seed no band, since a trace takes its time to d
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,14 @@ def lane_traces(view: RaceView, of: Callable[[LaneView], Band], hover: str) -> l
     bands = {lane.slot: of(lane) for lane in view.lanes}
     return [*(_band(bands[lane.slot], lane.slot) for lane in view.lanes if len(view.seeds) > 1),
             *(_median(bands[lane.slot], lane.slot, lane.title, hover) for lane in view.lanes), _marks(view, bands)]
+
+
+def clamped(band: Band, low: float = -np.inf, high: float = np.inf) -> Band:
+    """What lies beyond is drawn at the edge, so that one seed that goes astray hides none of the others; what is not
+    finite stays so."""
+    def cut(y: np.ndarray) -> np.ndarray:
+        return np.where(np.isfinite(y), np.clip(y, low, high), y)
+    return replace(band, median=cut(band.median), low=cut(band.low), high=cut(band.high))
 
 
 def _band(band: Band, slot: int) -> theme.Trace:

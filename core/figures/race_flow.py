@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import numpy as np
 import plotly.graph_objects as go
 
 from core.figures import theme
-from core.figures.lanes import lane_traces, race_figure, reading
+from core.figures.lanes import clamped, lane_traces, race_figure, reading
 from core.lane import HORIZON
 from core.race_records import Band, LaneView, RaceView
 from core.verdict import power
 
+LOWEST = -20.0  # log10 of the norm where a band ends: one seed far below would hide the medians of all
+
 
 def race_flow(view: RaceView) -> go.Figure:
-    traces = lane_traces(view, _flow, "lag %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>")
+    traces = lane_traces(view, _drawn, "lag %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>")
     text = reading(view, _flow, power, "Norm at the longest lag")
     label = {"x": 0, "xref": "paper", "y": HORIZON, "text": "horizon", "showarrow": False, "xanchor": "left",
              "yanchor": "bottom", "font": {"color": theme.THRESHOLD, "size": theme.FONT - 2}}
     return race_figure(traces, title="How far back it reaches", x="lag T − k (steps)",
                         y="‖∂h<sub>T</sub>/∂h<sub>k</sub>‖", text=text, yaxis=theme.log_axis(),
                         shapes=[theme.rule("y", HORIZON, theme.THRESHOLD)], annotations=[label])
+
+
+def _drawn(lane: LaneView) -> Band:
+    """The median as it is, and a band that does not reach farther down than LOWEST, or than the median."""
+    finite = lane.flow.median[np.isfinite(lane.flow.median)]
+    return clamped(lane.flow, low=min(LOWEST, finite.min(initial=0.0)))
 
 
 def _flow(lane: LaneView) -> Band:

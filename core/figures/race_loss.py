@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
 import plotly.graph_objects as go
 
 from core.figures import theme
-from core.figures.lanes import lane_traces, over_updates, race_figure, reading
+from core.figures.lanes import clamped, lane_traces, over_updates, race_figure, reading
 from core.race_records import Band, LaneView, RaceView
 
 HIGHEST = 3.0  # times chance: a loss beyond it, from a lane that goes astray, is cut off so that the others can be seen
@@ -18,7 +15,7 @@ def race_loss(view: RaceView) -> go.Figure:
     """A linear axis that ends at three times chance; the numbers beyond are in the hover and in the table."""
     chance, guess = view.baselines.chance, view.baselines.memoryless
     traces = [
-        *lane_traces(view, lambda lane: _cut(lane.loss, HIGHEST * chance),
+        *lane_traces(view, lambda lane: clamped(lane.loss, high=HIGHEST * chance),
                      "update %{x}: %{y:.4g}<extra>%{fullData.name}</extra>"),
         theme.level(chance, f"chance {chance:.3g}", theme.CHANCE, "dash", view.front),
         theme.level(guess, f"no memory {guess:.3g}", theme.MEMORYLESS, "dot", view.front),
@@ -30,10 +27,3 @@ def race_loss(view: RaceView) -> go.Figure:
 
 def _loss(lane: LaneView) -> Band:
     return lane.loss
-
-
-def _cut(band: Band, most: float) -> Band:
-    """What lies above is drawn at the edge; what is not finite stays so."""
-    def cut(y: np.ndarray) -> np.ndarray:
-        return np.where(np.isfinite(y), np.minimum(y, most), y)
-    return replace(band, median=cut(band.median), low=cut(band.low), high=cut(band.high))
