@@ -17,7 +17,6 @@ How the pieces hang together, in the order in which a number travels:
     history      what is kept of a run, bounded     solved        when a task counts as solved
     live         a run that plays beside the page   slot          one update at a time, in turn
     job          other work beside the page         verdict       numbers -> one honest sentence
-    large_tanh   tanh of many numbers at once
 
 Why gradients vanish and explode, each idea by itself:
 

@@ -21,7 +21,6 @@ from core.activations import Activation
 from core.cells import Array, Carry, product, transposed
 from core.cells.jacobians import PlainJacobians
 from core.cells.vanilla import Vanilla, VanillaTape
-from core.large_tanh import for_many
 
 
 class Leaky(Vanilla):
@@ -35,7 +34,7 @@ class Leaky(Vanilla):
         self.leak = leak
 
     def beside_others(self, cells: Sequence[Leaky]) -> Leaky:
-        return Leaky(self.n, self.n_in, for_many(self.activation), np.stack([cell.leak for cell in cells]))
+        return Leaky(self.n, self.n_in, self.activation, np.stack([cell.leak for cell in cells]))
 
     def forward(self, V: Array, tape: VanillaTape, start: int, stop: int) -> None:
         phi, dot = self.activation.phi, product(V)

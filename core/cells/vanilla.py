@@ -21,7 +21,6 @@ import numpy as np
 from core.activations import Activation
 from core.cells import Array, Carry, Cell, Tape, each, product, sum_of_products, transposed, with_reads
 from core.cells.jacobians import PlainJacobians
-from core.large_tanh import for_many
 
 
 class VanillaTape(Tape):
@@ -42,9 +41,6 @@ class Vanilla(Cell):
     def __init__(self, n: int, n_in: int, activation: Activation) -> None:
         super().__init__(n, n_in)
         self.activation = activation
-
-    def beside_others(self, cells: Sequence[Cell]) -> Vanilla:
-        return Vanilla(self.n, self.n_in, for_many(self.activation))
 
     def tape(self, T: int, B: int, dtype: np.dtype, replicas: tuple[int, ...] = ()) -> VanillaTape:
         return VanillaTape(T, self.n, self.n_in, B, dtype, replicas)
