@@ -11,8 +11,9 @@ BROWSER = Path(__file__).parent / "browser"
 
 
 def script(name: str) -> str:
-    """The place under /component of one of our scripts; it changes with the script's text."""
-    return f"{served('chart', BROWSER)}/{name}?{sha256((BROWSER / name).read_bytes()).hexdigest()[:12]}"
+    """The place under /component of one of our scripts; it changes with the text of any of them."""
+    text = b"".join(path.read_bytes() for path in sorted(BROWSER.glob("*.js")))
+    return f"{served('chart', BROWSER)}/{name}?{sha256(text).hexdigest()[:12]}"
 
 
 def served(name: str, folder: Path) -> str:

@@ -118,7 +118,7 @@ class Playground:
         self.page.get_by_role("button", name=re.compile("^(Train|Go on|Resume)$")).wait_for()
         self.page.wait_for_timeout(400)
         self.page.wait_for_function("[...document.querySelectorAll('.chart')]"
-                                    ".every(c => c.dataset.told === c.dataset.drawn)")
+                                    ".every(c => c.dataset.told === c.dataset.whole)")
 
     def trace(self, chart: str, i: int, axis: str = "y") -> list[float]:
         return self.read(chart, f"Array.from(gd.data[{i}].{axis})")

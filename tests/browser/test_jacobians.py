@@ -25,7 +25,7 @@ def exact(tab, names: tuple[str, ...] = ("jacobian_map", "jacobian_lines")):
     tab.page.wait_for_function(RESTS)
     tab.page.wait_for_timeout(400)
     for name in names:
-        tab.wait_until(name, "gd.dataset.told === gd.dataset.drawn")
+        tab.wait_until(name, "gd.dataset.told === gd.dataset.whole")
     return tab
 
 

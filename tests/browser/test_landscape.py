@@ -23,7 +23,7 @@ def opened(open_page, query="landscape", charts=CHARTS, **look):
 
 def drawn(tab):
     tab.page.wait_for_function("[...document.querySelectorAll('.chart')]"
-                               ".every(c => c.dataset.told === c.dataset.drawn)")
+                               ".every(c => c.dataset.told === c.dataset.whole)")
 
 
 def place(tab, w, b):

@@ -1,6 +1,8 @@
 // The browser side of the chart component. One plotly graph per root element, made once and then only changed.
 // A message carries the whole figure, or a patch from an earlier frame (see patch.py).
 
+const { quick } = await import("./quick.js" + new URL(import.meta.url).search); // the same version as this one
+
 let plotly; // plotly.js, loaded once for all charts
 
 function load(url) {
@@ -38,6 +40,7 @@ function joined(old, from, tail) {
 function apply(chart, message) {
   if (message.figure) {
     chart.spec = decoded(message.figure);
+    chart.whole = true;
     chart.dark = message.dark;
     chart.sequence = message.sequence;
     chart.epoch = message.epoch;
@@ -51,10 +54,13 @@ function apply(chart, message) {
         if (trace[name].length < change.from) return false;
         trace[name] = joined(trace[name], change.from, decoded(change.tail));
       } else trace[name] = decoded(change);
+      if (name !== "x" && name !== "y") chart.whole = true;
     }
+    chart.moved.add(Number(i));
     chart.spec.data[i] = trace;
   }
   for (const [name, value] of Object.entries(message.patch.layout)) {
+    chart.whole = true;
     if (value === null) delete chart.spec.layout[name];
     else chart.spec.layout[name] = decoded(value);
   }
@@ -110,7 +116,8 @@ function config(key, solid) {
 const LINE = new Set();
 const SLICE = 24; // ms of drawing between two chances for the page to react
 
-function ask(chart) {
+function ask(chart, whole = true) {
+  chart.whole ||= whole;
   if (!LINE.size) requestAnimationFrame(serve);
   LINE.add(chart);
 }
@@ -153,9 +160,31 @@ document.addEventListener("point-at-symbol", ({ detail }) => {
 });
 
 function paint(chart) {
-  const { root, box, spec, Plotly } = chart;
+  const { root, spec, Plotly, box } = chart;
   chart.waiting = !spec || !Plotly || !chart.seen || !root.isConnected || !root.clientWidth;
   if (chart.waiting) return;
+  if (!paintQuickly(chart)) paintWhole(chart);
+  chart.moved.clear();
+  box.dataset.draws = 1 + Number(box.dataset.draws ?? 0);
+  box.dataset.drawn = chart.sequence;
+}
+
+const FRESH = 2000, REST = 400; // ms: a whole drawing is at most so old while frames come, and then follows them
+
+// Only where points moved. Plotly's own picture follows when the chart rests or the reader points at it, so that what
+// it says of a point, and saves as a picture, is what is seen.
+function paintQuickly(chart) {
+  const recent = performance.now() - chart.wholeAt < FRESH;
+  if (chart.whole || !recent || chart.box.matches(":hover") || !quick(chart.box, chart.moved, chart.spec.data)) return false;
+  clearTimeout(chart.settling);
+  chart.settling = setTimeout(() => ask(chart), REST);
+  return true;
+}
+
+function paintWhole(chart) {
+  const { root, box, spec, Plotly } = chart;
+  clearTimeout(chart.settling);
+  chart.settling = null;
   const theme = (chart.theme ??= pageTheme(root));
   let { data, layout } = spec;
   data = withZeros(data).map((trace) => ({ ...trace }));
@@ -172,9 +201,11 @@ function paint(chart) {
     chart.heard = true;
     box.on("plotly_click", ({ points: [point] }) => chart.picks && point &&
       chart.component.setTriggerValue("picked", { x: point.x, y: point.y, trace: point.curveNumber }));
+    box.addEventListener("pointerenter", () => chart.settling && ask(chart));
   }
-  box.dataset.draws = 1 + Number(box.dataset.draws ?? 0);
-  box.dataset.drawn = chart.sequence;
+  chart.whole = false;
+  chart.wholeAt = performance.now();
+  box.dataset.whole = chart.sequence;
 }
 
 function mount(name) {
@@ -182,14 +213,14 @@ function mount(name) {
   box.className = "chart";
   box.dataset.name = name;
   box.setAttribute("role", "img");
-  const chart = { key: name, box, root: null, sequence: 0, seen: true };
+  const chart = { key: name, box, root: null, sequence: 0, seen: true, moved: new Set(), whole: true };
   window.chartMounts = (window.chartMounts ?? 0) + 1;
   const fit = () => chart.width !== chart.root.clientWidth && ((chart.width = chart.root.clientWidth), ask(chart));
   chart.sizes = new ResizeObserver(fit);
   // A chart that is scrolled out of sight takes its messages but is not drawn.
   new IntersectionObserver((entries) => {
     chart.seen = entries.at(-1).isIntersecting;
-    if (chart.seen && chart.waiting) ask(chart);
+    if (chart.seen && chart.waiting) ask(chart, false);
   }, { rootMargin: "300px" }).observe(box);
   // The page's theme can change without a message.
   setInterval(() => {
@@ -234,6 +265,6 @@ export function draw(component, plotlyUrl) {
     return;
   }
   load(plotlyUrl).then(
-    (Plotly) => { chart.Plotly = Plotly; ask(chart); },
+    (Plotly) => { chart.Plotly = Plotly; ask(chart, false); },
     (error) => { chart.box.textContent = error.message; });
 }
