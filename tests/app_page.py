@@ -8,9 +8,21 @@ from streamlit.testing.v1 import AppTest
 APP = str(Path(__file__).resolve().parent.parent / "app.py")
 
 
+FOLDED = [f"fold_{name}" for name in ("network", "shared", "exploding", "vanishing", "both")]
+MENUS = ["menu_share", *(f"menu_lane_{slot}" for slot in range(7))]
+
+
+def unfolded(timeout):
+    """The app with all that is folded away open: what is inside is made only then."""
+    page = AppTest.from_file(APP, default_timeout=timeout)
+    for key in (*FOLDED, *MENUS):
+        page.session_state[key] = True
+    return page
+
+
 def opened(**query):
     """The page as a link opens it."""
-    page = AppTest.from_file(APP, default_timeout=30)
+    page = unfolded(30)
     for name, text in query.items():
         page.query_params[name] = text
     return checked(page.run())

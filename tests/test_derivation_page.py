@@ -3,9 +3,8 @@
 import re
 
 import pytest
-from app_page import APP, button, checked, click, named, warnings
+from app_page import button, checked, click, named, unfolded, warnings
 from derivation_subjects import NETWORKS
-from streamlit.testing.v1 import AppTest
 
 from core.derivation.guesses import BOUNDS, GUESSES, WAYS
 from core.derivation.steps import STEPS
@@ -18,7 +17,7 @@ NUMBER = {step.name: i for i, step in enumerate(STEPS, start=1)}
 
 def opened(**query):
     """The page as its link opens it; a step by its name."""
-    page = AppTest.from_file(APP, default_timeout=30)
+    page = unfolded(30)
     page.switch_page("pages/derivation.py")
     for name, text in query.items():
         page.query_params[name] = str(NUMBER.get(text, text))

@@ -5,8 +5,7 @@ import time
 
 import numpy as np
 import pytest
-from app_page import APP, button, checked, named, run_of, warnings
-from streamlit.testing.v1 import AppTest
+from app_page import button, checked, named, run_of, unfolded, warnings
 
 from core.jacobian_map import dropped_pairs, exceeded, jacobian_map
 from core.jacobian_view import JacobianView
@@ -30,7 +29,7 @@ def alone(monkeypatch):
 
 def opened(**query):
     """The page as a link opens it, measured."""
-    page = AppTest.from_file(APP, default_timeout=60)
+    page = unfolded(60)
     for name, text in query.items():
         page.query_params[name] = text
     return measured(page.switch_page("pages/jacobians.py").run())

@@ -5,8 +5,7 @@ import io
 
 import numpy as np
 import pytest
-from app_page import APP, checked, named, warnings
-from streamlit.testing.v1 import AppTest
+from app_page import checked, named, unfolded, warnings
 
 from core.activations import ACTIVATIONS
 from core.landscape import OneUnit, descents, error_and_gradient
@@ -24,7 +23,7 @@ TYPED = [name for name, p in PARAMETERS.items() if isinstance(p, Number) and nam
 
 def opened(**query):
     """The page as its link opens it."""
-    page = AppTest.from_file(APP, default_timeout=30)
+    page = unfolded(30)
     page.switch_page("pages/landscape.py")
     for name, text in query.items():
         page.query_params[name] = text

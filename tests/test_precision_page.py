@@ -5,9 +5,8 @@ import io
 
 import numpy as np
 import pytest
-from app_page import APP, checked, click, named, warnings
+from app_page import checked, click, named, unfolded, warnings
 from rounding import TYPES
-from streamlit.testing.v1 import AppTest
 
 from core.iterated import Iteration
 from core.parameters import Number
@@ -23,7 +22,7 @@ DEFAULTS = {name: p.default for name, p in PARAMETERS.items()}
 
 def opened(**query):
     """The page as its link opens it."""
-    page = AppTest.from_file(APP, default_timeout=30)
+    page = unfolded(30)
     page.switch_page("pages/precision.py")
     for name, text in query.items():
         page.query_params[name] = text

@@ -3,8 +3,7 @@
 import re
 
 import pytest
-from app_page import APP, button, checked, click, named, warnings
-from streamlit.testing.v1 import AppTest
+from app_page import button, checked, click, named, unfolded, warnings
 from waiting import wait_until
 
 from core.demos import demos
@@ -30,7 +29,7 @@ def alone(monkeypatch):
 
 def opened(**query):
     """The page as a link opens it."""
-    page = AppTest.from_file(APP, default_timeout=60)
+    page = unfolded(60)
     for name, text in query.items():
         page.query_params[name] = text
     return checked(page.switch_page("pages/remedies.py").run())

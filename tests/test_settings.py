@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
-from app_page import APP, checked, named, values, warnings
-from streamlit.testing.v1 import AppTest
+from app_page import checked, named, unfolded, values, warnings
 
 from core.experiment import Experiment
 from core.long_sequence import LongSequence
@@ -118,7 +117,7 @@ def test_no_page_has_a_name_that_the_experiment_has(page):
 
 def opened(page, **query):
     """A page that a link opens first."""
-    app = AppTest.from_file(APP, default_timeout=60)
+    app = unfolded(60)
     for name, text in query.items():
         app.query_params[name] = text
     if page != "playground":

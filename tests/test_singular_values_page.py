@@ -5,8 +5,7 @@ import io
 
 import numpy as np
 import pytest
-from app_page import APP, checked, named, warnings
-from streamlit.testing.v1 import AppTest
+from app_page import checked, named, unfolded, warnings
 
 from core.experiment import Experiment
 from core.matrices import EXAMPLES, Matrix, matrix_of
@@ -19,7 +18,7 @@ CHARTS = 4
 
 def opened(**query):
     """The page as its link opens it."""
-    page = AppTest.from_file(APP, default_timeout=30)
+    page = unfolded(30)
     page.switch_page("pages/singular_values.py")
     for name, text in query.items():
         page.query_params[name] = text

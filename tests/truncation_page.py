@@ -3,13 +3,12 @@
 import re
 import time
 
-from app_page import APP, checked, click, run_of
-from streamlit.testing.v1 import AppTest
+from app_page import checked, click, run_of, unfolded
 
 
 def opened(**query):
     """The page as a link opens it, measured."""
-    page = AppTest.from_file(APP, default_timeout=60)
+    page = unfolded(60)
     for name, text in query.items():
         page.query_params[name] = text
     return rested(page.switch_page("pages/truncation.py").run())

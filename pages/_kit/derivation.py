@@ -184,5 +184,7 @@ def powers(sentence: str) -> str:
 
 def take_home(own: Own) -> None:
     """The link to this step, with the word and the network."""
-    with menu(own, experiment=True):
+    def content() -> None:
         st.caption("Charts save themselves as PNG or SVG: point at one, and use its camera buttons.")
+
+    menu(own, content, experiment=True)

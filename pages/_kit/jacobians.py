@@ -267,7 +267,7 @@ def _begin_long(run: LiveRun, length: int) -> None:
 
 def take_home(run: LiveRun, own: Own) -> None:
     """The link, the map as CSV, and the commands."""
-    with menu(own, experiment=True):
+    def content() -> None:
         work = current("map")
         numbers("The map (CSV)", lambda: map_csv(work.result[0]), "jacobians.csv",
                 disabled=work is None or work.result is None)
@@ -275,6 +275,8 @@ def take_home(run: LiveRun, own: Own) -> None:
         code("\n".join([command("map", experiment | {"sequences": str(own.values["sequences"])}),
                         command("singular", experiment)]))
         st.caption("The commands speak of the initial network.")
+
+    menu(own, content, experiment=True)
 
 
 def map_csv(found: JacobianMap) -> str:

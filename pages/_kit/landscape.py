@@ -115,7 +115,7 @@ def explain(spec: OneUnit, found: Measured) -> None:
 
 def share(own: Own, spec: OneUnit, descending: Descending, found: Measured) -> None:
     """The link, both descents as CSV, the command and the code."""
-    with menu(own):
+    def content() -> None:
         numbers("Both descents (CSV)", lambda: descents_csv(
             {"not clipped": found.unclipped, "clipped": found.clipped}), "descents.csv")
         texts = {name: text for name, text in own.spelled().items() if name in OneUnit.parameters()}
@@ -126,6 +126,8 @@ def share(own: Own, spec: OneUnit, descending: Descending, found: Measured) -> N
              f"unit = OneUnit({given})\nprint(error_and_gradient(unit))\n"
              f"way = descend(unit, lr={descending.lr!r}, threshold={descending.threshold!r}, "
              f"updates={descending.updates})\nprint(way.error, way.gradient)\n")
+
+    menu(own, content)
 
 
 def descents_csv(ways: dict[str, Descent]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -23,6 +24,7 @@ from core.race_view import (
 from core.remedies import remedies
 from core.tasks import tasks
 from pages._kit.controls import control, controls, held, replaced
+from pages._kit.folded import folded, menu_button
 from pages._kit.settings import Own
 
 BORDERS = {"solid": "solid", "dot": "dotted"}  # the dash of a lane as a border of CSS; the others are dashed
@@ -87,16 +89,22 @@ def baseline_sidebar(own: Own) -> None:
         controls(["optimizer", "lr", "steps"], own)
         control("seeds", own)
         control("band", own)
-        with st.expander("Network and batches"):
-            controls(["n_hidden", "shape", "rho"], own)
-            if values["shape"] == "spectrum":
-                controls(["spread", "angle", "alpha"], own)
-            controls(["activation", "bias", "input_scale", "batch", "seed"], own)
-        with st.expander("Remedies that all lanes share"):
-            _remedies(own, "shared", [name for name in remedies() if values[name]], _share)
-            for name in remedies():
-                if values[name]:
-                    controls(_fields(name), own)
+        folded("Network and batches", lambda: _network(own), key="network")
+        folded("Remedies that all lanes share", lambda: _shared(own), key="shared")
+
+
+def _network(own: Own) -> None:
+    controls(["n_hidden", "shape", "rho"], own)
+    if own.values["shape"] == "spectrum":
+        controls(["spread", "angle", "alpha"], own)
+    controls(["activation", "bias", "input_scale", "batch", "seed"], own)
+
+
+def _shared(own: Own) -> None:
+    on = [name for name in remedies() if own.values[name]]
+    _remedies(own, "shared", on, _share)
+    for name in on:
+        controls(_fields(name), own)
 
 
 def _fields(remedy: str) -> list[str]:
@@ -125,19 +133,23 @@ def lanes_row(own: Own) -> None:
     baseline, _ = own.spec(Baseline)
     lanes: tuple[Entry, ...] = own.values["lanes"]
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        with st.container(key="lane_0", width="content"), st.popover(f"0 Baseline: {baseline.title}"):
-            st.markdown("What every lane is compared with. Its settings are beside the page; a lane has the same ones "
-                        "but for what it says.")
+        with st.container(key="lane_0", width="content"):
+            menu_button(f"0 Baseline: {baseline.title}", _about_the_baseline, key="lane_0")
         for slot, entry in enumerate(lanes, start=1):
             if entry:
-                with st.container(key=f"lane_{slot}", width="content"), st.popover(f"{slot} {lane_title(entry)}"):
-                    _settings(own, slot)
+                with st.container(key=f"lane_{slot}", width="content"):
+                    menu_button(f"{slot} {lane_title(entry)}", partial(_settings, own, slot), key=f"lane_{slot}")
         if sum(map(bool, lanes)) < MOST_LANES:
             adds = st.session_state.setdefault("lanes_added", 0)
             with st.container(width=230):
                 st.selectbox("Add a remedy", list(remedies()), None, format_func=lambda r: remedies()[r].title,
                              placeholder="Add a remedy", label_visibility="collapsed", key=f"add_lane~{adds}",
                              on_change=_added, args=(own, f"add_lane~{adds}"))
+
+
+def _about_the_baseline() -> None:
+    st.markdown("What every lane is compared with. Its settings are beside the page; a lane has the same ones but for "
+                "what it says.")
 
 
 def _rule(slot: int) -> str:

@@ -89,13 +89,15 @@ def charts_of_the_plane(spec: Matrix, work: Job[Pseudospectrum], plane: Pseudosp
 
 def take_home(own: Own, spec: Matrix, experiment: Experiment, powers: MatrixPowers, normal: MatrixPowers) -> None:
     """The link, the powers as numbers, and how to have them without the page."""
-    with menu(own, experiment=True):
+    def content() -> None:
         numbers("Powers (CSV)", lambda: powers_csv(powers, normal), "matrix_powers.csv")
         yours = spec.matrix == "yours"
         if yours:
             code(command("spectrum", experiment.spelled()) + " --matrix")
         st.markdown("**Python**")
         st.code(python(spec, experiment if yours else Experiment()), language="python", wrap_lines=True)
+
+    menu(own, content, experiment=True)
 
 
 def powers_csv(powers: MatrixPowers, normal: MatrixPowers) -> str:

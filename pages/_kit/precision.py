@@ -18,12 +18,14 @@ LOOK = ("Look where each line ends, how many digits are left before it does, and
 
 def share(own: Own, spec: Powers) -> None:
     """The link, the powers as CSV, the command and the code."""
-    with menu(own):
+    def content() -> None:
         numbers("Every power (CSV)", lambda: powers_csv(powers_in_all_types(spec)), "powers.csv")
         texts = {name: text for name, text in own.spelled().items() if name in Powers.parameters()}
         code(command("precision", texts),
              f"from core.precision import powers\n\nfound = powers({spec.rate!r}, {spec.dtype!r}, {spec.steps})\n"
              "print(found.first_zero, found.first_inf, found.log10_value)\n")
+
+    menu(own, content)
 
 
 def powers_csv(found: list[TypedPowers]) -> str:

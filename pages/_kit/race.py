@@ -29,8 +29,8 @@ from pages._kit.share import code, command, menu, numbers
 
 SIGNS = {"healthy": "●", "diverged": "✕"}
 HEIGHT = 275
-FRAME = 0.12  # s between two pictures, for each run that plays on this server
-WIDTHS = (17, 9, 13, 18, 17, 9, 17)  # of the table's columns, %: they do not move when a number grows
+FRAME = 0.11  # s between two pictures, for each run that plays on this server
+WIDTHS = (16, 8, 13, 17, 14, 8, 24)  # of the table's columns, %: they do not move when a number grows
 TABLE = """<style>
 .race { width: 100%; table-layout: fixed; border-collapse: collapse; font-size: 0.9rem; line-height: 1.3; }
 .race th, .race td { text-align: left; padding: 0.22rem 0.5rem; vertical-align: top;
@@ -130,9 +130,9 @@ def _play(race: Race) -> None:
 
 def show_race(view: RaceView) -> None:
     """What the race says, and its five pictures: four charts and a table."""
-    _headline(view)
+    figures, words = _drawn(view)
+    st.html(words["headline"])
     st.progress(min(view.front / view.steps, 1.0), text=f"update {view.front} of {view.steps} · {_words(view)}")
-    figures = _figures(view)
     for column, key in zip(st.columns(3), ("race_loss", "race_norm", "race_by_step"), strict=True):
         with column:
             plot(figures[key], key=key, height=HEIGHT)
@@ -140,22 +140,26 @@ def show_race(view: RaceView) -> None:
     with left:
         plot(figures["race_flow"], key="race_flow", height=HEIGHT)
     with right:
-        st.html(table(view))
+        st.html(words["table"])
 
 
-def _figures(view: RaceView) -> dict[str, go.Figure]:
-    """While the race is on, the loss at every frame and the other three in turn: drawing is what takes the time."""
+def _drawn(view: RaceView) -> tuple[dict[str, go.Figure], dict[str, str]]:
+    """Figures and HTML. While the race is on, the loss at every frame and the others in turn, the words once in three
+    frames: drawing is what takes the time, and nobody reads numbers eight times a second."""
     drawn: dict[str, go.Figure] = st.session_state.setdefault("race_figures", {})
+    words: dict[str, str] = st.session_state.setdefault("race_words", {})
     draw = {"race_loss": race_loss, "race_norm": race_norm, "race_by_step": race_by_step, "race_flow": race_flow}
     who = [(lane.slot, lane.experiment) for lane in view.lanes]
     same, st.session_state["race_drawn"] = st.session_state.get("race_drawn") == who, who
     if view.state == "playing" and same:
         turn = st.session_state["race_turn"] = st.session_state.get("race_turn", 0) + 1
-        due = ("race_loss", list(draw)[1 + turn % 3])
+        due, reads = ("race_loss", list(draw)[1 + turn % 3]), turn % 3 == 0
     else:
-        due = tuple(draw)
+        due, reads = tuple(draw), True
     drawn.update({key: draw[key](view) for key in due})
-    return drawn
+    if reads:
+        words.update(headline=headline(view), table=table(view))
+    return drawn, words
 
 
 def _words(view: RaceView) -> str:
@@ -165,10 +169,11 @@ def _words(view: RaceView) -> str:
     return {"ready": "not trained yet", "playing": "racing", "paused": "paused", "finished": "finished"}[view.state]
 
 
-def _headline(view: RaceView) -> None:
+def headline(view: RaceView) -> str:
+    """HTML; it is announced where it is the last word."""
     found = race_verdict(view)
     role = 'role="note"' if view.state == "playing" else 'role="status" aria-live="polite"'
-    st.html(f'<div class="verdict {found.kind}" {role}><b>{SIGNS.get(found.kind, "▸")} {html.escape(found.word)}.</b> '
+    return (f'<div class="verdict {found.kind}" {role}><b>{SIGNS.get(found.kind, "▸")} {html.escape(found.word)}.</b> '
             f"{html.escape(found.sentence)}</div>")
 
 
@@ -193,12 +198,14 @@ def _mark(slot: int) -> str:
 
 def take_home(race: Race, own: Own) -> None:
     """The link, the curves, and a command for each lane."""
-    with menu(own):
+    def content() -> None:
         view = race.view(own.values["band"])
         numbers("Every lane's curves (CSV)", lambda: race_csv(view), "race.csv", disabled=not view.front)
         for lane in view.lanes:
             st.caption(f"{lane.slot} {lane.title}")
             code(command("train", lane.experiment.spelled()))
+
+    menu(own, content)
 
 
 def race_csv(view: RaceView) -> str:

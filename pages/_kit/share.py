@@ -5,8 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import shlex
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -17,13 +16,14 @@ from core.history import Curves
 from core.live import LiveRun
 from core.remedies import remedy_of
 from core.training import Trainer
+from pages._kit.folded import menu_button
 from pages._kit.settings import Own, spelled
 
 
 def share(run: LiveRun, own: Own) -> None:
     """The playground's menu: everything that can be taken along."""
     updates = run.updates
-    with menu(own, experiment=True, updates=updates):
+    def content() -> None:
         if run.view().curves.marks:
             st.caption("Changes made during the run are not part of the link: it trains with today's settings "
                        "from the start.")
@@ -33,15 +33,18 @@ def share(run: LiveRun, own: Own) -> None:
                                                  "remedies, on the first batch with torch autograd."):
             st.markdown(f"Largest relative difference: {check(run.experiment):.1e}")
 
+    menu(own, content, experiment=True, updates=updates)
 
-@contextmanager
-def menu(own: Own, *, experiment: bool = False, updates: int = 0) -> Iterator[None]:
-    """A menu that begins with the link to this page; fill it with `numbers` and `code`."""
-    with st.popover("Share", icon=":material/share:"):
+
+def menu(own: Own, content: Callable[[], None], *, experiment: bool = False, updates: int = 0) -> None:
+    """A menu that begins with the link to this page; `content` fills it, with `numbers` and `code`."""
+    def all_of_it() -> None:
         st.markdown("**Link** to these settings" + (f", trained {updates} updates" if updates else ""))
         st.code(link(spelled(own, experiment=experiment) | ({"updates": str(updates)} if updates else {})),
                 language=None, wrap_lines=True)
-        yield
+        content()
+
+    menu_button("Share", all_of_it, key="share", icon=":material/share:")
 
 
 def numbers(label: str, content: Callable[[], str], file: str, *, disabled: bool = False) -> None:

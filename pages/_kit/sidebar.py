@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import cmath
 import math
+from functools import partial
 
 import streamlit as st
 
 from core.activations import ACTIVATIONS
 from core.parameters import ParameterError
-from core.remedies import remedies
+from core.remedies import Remedy, remedies
 from core.spectrum import listed_blocks, shaped_blocks
 from core.tasks import tasks
 from pages._kit.controls import control, controls, held, replaced
+from pages._kit.folded import folded
 from pages._kit.settings import Own, settings
 
 EACH_UP_TO = 8  # hidden units: more sliders than this help nobody
@@ -35,9 +37,8 @@ def sidebar() -> None:
         controls(["optimizer", "lr", "steps"])
         st.markdown("#### Remedies")
         _remedies(values)
-        with st.expander("Network, batch and seed"):
-            controls(["n_hidden", "shape", "bias", "input_scale", "batch", "dtype", "seed"])
-            st.button("New seed", on_click=_new_seed, help="The next seed: other weights, other batches.")
+        folded("Network, batch and seed", lambda: _with_a_seed(
+            ["n_hidden", "shape", "bias", "input_scale", "batch", "dtype", "seed"]), key="network")
 
 
 def network_sidebar(own: Own, names: list[str]) -> None:
@@ -47,9 +48,13 @@ def network_sidebar(own: Own, names: list[str]) -> None:
         st.markdown("#### Recurrent matrix $W_{hh}$")
         _matrix(settings().values)
         control("n_hidden")
-        with st.expander("Task, network and seed"):
-            controls(["task", "seq_len", "shape", "bias", "input_scale", "lr", "seed"])
-            st.button("New seed", on_click=_new_seed, help="The next seed: other weights, other batches.")
+        folded("Task, network and seed", lambda: _with_a_seed(
+            ["task", "seq_len", "shape", "bias", "input_scale", "lr", "seed"]), key="network")
+
+
+def _with_a_seed(names: list[str]) -> None:
+    controls(names)
+    st.button("New seed", on_click=_new_seed, help="The next seed: other weights, other batches.")
 
 
 def _remedies(values: dict) -> None:
@@ -57,14 +62,18 @@ def _remedies(values: dict) -> None:
     for helps, words in HELPS.items():
         group = [remedy for remedy in remedies().values() if remedy.helps == helps]
         active = sum(values[remedy.name] for remedy in group)
-        with st.expander(words + (f" · {active} on" if active else ""), expanded=helps == "exploding", key=helps):
-            for remedy in group:
-                control(remedy.name)
-                with st.container():
-                    if values[remedy.name]:
-                        st.markdown(f"$\\small {remedy.equation}$")
-                        controls(f"{remedy.name}_{field}" for field in remedy.spec.parameters())
-                        st.caption(f"{remedy.cost} ({remedy.source.short})")
+        folded(words + (f" · {active} on" if active else ""), partial(_switches, values, group), key=helps,
+               unfolded=helps == "exploding")
+
+
+def _switches(values: dict, group: list[Remedy]) -> None:
+    for remedy in group:
+        control(remedy.name)
+        with st.container():
+            if values[remedy.name]:
+                st.markdown(f"$\\small {remedy.equation}$")
+                controls(f"{remedy.name}_{field}" for field in remedy.spec.parameters())
+                st.caption(f"{remedy.cost} ({remedy.source.short})")
 
 
 def _matrix(values: dict) -> None:

@@ -21,6 +21,7 @@ from core.truncation_presets import PRESETS
 from core.truncation_verdict import truncation_verdict
 from pages._kit.charts import show_verdict
 from pages._kit.controls import control, controls
+from pages._kit.folded import folded
 from pages._kit.jobs import current, job
 from pages._kit.plot import plot
 from pages._kit.settings import Own, settings
@@ -28,6 +29,7 @@ from pages._kit.share import code, command, menu, numbers
 
 AT_ONCE = 0.15  # s that a page waits for an answer, rather than draw twice
 HEIGHT = 330
+NETWORK = ("rho", "shape", "alpha", "activation", "n_hidden", "bias", "input_scale", "batch", "dtype", "seed")
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,7 @@ def truncation_sidebar() -> None:
             control("clip_norm_threshold")
         st.markdown("#### Training")
         controls(["optimizer", "lr", "steps"])
-        with st.expander("Network, batch and seed"):
-            controls(["rho", "shape", "alpha", "activation", "n_hidden", "bias", "input_scale", "batch", "dtype",
-                      "seed"])
+        folded("Network, batch and seed", lambda: controls(NETWORK), key="network")
         st.caption("What is not here is set in the playground; it is the same experiment.")
 
 
@@ -149,11 +149,13 @@ def _trust(lost: Lost | None, share: float) -> str:
 
 def take_home(run: LiveRun, own: Own) -> None:
     """The link, the norms and what was tried as CSV, and the command."""
-    with menu(own, experiment=True):
+    def content() -> None:
         work = current("thresholds")
         numbers("Thresholds tried (CSV)", lambda: tried_csv(work.result), "thresholds.csv",
                 disabled=work is None or work.result is None)
         code(command("train", run.experiment.spelled()))
+
+    menu(own, content, experiment=True)
 
 
 def tried_csv(found: ThresholdSearch) -> str:

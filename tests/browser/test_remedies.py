@@ -27,7 +27,7 @@ def rests(tab, button):
     tab.page.get_by_role("button", name=button, exact=True).wait_for()
     tab.page.wait_for_timeout(400)
     tab.page.wait_for_function("[...document.querySelectorAll('.chart[data-name^=race_]')]"
-                               ".every(c => c.dataset.told === c.dataset.drawn)")
+                               ".every(c => c.dataset.told === c.dataset.whole)")
 
 
 def finished(tab):
@@ -86,6 +86,26 @@ def test_a_remedy_that_is_added_in_the_middle_begins_at_update_1_and_catches_up(
     assert tab.page.get_by_role("button", name="2 leaky").is_visible()
     tab.page.wait_for_url(re.compile("lanes=clip_norm%2Cleaky"))
     tab.click("Pause")
+
+
+def test_what_is_folded_away_is_made_when_it_is_opened_also_while_the_race_is_on(open_page):
+    tab = opened(open_page, f"{SMALL}&steps=20000&pace=20&lanes=clip_norm,leaky")
+    threshold, units = tab.page.get_by_label("Clip threshold, typed"), tab.page.get_by_label("Hidden units, typed")
+    assert (threshold.count(), units.count()) == (0, 0)
+    tab.click("Race")
+    tab.wait_until("race_loss", f"{median(0)}.x.length > 8")
+    tab.page.get_by_role("button", name="1 clip norm").click()
+    threshold.wait_for()
+    threshold.fill("0.5")
+    threshold.press("Enter")
+    tab.page.wait_for_url(re.compile("clip_norm_threshold%3D0.5"))
+    assert threshold.is_visible()  # the menu stays where it was
+    tab.page.keyboard.press("Escape")
+    threshold.wait_for(state="hidden")
+    tab.wait_until("race_loss", f"Math.abs({median(1)}.x.at(-1) - {median(0)}.x.at(-1)) <= 1")  # it began again
+    tab.click("Pause")
+    tab.page.get_by_text("Network and batches").click()
+    units.wait_for()
 
 
 def test_a_lane_that_diverges_stays_and_the_others_go_on(open_page):

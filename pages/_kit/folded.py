@@ -1,0 +1,40 @@
+"""What is folded away: its content is made only while it is open.
+
+Streamlit makes and sends what is inside a closed expander or popover at every run of the page, and the browser renders
+it: a slider of a page with seven such menus took twice its time for what nobody saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+
+def folded(label: str, content: Callable[[], None], *, key: str, unfolded: bool = False) -> None:
+    """An expander.
+
+    Args:
+        key: one per page.
+        unfolded: whether it begins open.
+    """
+    _fill(st.expander(label, expanded=unfolded, key=_kept(f"fold_{key}"), on_change="rerun"), content)
+
+
+def menu_button(label: str, content: Callable[[], None], *, key: str, icon: str | None = None) -> None:
+    """A button with a menu below it."""
+    _fill(st.popover(label, icon=icon, key=_kept(f"menu_{key}"), on_change="rerun"), content)
+
+
+def _kept(key: str) -> str:
+    """To Streamlit (1.67) another label is another widget, closed: what is set by its key stays as it was."""
+    if key in st.session_state:
+        st.session_state[key] = bool(st.session_state[key])
+    return key
+
+
+def _fill(box: Any, content: Callable[[], None]) -> None:
+    if box.open:
+        with box:
+            content()

@@ -1,0 +1,67 @@
+"""What is folded away is made while it is open, and stays open when its label changes."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+WAYS = ("folded", "menu_button")
+
+
+def script(way: str, unfolded: bool) -> None:
+    import streamlit as st
+
+    from pages._kit import folded
+
+    more = {"unfolded": True} if unfolded else {}
+    label = "label" + st.session_state.get("grows", "")
+    if not label.endswith("gone"):
+        getattr(folded, way)(label, lambda: st.text_input("inside", key="inside"), key="it", **more)
+
+
+def opened(way, unfolded=False):
+    return AppTest.from_function(script, args=(way, unfolded)).run()
+
+
+def is_open(page):
+    assert [error.message for error in page.exception] == []
+    assert not page.warning
+    return len(page.text_input) == 1
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_it_is_made_when_it_is_opened_and_gone_when_it_is_closed(way):
+    page = opened(way)
+    key = "fold_it" if way == "folded" else "menu_it"
+    assert not is_open(page)
+    page.session_state[key] = True
+    assert is_open(page.run())
+    page.session_state[key] = False
+    assert not is_open(page.run())
+
+
+def test_it_may_begin_open():
+    assert is_open(opened("folded", unfolded=True))
+
+
+@pytest.mark.parametrize(("way", "unfolded"), [("folded", False), ("folded", True), ("menu_button", False)])
+@pytest.mark.parametrize("state", [True, False])
+def test_another_label_leaves_it_as_it_was(way, unfolded, state):
+    page = opened(way, unfolded)
+    page.session_state["fold_it" if way == "folded" else "menu_it"] = state
+    assert is_open(page.run()) == state
+    for grows in ("", "!", "!!", "!!", ""):
+        page.session_state["grows"] = grows
+        assert is_open(page.run()) == state
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_was_gone_meanwhile_comes_back_closed(way):
+    """The lane of this menu was removed, and another takes its place."""
+    page = opened(way)
+    page.session_state["fold_it" if way == "folded" else "menu_it"] = True
+    assert is_open(page.run())
+    for grows in ("gone", "another"):
+        page.session_state["grows"] = grows
+        page.run()
+    assert not is_open(page)
