@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -74,12 +74,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    """One profile for all tests: the scripts of the pages are compiled once, a fifth of the time of opening one."""
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     with sync_playwright() as playwright:
         if path is None and not Path(playwright.chromium.executable_path).exists():
             pytest.fail("The browser tests need a Chromium: install the package chromium, or set CHROMIUM to its path.")
-        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        running = playwright.chromium.launch_persistent_context(tmp_path_factory.mktemp("profile"),
+                                                                executable_path=path, args=FLAGS)
         yield running
         running.close()
 
@@ -89,11 +91,12 @@ class Playground:
 
     CHARTS = ("eigenvalues", "flow", "loss", "norm", "by_step", "map")
 
-    def __init__(self, browser: Browser, url: str, *, width: int = 1440, height: int = 900,
+    def __init__(self, browser: BrowserContext, url: str, *, width: int = 1440, height: int = 900,
                  scheme: str = "light") -> None:
-        self.context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
-        self.context.set_default_timeout(WAIT)
-        self.page: Page = self.context.new_page()
+        self.page: Page = browser.new_page()
+        self.page.set_default_timeout(WAIT)
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.emulate_media(color_scheme=scheme)
         self.errors: list[str] = []
         self.requests: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -141,11 +144,10 @@ class Playground:
         return int(self.page.get_by_text(re.compile(r"^update \d+ of")).first.inner_text().split()[1])
 
     def close(self) -> None:
-        self.context.close()
+        self.page.close()
 
 
-@pytest.fixture
-def open_page(server: Server, browser: Browser) -> Iterator:
+def _opening(server: Server, browser: BrowserContext) -> Iterator:
     """Open a tab; every tab must end without an error of its own and without a request to another host."""
     opened: list[Playground] = []
 
@@ -159,3 +161,7 @@ def open_page(server: Server, browser: Browser) -> Iterator:
         tab.close()
         assert tab.errors == []
         assert all(url.startswith((server.url, "data:", "blob:")) for url in tab.requests), tab.requests
+
+
+open_page = pytest.fixture(_opening, name="open_page")
+open_for_all = pytest.fixture(_opening, name="open_for_all", scope="module")  # one tab for the tests of a file

@@ -34,10 +34,16 @@ def line(x, y, **more):
     return {"type": "scatter", "mode": "lines", "x": x, "y": y, **more}
 
 
-@pytest.fixture
-def quick(open_page):
-    tab = open_page("precision")
+@pytest.fixture(scope="module")
+def tab(open_for_all):
+    """A page that has loaded plotly, for graphs of our own."""
+    tab = open_for_all("precision")
     tab.page.wait_for_function("window.Plotly !== undefined")
+    return tab
+
+
+@pytest.fixture
+def quick(tab):
     url = script("plot.js").replace("plot.js", "quick.js")
 
     def found(before, after, layout=None, moved=None):

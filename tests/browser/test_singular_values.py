@@ -77,13 +77,13 @@ def test_alpha_moved_with_the_keyboard_moves_this_matrix_and_not_the_normal_one(
 
 
 def test_a_large_matrix_fills_itself_and_the_page_answers_meanwhile(open_page):
-    tab = opened(open_page, "singular_values?matrix=yours&n_hidden=128&rho=0.9&alpha=1")
+    tab = opened(open_page, "singular_values?matrix=yours&n_hidden=64&rho=0.9&alpha=1")
     tab.wait_for_text("% done")
     tab.click("[[0.9, 5], [0, 0.9]]")
     tab.wait_until("powers", "gd.data[1].y.length == 61")
     tab.click("Yours")
     tab.wait_until("powers", "gd.data[1].y[1] > 0.1 && gd.data[2].y[1] < 0")
-    tab.wait_until("plane", "gd.data[0].z?.length == 81")
+    tab.wait_until("plane", "gd.data[0].z?.length == 113")
     tab.page.get_by_text("% done").first.wait_for(state="detached")
     drawn = tab.read("plane", "gd.dataset.draws")
     tab.page.wait_for_timeout(800)
