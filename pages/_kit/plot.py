@@ -1,9 +1,10 @@
 """The chart component: a plotly figure that never remounts, keeps its zoom, and is sent as what changed.
 
-`st.plotly_chart` takes a figure with other data for another chart: zoom, legend and hover are lost at every frame,
-and the whole figure travels. Here the figure of the last frames is remembered, and the browser (browser/plot.js)
-gets a patch. Messages may be lost on the way when frames come fast, so a patch starts from the figure three frames
-ago; a browser that has not even that asks for the whole figure.
+`st.plotly_chart` takes a figure with other data for another chart: zoom, legend and hover are lost at every frame, and
+the whole figure travels. Here the figure of the last frames is remembered, and the browser (browser/plot.js) gets a
+patch; where only points moved, it draws without plotly (browser/quick.js). Messages may be lost on the way when frames
+come fast, so a patch starts from the figure three frames ago; a browser that has not even that asks for the whole
+figure.
 """
 
 from __future__ import annotations
