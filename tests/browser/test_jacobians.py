@@ -172,7 +172,8 @@ def test_a_link_to_the_page_opened_first_on_a_new_server_arrives_at_the_app(serv
     """Streamlit would run the page without app.py, since it has a folder `pages`, until app.py has run once."""
     fresh = type(server)(tmp_path)
     try:
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page = browser.new_page()
+        page.set_viewport_size({"width": 1440, "height": 900})
         page.goto(f"{fresh.url}/jacobians?rho=0.9&t=20")
         page.wait_for_selector(".chart[data-name=jacobian_map] .main-svg")
         assert page.get_by_label("Spectral radius, typed").input_value() == "0.9"
