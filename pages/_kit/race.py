@@ -130,8 +130,8 @@ def _play(race: Race) -> None:
 
 def show_race(view: RaceView) -> None:
     """What the race says, and its five pictures: four charts and a table."""
-    figures, words = _drawn(view)
-    st.html(words["headline"])
+    figures, numbers_of_lanes = _drawn(view)
+    st.html(headline(view))
     st.progress(min(view.front / view.steps, 1.0), text=f"update {view.front} of {view.steps} · {_words(view)}")
     for column, key in zip(st.columns(3), ("race_loss", "race_norm", "race_by_step"), strict=True):
         with column:
@@ -140,14 +140,13 @@ def show_race(view: RaceView) -> None:
     with left:
         plot(figures["race_flow"], key="race_flow", height=HEIGHT)
     with right:
-        st.html(words["table"])
+        st.html(numbers_of_lanes)
 
 
-def _drawn(view: RaceView) -> tuple[dict[str, go.Figure], dict[str, str]]:
-    """Figures and HTML. While the race is on, the loss at every frame and the others in turn, the words once in three
-    frames: drawing is what takes the time, and nobody reads numbers eight times a second."""
+def _drawn(view: RaceView) -> tuple[dict[str, go.Figure], str]:
+    """Figures and table. While the race is on, the loss at every frame and the others in turn, the table once in three
+    frames: drawing is what takes the time, and nobody reads a table eight times a second."""
     drawn: dict[str, go.Figure] = st.session_state.setdefault("race_figures", {})
-    words: dict[str, str] = st.session_state.setdefault("race_words", {})
     draw = {"race_loss": race_loss, "race_norm": race_norm, "race_by_step": race_by_step, "race_flow": race_flow}
     who = [(lane.slot, lane.experiment) for lane in view.lanes]
     same, st.session_state["race_drawn"] = st.session_state.get("race_drawn") == who, who
@@ -157,9 +156,9 @@ def _drawn(view: RaceView) -> tuple[dict[str, go.Figure], dict[str, str]]:
     else:
         due, reads = tuple(draw), True
     drawn.update({key: draw[key](view) for key in due})
-    if reads:
-        words.update(headline=headline(view), table=table(view))
-    return drawn, words
+    if reads or "race_table" not in st.session_state:
+        st.session_state["race_table"] = table(view)
+    return drawn, st.session_state["race_table"]
 
 
 def _words(view: RaceView) -> str:
