@@ -18,6 +18,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
+from tests.browser.serve import END
+
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -28,9 +30,6 @@ WAIT = 60_000  # ms; generous, since nothing here measures time
 class Server:
     """The app in a process of its own, which prints its threads' stacks when asked."""
 
-    START = ("import faulthandler, signal, sys; faulthandler.register(signal.SIGUSR1, all_threads=True);"
-             "from streamlit.web.cli import main; sys.argv = ['streamlit', 'run', 'app.py', *sys.argv[1:]]; main()")
-
     def __init__(self, folder: Path) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -39,7 +38,8 @@ class Server:
         self.log = folder / "server.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", self.START, "--server.port", str(port), "--server.address", "127.0.0.1"],
+                [sys.executable, "-m", "tests.browser.serve",
+                 "--server.port", str(port), "--server.address", "127.0.0.1"],
                 cwd=ROOT, stdout=log, stderr=log)
         deadline = time.monotonic() + 60
         while True:
@@ -55,10 +55,17 @@ class Server:
         """Threads that are in a live run's loop right now."""
         before = self.log.stat().st_size
         self.process.send_signal(signal.SIGUSR1)
-        time.sleep(0.5)
-        stacks = self.log.read_bytes()[before:].decode()
+        deadline = time.monotonic() + 20
+        while END not in (stacks := self.log.read_bytes()[before:].decode()):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(self.end())
+            time.sleep(0.05)
         return sum("in _loop" in thread and ("live.py" in thread or "race.py" in thread)
                    for thread in stacks.split("\n\n"))
+
+    def end(self) -> str:
+        """How the server ended, if it did, and its last words."""
+        return f"the server's exit code: {self.process.poll()}\n{self.log.read_text()[-5000:]}"
 
     def stop(self) -> None:
         self.process.terminate()
@@ -69,6 +76,7 @@ class Server:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(tmp_path_factory.mktemp("server"))
     yield running
+    assert running.process.poll() is None, running.end()
     running.stop()
     assert "Traceback" not in running.log.read_text(), running.log.read_text()
 

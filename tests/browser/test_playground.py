@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
@@ -176,14 +178,16 @@ def test_closing_the_tab_ends_the_run(open_page, server):
     tab.wait_for_charts()
     tab.click("Train")
     tab.wait_until("loss", "gd.data[0].y.length > 3")
-    assert server.running_loops() >= 1
+    assert eventually(lambda: server.running_loops() >= 1)
     tab.close()
     assert eventually(lambda: server.running_loops() == 0)
 
 
-def eventually(condition, tries: int = 60) -> bool:
-    """Each try of `running_loops` takes half a second itself."""
-    return any(condition() for _ in range(tries))
+def eventually(condition, seconds: float = 30) -> bool:
+    deadline = time.monotonic() + seconds
+    while not (holds := condition()) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return holds
 
 
 def parts(experiment: Experiment) -> tuple:
