@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,19 @@ from core.tasks import Batch, tasks
 def sampled(experiment: Experiment, number: int) -> Batch:
     """Batch `number` of the experiment, 0 for the first: the same for every remedy."""
     spec = experiment.task
-    kind = tasks()[spec.task]
-    rng = np.random.default_rng([experiment.recurrence.seed, BATCHES, number])
-    return kind.sample(rng, spec.seq_len, spec.batch, **_options(experiment))
+    rng, = _generators([experiment.recurrence.seed], number)
+    return tasks()[spec.task].sample(rng, spec.seq_len, spec.batch, **_options(experiment))
+
+
+def sampled_each(experiment: Experiment, seeds: Sequence[int], number: int) -> Batch:
+    """That batch of the experiment with each of these seeds, along an axis of replicas."""
+    spec = experiment.task
+    return tasks()[spec.task].sample_each(_generators(seeds, number), spec.seq_len, spec.batch, **_options(experiment))
+
+
+def _generators(seeds: Sequence[int], number: int) -> list[np.random.Generator]:
+    """default_rng([seed, BATCHES, number]) of each seed; an array is taken apart in a third less time than a list."""
+    return [np.random.default_rng(key) for key in np.array([(seed, BATCHES, number) for seed in seeds], np.uint32)]
 
 
 def baselines_of(experiment: Experiment) -> Baselines:

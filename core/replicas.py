@@ -17,7 +17,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from core.batches import sampled
+from core.batches import sampled_each
 from core.cells import Tape
 from core.cells.jacobians import Jacobians, JoinedJacobians
 from core.chunk import backward_chunk, forward_chunk, free_loss
@@ -28,7 +28,7 @@ from core.network import Network
 from core.optimizers import Optimizer
 from core.records import StepRecord
 from core.remedies import Gradient
-from core.scaling import euclidean_norm
+from core.scaling import euclidean_norms
 from core.tasks import Batch, tasks
 from core.training import Trainer
 
@@ -145,17 +145,20 @@ class _Together:
                 shown = free_loss(self._network, self._free, self._batch, self._task)
         self._V, self._fed, self._stop = self._network.V.copy(), seen.drive.fed, seen.stop
         window = max(seen.stop - self._hooks.window(tape.T).k2, 0)
-        measured, step = [], np.zeros_like(found.gradient)
+        measured, step = [], found.gradient  # owned here: becomes what the optimizer is given, row by row
+        norms = euclidean_norms(step)
+        finite = np.isfinite(seen.loss.value) & np.isfinite(norms)
         for r in map(int, np.flatnonzero(going)):
-            before = Gradient(found.gradient[r], euclidean_norm(found.gradient[r]))
-            loss, stopped = seen.loss.value[r], None
-            if not (np.isfinite(loss) and np.isfinite(before.norm)):
-                stopped = left_the_finite(self._step, float(loss), before.norm, self._network.theta[r],
+            before = Gradient(step[r], float(norms[r]))
+            stopped = None
+            if not finite[r]:
+                stopped = left_the_finite(self._step, float(seen.loss.value[r]), before.norm, self._network.theta[r],
                                           tape.replica(r), window, seen.stop)
             after = before
             if stopped is None:
                 after = self._hooks.transformed(before)
-                step[r] = after.flat
+                if after is not before:
+                    step[r] = after.flat
             measured.append((r, before.norm, after.norm, stopped))
         W_hh, by_step = self._network.cell.recurrent(self._V), np.ascontiguousarray(found.log10_dL_dh.T)
         self._apply(step, [r for r, _, _, stopped in measured if stopped is None])
@@ -170,14 +173,14 @@ class _Together:
 
     def _apply(self, gradient: NDArray[np.floating], alive: Sequence[int]) -> None:
         """One step of the optimizer for all; what has stopped is put aside as a network of zeros, quick and finite."""
-        training = self.experiment.training
+        training, stopped = self.experiment.training, [r for r in range(len(self._seeds)) if r not in alive]
+        gradient[stopped] = 0.0
         if self._optimizer is None:
             self._optimizer = Optimizer(training.optimizer, self._network.theta, training.lr)
         self._optimizer.set_lr(training.lr)
         with np.errstate(all="ignore"):
             self._optimizer.step(gradient)
-        if len(alive) < len(self._seeds):
-            self._network.theta[np.setdiff1d(np.arange(len(self._seeds)), alive)] = 0.0
+        self._network.theta[stopped] = 0.0
         if alive:
             self._hooks.constrain(self._network.W_hh)
 
@@ -189,9 +192,7 @@ class _Together:
 
     def _open_sequence(self) -> Tape:
         if self._batch is None:
-            each = [sampled(one, self._sequence) for one in self._each]
-            self._batch = Batch(np.stack([batch.x for batch in each], axis=1), each[0].target_steps,
-                                np.stack([batch.target for batch in each], axis=1))
+            self._batch = sampled_each(self.experiment, self._seeds, self._sequence)
             self._tape = self._fitting(self._tape)
             self._tape.load(self._batch.x)
         return self._tape

@@ -20,6 +20,17 @@ def euclidean_norm(v: NDArray[np.floating]) -> float:
     return largest * float(np.sqrt(scaled @ scaled))
 
 
+def euclidean_norms(rows: NDArray[np.floating]) -> NDArray[np.float64]:
+    """`euclidean_norm` of every row of (R, P), bit for bit."""
+    rows = rows.astype(np.float64, copy=False)
+    largest = np.abs(rows).max(axis=1, initial=0.0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        norms = np.sqrt(np.vecdot(rows, rows))
+    for r in np.flatnonzero(~((largest > 1e-140) & (largest < 1e140))):
+        norms[r] = euclidean_norm(rows[r])
+    return norms
+
+
 def log10_norms(G: NDArray[np.floating]) -> NDArray[np.float64]:
     """log10 of the Frobenius norm of every G[t].
 
@@ -30,7 +41,8 @@ def log10_norms(G: NDArray[np.floating]) -> NDArray[np.float64]:
         (T, [R]) log10 norms; -inf where G[t] is exactly zero, nan or inf where an entry is.
     """
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        squares = np.einsum("...rc,...rc->...", G, G)
+        flat = G.reshape(*G.shape[:-2], -1)
+        squares = np.vecdot(flat, flat)
         doubtful = ~((squares > np.finfo(G.dtype).tiny * 1e20) & np.isfinite(squares))
         out = 0.5 * np.log10(squares.astype(np.float64))
         for at in zip(*np.nonzero(doubtful), strict=True):  # rare: squaring left the range of the type

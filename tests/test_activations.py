@@ -6,7 +6,7 @@ import pytest
 import torch
 from autograd_reference import PHI
 
-from core.activations import ACTIVATIONS, LEAK
+from core.activations import ACTIVATIONS, LEAK, MANY
 
 EPS = np.finfo(float).eps
 DENSE = np.linspace(-40.0, 40.0, 8001)  # 0 is among them, and so is every saturated part
@@ -89,6 +89,32 @@ def test_gamma_is_reached(activation):
     coarse = DENSE[np.abs(phi_prime(activation, DENSE)).argmax()]
     fine = np.linspace(coarse - 0.02, coarse + 0.02, 401)
     assert np.abs(phi_prime(activation, fine)).max() >= activation.gamma - 1e-8
+
+
+@EACH
+def test_phi_for_many_numbers_is_phi_to_a_last_digit(activation):
+    """1 unit in the last place each of numpy's and torch's, against mpmath for tanh, which has one of its own."""
+    many = np.concatenate([DENSE, np.geomspace(1e-300, 1.0, MANY), -np.geomspace(1e-20, 1.0, MANY)])
+    found = activation.phi_for(many)(many, np.empty_like(many))
+    assert np.all(np.abs(found - phi(activation, many)) <= 2 * np.spacing(np.abs(found)))
+    if activation.name == "tanh":
+        exact = np.array([float(mpmath.tanh(mpmath.mpf(x))) for x in many])
+        assert np.all(np.abs(found - exact) <= 1.5 * np.spacing(np.abs(exact)))
+
+
+def test_phi_for_many_numbers_writes_into_a_part_of_an_array():
+    whole, a = np.full((4, MANY), np.nan), np.linspace(-2.0, 2.0, 2 * MANY).reshape(4, -1)
+    part = whole[:, 3:3 + a.shape[1]]
+    assert ACTIVATIONS["tanh"].phi_for(a)(a, part) is part
+    assert np.abs(part - np.tanh(a)).max() <= EPS
+    assert np.isnan(whole[:, :3]).all()
+    assert np.isnan(whole[:, 3 + a.shape[1]:]).all()
+
+
+def test_few_numbers_and_float32_stay_with_numpy():
+    tanh = ACTIVATIONS["tanh"]
+    assert tanh.phi_for(np.zeros(MANY - 1)) is tanh.phi_for(np.zeros(MANY, np.float32)) is np.tanh
+    assert tanh.phi_for(np.zeros(MANY)) is not np.tanh
 
 
 @EACH

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core import replicas as replicas_module
+from core.activations import MANY
 from core.experiment import Experiment
 from core.replicas import Replicas, seeded
 from core.tasks import tasks
@@ -36,8 +37,14 @@ EXPERIMENTS = {
                       "optimizer": "adam", "truncation": True, "truncation_k2": 12},
     "omega, clipped twice, in chunks": {"task": "generator", "omega": True, "clip_jacobian": True, "clip_value": True,
                                         "orthogonal_kept": True, "truncation": True, "truncation_k1": 12},
+    "dL/dW in three blocks of steps": {"task": "recall", "seq_len": 150, "lr": 1e-3},
     "gradients that vanish": {"task": "recall", "rho": 0.05, "seq_len": 400, "alpha": 0.0},
     "relu units that die": {"task": "recall", "activation": "relu", "bias": -0.05, "rho": 0.5},
+}
+MANY_NUMBERS = {  # at a step, so that tanh is torch's
+    "plain": {"task": "recall", "n_hidden": 32, "batch": 8},
+    "leaky": {"task": "recall", "n_hidden": 32, "batch": 8, "leaky": True},
+    "with batches too wide to lay the steps side by side": {"task": "recall", "n_hidden": 32, "batch": 9},
 }
 EACH = pytest.mark.parametrize("values", EXPERIMENTS.values(), ids=EXPERIMENTS)
 # an identity that two of the seeds below leave after a few updates for one whose products explode
@@ -82,6 +89,16 @@ def test_each_seed_is_its_run_alone(values):
         records = together.update()
         assert len(records) == len(SEEDS)
         for found, trainer in zip(records, each, strict=True):
+            assert_same(found, trainer.update())
+
+
+@pytest.mark.parametrize("values", MANY_NUMBERS.values(), ids=MANY_NUMBERS)
+def test_each_seed_is_its_run_alone_where_tanh_is_quicker_for_many(values):
+    base = experiment(**values)
+    assert base.recurrence.n_hidden * base.task.batch * len(SEEDS) >= MANY
+    together, each = Replicas(base, SEEDS), trainers(base)
+    for _ in range(UPDATES):
+        for found, trainer in zip(together.update(), each, strict=True):
             assert_same(found, trainer.update())
 
 

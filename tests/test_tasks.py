@@ -55,6 +55,28 @@ def test_another_generator_gives_another_batch(kind):
     assert not np.array_equal(kind.sample(rng(5), 20, 4).x, kind.sample(rng(6), 20, 4).x)
 
 
+@EACH
+@pytest.mark.parametrize("edge", [0, 1], ids=["shortest", "longest"])
+def test_batches_of_several_generators_are_bit_for_bit_those_of_each(kind, edge):
+    T = edges(kind)[edge]
+    together = kind.sample_each([rng(seed) for seed in (5, 6, 9)], T, 4)
+    for r, seed in enumerate((5, 6, 9)):
+        alone = kind.sample(rng(seed), T, 4)
+        assert np.array_equal(together.target_steps, alone.target_steps)
+        assert np.array_equal(together.x[:, r], alone.x)
+        assert np.array_equal(together.target[:, r], alone.target)
+        assert (together.x.dtype, together.target.dtype) == (alone.x.dtype, alone.target.dtype)
+    assert together.x.shape == (T, 3, kind.n_in, 4)
+
+
+def test_composing_leaves_what_was_drawn_alone():
+    for kind in tasks().values():
+        drawn = kind.draw(rng(), 20, 4)
+        before = [array.copy() for array in drawn]
+        kind.compose(20, *drawn)
+        assert all(map(np.array_equal, drawn, before)), kind.name
+
+
 @CLASSES
 def test_every_class_is_asked_for_equally_often(kind):
     """A share of N answers has a standard deviation of sqrt(p (1-p) / N); five of them."""

@@ -19,6 +19,7 @@ from core.cells.jacobians import Jacobians
 
 Array = NDArray[np.floating]
 BLOCK = 64  # steps whose products are summed at a time
+NARROW = 8  # sequences up to which the steps of replicas are laid side by side for that
 # (dL/dh_{t-1} as it was carried back, dL/dh_t), both ([replicas,] state, B): changes the first in place
 Carry = Callable[[Array, Array], None]
 
@@ -182,10 +183,23 @@ def with_reads(tape: Tape, start: int, stop: int, reads: Sequence[Array]) -> Arr
 
 def sum_of_products(D: Array, Z: Array) -> Array:
     """sum over time and batch of D_t Z_t^T: (T, [R,] rows, B), (T, [R,] m, B) -> ([R,] rows, m)."""
-    out = np.matmul(D[:BLOCK], np.swapaxes(Z[:BLOCK], -1, -2)).sum(axis=0)
+    # the results of replicas with few sequences are larger than what they are made of: there one product for all steps
+    block_of = _in_one_product if D.ndim == 4 and D.shape[-1] <= NARROW else _step_by_step
+    out = block_of(D[:BLOCK], Z[:BLOCK])
     for t in range(BLOCK, len(D), BLOCK):  # a product for each step of a long sequence would not fit in the cache
-        out += np.matmul(D[t:t + BLOCK], np.swapaxes(Z[t:t + BLOCK], -1, -2)).sum(axis=0)
+        out += block_of(D[t:t + BLOCK], Z[t:t + BLOCK])
     return out
+
+
+def _step_by_step(D: Array, Z: Array) -> Array:
+    return np.matmul(D, np.swapaxes(Z, -1, -2)).sum(axis=0)
+
+
+def _in_one_product(D: Array, Z: Array) -> Array:
+    """With the steps of a replica side by side."""
+    left, right = (np.ascontiguousarray(X.transpose(1, 0, 3, 2)).reshape(X.shape[1], -1, X.shape[2])
+                   for X in (D, Z))  # (R, T B, rows) and (R, T B, m)
+    return np.matmul(np.swapaxes(left, -1, -2), right)
 
 
 def product(V: Array) -> Callable[[Array, Array], Array]:

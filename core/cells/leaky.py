@@ -37,7 +37,7 @@ class Leaky(Vanilla):
         return Leaky(self.n, self.n_in, self.activation, np.stack([cell.leak for cell in cells]))
 
     def forward(self, V: Array, tape: VanillaTape, start: int, stop: int) -> None:
-        phi, dot = self.activation.phi, product(V)
+        phi, dot = self.phi(tape), product(V)
         leak, keep = self._shares(tape)
         new, kept = np.empty_like(tape.carried), np.empty_like(tape.carried)
         # phi' of some activations is read off phi(a), which h is not here: G holds it until the backward pass

@@ -1,15 +1,18 @@
 """Tasks: one file each, found by scanning this folder. A file defines `TASK`.
 
-A task makes batches from a random generator, and knows what its loss is worth when nothing is remembered.
+A task makes batches from a random generator, and knows what its loss is worth when nothing is remembered. It draws
+what is random, and composes sequences of that, each column for itself: batches of several generators are composed
+together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +25,9 @@ from core.sources import Source
 class Batch:
     """Sequences side by side."""
 
-    x: NDArray[np.float64]  # (T, n_in, B) inputs, x[t-1] is read at step t
+    x: NDArray[np.float64]  # (T, [R,] n_in, B) inputs, x[t-1] is read at step t
     target_steps: NDArray[np.int64]  # (S,) steps with a target, 1..T, ascending
-    target: NDArray  # (S, B) class numbers, or (S, n_out, B) values
+    target: NDArray  # (S, [R,] B) class numbers, or (S, [R,] n_out, B) values
 
 
 @dataclass(frozen=True)
@@ -47,15 +50,26 @@ class TaskKind:
     n_in: int
     n_out: int
     classes: bool  # targets are class numbers (cross-entropy), else values (mean squared error)
-    sample: Callable[[np.random.Generator, int, int], Batch]  # (rng, T, B)
+    draw: Callable[..., tuple[NDArray, ...]]  # (rng, T, B, **options) -> what is random, each array (..., B)
+    compose: Callable[..., Batch]  # (T, *drawn, **options): column b of everything from column b of what was drawn
     baselines: Callable[..., Baselines]  # of the sequence length T and the options
     solved_loss: float | None = None  # solved when the smoothed loss falls below; for classes, 95 % named right
     shortest: int = 2  # sequence length, steps
     longest: int = 1000
     limit_reason: str = ""  # why these, for the error text
     cue: int | None = None  # steps whose input is given, the output being fed back after them; None: all are
-    options: tuple[str, ...] = ()  # fields of the task's spec that `sample` and `baselines` take by name
+    options: tuple[str, ...] = ()  # fields of the task's spec that these functions take by name
     dependency: Callable[[int], Dependency] | None = None  # of the sequence length T; None where it is not known
+
+    def sample(self, rng: np.random.Generator, T: int, B: int, **options: Any) -> Batch:
+        """B sequences of T steps."""
+        return self.compose(T, *self.draw(rng, T, B, **options), **options)
+
+    def sample_each(self, rngs: Sequence[np.random.Generator], T: int, B: int, **options: Any) -> Batch:
+        """B sequences of each generator, bit for bit what `sample` makes of it: x (T, R, n_in, B)."""
+        drawn = zip(*(self.draw(rng, T, B, **options) for rng in rngs), strict=True)
+        batch = self.compose(T, *(np.concatenate(arrays, axis=-1) for arrays in drawn), **options)
+        return Batch(_parted(batch.x, len(rngs)), batch.target_steps, _parted(batch.target, len(rngs)))
 
     @property
     def order(self) -> int:
@@ -80,3 +94,9 @@ def task_titles() -> dict[str, str]:
 def one_hot(symbols: NDArray[np.int64], n: int) -> NDArray[np.float64]:
     """(T, B) numbers -> (T, n, B)."""
     return np.ascontiguousarray(np.moveaxis(np.eye(n)[symbols], -1, 1))
+
+
+def _parted(columns: NDArray, parts: int) -> NDArray:
+    """(T, ..., parts * B) -> (T, parts, ..., B)."""
+    apart = columns.reshape(*columns.shape[:-1], parts, -1)
+    return np.ascontiguousarray(np.moveaxis(apart, -2, 1))

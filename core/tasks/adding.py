@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.records import Baselines
 from core.sources import HOCHREITER_1997
 from core.tasks import Batch, Dependency, TaskKind
 
 
-def sample(rng: np.random.Generator, T: int, B: int) -> Batch:
-    """Channel 1: U(0, 1) at every step. Channel 2: 1 at one step of each half, else 0. Target: the marked sum."""
-    values = rng.random((T, B))
-    first = rng.integers(0, T // 2, size=B)
-    second = rng.integers(T // 2, T, size=B)
-    columns = np.arange(B)
-    marker = np.zeros((T, B))
+def draw(rng: np.random.Generator, T: int, B: int) -> tuple[NDArray, ...]:
+    """Numbers (T, B) of U(0, 1), and an index (B,) in each half."""
+    return rng.random((T, B)), rng.integers(0, T // 2, size=B), rng.integers(T // 2, T, size=B)
+
+
+def compose(T: int, values: NDArray, first: NDArray, second: NDArray) -> Batch:
+    """Channel 1: the numbers. Channel 2: 1 at one step of each half, else 0. Target: the marked sum."""
+    columns = np.arange(len(first))
+    marker = np.zeros_like(values)
     marker[first, columns] = marker[second, columns] = 1.0
     target = values[first, columns] + values[second, columns]
     return Batch(np.stack([values, marker], axis=1), np.array([T]), target[None, None])
@@ -36,6 +39,6 @@ def dependency(T: int) -> Dependency:
 TASK = TaskKind(
     name="adding", title="Adding two marked numbers", source=HOCHREITER_1997,
     about="Two of T random numbers are marked, one in each half; at t = T their sum is asked for.",
-    n_in=2, n_out=1, classes=False, sample=sample, baselines=baselines, dependency=dependency,
+    n_in=2, n_out=1, classes=False, draw=draw, compose=compose, baselines=baselines, dependency=dependency,
     solved_loss=0.02,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.records import Baselines
 from core.sources import ARJOVSKY_2016
@@ -13,10 +14,14 @@ LENGTH = 3  # symbols to repeat
 BLANK, CUE = SYMBOLS, SYMBOLS + 1  # input symbols beside the four
 
 
-def sample(rng: np.random.Generator, T: int, B: int) -> Batch:
+def draw(rng: np.random.Generator, T: int, B: int) -> tuple[NDArray, ...]:
+    """The words, (3, B)."""
+    return (rng.integers(SYMBOLS, size=(LENGTH, B)),)
+
+
+def compose(T: int, word: NDArray) -> Batch:
     """Three symbols, blanks, a cue, three blanks; the targets are at the last three steps."""
-    word = rng.integers(SYMBOLS, size=(LENGTH, B))
-    symbols = np.full((T, B), BLANK)
+    symbols = np.full((T, word.shape[1]), BLANK)
     symbols[:LENGTH] = word
     symbols[T - LENGTH - 1] = CUE
     return Batch(one_hot(symbols, SYMBOLS + 2), np.arange(T - LENGTH + 1, T + 1), word)
@@ -34,6 +39,7 @@ def dependency(T: int) -> Dependency:
 TASK = TaskKind(
     name="copy", title="Copy three symbols", source=ARJOVSKY_2016,
     about="Three symbols are shown, a delay and a cue follow, and the three are to be repeated in order.",
-    n_in=SYMBOLS + 2, n_out=SYMBOLS, classes=True, sample=sample, baselines=baselines, dependency=dependency,
+    n_in=SYMBOLS + 2, n_out=SYMBOLS, classes=True, draw=draw, compose=compose, baselines=baselines,
+    dependency=dependency,
     shortest=2 * LENGTH + 1, limit_reason="three symbols, the cue and three answers take 7 steps",
 )

@@ -31,9 +31,13 @@ def curve(waveform: str, angle: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.stack([first, second])
 
 
-def sample(rng: np.random.Generator, T: int, B: int, waveform: str = "eight") -> Batch:
-    """x_t is the point of step t - 1, the target of step t the point of step t; each sequence begins elsewhere."""
-    phase = rng.uniform(0.0, 2 * np.pi, size=B)
+def draw(rng: np.random.Generator, T: int, B: int, waveform: str = "eight") -> tuple[NDArray, ...]:
+    """Where on the curve each sequence begins, (B,) radians."""
+    return (rng.uniform(0.0, 2 * np.pi, size=B),)
+
+
+def compose(T: int, phase: NDArray, waveform: str = "eight") -> Batch:
+    """x_t is the point of step t - 1, the target of step t the point of step t."""
     points = curve(waveform, phase + 2 * np.pi / PERIOD * np.arange(T + 1)[:, None])  # (2, T + 1, B)
     points = np.ascontiguousarray(points.transpose(1, 0, 2))
     first = min(CUE, T - 1) + 1
@@ -57,7 +61,8 @@ TASK = TaskKind(
     name="generator", title="Draw a waveform, running freely", source=DOYA_1993,
     about=f"After {CUE} given points the network's output is its own next input, and it must go on drawing the curve "
           f"(period {PERIOD:.0f} steps).",
-    n_in=2, n_out=2, classes=False, sample=sample, baselines=baselines, dependency=dependency, solved_loss=0.02,
+    n_in=2, n_out=2, classes=False, draw=draw, compose=compose, baselines=baselines, dependency=dependency,
+    solved_loss=0.02,
     shortest=CUE + 2, limit_reason="the cue is given, and something must be left to draw", cue=CUE,
     options=("waveform",),
 )

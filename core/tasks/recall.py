@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.records import Baselines
 from core.sources import BENGIO_1994
@@ -12,12 +13,17 @@ SYMBOLS = 4
 NOISE = 0.3  # standard deviation of the fifth input, at every step
 
 
-def sample(rng: np.random.Generator, T: int, B: int) -> Batch:
+def draw(rng: np.random.Generator, T: int, B: int) -> tuple[NDArray, ...]:
+    """Symbols (B,), noise (T, B)."""
+    return rng.integers(SYMBOLS, size=B), rng.normal(0.0, NOISE, (T, B))
+
+
+def compose(T: int, symbol: NDArray, noise: NDArray) -> Batch:
     """Channels 1-4: the symbol, one-hot, at t = 1 only. Channel 5: noise."""
-    symbol = rng.integers(SYMBOLS, size=B)
+    B = len(symbol)
     x = np.zeros((T, SYMBOLS + 1, B))
     x[0, symbol, np.arange(B)] = 1.0
-    x[:, SYMBOLS] = rng.normal(0.0, NOISE, (T, B))
+    x[:, SYMBOLS] = noise
     return Batch(x, np.array([T]), symbol[None])
 
 
@@ -33,5 +39,6 @@ def dependency(T: int) -> Dependency:
 TASK = TaskKind(
     name="recall", title="Recall the first symbol", source=BENGIO_1994,
     about="One of 4 symbols is shown at t = 1, noise follows, and the symbol is asked for at t = T.",
-    n_in=SYMBOLS + 1, n_out=SYMBOLS, classes=True, sample=sample, baselines=baselines, dependency=dependency,
+    n_in=SYMBOLS + 1, n_out=SYMBOLS, classes=True, draw=draw, compose=compose, baselines=baselines,
+    dependency=dependency,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.records import Baselines
 from core.sources import ELMAN_1990
@@ -11,10 +12,13 @@ from core.tasks import Batch, Dependency, TaskKind
 LOW, HIGH = 0.1, 0.6  # angular frequency, radians a step
 
 
-def sample(rng: np.random.Generator, T: int, B: int) -> Batch:
+def draw(rng: np.random.Generator, T: int, B: int) -> tuple[NDArray, ...]:
+    """omega, radians a step, and phase, radians: (B,) each."""
+    return rng.uniform(LOW, HIGH, size=B), rng.uniform(0.0, 2 * np.pi, size=B)
+
+
+def compose(T: int, omega: NDArray, phase: NDArray) -> Batch:
     """x_t = sin(omega t + phase); the target at every step is x_{t+1}."""
-    omega = rng.uniform(LOW, HIGH, size=B)
-    phase = rng.uniform(0.0, 2 * np.pi, size=B)
     wave = np.sin(np.arange(T + 1)[:, None] * omega + phase)
     return Batch(wave[:T, None].copy(), np.arange(1, T + 1), wave[1:, None].copy())
 
@@ -34,6 +38,6 @@ def dependency(T: int) -> Dependency:
 TASK = TaskKind(
     name="sine", title="Next value of a sine", source=ELMAN_1990,
     about="A sine of unknown frequency; at every step its next value is asked for. Two steps of memory are enough.",
-    n_in=1, n_out=1, classes=False, sample=sample, baselines=baselines, dependency=dependency,
+    n_in=1, n_out=1, classes=False, draw=draw, compose=compose, baselines=baselines, dependency=dependency,
     solved_loss=0.02,
 )

@@ -29,10 +29,14 @@ def series() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     return years, np.array([float(row["sunspot_number"]) for row in rows]) / UNIT
 
 
-def sample(rng: np.random.Generator, T: int, B: int) -> Batch:
-    """B windows of T + 1 years, each starting anywhere; the target at every step is the next year."""
+def draw(rng: np.random.Generator, T: int, B: int) -> tuple[NDArray, ...]:
+    """The years, counted from the first, at which windows of T + 1 years begin: anywhere, (B,)."""
+    return (rng.integers(len(series()[1]) - T, size=B),)
+
+
+def compose(T: int, start: NDArray) -> Batch:
+    """The target at every step is the next year."""
     _, values = series()
-    start = rng.integers(len(values) - T, size=B)
     window = values[start + np.arange(T + 1)[:, None]]
     return Batch(window[:T, None].copy(), np.arange(1, T + 1), window[1:, None].copy())
 
@@ -60,7 +64,7 @@ def dependency(T: int) -> Dependency:
 TASK = TaskKind(
     name="sunspots", title="Sunspots: next year's number (measured)", source=SUNSPOTS,
     about="Yearly sunspot numbers, 1700-2008; at every step the next year is asked for. A cycle takes 11 years.",
-    n_in=1, n_out=1, classes=False, sample=sample, baselines=baselines, dependency=dependency,
+    n_in=1, n_out=1, classes=False, draw=draw, compose=compose, baselines=baselines, dependency=dependency,
     solved_loss=0.03,
     longest=300, limit_reason="the series has 309 years",
 )

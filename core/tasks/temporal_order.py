@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.records import Baselines
 from core.sources import HOCHREITER_1997
@@ -18,13 +19,18 @@ def window(T: int, low: int, high: int) -> tuple[int, int]:
     return start, max(high * T // 10, start + 1)
 
 
-def sample(rng: np.random.Generator, T: int, B: int) -> Batch:
-    """The specials stand at t1 in [T/10, 2T/10) and t2 in [4T/10, 5T/10); the class is their pair."""
-    symbols = rng.integers(2, SYMBOLS, size=(T, B))
-    first, second = rng.integers(2, size=(2, B))
-    columns = np.arange(B)
-    symbols[rng.integers(*window(T, 1, 2), size=B), columns] = first
-    symbols[rng.integers(*window(T, 4, 5), size=B), columns] = second
+def draw(rng: np.random.Generator, T: int, B: int) -> tuple[NDArray, ...]:
+    """Distractors (T, B), the pair of specials (2, B), t1 - 1 and t2 - 1: in [T/10, 2T/10) and [4T/10, 5T/10)."""
+    return (rng.integers(2, SYMBOLS, size=(T, B)), rng.integers(2, size=(2, B)),
+            rng.integers(*window(T, 1, 2), size=B), rng.integers(*window(T, 4, 5), size=B))
+
+
+def compose(T: int, symbols: NDArray, pair: NDArray, t1: NDArray, t2: NDArray) -> Batch:
+    """The specials in the place of two distractors; the class is their pair."""
+    symbols, columns = symbols.copy(), np.arange(len(t1))
+    first, second = pair
+    symbols[t1, columns] = first
+    symbols[t2, columns] = second
     return Batch(one_hot(symbols, SYMBOLS), np.array([T]), (2 * first + second)[None])
 
 
@@ -42,6 +48,6 @@ def dependency(T: int) -> Dependency:
 TASK = TaskKind(
     name="temporal_order", title="Temporal order", source=HOCHREITER_1997,
     about="Two special symbols appear, near T/10 and near 4T/10, among distractors; at t = T their order is asked for.",
-    n_in=SYMBOLS, n_out=CLASSES, classes=True, sample=sample, baselines=baselines, dependency=dependency,
+    n_in=SYMBOLS, n_out=CLASSES, classes=True, draw=draw, compose=compose, baselines=baselines, dependency=dependency,
     shortest=5, limit_reason="both special symbols need a place of their own before the end",
 )
