@@ -18,7 +18,7 @@ from core.network import Network
 from core.remedies.teacher_forcing import TeacherForcing
 from core.replicas import Replicas, seeded
 from core.tasks import tasks
-from core.tasks.generator import CUE, PERIOD, TASK, baselines, curve, sample, waveforms
+from core.tasks.generator import CUE, PERIOD, TASK, baselines, curve, waveforms
 from core.training import Trainer
 
 T, N, B = 18, 6, 4
@@ -82,15 +82,15 @@ def test_it_repeats_after_its_period_and_not_before(waveform):
 
 @EACH_WAVEFORM
 def test_an_input_is_the_point_before_its_target(waveform):
-    batch = sample(np.random.default_rng(0), T, B, waveform)
+    batch = TASK.sample(np.random.default_rng(0), T, B, waveform=waveform)
     assert batch.target_steps.tolist() == list(range(CUE + 1, T + 1))
     assert np.array_equal(batch.x[CUE + 1:], batch.target[:-1])
 
 
 def test_a_sequence_goes_around_the_curve_once_in_a_period():
-    batch = sample(np.random.default_rng(0), 90, B)
+    batch = TASK.sample(np.random.default_rng(0), 90, B)
     assert np.abs(batch.x[int(PERIOD):] - batch.x[:-int(PERIOD)]).max() < 90 * 2 * np.pi * EPS
-    x = sample(np.random.default_rng(0), 90, B, "circle").x
+    x = TASK.sample(np.random.default_rng(0), 90, B, waveform="circle").x
     turned = np.unwrap(np.arctan2(x[:, 1], x[:, 0]), axis=0)
     assert turned[60] - turned[0] == pytest.approx([3 * 2 * np.pi] * B, rel=1e-12)
 
@@ -98,7 +98,7 @@ def test_a_sequence_goes_around_the_curve_once_in_a_period():
 def test_every_sequence_begins_elsewhere_on_the_curve():
     """2000 phases, drawn evenly: the points at t = 1 have the mean and the variance of the curve; five standard
     errors."""
-    first = sample(np.random.default_rng(0), T, 2000, "circle").x[0]
+    first = TASK.sample(np.random.default_rng(0), T, 2000, waveform="circle").x[0]
     assert np.hypot(*first) == pytest.approx(np.ones(2000), abs=1e-12)
     assert np.abs(first.mean(axis=1)).max() < 5 * np.sqrt(0.5 / 2000)
 
@@ -106,7 +106,7 @@ def test_every_sequence_begins_elsewhere_on_the_curve():
 @EACH_WAVEFORM
 def test_chance_is_what_the_best_constant_misses(waveform):
     """Whole periods of 2000 sequences, five standard errors of a mean of values below 1.5 squared."""
-    target = sample(np.random.default_rng(0), CUE + 40, 2000, waveform).target
+    target = TASK.sample(np.random.default_rng(0), CUE + 40, 2000, waveform=waveform).target
     found = baselines(CUE + 40, waveform)
     assert found.chance == pytest.approx(np.mean((target - target.mean(axis=(0, 2), keepdims=True)) ** 2), abs=5e-3)
     assert found.memoryless == found.chance
