@@ -38,7 +38,7 @@ What is done about it:
     remedy_effect                                   one picture of what a remedy does to the gradient
     demos/, published/                              what each remedy did on 20 seeds; the published experiment
 
-    records      every frozen value that leaves     figures/      Record -> plotly Figure
+    records      every frozen value that leaves     figures/      Record -> plotly figure
     sources      the papers                         __main__      the same numbers without a page
 """
 

@@ -5,12 +5,12 @@ import json
 import warnings
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from core.figures.drawing import Drawing
 from core.figures.loss import loss
 from core.history import Curves
 from core.records import Baselines
@@ -195,4 +195,4 @@ def test_a_browser_that_missed_too_much_notices():
 def test_a_specification_has_the_arrays_of_the_figure(shape):
     values = np.random.default_rng(0).random(shape)
     name, kind = ("y", "scatter") if len(shape) == 1 else ("z", "heatmap")
-    assert np.array_equal(specification(go.Figure([{"type": kind, name: values}]))["data"][0][name], values)
+    assert np.array_equal(specification(Drawing([{"type": kind, name: values}], {}))["data"][0][name], values)

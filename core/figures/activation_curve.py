@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.activations import ACTIVATIONS, Activation
 from core.figures import theme
+from core.figures.drawing import Drawing
 
 A = np.linspace(-5.0, 5.0, 401)
 COARSE = A[::10]
 
 
-def activation_curve(activation: Activation, at: np.ndarray) -> go.Figure:
+def activation_curve(activation: Activation, at: np.ndarray) -> Drawing:
     """phi, phi' and gamma over a; the reader's own units are marked where they stand.
 
     Args:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.bifurcations import Branch, branches, flips, folds
 from core.dynamics import attractors
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.landscape import OneUnit
 from core.landscape_verdict import attractors_in_words
 
@@ -17,7 +17,7 @@ BIASES = 120  # at which cycles of two are looked for
 MARGIN = 0.5  # of the height of what is drawn: farther off, the last state would flatten it
 
 
-def bifurcation(spec: OneUnit, b_low: float, b_high: float, last: float) -> go.Figure:
+def bifurcation(spec: OneUnit, b_low: float, b_high: float, last: float) -> Drawing:
     """Stable fixed points solid, unstable ones dashed, stable cycles of two as dots, folds and flips as lines.
 
     Args:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 
 AROUND = np.linspace(-3.0, 3.0, 121)  # log10 of norm / threshold; 0 is one of them
 
 
-def clip_rule(norm: float, threshold: float) -> go.Figure:
+def clip_rule(norm: float, threshold: float) -> Drawing:
     """The rule min(1, threshold/norm), the misprint with max, and the reader's own gradient.
 
     Args:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.tasks import TaskKind
 
 POINTS = 60
 
 
-def dependency_figure(kind: TaskKind, T: int, k2: int | None, bridged: float) -> go.Figure:
+def dependency_figure(kind: TaskKind, T: int, k2: int | None, bridged: float) -> Drawing:
     """The lag that the task needs against T, the lags below k2, and the reader's T.
 
     Args:

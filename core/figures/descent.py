@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.dynamics import Crossings
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.figures.error_map import CLIPPED, UNCLIPPED
 from core.landscape import Descent
 
 
-def descent(unclipped: Descent, clipped: Descent, over: tuple[Crossings, Crossings], shown: int) -> go.Figure:
+def descent(unclipped: Descent, clipped: Descent, over: tuple[Crossings, Crossings], shown: int) -> Drawing:
     """E above, the norm of its gradient before clipping below, both as log10 over the same updates.
 
     Marked: where a step crossed a fold, where one crossed the edge of x_0's basin, and the longest step.

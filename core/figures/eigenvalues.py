@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.records import Spectrum
 
 CIRCLE = np.exp(1j * np.linspace(0.0, 2 * np.pi, 73))
 
 
 def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None,
-                     title: str = "Eigenvalues λ of W<sub>hh</sub>", orthogonality: float | None = None) -> go.Figure:
+                     title: str = "Eigenvalues λ of W<sub>hh</sub>", orthogonality: float | None = None) -> Drawing:
     """The spectrum now, and hollow where it started, if given, (n,); ||W^T W - I||_F in words, if given."""
     if start is None:
         start = np.empty(0, complex)

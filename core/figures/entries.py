@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.derivation.symbols import Value
 from core.figures import theme
+from core.figures.drawing import Drawing
 
 FEW = 8  # rows and columns: so many have room for their numbers
 
 
-def entries_figure(value: Value, name: str, letters: tuple[str, ...] = ()) -> go.Figure:
+def entries_figure(value: Value, name: str, letters: tuple[str, ...] = ()) -> Drawing:
     """Rows from the top as in a matrix, a vector as one row; blue below 0, orange above.
 
     Args:

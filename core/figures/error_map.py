@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.bifurcations import DRAWN, Floats, flip_curves, fold_curves
 from core.dynamics import basin_edge
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.figures.shades import colours, reading, shaded
 from core.landscape import Descent, OneUnit, Surface
 
@@ -16,7 +16,7 @@ TITLE = 0.985  # of the height: nearer to the edge, since this chart is higher t
 EXACTLY_ZERO = {"zeros_of": 0}  # this trace is filled, where it is drawn, with the exactly-zero cells of trace 0
 
 
-def error_map(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: Descent, shade: str = "error") -> go.Figure:
+def error_map(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: Descent, shade: str = "error") -> Drawing:
     """A heat map over the window of the surface, the start of both descents, and where they are now."""
     z, low, high = shaded(surface, spec, shade)
     w_low, w_high = float(surface.w[0]), float(surface.w[-1])
@@ -40,8 +40,8 @@ def error_map(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: Desc
     return theme.figure(
         traces, title="Error over w and b", x="weight w", y="bias b",
         text=_text(surface, unclipped, clipped) + (" Grey: the gradient is exactly 0." if flat else ""),
-        hovermode="closest", xaxis={"range": [w_low, w_high]},
-        yaxis={"range": [float(surface.b[0]), float(surface.b[-1])]}).update_layout(title_y=TITLE)
+        title_at=TITLE, hovermode="closest", xaxis={"range": [w_low, w_high]},
+        yaxis={"range": [float(surface.b[0]), float(surface.b[-1])]})
 
 
 def _curve(w: Floats, b: Floats, name: str, dash: str) -> list[theme.Trace]:

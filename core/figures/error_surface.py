@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.figures.error_map import CLIPPED, TITLE, UNCLIPPED
 from core.figures.shades import colours, quantity, reading, shaded
 from core.landscape import Descent, OneUnit, Surface
@@ -17,7 +17,7 @@ LIFT = 0.01  # of the height, by which a path is drawn above the surface
 
 
 def error_surface(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: Descent, shade: str = "error",
-                  ) -> go.Figure:
+                  ) -> Drawing:
     """A surface that can be turned, over the same window and with the same colours as the map."""
     z, low, high = shaded(surface, spec, shade)
     z = np.where(np.isneginf(z), low, np.minimum(z, high))
@@ -35,12 +35,12 @@ def error_surface(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: 
     text = f"The same as the map, as a surface: {quantity(shade)} is its height." + (
         f" It reaches from {seen.min():.3g} to {seen.max():.3g}." if seen.size else " It is not finite.")
     return theme.figure(
-        traces, title="Error surface", x="weight w", y="bias b", text=text,
+        traces, title="Error surface", x="weight w", y="bias b", text=text, title_at=TITLE,
         scene={"xaxis": _axis("w", surface.w), "yaxis": _axis("b", surface.b),
                "zaxis": _axis(quantity(shade), (low, high)), "aspectmode": "cube",
                "camera": {"eye": {"x": 1.6, "y": 1.6, "z": 0.9}, "center": {"x": 0, "y": 0, "z": -0.15}}},
         legend={"orientation": "h", "x": 0, "y": 0, "yanchor": "bottom", "font": {"size": theme.FONT - 1}},
-    ).update_layout(title_y=TITLE)
+    )
 
 
 def _axis(title: str, span: Any) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.unrolled_layer import Layer
 
 
-def factors_figure(layer: Layer, letters: tuple[str, ...], gamma: float, t: int) -> go.Figure:
+def factors_figure(layer: Layer, letters: tuple[str, ...], gamma: float, t: int) -> Drawing:
     """||dh_t/dh_{t-1}|| at each step, under the largest slope times sigma_max, under gamma sigma_max; and rho gamma.
 
     Args:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.figures.gradient_flow import gradient_flow_figure
 from core.records import GradientFlow
 
@@ -14,52 +14,59 @@ Lines = tuple[NDArray[np.int64], NDArray[np.float64]]
 MEASURED = ("norm", "product", "factor", "slopes", "W_hh", "k", "t")
 
 
-def measured_flow(flow: GradientFlow | None) -> go.Figure:
+def measured_flow(flow: GradientFlow | None) -> Drawing:
     """The measured norm alone: neither bound nor rate has been spoken of."""
-    figure = _shown(flow, "At lag {lag} log10 of the norm is {norm}.", measured=MEASURED)
-    figure.update_traces(visible=False, selector=lambda trace: trace.name not in ("measured", "exactly 0"))
-    return figure
+    drawing = _shown(flow, "At lag {lag} log10 of the norm is {norm}.", measured=MEASURED)
+    for trace in drawing.traces:
+        if trace["name"] not in ("measured", "exactly 0"):
+            trace["visible"] = False
+    return drawing
 
 
-def powers_figure(flow: GradientFlow) -> go.Figure:
+def powers_figure(flow: GradientFlow) -> Drawing:
     """||W_hh^l||, without the nonlinearity, and the rate of the largest eigenvalue."""
-    figure = _shown(flow, "At lag {lag} log10 of the norm of the power is {norm}, of rho to the lag {rho}.",
-                    measured=("W_hh", "Q"), rate=("Lambda", "Lambda_lag"))
-    figure.update_traces(visible=False, selector={"name": "bound"})
-    figure.data[2].name = "‖W<sub>hh</sub><sup>l</sup>‖"
-    return figure.update_layout(title_text="<b>Without the nonlinearity</b>", xaxis_title_text="lag l (steps)",
-                                yaxis_title_text="‖W<sub>hh</sub><sup>l</sup>‖")
+    drawing = _shown(flow, "At lag {lag} log10 of the norm of the power is {norm}, of rho to the lag {rho}.",
+                     measured=("W_hh", "Q"), rate=("Lambda", "Lambda_lag"))
+    power = "‖W<sub>hh</sub><sup>l</sup>‖"
+    for trace in drawing.traces:
+        if trace["name"] == "bound":
+            trace["visible"] = False
+    drawing.traces[2]["name"] = power
+    for of, words in (("title", "<b>Without the nonlinearity</b>"), ("xaxis", "lag l (steps)"), ("yaxis", power)):
+        (drawing.look[of] if of == "title" else drawing.look[of]["title"])["text"] = words
+    return drawing
 
 
-def bounded_flow(flow: GradientFlow | None) -> go.Figure:
+def bounded_flow(flow: GradientFlow | None) -> Drawing:
     """All three lines."""
     return _shown(flow, "At lag {lag} log10 of the norm is {norm}, of the bound {bound}, of rho to the lag {rho}.",
                   measured=("norm",), bound=("bound",))
 
 
-def leaky_flow(flow: GradientFlow | None, leaky: Lines | None, alpha: float) -> go.Figure:
+def leaky_flow(flow: GradientFlow | None, leaky: Lines | None, alpha: float) -> Drawing:
     """Without a leak, and with units that keep the share alpha of their state."""
-    figure = measured_flow(flow)
+    drawing = measured_flow(flow)
     lag, norm = leaky if leaky is not None else (np.empty(0), np.empty(0))
-    figure.data[2].update(name="plain units", meta=theme.shows(), line_dash="dash")
-    figure.add_trace(theme.line(
+    plain = drawing.traces[2]
+    plain |= {"name": "plain units", "meta": theme.shows(), "line": plain["line"] | {"dash": "dash"}}
+    drawing.traces.append(theme.line(
         lag, norm, f"α = {alpha:g}", theme.AFTER, meta=theme.shows("alpha", "slow_h", "slow_before", "slow_new"),
         hovertemplate="lag %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"))
     ends = [_said(norm[-1]) if len(norm) else "not a number" for norm in (flow.log10_norm if flow else (), norm)]
     text = f"At the last lag log10 of the norm is {ends[0]} for plain units and {ends[1]} with alpha = {alpha:g}."
-    figure.layout.meta = {"text": text}
-    return figure
+    drawing.look["meta"] = {"text": text}
+    return drawing
 
 
-def _shown(flow: GradientFlow | None, text: str, **symbols: tuple[str, ...]) -> go.Figure:
+def _shown(flow: GradientFlow | None, text: str, **symbols: tuple[str, ...]) -> Drawing:
     """The figure of the playground, with the symbols of this step on its lines."""
-    figure = gradient_flow_figure(flow)
-    for trace, name in zip(figure.data, ("bound", "rate", "measured", "zero"), strict=True):
-        trace.meta = theme.shows(*symbols.get(name, symbols.get("measured", ()) if name == "zero" else ()))
-    figure.layout.meta = {"text": "The states are not finite." if flow is None else text.format(
+    drawing = gradient_flow_figure(flow)
+    for trace, name in zip(drawing.traces, ("bound", "rate", "measured", "zero"), strict=True):
+        trace["meta"] = theme.shows(*symbols.get(name, symbols.get("measured", ()) if name == "zero" else ()))
+    drawing.look["meta"] = {"text": "The states are not finite." if flow is None else text.format(
         lag=int(flow.lag[-1]), norm=_said(flow.log10_norm[-1]), bound=_said(flow.log10_bound[-1]),
         rho=_said(flow.log10_rho[-1]))}
-    return figure
+    return drawing
 
 
 def _said(log10: float) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.records import StepRecord
 
 
-def gradient_by_step(record: StepRecord) -> go.Figure:
+def gradient_by_step(record: StepRecord) -> Drawing:
     """The current update, and dashed what truncation drops."""
     t = np.arange(1, len(record.log10_dL_dh) + 1)
     log10, full = record.log10_dL_dh, record.log10_dL_dh_full

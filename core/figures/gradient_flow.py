@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.records import GradientFlow
 from core.verdict import power
 
 
-def gradient_flow_figure(flow: GradientFlow | None, k2: int | None = None) -> go.Figure:
+def gradient_flow_figure(flow: GradientFlow | None, k2: int | None = None) -> Drawing:
     """The measured norm, the bound, rho^lag, and where a truncation after k2 steps cuts."""
     empty = np.empty(0)
     lag, norm, bound, rate = (flow.lag, flow.log10_norm, flow.log10_bound, flow.log10_rho) if flow else (empty,) * 4

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.records import StepRecord
 
 LOW, HIGH = -12.0, 1.0  # log10; one scale for all runs, never renormalised
@@ -15,7 +15,7 @@ MOST_STEPS = 100  # time steps drawn; of longer sequences every k-th
 EXACTLY_ZERO = {"zeros_of": 0}  # this trace is filled, where it is drawn, with the exactly-zero cells of trace 0
 
 
-def gradient_map(records: Sequence[StepRecord]) -> go.Figure:
+def gradient_map(records: Sequence[StepRecord]) -> Drawing:
     """One column an update, one row a time step; exactly zero has its own colour."""
     T = max((len(record.log10_dL_dh) for record in records), default=1)
     rows = np.arange(0, T, -(-T // MOST_STEPS))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.figures.marks import marked
 from core.figures.thinning import thin
 from core.history import Curves
 
 
-def gradient_norm(curves: Curves, threshold: float | None) -> go.Figure:
+def gradient_norm(curves: Curves, threshold: float | None) -> Drawing:
     """Both norms as log10, and the threshold if clipping is on."""
     with np.errstate(divide="ignore"):
         before, after = np.log10(curves.grad_norm), np.log10(curves.clipped_norm)

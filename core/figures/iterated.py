@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.iterated import SHOWN, Iterated
 from core.precision_verdict import amount
 
 START = "x<sub>0</sub>"
 
 
-def iterated_value(found: Iterated) -> go.Figure:
+def iterated_value(found: Iterated) -> Drawing:
     """x_n against x_0: the count asked for thick, the others thin."""
     y = found.value[found.row]
     text = f"After {found.times} times the values from -3 to 3 lie between {y[0]:.3g} and {y[-1]:.3g}."
@@ -23,7 +23,7 @@ def iterated_value(found: Iterated) -> go.Figure:
                         text=text, yaxis={"autorangeoptions": {"include": [-1.05, 1.05]}})
 
 
-def iterated_slope(found: Iterated) -> go.Figure:
+def iterated_slope(found: Iterated) -> Drawing:
     """log10 of dx_n/dx_0 against x_0."""
     text = f"After {found.times} times the slope is " + ", ".join(
         f"{amount(found.slope_at(x))} at x = {x:g}" for x in (0.0, 1.0, 2.0, 3.0)) + "."

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.figures.jacobian_map import NOT_FINITE
 from core.records import JacobianMap
 
 
 def jacobian_lines(found: JacobianMap | None, t: int, k: int, bound: float, rate: float,
-                   why_empty: str = NOT_FINITE) -> go.Figure:
+                   why_empty: str = NOT_FINITE) -> Drawing:
     """||dh_t/dh_.|| back from step t, and ||dh_./dh_k|| on from step k.
 
     Args:

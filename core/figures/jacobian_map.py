@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.records import JacobianMap
 
 FIXED = 6.0  # log10; the fixed range is from 10^-6 to 10^6
@@ -15,7 +15,7 @@ EXACTLY_ZERO = {"zeros_of": 0}  # this trace is filled, where it is drawn, with 
 
 
 def jacobian_map_figure(found: JacobianMap | None, dropped: NDArray[np.bool_] | None = None, *, fixed: bool = True,
-                        chosen: tuple[int, int] | None = None, why_empty: str = NOT_FINITE) -> go.Figure:
+                        chosen: tuple[int, int] | None = None, why_empty: str = NOT_FINITE) -> Drawing:
     """Row t, column k, coloured by log10 ||dh_t/dh_k||.
 
     Args:

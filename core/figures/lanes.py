@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.race_records import Band, LaneView, RaceView
 
 MARGIN = {"l": 72, "r": 16, "t": 62, "b": 52}  # px
@@ -22,7 +22,7 @@ WIDE = 1e30  # what lies beyond it would stretch an axis of updates beyond what 
 
 
 def race_figure(traces: list[theme.Trace], *, xaxis: dict[str, Any] | None = None, yaxis: dict[str, Any] | None = None,
-                **more: Any) -> go.Figure:
+                **more: Any) -> Drawing:
     """As `theme.figure`, with room for the axes that is the same always: to measure it anew, and whether each label
     fits, takes a third of the time of a frame."""
     fixed = {"automargin": False, "ticklabeloverflow": "allow"}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.figures.thinning import thin
 from core.records import LongReach
 
 
-def long_reach_figure(found: LongReach | None, rho: float) -> go.Figure:
+def long_reach_figure(found: LongReach | None, rho: float) -> Drawing:
     """The norm against the lag, drawn by its extremes, with rho^lag and the floors of float32 and float64."""
     norms = found.log10_norm if found else np.empty(0)
     ends = np.array([1.0, len(norms)]) if len(norms) else np.empty(0)

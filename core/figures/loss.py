@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.figures.marks import marked
 from core.figures.thinning import thin
 from core.history import Curves
@@ -14,7 +14,7 @@ from core.records import Baselines
 STEEP = 20.0  # times chance; a loss beyond it is drawn on a log axis
 
 
-def loss(curves: Curves, baselines: Baselines) -> go.Figure:
+def loss(curves: Curves, baselines: Baselines) -> Drawing:
     """Linear as long as the loss stays near chance, log10 once it has been far above."""
     finite = curves.loss[np.isfinite(curves.loss)]
     log = bool(len(finite)) and finite.max() > STEEP * baselines.chance

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.gradient_by_lag import GradientByLag
 from core.verdict import power
 
 
-def lost_by_lag(found: GradientByLag | None, k2: int | None, why_empty: str = "not measured yet") -> go.Figure:
+def lost_by_lag(found: GradientByLag | None, k2: int | None, why_empty: str = "not measured yet") -> Drawing:
     """Each lag's part, the sum up to it, and k2, from which on lags are dropped.
 
     Args:

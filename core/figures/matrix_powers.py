@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.normality import MatrixPowers
 from core.transient import amount
 
@@ -20,7 +20,7 @@ def room_for(*all_powers: MatrixPowers) -> Room:
     return float(lines.min()), float(lines.max())
 
 
-def matrix_powers_figure(powers: MatrixPowers, title: str, room: Room) -> go.Figure:
+def matrix_powers_figure(powers: MatrixPowers, title: str, room: Room) -> Drawing:
     """The measured norm, its bounds from below and above, and the top of the hump, if it has one.
 
     Args:

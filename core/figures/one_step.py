@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 
 
-def one_step(singular_values: NDArray[np.float64], magnitudes: NDArray[np.float64], t: int) -> go.Figure:
+def one_step(singular_values: NDArray[np.float64], magnitudes: NDArray[np.float64], t: int) -> Drawing:
     """Both against their rank, largest first, (n,); the two agree where the factor is normal."""
     rank = np.arange(1, len(singular_values) + 1)
     with np.errstate(divide="ignore"):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.feedforward import FeedForward
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.unrolled import END
 
 PLACES = np.array([1.0, 2.0, 3.0, 4.0])  # x, h, y, L
@@ -14,7 +14,7 @@ APART = 0.17  # of the two directions
 ROOM = 0.24  # between an arrow's end and the middle of a node
 
 
-def one_update_figure(one: FeedForward) -> go.Figure:
+def one_update_figure(one: FeedForward) -> Drawing:
     """x -> h -> y -> L, with the norms of the states above and those of the gradients below."""
     next_name = "the end" if one.next_letter == END else one.next_letter
     sizes = [1.0, *(float(np.linalg.norm(v)) for v in (one.h, one.y)), one.loss]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.figures.number_types import COLOURS, by_type, from_start, typed_line
 from core.number_types import limits
 from core.precision import TypedPowers
@@ -17,7 +17,7 @@ NEAR = 0.7  # a limit is drawn when the curves come that close to it, as a share
 CLOSE = 0.2  # two limits that are less than this share of the chart apart have one line of words
 
 
-def powers_figure(found: list[TypedPowers], chosen: str) -> go.Figure:
+def powers_figure(found: list[TypedPowers], chosen: str) -> Drawing:
     """The four types as lines; the limits of the chosen one as rules; a mark where a type reaches 0 or inf."""
     found = by_type(found)
     one = next(p for p in found if p.dtype == chosen)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.figures.number_types import by_type, from_start, typed_line
 from core.number_types import limits
 from core.precision import TypedPowers
 from core.precision_verdict import amount
 
 
-def digits_left(found: list[TypedPowers], chosen: str) -> go.Figure:
+def digits_left(found: list[TypedPowers], chosen: str) -> Drawing:
     """The four types as lines; the subnormal stretch of the chosen one shaded."""
     found = by_type(found)
     one = next(p for p in found if p.dtype == chosen)

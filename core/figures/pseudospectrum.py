@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.figures.eigenvalues import CIRCLE
 from core.pseudospectrum import Pseudospectrum
 
@@ -15,7 +15,7 @@ FLOOR = -18.0  # log10, where the value is exactly 0
 
 
 def pseudospectrum_figure(found: Pseudospectrum | None, eigenvalues: NDArray[np.complex128], level: int,
-                          title: str) -> go.Figure:
+                          title: str) -> Drawing:
     """One contour a decade from 10^level to 1.
 
     Args:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.published import METHODS, Outcome, reading, success_rate
 
 COLOURS = {"sgd": theme.BEFORE, "clip": theme.AFTER, "omega": theme.RHO}
@@ -13,7 +12,7 @@ SYMBOLS = {"sgd": "circle", "clip": "square", "omega": "diamond"}
 SIZES = {"sgd": 9, "clip": 13, "omega": 17}  # where two agree, the larger one is drawn first and stays visible
 
 
-def published_figure(outcomes: list[Outcome]) -> go.Figure:
+def published_figure(outcomes: list[Outcome]) -> Drawing:
     """One line a method: the share of its runs that were solved, against the length."""
     lengths = sorted({outcome.length for outcome in outcomes})
     seeds = len({outcome.seed for outcome in outcomes})

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.figures.lanes import lane_traces, race_figure, reading
 from core.race_records import Band, LaneView, RaceView
 from core.verdict import power
 
 
-def race_by_step(view: RaceView) -> go.Figure:
+def race_by_step(view: RaceView) -> Drawing:
     hover = "t = %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
     memories = [theme.line(lane.dL_dc.x, lane.dL_dc.median, f"{lane.slot}: ‖∂L/∂c<sub>t</sub>‖",
                            theme.LANES[lane.slot][0], dash="1px 4px", hovertemplate=hover, showlegend=True)

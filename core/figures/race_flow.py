@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.figures.lanes import clamped, lane_traces, race_figure, reading
 from core.lane import HORIZON
 from core.race_records import Band, LaneView, RaceView
@@ -14,7 +14,7 @@ from core.verdict import power
 LOWEST = -20.0  # log10 of the norm where a band ends: one seed far below would hide the medians of all
 
 
-def race_flow(view: RaceView) -> go.Figure:
+def race_flow(view: RaceView) -> Drawing:
     traces = lane_traces(view, _drawn, "lag %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>")
     text = reading(view, _flow, power, "Norm at the longest lag")
     label = {"x": 0, "xref": "paper", "y": HORIZON, "text": "horizon", "showarrow": False, "xanchor": "left",

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.figures.lanes import clamped, lane_traces, over_updates, race_figure, reading
 from core.race_records import Band, LaneView, RaceView
 
 HIGHEST = 3.0  # times chance: a loss beyond it, from a lane that goes astray, is cut off so that the others can be seen
 
 
-def race_loss(view: RaceView) -> go.Figure:
+def race_loss(view: RaceView) -> Drawing:
     """A linear axis that ends at three times chance; the numbers beyond are in the hover and in the table."""
     chance, guess = view.baselines.chance, view.baselines.memoryless
     traces = [

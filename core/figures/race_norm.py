@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.figures.lanes import lane_traces, over_updates, race_figure, reading
 from core.race_records import Band, LaneView, RaceView
 from core.verdict import power
 
 
-def race_norm(view: RaceView) -> go.Figure:
+def race_norm(view: RaceView) -> Drawing:
     traces = lane_traces(view, _norm, "update %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>")
     text = "No update yet." if not view.front else reading(view, _norm, power, f"Gradient norm at {view.front}")
     return race_figure(traces, title="Gradient norm", x="update", y="‖∂L/∂θ‖", text=text, yaxis=theme.log_axis(),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.remedy_effect import QUANTITIES, Effect
 from core.verdict import power
 
@@ -14,7 +14,7 @@ AXES = {"by_step": ("time step t", "‖∂L/∂h<sub>t</sub>‖"),
         "norm": ("update", "‖∂L/∂θ‖"), "step": ("update", "‖Δθ‖")}
 
 
-def remedy_effect(effect: Effect | None) -> go.Figure:
+def remedy_effect(effect: Effect | None) -> Drawing:
     """Without it dashed, with it solid; where a gradient is exactly 0 a cross."""
     empty = np.empty(0)
     quantity = effect.quantity if effect else "by_step"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.records import SingularSpectrum
 
 MOST_LINES = 16  # of larger networks every k-th singular value, the largest and the smallest among them
 
 
-def singular_spectrum_figure(found: SingularSpectrum | None) -> go.Figure:
+def singular_spectrum_figure(found: SingularSpectrum | None) -> Drawing:
     """One line each, the largest in the colour of the measured norm."""
     n = found.log10_singular_values.shape[1] if found else 0
     shown = np.unique(np.round(np.linspace(0, n - 1, min(n, MOST_LINES))).astype(int)) if n else np.empty(0, int)

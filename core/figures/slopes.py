@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 
 BINS = 24
 MOST_STEPS = 100  # time steps drawn; of longer sequences every k-th
@@ -14,7 +14,7 @@ FLAT = 0.1  # of gamma: a unit with a smaller slope is called saturated
 
 
 def slopes_figure(slopes: NDArray[np.float64], gamma: float,
-                  why_empty: str = "the states are not finite") -> go.Figure:
+                  why_empty: str = "the states are not finite") -> Drawing:
     """A histogram at each time step.
 
     Args:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.figures.number_types import by_type, typed_line
 from core.stagnation import Stagnation
 
 
-def share_that_arrives(found: list[Stagnation], chosen: str, update: float) -> go.Figure:
+def share_that_arrives(found: list[Stagnation], chosen: str, update: float) -> Drawing:
     """(w - (w - u)) / u for the four types, and where the reader's update lies.
 
     Args:

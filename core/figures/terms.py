@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.unrolled_layer import Layer
 
 LOW, HIGH = -9.0, 1.0  # log10; never renormalised
 
 
-def terms_figure(layer: Layer, letters: tuple[str, ...], t: int, k: int, k2: int | None = None) -> go.Figure:
+def terms_figure(layer: Layer, letters: tuple[str, ...], t: int, k: int, k2: int | None = None) -> Drawing:
     """Row t, column k: log10 of the norm of one term; exactly zero at k = 1, where h_0 = 0.
 
     Args:

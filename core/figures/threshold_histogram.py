@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.threshold_adviser import BAND, RecordedNorms
 
 BINS, LINE = 40, 160
 
 
-def threshold_histogram(found: RecordedNorms, chosen: float | None) -> go.Figure:
+def threshold_histogram(found: RecordedNorms, chosen: float | None) -> Drawing:
     """Histogram of log10 norms, 0.5 to 10 times their mean, the share clipped, and a threshold.
 
     Args:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.threshold_search import Rerun, ThresholdSearch
 
 FAR = 4.0  # log10 of loss / chance beyond which only the side is told
@@ -16,7 +16,7 @@ TICKS = {-4: "≤ 10<sup>−4</sup>", -2: "10<sup>−2</sup>", 0: "chance", 2: "
          NOT_FINITE: "not finite"}
 
 
-def thresholds_tried(found: ThresholdSearch | None) -> go.Figure:
+def thresholds_tried(found: ThresholdSearch | None) -> Drawing:
     """Loss at the end over chance, against the threshold; runs that left the finite numbers at the top."""
     reruns = sorted(found.reruns, key=lambda rerun: rerun.threshold) if found else []
     clipped = [rerun for rerun in reruns if rerun.threshold < math.inf]

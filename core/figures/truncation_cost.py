@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.truncation_cost import TruncationCost
 
 
-def truncation_cost_figure(found: TruncationCost | None, why_empty: str = "press Measure the cost") -> go.Figure:
+def truncation_cost_figure(found: TruncationCost | None, why_empty: str = "press Measure the cost") -> Drawing:
     """Medians, both axes logarithmic."""
     known = found is not None and len(found.T) > 0
     T = found.T.astype(float) if known else np.empty(0)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.jacobian_map import thinned_grid
 from core.tasks import Dependency
 from core.truncation_map import TruncationMap
@@ -15,7 +15,7 @@ KINDS = {"odd chunk": theme.MEASURED, "even chunk": theme.RHO, "dropped": theme.
 COVER = 0.72  # opacity over rows without a loss
 
 
-def truncation_map_figure(found: TruncationMap, needed: Dependency | None) -> go.Figure:
+def truncation_map_figure(found: TruncationMap, needed: Dependency | None) -> Drawing:
     """Row t, column k: seen, dropped or cut off; rows without a loss are faint, the task's dependency a line.
 
     Args:

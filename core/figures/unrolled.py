@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.unrolled import Unrolled
 
 REACH = 6.0  # log10; the colours of the states go from 10^-6 times the largest gradient to it
@@ -14,7 +14,7 @@ CROWDED = 8  # columns: of more, every second gradient is written, and the nodes
 Arrow = tuple[float, float, float, float]
 
 
-def unrolled_figure(word: Unrolled, t: int, k: int, *, backward: bool) -> go.Figure:
+def unrolled_figure(word: Unrolled, t: int, k: int, *, backward: bool) -> Drawing:
     """Letters below, states above them, what is to be named on top; step t has a ring.
 
     Args:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.figures import theme
+from core.figures.drawing import Drawing
 from core.figures.number_types import by_type, from_start, typed_line
 from core.stagnation import Stagnation
 
 
-def updates_arrived(found: list[Stagnation], chosen: str) -> go.Figure:
+def updates_arrived(found: list[Stagnation], chosen: str) -> Drawing:
     """(w_0 - w_k) / (lr g) against k for the four types; on the diagonal nothing is lost."""
     found = by_type(found)
     one = next(s for s in found if s.dtype == chosen)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
 from core.activations import ACTIVATIONS
@@ -18,6 +17,7 @@ from core.derivation.subject import Subject
 from core.derivation.symbols import SYMBOLS, Symbol, Value, shape_of
 from core.figures.activation_curve import activation_curve
 from core.figures.clip_rule import clip_rule
+from core.figures.drawing import Drawing
 from core.figures.eigenvalues import eigenvalue_plane
 from core.figures.entries import entries_figure
 from core.figures.factors import factors_figure
@@ -30,7 +30,7 @@ from pages._kit.settings import Own
 
 HEIGHT, HALF = 380, 300  # pixels: of one picture, of each of two
 
-DRAWN: dict[str, Callable[[Subject], go.Figure]] = {
+DRAWN: dict[str, Callable[[Subject], Drawing]] = {
     "one": lambda s: one_update_figure(s.one),
     "forward": lambda s: unrolled_figure(s.word, s.t, s.k, backward=False),
     "backward": lambda s: unrolled_figure(s.word, s.t, s.k, backward=True),
@@ -95,7 +95,7 @@ def entries(name: str, subject: Subject) -> None:
     plot(_drawn(symbol, value, subject), key="entries", height=210)
 
 
-def _drawn(symbol: Symbol, value: Value, s: Subject) -> go.Figure:
+def _drawn(symbol: Symbol, value: Value, s: Subject) -> Drawing:
     """The entries; of a number that is another one at each letter, all of these."""
     if not isinstance(value, float) or "t" not in symbol.steps or symbol.bare:
         return entries_figure(value, html_of(symbol.tex))

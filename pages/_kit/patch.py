@@ -11,24 +11,22 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
+
+from core.figures.drawing import Drawing
 
 Json = dict[str, Any]
 SHARED = 0.5  # an array is extended if at least this much of the old one is still there
 
 
-def specification(figure: go.Figure) -> Json:
-    """The figure as plain data with numpy arrays, without what the browser fills in itself.
-
-    It is read as it is kept: plotly's own way out copies everything and writes each array as base64 of float64.
-    """
-    data = [dict(trace) for trace in figure._data]
+def specification(drawing: Drawing) -> Json:
+    """The figure as plain data with numpy arrays, without what the browser fills in itself."""
+    data = [dict(trace) for trace in drawing.traces]
     for trace in data:
         if isinstance(trace.get("meta"), dict) and "zeros_of" in trace["meta"]:
             for name in ("x", "y", "z"):
                 trace.pop(name, None)
-    return {"data": data, "layout": dict(figure._layout)}
+    return {"data": data, "layout": dict(drawing.look)}
 
 
 def encoded(value: Any) -> Any:

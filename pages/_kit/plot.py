@@ -19,9 +19,9 @@ from secrets import token_hex
 from typing import Any
 
 import plotly
-import plotly.graph_objects as go
 import streamlit as st
 
+from core.figures.drawing import Drawing
 from core.figures.theme import DARK
 from pages._kit.patch import encoded, patch, same, specification
 from pages._kit.served import script, served
@@ -37,13 +37,13 @@ class Sent:
     epoch: str = field(default_factory=lambda: token_hex(4))  # tells this session's frames from an earlier one's
     sequence: int = 0
     specs: deque = field(default_factory=lambda: deque(maxlen=REMEMBERED))  # (sequence, specification)
-    figure: go.Figure | None = None  # the last one shown
+    figure: Drawing | None = None  # the last one shown
     text: str = ""  # its text alternative
     message: str | None = None  # JSON
     whole: bool = True  # the next message carries the whole figure
 
 
-def plot(figure: go.Figure, *, key: str, height: int = 300, on_pick: Callable[[dict[str, Any]], None] | None = None,
+def plot(figure: Drawing, *, key: str, height: int = 300, on_pick: Callable[[dict[str, Any]], None] | None = None,
          ) -> None:
     """Show a figure, or what changed in it since the last call with this key.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import plotly.graph_objects as go
 import streamlit as st
 
+from core.figures.drawing import Drawing
 from core.figures.published import published_figure
 from core.published import RESULTS, published_command, reading, results
 from core.sources import PASCANU_2013
@@ -30,7 +30,7 @@ def show_published() -> None:
 
 
 @lru_cache(maxsize=1)
-def _shown(recorded_at: int) -> tuple[go.Figure, str]:
+def _shown(recorded_at: int) -> tuple[Drawing, str]:
     """The figure, which nobody changes, and what it says: a page that is run at every slider reads no file."""
     outcomes = results()
     return published_figure(outcomes), reading(outcomes)

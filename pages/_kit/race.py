@@ -8,9 +8,9 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
+from core.figures.drawing import Drawing
 from core.figures.race_by_step import race_by_step
 from core.figures.race_flow import race_flow
 from core.figures.race_loss import race_loss
@@ -143,10 +143,10 @@ def show_race(view: RaceView) -> None:
         st.html(numbers_of_lanes)
 
 
-def _drawn(view: RaceView) -> tuple[dict[str, go.Figure], str]:
+def _drawn(view: RaceView) -> tuple[dict[str, Drawing], str]:
     """Figures and table. While the race is on, the loss at every frame and the others in turn, the table once in three
     frames: drawing is what takes the time, and nobody reads a table eight times a second."""
-    drawn: dict[str, go.Figure] = st.session_state.setdefault("race_figures", {})
+    drawn: dict[str, Drawing] = st.session_state.setdefault("race_figures", {})
     draw = {"race_loss": race_loss, "race_norm": race_norm, "race_by_step": race_by_step, "race_flow": race_flow}
     who = [(lane.slot, lane.experiment) for lane in view.lanes]
     same, st.session_state["race_drawn"] = st.session_state.get("race_drawn") == who, who
