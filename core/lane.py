@@ -6,6 +6,7 @@ from array import array
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from core.records import StepRecord
 from core.remedies import remedy_of
 from core.replicas import Replicas
 from core.solved import SETTLED, solved
+from core.tasks import tasks
 from core.training import Trainer
 
 RECENT, FEW = 200, 3  # updates whose durations make the median, and how many it takes at least
@@ -42,7 +44,6 @@ class Lane:
     def __init__(self, slot: int, title: str, experiment: Experiment, seeds: Sequence[int], until_solved: bool) -> None:
         self.slot, self.title, self.experiment, self.seeds = slot, title, experiment, tuple(seeds)
         self.until_solved = until_solved
-        self.replicas = Replicas(experiment, list(seeds))
         self.updates = 0
         self.records: list[StepRecord] = []  # the last of every seed
         self._found = array("d")  # for each update, SHARES of the loss and of log10 of the gradient norm
@@ -53,6 +54,11 @@ class Lane:
         self._stopped_at: list[int | None] = [None] * len(self.seeds)
         self.failed: str | None = None  # why an update could not be computed
         self._reach = Reach(np.empty(0, int), np.empty((0, 0)), -1)
+
+    @cached_property
+    def replicas(self) -> Replicas:
+        """Made at the first update: while a setting is being moved, a race is made anew at every step."""
+        return Replicas(self.experiment, list(self.seeds))
 
     # -- what it does -------------------------------------------------------------------------------------
 
@@ -87,14 +93,23 @@ class Lane:
         losses, accuracies = self._recent[s]
         losses.append(record.loss)
         accuracies.append(record.accuracy)
-        if self._solved[s] is None and solved(self.replicas.task, list(losses), list(accuracies)):
+        if self._solved[s] is None and solved(tasks()[self.experiment.task.task], list(losses), list(accuracies)):
             self._solved[s] = Solve(self.updates, self._spent[s])
 
-    def preview(self) -> None:
-        """Before the first update: the initial network of the first seed, measured on its first batch."""
+    def preview(self, known: list[tuple[Jacobians, Reach]]) -> None:
+        """Before the first update: the initial network of the first seed, measured on its first batch.
+
+        Args:
+            known: what lanes of the same race have measured; gets what is new. Most remedies leave the initial network
+                as it is, and so the products of its Jacobians.
+        """
         trainer = Trainer(with_seed(self.experiment, self.seeds[0]))
         self.records = [trainer.measure()]
-        self._reach = _reach([trainer.jacobians(1) if trainer.finite_states else None], MOST_LAGS, 0)
+        J = trainer.jacobians(1) if trainer.finite_states else None
+        same = next((reach for other, reach in known if J is not None and J.is_same(other)), None)
+        self._reach = same or _reach([J], MOST_LAGS, 0)
+        if J is not None and same is None:
+            known.append((J, self._reach))
 
     def reach(self, most: int) -> Reach:
         """||dh_T/dh_k|| of every seed on its last batch, at `most` lags; nothing is stored."""

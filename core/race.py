@@ -16,8 +16,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.batches import baselines_of
+from core.cells.jacobians import Jacobians
 from core.experiment import Experiment
-from core.lane import FEW_LAGS, MOST_LAGS, Lane
+from core.lane import FEW_LAGS, MOST_LAGS, Lane, Reach
 from core.live import Playback
 from core.race_records import RaceView
 from core.slot import SLOT, UpdateSlot
@@ -104,10 +105,11 @@ class Race:
             if self.front == 0 and self.state in ("paused", "finished"):
                 self.state = "ready"
             idle = self.state != "playing"
+        known: list[tuple[Jacobians, Reach]] = []
         for lane in new if idle else ():
             with self._slot.promptly():
                 if not lane.updates:
-                    lane.preview()
+                    lane.preview(known)
 
     def _kept(self, lane: Lane | None, entrant: Entrant, until_solved: bool) -> Lane:
         """The lane as it is, or a new one."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from core.experiment import Experiment, flat_parameters
@@ -18,12 +20,13 @@ FREE: Entry = ()
 NONE = "none"  # how no lanes at all are spelled
 
 
-def lane_parameters() -> dict[str, Parameter]:
+@cache
+def lane_parameters() -> Mapping[str, Parameter]:
     """Flat name -> Parameter: what a lane may have other than the baseline; task, batches and seed are the same."""
     network = {name: p for name, p in Recurrence.parameters().items() if name not in ("seed", "eigenvalues")}
     own = {name: p for name, p in flat_parameters().items()
            if name in ("optimizer", "lr") or any(name == r or name.startswith(f"{r}_") for r in remedies())}
-    return network | own
+    return MappingProxyType(network | own)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -93,7 +93,7 @@ def test_the_share_of_wrong_answers_is_that_of_an_independent_forward_pass(monke
     for _ in range(200):
         trainer.update()
     batches = []
-    task = replace(trainer.task, sample=lambda *a: batches.append(trainer.task.sample(*a)) or batches[-1])
+    task = replace(trainer.task, compose=lambda *a: batches.append(trainer.task.compose(*a)) or batches[-1])
     share = share_wrong(trainer.network, task, Run("sgd", 20, 0), 200, 250)
     (batch,) = batches
     assert share == torch_wrong(trainer.network, batch.x, batch.target[-1])
@@ -110,7 +110,7 @@ def test_a_network_that_guesses_fails_three_of_four():
 def test_tests_of_different_updates_ask_different_sequences():
     trainer = Trainer(experiment(SMALL, Run("sgd", 10, 0)))
     seen = []
-    task = replace(trainer.task, sample=lambda *a: seen.append(trainer.task.sample(*a)) or seen[-1])
+    task = replace(trainer.task, compose=lambda *a: seen.append(trainer.task.compose(*a)) or seen[-1])
     for update in (50, 100):
         share_wrong(trainer.network, task, Run("sgd", 10, 0), update, 100)
     assert seen[0].x.tobytes() != seen[1].x.tobytes()

@@ -28,6 +28,18 @@ def test_a_new_race_is_ready_and_shows_the_initial_networks():
     assert all(len(one.dL_dh.median) == len(one.flow.median) == 10 for one in view.lanes)
 
 
+def test_a_new_race_shows_of_each_lane_what_its_experiment_gives_alone():
+    """Lanes with the same network share what was measured on it; those with another leak, gate or matrix do not."""
+    view = race(lanes="clip_norm,leaky,orthogonal_init,lstm,truncation+truncation_k2=3,leaky+leaky_fastest=0.5").view()
+    for one in view.lanes:
+        trainer = Trainer(one.experiment)
+        record = trainer.measure()
+        np.testing.assert_array_equal(one.flow.median, log10_product_norms(trainer.jacobians(1), one.flow.x.astype(int)))
+        np.testing.assert_array_equal(one.dL_dh.median, record.log10_dL_dh)
+    flows = [one.flow.median for one in view.lanes]
+    assert [np.array_equal(flow, flows[0]) for flow in flows] == [True, True, False, False, False, True, False]
+
+
 @pytest.mark.parametrize("slot", [0, 1])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_lane_is_the_run_that_its_experiment_gives_alone(slot, seed):

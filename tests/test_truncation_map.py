@@ -22,11 +22,11 @@ EACH_WINDOW = pytest.mark.parametrize(("k1", "k2", "carry"), [
 
 def reached(t, k1, k2, carry, monkeypatch):
     """Steps k at which the trainer finds a dL_t/dh_k that is not exactly 0, where step t alone has a target."""
-    def sample(rng, T, B):
-        whole = SINE.sample(rng, T, B)
+    def compose(*drawn):
+        whole = SINE.compose(*drawn)
         return Batch(whole.x, np.array([t]), whole.target[[t - 1]])
 
-    monkeypatch.setitem(tasks(), "sine", replace(SINE, sample=sample))
+    monkeypatch.setitem(tasks(), "sine", replace(SINE, compose=compose))
     trainer = Trainer(Experiment(Recurrence(n_hidden=3, alpha=0.5), Task(task="sine", seq_len=T, batch=2),
                                  remedies=(Truncation(k1=k1, k2=k2, carry=carry),)))
     return set((np.flatnonzero(np.isfinite(trainer.measure().log10_dL_dh)) + 1).tolist())

@@ -45,6 +45,10 @@ class Jacobians(ABC):
         """(t, X, out): X J_t^T, (c, n) -> (c, n), one step on for transposed products that are stacked in X."""
         return lambda t, X, out: np.matmul(X, self.at(t, sample).T, out=out)
 
+    def is_same(self, other: Jacobians) -> bool:
+        """Whether these are the other's numbers, bit for bit; False where it is not known."""
+        return False
+
     def between(self, start: int, stop: int, sample: int = 0) -> Floats:
         """The indices start..stop-1 as an array, (stop - start, n, n)."""
         return np.array([self.at(t, sample) for t in range(start, stop)]).reshape(-1, *self.shape[1:])
@@ -86,6 +90,11 @@ class PlainJacobians(Jacobians):
     slopes: Floats  # (T, n, S) phi'(a_t)
     W_hh: Floats  # (n, n)
     leak: Floats | None = None  # (n,)
+
+    def is_same(self, other: Jacobians) -> bool:
+        return type(other) is type(self) and all(
+            np.array_equal(a, b) for a, b in ((self.slopes, other.slopes), (self.W_hh, other.W_hh),
+                                              (self.leak, other.leak)))
 
     @property
     def shape(self) -> tuple[int, int, int]:
