@@ -34,7 +34,8 @@ def test_a_new_race_shows_of_each_lane_what_its_experiment_gives_alone():
     for one in view.lanes:
         trainer = Trainer(one.experiment)
         record = trainer.measure()
-        np.testing.assert_array_equal(one.flow.median, log10_product_norms(trainer.jacobians(1), one.flow.x.astype(int)))
+        lags = one.flow.x.astype(int)
+        np.testing.assert_array_equal(one.flow.median, log10_product_norms(trainer.jacobians(1), lags))
         np.testing.assert_array_equal(one.dL_dh.median, record.log10_dL_dh)
     flows = [one.flow.median for one in view.lanes]
     assert [np.array_equal(flow, flows[0]) for flow in flows] == [True, True, False, False, False, True, False]

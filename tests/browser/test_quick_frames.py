@@ -19,8 +19,10 @@ QUICK = """async ({ before, after, layout, url, moved }) => {
   const box = document.body.appendChild(document.createElement("div"));
   const whole = { width: 400, height: 300, ...layout };
   const copy = (data) => structuredClone(data).map((trace) => ({ ...trace, line: { simplify: false, ...trace.line } }));
-  const read = () => [...box.querySelectorAll(".scatterlayer path")].map(
-    (path) => [path.getAttribute("class"), path.getAttribute("d"), path.getAttribute("transform")]);
+  const read = () => [...box.querySelectorAll(".scatterlayer path, .scatterlayer .textpoint > text")].map(
+    (one) => one.tagName === "path" ? [one.getAttribute("class"), one.getAttribute("d"), one.getAttribute("transform")]
+      : [one.textContent, "at", one.getAttribute("x") + "," + one.getAttribute("y"),
+         one.parentNode.getAttribute("transform")]);
   await Plotly.newPlot(box, copy(before), structuredClone(whole));
   const first = read(), done = quick(box, moved ?? after.map((_, i) => i), copy(after)), seen = read();
   await Plotly.react(box, copy(after), structuredClone(whole));
@@ -54,9 +56,13 @@ def quick(tab):
 
 
 def strokes(elements):
-    """Every stroke that shows: class and corner points, px; two paths of one stroke each are as good as one of two."""
+    """Every stroke that shows: class and corner points, px; two paths of one stroke each are as good as one of two. Of
+    a word, where it stands."""
     out = []
-    for name, d, transform in elements:
+    for name, d, transform, *aside in elements:
+        if d == "at":
+            out.append((f"{name} {aside}", [tuple(map(float, transform.split(",")))]))
+            continue
         shift = [float(v) for v in re.findall(r"-?[\d.]+", transform)] if transform else [0.0, 0.0]
         if name == "point":
             out.append((name, [tuple(shift)]))
@@ -85,9 +91,13 @@ def same(ours, theirs):
     ([line([1, 2], [0, 1], mode="lines+markers")], [line([2, 6], [1, 0], mode="lines+markers")]),
     ([line([1, 2], [0, 1], visible="legendonly"), line([1, 2], [0, 1])],
      [line([1, 2], [1, 0], visible="legendonly"), line([1, 2], [1, 0])]),
+    ([line([1, 2], [0, 1], mode="markers+text", text=["a", "b"], textposition="middle right")],
+     [line([3, 2], [1, -1], mode="markers+text", text=["a", "b"], textposition="middle right")]),
+    ([line([1, 2], [0, 1], mode="lines+text", text=["a", "b"])], [line([1, 2], [1, 1], mode="lines+text",
+                                                                      text=["a", "b"])]),
     ([line([1], [1])], [line([1, 2], [1, 1])]),
     ([line([1, 2], [0, 1])], [line([1, 12], [0, 1])]),  # a reader has zoomed in: it leaves the picture
-], ids=["grows", "gaps", "area", "markers", "both", "hidden", "second point", "zoomed"])
+], ids=["grows", "gaps", "area", "markers", "both", "hidden", "words", "a line's words", "second point", "zoomed"])
 def test_a_quick_frame_is_the_picture_that_plotly_draws(quick, before, after):
     found = quick(before, after)
     assert found["done"]
@@ -107,8 +117,14 @@ def test_within_a_range_that_plotly_has_chosen_points_move_quickly(quick):
     ([line([0, 1], [0, 1])], [line([0, 2], [0, 1])], {}),
     ([line([], [])], [line([1, 2], [1, 1])], AXES),
     ([line([1, 2], [0, 1], mode="markers")], [line([1, 2, 3], [0, 1, 1], mode="markers")], AXES),
-    ([line([1, 2], [0, 1], mode="lines+text", text=["a", "b"])], [line([1, 2], [1, 1], mode="lines+text",
-                                                                      text=["a", "b"])], AXES),
+    ([line([1, 2], [0, 1], mode="text", text=["a", "b"])], [line([1, 2, 3], [1, 1, 1], mode="text",
+                                                                text=["a", "b", "c"])], AXES),
+    ([line([1, 2], [0, 1], mode="text", text=["a<br>b", "b"])], [line([1, 2], [1, 1], mode="text",
+                                                                     text=["a<br>b", "b"])], AXES),
+    ([line([1, 2], [0, 1], mode="markers", cliponaxis=False)], [line([1, 12], [0, 1], mode="markers",
+                                                                    cliponaxis=False)], AXES),
+    ([line([1, 12], [0, 1], mode="markers", cliponaxis=False)], [line([1, 2], [0, 1], mode="markers",
+                                                                     cliponaxis=False)], AXES),
     ([line([1, 2], [1, 10])], [line([1, 2], [1, 5])], {"yaxis": {"type": "log"}}),
     ([line([1, 2], [0, 1], line={"shape": "hv"})], [line([1, 2], [1, 1], line={"shape": "hv"})], AXES),
     ([line([1, 2, 3], [0, None, 1], connectgaps=True)], [line([1, 2, 3], [1, None, 0], connectgaps=True)], AXES),
@@ -116,8 +132,8 @@ def test_within_a_range_that_plotly_has_chosen_points_move_quickly(quick):
     ([{"type": "scatterpolar", "r": [1, 2], "theta": [0, 9]}], [{"type": "scatterpolar", "r": [1, 2], "theta": [0, 8]}],
      {}),
     ([line([1, 2], [0, 1])], [line([1, 2], [0, 1]), line([1, 2], [1, 1])], AXES),
-], ids=["higher", "farther", "first points", "one more marker", "text", "log", "steps", "connected", "map", "polar",
-        "one more"])
+], ids=["higher", "farther", "first points", "one more marker", "one more word", "words in two rows", "leaves",
+        "enters", "log", "steps", "connected", "map", "polar", "one more"])
 def test_what_a_quick_frame_cannot_draw_it_leaves_alone(quick, before, after, layout):
     found = quick(before, after, layout)
     assert not found["done"]
@@ -152,6 +168,17 @@ def test_a_race_is_drawn_quickly_and_in_the_end_by_plotly(open_page):
     last = int(tab.page.get_by_text(re.compile(r"^update \d+ of \d+ · paused")).first.inner_text().split()[1])
     tab.wait_until("race_loss", f"gd.data.find(t => t.name.startsWith('0 ')).x.at(-1) === {last} && "
                                 "gd.dataset.told === gd.dataset.whole && gd.dataset.drawn === gd.dataset.whole")
+
+
+def test_a_slider_of_the_race_moves_the_charts_quickly_and_plotly_follows(open_page):
+    tab = open_page("remedies?n_hidden=8&seq_len=20&batch=8&seeds=1&lanes=clip_norm,leaky")
+    tab.wait_for_charts(("race_loss", "race_norm", "race_by_step", "race_flow"))
+    tab.wait_until("race_by_step", "gd.dataset.told === gd.dataset.whole")
+    tab.page.get_by_role("slider", name="Sequence length").first.focus()
+    tab.page.keyboard.press("ArrowLeft")
+    tab.wait_until("race_by_step", "gd.data[0].x.length === 20 && gd.dataset.told !== gd.dataset.whole && "
+                                   "gd.dataset.drawn === gd.dataset.told")
+    tab.wait_until("race_by_step", "gd.data[0].x.length === 19 && gd.dataset.drawn === gd.dataset.whole")
 
 
 def test_a_chart_that_the_reader_points_at_is_plotlys_own(open_page):

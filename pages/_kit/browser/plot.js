@@ -169,16 +169,25 @@ function paint(chart) {
   box.dataset.drawn = chart.sequence;
 }
 
-const FRESH = 2000, REST = 400; // ms: a whole drawing is at most so old while frames come, and then follows them
+const FRESH = 2000, REST = 400; // ms: frames come so long without a whole drawing, which follows the last of them
 
 // Only where points moved. Plotly's own picture follows when the chart rests or the reader points at it, so that what
 // it says of a point, and saves as a picture, is what is seen.
 function paintQuickly(chart) {
-  const recent = performance.now() - chart.wholeAt < FRESH;
-  if (chart.whole || !recent || chart.box.matches(":hover") || !quick(chart.box, chart.moved, chart.spec.data)) return false;
-  clearTimeout(chart.settling);
-  chart.settling = setTimeout(() => ask(chart), REST);
+  const now = performance.now(), since = (chart.quickSince ??= now); // the first frame after the last whole drawing
+  if (chart.whole || now - since > FRESH || chart.box.matches(":hover") || !quick(chart.box, chart.moved, chart.spec.data)) return false;
+  settle(chart);
   return true;
+}
+
+// Later still where the page is being made anew: the next frame is under way, and would have to wait.
+function settle(chart) {
+  clearTimeout(chart.settling);
+  chart.settling = setTimeout(() => {
+    const running = document.querySelector("[data-test-script-state=running]");
+    if (running && performance.now() - chart.quickSince < FRESH) settle(chart);
+    else ask(chart);
+  }, REST);
 }
 
 function paintWhole(chart) {
@@ -204,7 +213,7 @@ function paintWhole(chart) {
     box.addEventListener("pointerenter", () => chart.settling && ask(chart));
   }
   chart.whole = false;
-  chart.wholeAt = performance.now();
+  chart.quickSince = null;
   box.dataset.whole = chart.sequence;
 }
 

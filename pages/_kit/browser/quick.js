@@ -2,8 +2,8 @@
 //
 // Plotly works out every default, range, tick and legend anew at each frame: some 50 times the time of the paths alone.
 // Here its last whole drawing stands, and with it its axes. Where that would not give the same picture, `quick` changes
-// nothing and says so: points outside a range that plotly chooses itself, a line where there was none, other kinds of
-// traces.
+// nothing and says so: points outside a range that plotly chooses itself, a line where there was none, a letter that
+// enters or leaves the picture, other kinds of traces.
 
 const FAR = 20000; // px outside the chart: as good as infinity, and within what a path can carry
 
@@ -47,9 +47,11 @@ function course(points) {
   return d || "M0,0";
 }
 
+const hidden = (elements) => [...elements].some((element) => element.getAttribute("display") === "none");
+
 // What to write into the elements of one trace, [[element, attribute, text]]; null where it cannot be done so.
 function moves(box, full, trace) {
-  const plain = full.type === "scatter" && /^(lines|markers|lines\+markers)$/.test(full.mode) && !full.stackgroup &&
+  const plain = full.type === "scatter" && /^(lines|markers|text)(\+(lines|markers|text))*$/.test(full.mode) && !full.stackgroup &&
     (full.line?.shape ?? "linear") === "linear" && !full.connectgaps && ["none", "toself"].includes(full.fill ?? "none");
   if (!plain) return null;
   const xaxis = axisOf(box._fullLayout, full.xaxis), yaxis = axisOf(box._fullLayout, full.yaxis);
@@ -67,10 +69,17 @@ function moves(box, full, trace) {
     if (!area || finite.length < points.length) return null;
     out.push([area, "d", course(points) + "Z"]);
   }
+  // what is not clipped at the axes, plotly hides outside of them
+  if (full.cliponaxis === false && !finite.every(([x, y]) => x >= 0 && x <= xaxis._length && y >= 0 && y <= yaxis._length)) return null;
   if (full.mode.includes("markers")) {
     const signs = group.querySelectorAll(".points > path.point");
-    if (signs.length !== finite.length) return null;
+    if (signs.length !== finite.length || hidden(signs)) return null;
     finite.forEach(([x, y], i) => out.push([signs[i], "transform", `translate(${x},${y})`]));
+  }
+  if (full.mode.includes("text")) {
+    const groups = group.querySelectorAll(".text > .textpoint"), words = group.querySelectorAll(".text > .textpoint > text");
+    if (words.length !== finite.length || hidden(groups) || group.querySelector(".textpoint tspan.line")) return null;
+    finite.forEach(([x, y], i) => out.push([words[i], "x", x], [words[i], "y", y]));
   }
   return out;
 }
