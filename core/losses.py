@@ -51,4 +51,4 @@ def _mean(x: NDArray) -> float | NDArray[np.float64]:
     """Over all axes but that of the replicas."""
     if x.ndim == 3:
         return float(np.mean(x))
-    return np.moveaxis(x, 1, 0).reshape(x.shape[1], -1).mean(axis=1, dtype=np.float64)
+    return np.swapaxes(x, 0, 1).reshape(x.shape[1], -1).mean(axis=1, dtype=np.float64)
