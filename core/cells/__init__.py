@@ -15,6 +15,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from core.activations import MANY
 from core.cells.jacobians import Jacobians
 
 Array = NDArray[np.floating]
@@ -183,8 +184,10 @@ def with_reads(tape: Tape, start: int, stop: int, reads: Sequence[Array]) -> Arr
 
 def sum_of_products(D: Array, Z: Array) -> Array:
     """sum over time and batch of D_t Z_t^T: (T, [R,] rows, B), (T, [R,] m, B) -> ([R,] rows, m)."""
-    # the results of replicas with few sequences are larger than what they are made of: there one product for all steps
-    block_of = _in_one_product if D.ndim == 4 and D.shape[-1] <= NARROW else _step_by_step
+    # the results of replicas with few sequences are larger than what they are made of: there one product for all
+    # steps, another order of the sum, where it is worth a last digit
+    narrow = D.ndim == 4 and D.shape[-1] <= NARROW and D[0].size >= MANY
+    block_of = _in_one_product if narrow else _step_by_step
     out = block_of(D[:BLOCK], Z[:BLOCK])
     for t in range(BLOCK, len(D), BLOCK):  # a product for each step of a long sequence would not fit in the cache
         out += block_of(D[t:t + BLOCK], Z[t:t + BLOCK])
