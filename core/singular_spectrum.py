@@ -132,8 +132,9 @@ def _one_sided_jacobi(log2_D: Floats, X: Floats) -> Iterator[Floats]:
     d, X = log2_D.copy(), X.copy()
     for _ in range(SWEEPS if r > 1 else 1):
         cosine = max((_rotate(d, X, pairs) for pairs in _tournament(r)), default=0.0)
-        with np.errstate(divide="ignore"):
-            yield -np.sort(-(d + np.log2(np.linalg.norm(X, axis=2))), axis=1)
+        with np.errstate(divide="ignore"):  # ends before the yield: the caller's settings are its own
+            found = -np.sort(-(d + np.log2(np.linalg.norm(X, axis=2))), axis=1)
+        yield found
         if cosine < CONVERGED:
             break
 

@@ -169,3 +169,13 @@ def test_the_work_comes_in_pieces_and_the_spectrum_with_the_last():
     shares = [share for share, _ in steps]
     assert (shares, shares[-1]) == (sorted(shares), 1.0)
     assert [found is None for _, found in steps] == [True] * (len(steps) - 1) + [False]
+
+
+def test_between_its_pieces_numpys_settings_are_the_callers():
+    """Work that is dropped half-way is closed in whatever thread comes by, which must have nothing to put back."""
+    J = network(n=5, T=20)
+    before, seen = np.geterr(), 0
+    for _ in singular_pieces(J):
+        assert np.geterr() == before
+        seen += 1
+    assert seen > 2
