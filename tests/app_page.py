@@ -1,5 +1,6 @@
 """The app without a browser: open it, press its buttons, read what it says."""
 
+import json
 import re
 from pathlib import Path
 
@@ -59,3 +60,10 @@ def named(widgets, name):
     found = [widget for widget in widgets if widget.key is not None and widget.key.split("~")[0] == name]
     assert len(found) == 1, (name, [widget.key for widget in widgets])
     return found[0]
+
+
+def cells(page):
+    """What the page tells the browser of each chart, and of words among them, by name."""
+    told = [json.loads(json.loads(element.proto.json)) for element in page.get("bidi_component")
+            if element.proto.component_name == "chart"]
+    return {cell["name"]: cell for element in told for cell in element["cells"]}

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from app_page import button, checked, click, named, unfolded, warnings
+from app_page import button, cells, checked, click, named, unfolded, warnings
 from waiting import wait_until
 
 from core.demos import demos
@@ -55,7 +55,7 @@ def verdict(page):
 
 
 def table(page):
-    return next(found.proto.body for found in page.get("html") if 'class="race"' in found.proto.body)
+    return cells(page)["race_table"]["html"]
 
 
 def test_the_page_opens_without_a_warning_and_with_four_charts():

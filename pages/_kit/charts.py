@@ -21,7 +21,7 @@ from core.remedies import remedy_of
 from core.remedies.clip_norm import ClipNorm
 from core.remedies.truncation import Truncation
 from core.verdict import verdict
-from pages._kit.plot import plot
+from pages._kit.plot import plots
 
 MOST_LAGS = 96  # of ||dh_T/dh_k||, evenly spread over longer sequences
 SIGNS = {"vanishing": "▼", "healthy": "●", "exploding": "▲", "held": "▲", "cut": "◧", "diverged": "✕"}
@@ -55,18 +55,15 @@ def show_charts(view: View, flow: GradientFlow | None) -> None:
     clip, truncation = active(view, ClipNorm), active(view, Truncation)
     start = view.frames[0].record.eigenvalues if view.frames else None
     k2 = truncation.k2 if truncation and flow is not None and truncation.k2 < len(view.jacobians) else None
-    charts = [
-        ("eigenvalues", eigenvalue_plane(view.record.spectrum, start, orthogonality=_orthogonality(view))),
-        ("flow", gradient_flow_figure(flow, k2)),
-        ("loss", loss(view.curves, view.baselines)),
-        ("norm", gradient_norm(view.curves, clip.threshold if clip else None)),
-        ("by_step", gradient_by_step(view.record)),
-        ("map", gradient_map([frame.record for frame in view.frames] or [view.record])),
-    ]
-    for row in (charts[:3], charts[3:]):
-        for column, (key, figure) in zip(st.columns(3), row, strict=True):
-            with column:
-                plot(figure, key=key, height=290)
+    charts = {
+        "eigenvalues": eigenvalue_plane(view.record.spectrum, start, orthogonality=_orthogonality(view)),
+        "flow": gradient_flow_figure(flow, k2),
+        "loss": loss(view.curves, view.baselines),
+        "norm": gradient_norm(view.curves, clip.threshold if clip else None),
+        "by_step": gradient_by_step(view.record),
+        "map": gradient_map([frame.record for frame in view.frames] or [view.record]),
+    }
+    plots(charts, key="playground_charts", columns=3, height=290)
 
 
 def _orthogonality(view: View) -> float | None:

@@ -11,6 +11,7 @@ import streamlit as st
 from core.parameters import Choice, ComplexList, Flag, Number, Word
 from pages._kit.settings import Values, settings
 
+TYPED = 92  # px, the width of a number beside its slider
 MOST_STOPS = 2000  # a slider with more stops than pixels helps nobody: such a number is typed
 
 
@@ -51,8 +52,7 @@ def _number(of: Values, name: str, parameter: Number, typed: bool) -> None:
     if typed or (not parameter.log and (parameter.high - parameter.low) / parameter.step > MOST_STOPS):
         st.number_input(_label(parameter), help=of.help_of(name), **steps, **_wired(of, name, "type"))
         return
-    drag, write = st.columns([5, 3], vertical_alignment="bottom", gap="small")
-    with drag:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         if parameter.log:
             st.select_slider(_label(parameter), _stops(parameter, of.values[name]),
                              format_func=lambda v: f"{v:g}", help=of.help_of(name), **_wired(of, name, "drag"))
@@ -60,8 +60,9 @@ def _number(of: Values, name: str, parameter: Number, typed: bool) -> None:
             kind = int if parameter.whole else float
             st.slider(_label(parameter), kind(parameter.low), kind(parameter.high), step=kind(parameter.step),
                       help=of.help_of(name), **_wired(of, name, "drag"))
-    with write:  # without limits of its own: a wrong number gets our line, not a silent correction
-        st.number_input(f"{parameter.label}, typed", label_visibility="collapsed", **steps, **_wired(of, name, "type"))
+        # without limits of its own: a wrong number gets our line, not a silent correction
+        st.number_input(f"{parameter.label}, typed", label_visibility="collapsed", width=TYPED, **steps,
+                        **_wired(of, name, "type"))
 
 
 def _stops(parameter: Number, value: float) -> list[float]:

@@ -133,12 +133,10 @@ def lanes_row(own: Own) -> None:
     baseline, _ = own.spec(Baseline)
     lanes: tuple[Entry, ...] = own.values["lanes"]
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        with st.container(key="lane_0", width="content"):
-            menu_button(f"0 Baseline: {baseline.title}", _about_the_baseline, key="lane_0")
+        menu_button(f"0 Baseline: {baseline.title}", _about_the_baseline, key="lane_0")
         for slot, entry in enumerate(lanes, start=1):
             if entry:
-                with st.container(key=f"lane_{slot}", width="content"):
-                    menu_button(f"{slot} {lane_title(entry)}", partial(_settings, own, slot), key=f"lane_{slot}")
+                menu_button(f"{slot} {lane_title(entry)}", partial(_settings, own, slot), key=f"lane_{slot}")
         if sum(map(bool, lanes)) < MOST_LANES:
             adds = st.session_state.setdefault("lanes_added", 0)
             with st.container(width=230):
@@ -156,7 +154,7 @@ def _rule(slot: int) -> str:
     colour, dash = LANES[slot]
     if st.context.theme.type == "dark":
         colour = DARK[colour]
-    return (f".st-key-lane_{slot} button {{ border-bottom: 4px {BORDERS.get(dash, 'dashed')} {colour}; "
+    return (f".st-key-menu_lane_{slot} button {{ border-bottom: 4px {BORDERS.get(dash, 'dashed')} {colour}; "
             "padding: 0.1rem 0.6rem; min-height: 2.1rem; }")
 
 

@@ -1,17 +1,17 @@
-"""The chart component: a plotly figure that never remounts, keeps its zoom, and is sent as what changed.
+"""The chart component: plotly figures that never remount, keep their zoom, and are sent as what changed.
 
 `st.plotly_chart` takes a figure with other data for another chart: zoom, legend and hover are lost at every frame, and
-the whole figure travels. Here the figure of the last frames is remembered, and the browser (browser/plot.js) gets a
+the whole figure travels. Here the figures of the last frames are remembered, and the browser (browser/plot.js) gets a
 patch; where only points moved, it draws without plotly (browser/quick.js). Messages may be lost on the way when frames
 come fast, so a patch starts from the figure three frames ago; a browser that has not even that asks for the whole
-figure.
+figure. Charts that stand side by side are one element: what a page costs the browser is the number of its elements.
 """
 
 from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
@@ -28,6 +28,7 @@ from pages._kit.served import script, served
 
 PLOTLY = Path(plotly.__file__).parent / "package_data"  # plotly.min.js, as installed: nothing comes from a network
 REMEMBERED = 3  # frames
+Pick = Callable[[dict[str, Any]], None]
 
 
 @dataclass
@@ -40,11 +41,18 @@ class Sent:
     figure: Drawing | None = None  # the last one shown
     text: str = ""  # its text alternative
     message: str | None = None  # JSON
+    times: int = 0  # that the message has been sent
     whole: bool = True  # the next message carries the whole figure
 
 
-def plot(figure: Drawing, *, key: str, height: int = 300, on_pick: Callable[[dict[str, Any]], None] | None = None,
-         ) -> None:
+@dataclass(frozen=True)
+class Words:
+    """HTML in the place of a chart, two columns wide where there is room; what is not ours in it has been escaped."""
+
+    html: str
+
+
+def plot(figure: Drawing, *, key: str, height: int = 300, on_pick: Pick | None = None) -> None:
     """Show a figure, or what changed in it since the last call with this key.
 
     Args:
@@ -53,28 +61,64 @@ def plot(figure: Drawing, *, key: str, height: int = 300, on_pick: Callable[[dic
         height: in pixels.
         on_pick: called with {"x", "y", "trace"} of the point that the reader clicks.
     """
-    charts: dict[str, Sent] = st.session_state.setdefault("charts", {})
-    sent = charts.setdefault(key, Sent())
+    _show({key: figure}, key, 1, height, on_pick)
+
+
+def plots(cells: Mapping[str, Drawing | Words], *, key: str, columns: int, height: int = 300) -> None:
+    """Charts side by side, in rows of so many or, where there is no room for that, of fewer; one element of the page.
+
+    Args:
+        cells: a chart's key and figure, as for `plot`; or words, under a name of their own.
+    """
+    _show(cells, key, columns, height, None)
+
+
+def _show(cells: Mapping[str, Drawing | Words], key: str, columns: int, height: int, on_pick: Pick | None) -> None:
+    told = (_words(name, cell) if isinstance(cell, Words) else _told(name, cell, height, on_pick is not None)
+            for name, cell in cells.items())
+    # as text: what is a dictionary is searched for tables, and pandas is loaded for it
+    _component()(key=key, data=f'{{"columns":{columns},"cells":[{",".join(told)}]}}',
+                 on_resync_change=lambda: _resend(key, cells), on_picked_change=lambda: _picked(key, on_pick))
+
+
+def _words(name: str, words: Words) -> str:
+    return _json({"name": name, "html": words.html})
+
+
+def _told(name: str, figure: Drawing, height: int, picks: bool) -> str:
+    """What the browser is told of one chart. A figure that did not change is the same message again, of which the
+    browser takes no notice, and soon no more than its number, by which one that has lost it knows."""
+    sent: Sent = st.session_state.setdefault("charts", {}).setdefault(name, Sent())
     if sent.figure is not figure or sent.whole:
         spec = specification(figure)
         text = (spec["layout"].pop("meta", None) or {}).get("text", "")
         if sent.message is None or sent.whole or not same(sent.specs[-1][1], spec) or sent.text != text:
-            # as text: what is a dictionary is searched for tables, and pandas is loaded for it
-            sent.text, sent.message = text, json.dumps(_message(sent, spec) | {
-                "epoch": sent.epoch, "name": key, "text": text, "height": height, "picks": on_pick is not None},
-                ensure_ascii=False, separators=(",", ":"))
+            sent.text = text
+            sent.message, sent.times = _json(_message(sent, spec) | _of(sent, name, height, picks)), 0
         sent.figure = figure
-    # a figure that did not change is the same message again, and the browser does nothing
-    _component()(key=key, data=sent.message, on_resync_change=lambda: _resend(key),
-                 on_picked_change=lambda: _picked(key, on_pick))
+    sent.times += 1
+    return sent.message if sent.times <= REMEMBERED else _json(
+        {"sequence": sent.sequence} | _of(sent, name, height, picks))
 
 
-def _resend(key: str) -> None:
-    st.session_state["charts"][key].whole = True
+def _of(sent: Sent, name: str, height: int, picks: bool) -> dict[str, Any]:
+    return {"epoch": sent.epoch, "name": name, "text": sent.text, "height": height, "picks": picks}
 
 
-def _picked(key: str, on_pick: Callable[[dict[str, Any]], None] | None) -> None:
-    """What came from the browser is data: numbers or nothing."""
+def _json(message: dict[str, Any]) -> str:
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+
+
+def _resend(key: str, cells: Mapping[str, Any]) -> None:
+    """What came from the browser is data: the names of charts, or nothing."""
+    names = st.session_state[key].get("resync")
+    for name in names if isinstance(names, list) else []:
+        if isinstance(name, str) and isinstance(cells.get(name), Drawing):
+            st.session_state["charts"][name].whole = True
+
+
+def _picked(key: str, on_pick: Pick | None) -> None:
+    """Numbers or nothing."""
     point = st.session_state[key].get("picked")
     if on_pick is None or not isinstance(point, dict):
         return

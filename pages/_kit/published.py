@@ -24,8 +24,8 @@ def show_published() -> None:
         plot(figure, key="published", height=340)
     with words:
         st.markdown(f"Temporal order at demo size, after figure 7 of *{PASCANU_2013}*: 100 units, a run is solved when "
-                    f"fewer than 1 % of fresh test sequences are answered wrong. {says}")
-        st.markdown("Recorded, not run here; this command made it:")
+                    f"fewer than 1 % of fresh test sequences are answered wrong. {says}\n\n"
+                    "Recorded, not run here; this command made it:")
         st.code(published_command(), language="bash", wrap_lines=True)
 
 

@@ -23,13 +23,13 @@ from core.race_records import RaceView
 from core.race_table import COLUMNS, race_verdict, rows
 from core.race_view import RaceSpec
 from pages._kit.controls import control
-from pages._kit.plot import plot
+from pages._kit.plot import Words, plots
 from pages._kit.settings import Own
 from pages._kit.share import code, command, menu, numbers
 
 SIGNS = {"healthy": "●", "diverged": "✕"}
 HEIGHT = 275
-FRAME = 0.11  # s between two pictures, for each run that plays on this server
+FRAME = 0.1  # s between two pictures, for each run that plays on this server
 WIDTHS = (16, 8, 13, 17, 14, 8, 24)  # of the table's columns, %: they do not move when a number grows
 TABLE = """<style>
 .race { width: 100%; table-layout: fixed; border-collapse: collapse; font-size: 0.9rem; line-height: 1.3; }
@@ -133,14 +133,7 @@ def show_race(view: RaceView) -> None:
     figures, numbers_of_lanes = _drawn(view)
     st.html(headline(view))
     st.progress(min(view.front / view.steps, 1.0), text=f"update {view.front} of {view.steps} · {_words(view)}")
-    for column, key in zip(st.columns(3), ("race_loss", "race_norm", "race_by_step"), strict=True):
-        with column:
-            plot(figures[key], key=key, height=HEIGHT)
-    left, right = st.columns([1, 2])
-    with left:
-        plot(figures["race_flow"], key="race_flow", height=HEIGHT)
-    with right:
-        st.html(numbers_of_lanes)
+    plots({**figures, "race_table": Words(numbers_of_lanes)}, key="race_charts", columns=3, height=HEIGHT)
 
 
 def _drawn(view: RaceView) -> tuple[dict[str, Drawing], str]:

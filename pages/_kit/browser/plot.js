@@ -1,5 +1,6 @@
-// The browser side of the chart component. One plotly graph per root element, made once and then only changed.
-// A message carries the whole figure, or a patch from an earlier frame (see patch.py).
+// The browser side of the chart component. One plotly graph for each name, made once and then only changed.
+// A chart's message carries the whole figure, or a patch from an earlier frame (see patch.py), or the number alone of a
+// frame that has been sent often enough.
 
 const { quick } = await import("./quick.js" + new URL(import.meta.url).search); // the same version as this one
 
@@ -46,7 +47,7 @@ function apply(chart, message) {
     chart.epoch = message.epoch;
     return true;
   }
-  if (!chart.spec || chart.epoch !== message.epoch || chart.sequence < message.base) return false;
+  if (!message.patch || !chart.spec || chart.epoch !== message.epoch || chart.sequence < message.base) return false;
   for (const [i, changes] of Object.entries(message.patch.traces)) {
     const trace = { ...chart.spec.data[i] };
     for (const [name, change] of Object.entries(changes)) {
@@ -209,7 +210,7 @@ function paintWhole(chart) {
   if (!chart.heard) {
     chart.heard = true;
     box.on("plotly_click", ({ points: [point] }) => chart.picks && point &&
-      chart.component.setTriggerValue("picked", { x: point.x, y: point.y, trace: point.curveNumber }));
+      PLACES.get(chart.root.parentElement).component.setTriggerValue("picked", { x: point.x, y: point.y, trace: point.curveNumber }));
     box.addEventListener("pointerenter", () => chart.settling && ask(chart));
   }
   chart.whole = false;
@@ -255,25 +256,52 @@ function house(chart, root) {
 
 const CHARTS = new Map(); // by name
 
+const PLACES = new WeakMap(); // by element of the page: what it shows, and the component that speaks for it
+
+// One element of the page: {columns, cells}, of which each is a chart's message or words.
 export function draw(component, plotlyUrl) {
   const { parentElement: root, data } = component;
-  if (!data) return;
-  const message = JSON.parse(data);
+  const before = PLACES.get(root)?.data;
+  PLACES.set(root, { data, component });
+  if (!data || data === before) return; // rendered again, with nothing new
+  const { columns, cells } = JSON.parse(data), lost = [];
+  root.classList.toggle("charts", columns > 1);
+  root.style.setProperty("--columns", columns);
+  for (const message of cells) {
+    const cell = place(root, message.name);
+    if (message.html !== undefined) write(cell, message.html);
+    else if (!tell(cell, message, plotlyUrl)) lost.push(message.name);
+  }
+  for (const cell of [...root.children]) if (!cells.some(({ name }) => name === cell.dataset.cell)) cell.remove();
+  if (lost.length) component.setTriggerValue("resync", lost);
+}
+
+function place(root, name) {
+  let cell = [...root.children].find((child) => child.dataset.cell === name);
+  if (!cell) root.append((cell = document.createElement("div")));
+  cell.dataset.cell = name;
+  return cell;
+}
+
+function write(cell, html) {
+  cell.className = "words";
+  if (cell.told !== html) cell.innerHTML = cell.told = html;
+}
+
+// Returns false where the browser has not got what the message builds on.
+function tell(cell, message, plotlyUrl) {
   let chart = CHARTS.get(message.name);
   if (!chart) CHARTS.set(message.name, (chart = mount(message.name)));
-  house(chart, root);
-  chart.component = component;
+  house(chart, cell);
   chart.picks = message.picks;
   chart.height = message.height;
   chart.box.style.minHeight = `${message.height}px`;
   chart.box.dataset.told = message.sequence;
   chart.box.setAttribute("aria-label", message.text);
-  if (message.sequence === chart.sequence && message.epoch === chart.epoch) return;
-  if (!apply(chart, message)) {
-    component.setTriggerValue("resync", message.sequence);
-    return;
-  }
+  if (message.sequence === chart.sequence && message.epoch === chart.epoch) return true;
+  if (!apply(chart, message)) return false;
   load(plotlyUrl).then(
     (Plotly) => { chart.Plotly = Plotly; ask(chart, false); },
     (error) => { chart.box.textContent = error.message; });
+  return true;
 }

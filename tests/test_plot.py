@@ -1,0 +1,92 @@
+"""What the page tells the browser of its charts: whole, then what changed, then no more than a number."""
+
+import json
+
+import pytest
+
+from core.figures import theme
+from pages._kit import plot as module
+from pages._kit.plot import REMEMBERED, Words, plots
+
+
+def figure(last):
+    return theme.figure([theme.line([0, 1], [0, last], "line", theme.MEASURED)], title="t", x="x", y="y",
+                        text=f"ends at {last}")
+
+
+@pytest.fixture
+def page(monkeypatch):
+    """One element of two charts and words. `page(a, b)` shows them and returns the cells that were told, by name;
+    `page.asks(names)` is its browser, which has not got these."""
+    state = {}
+
+    def element(key, data, on_resync_change, on_picked_change):
+        shown.message, shown.lost = json.loads(data), on_resync_change
+        state.setdefault(key, {})
+
+    def shown(a, b, html="<b>words</b>"):
+        plots({"a": a, "b": b, "words": Words(html)}, key="both", columns=2, height=123)
+        return {cell["name"]: cell for cell in shown.message["cells"]}
+
+    def lost(names):
+        state["both"]["resync"] = names
+        shown.lost()
+
+    monkeypatch.setattr(module.st, "session_state", state)
+    monkeypatch.setattr(module, "_component", lambda: element)
+    shown.asks = lost
+    return shown
+
+
+def test_at_first_every_figure_is_whole(page):
+    cells = page(figure(1), figure(2))
+    assert list(cells) == ["a", "b", "words"]
+    assert page.message["columns"] == 2
+    assert {"figure", "sequence"} <= cells["a"].keys()
+    assert (cells["a"]["text"], cells["a"]["height"], cells["a"]["picks"]) == ("ends at 1", 123, False)
+    assert cells["words"] == {"name": "words", "html": "<b>words</b>"}
+
+
+def test_then_only_what_changed_travels(page):
+    b = figure(2)
+    page(figure(1), b)
+    cells = page(figure(3), b)
+    assert cells["a"]["patch"]["traces"].keys() == {"0"}
+    assert cells["a"]["base"] == 1
+    assert cells["a"]["sequence"] == 2
+    assert cells["b"]["sequence"] == 1
+
+
+def test_a_figure_that_rests_is_told_a_few_times_and_then_by_its_number(page):
+    a, b = figure(1), figure(2)
+    told = [page(a, b)["b"] for _ in range(REMEMBERED + 2)]
+    assert told[:REMEMBERED] == [told[0]] * REMEMBERED
+    assert "figure" in told[0]
+    for short in told[REMEMBERED:]:
+        assert short == {name: value for name, value in told[0].items() if name not in ("figure", "dark")}
+    assert page(a, figure(3))["b"]["base"] == 1, "what follows builds on the frame that rested"
+
+
+def test_the_same_figure_made_anew_is_no_change(page):
+    first = page(figure(1), figure(2))
+    assert page(figure(1), figure(2)) == first
+
+
+def test_a_browser_that_has_lost_a_frame_gets_the_figure_whole_and_others_do_not(page):
+    a, b = figure(1), figure(2)
+    for _ in range(REMEMBERED + 1):
+        page(a, b)
+    page.asks(["b"])
+    cells = page(a, b)
+    assert "figure" in cells["b"]
+    assert cells["b"]["sequence"] == 2
+    assert "figure" not in cells["a"]
+
+
+@pytest.mark.parametrize("names", [None, "b", 3, {"b": 1}, ["c", 4, None, ["b"]], ["words"]])
+def test_what_a_browser_should_not_say_is_not_heard(page, names):
+    a, b = figure(1), figure(2)
+    for _ in range(REMEMBERED + 1):
+        page(a, b)
+    page.asks(names)
+    assert not {"figure", "patch"} & page(a, b)["b"].keys()
