@@ -1,9 +1,13 @@
 """Colours that can be seen on both pages, by the rule of WCAG 2.1 (relative luminance; 3:1 for graphics, 1.4.11)."""
 
+import itertools
 from configparser import ConfigParser
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.figures import theme
 
@@ -62,3 +66,35 @@ def test_an_axis_over_updates_reaches_beyond_them(updates):
 
 def test_an_axis_over_updates_moves_seldom():
     assert len({theme.reach(updates) for updates in range(20001)}) < 35
+
+
+ENDS = st.lists(st.floats(-400, 400) | st.just(np.nan) | st.just(-np.inf), max_size=20)
+
+
+@given(ENDS, ENDS)
+def test_the_ends_of_an_axis_are_round_and_hold_every_finite_value(some, more):
+    found = np.array([*some, *more])[np.isfinite([*some, *more])]
+    ends = theme.round_ends(some, more)
+    if not len(found):
+        assert ends == []
+        return
+    low, high = ends
+    quarter = max((found.max() - found.min()) / 4, theme.CLOSEST)
+    step = next(m * 10.0**k for k in range(-1, 4) for m in (1, 2, 5) if m * 10.0**k >= quarter - 1e-9)
+    for end in ends:
+        assert end / step == pytest.approx(round(end / step), abs=1e-9)
+    assert 0 <= found.min() - low <= step
+    assert 0 <= high - found.max() <= step
+
+
+def test_an_axis_of_powers_moves_seldom_when_its_values_move_a_little():
+    """A slider of rho moves the end of a line over 50 steps by 50 log10(1 + 1/95) = 0.23 decades."""
+    axes = [str(theme.log_axis([0.0, -0.23 * i], decade=False)) for i in range(40)]
+    assert sum(a != b for a, b in itertools.pairwise(axes)) <= 12
+
+
+def test_an_axis_of_powers_is_never_closer_than_a_decade():
+    assert theme.log_axis([0.01, 0.02])["autorangeoptions"]["include"] == [-0.5, 0.5]
+    assert theme.log_axis()["autorangeoptions"]["include"] == [-0.5, 0.5]
+    assert theme.log_axis([-2.1, 3.0])["autorangeoptions"]["include"] == [-4.0, 4.0]
+    assert theme.log_axis(decade=False)["autorangeoptions"] == {}

@@ -26,8 +26,7 @@ def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None,
         words = f"‖W<sup>T</sup>W − I‖<br>{orthogonality:.1e}"
         miss = [theme.note(words) | {"x": 0.0, "y": 0.0, "xref": "x", "yref": "y"}]
         text += f" It misses orthogonality by {orthogonality:.1e}."
-    reach = 1.08 * (max(1.0, now.sigma_max) if np.isfinite(now.sigma_max) else 1.0)
-    room = {"include": [-reach, reach]}
+    room = {"include": [-_reach(now.sigma_max), _reach(now.sigma_max)]}
     hover = "%{x:.4f} %{y:+.4f} i<extra>%{fullData.name}</extra>"
     return theme.figure(
         [
@@ -44,3 +43,10 @@ def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None,
         xaxis={"constrain": "domain", "autorangeoptions": room},
         yaxis={"constrain": "domain", "autorangeoptions": room, "scaleanchor": "x"},
     )
+
+
+def _reach(sigma_max: float) -> float:
+    """How far the axes go: the unit circle and that of sigma_max have room, and a slider moves them seldom."""
+    if not sigma_max > 1.0 or not np.isfinite(sigma_max):
+        return 1.08
+    return float(1.08 * 1.25 ** np.ceil(np.log(sigma_max) / np.log(1.25) - 1e-9))

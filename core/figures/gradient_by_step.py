@@ -34,5 +34,6 @@ def gradient_by_step(record: StepRecord) -> Drawing:
         f"Update {record.step}: log10 of the gradient norm is {reached[-1]:.2f} at the last step it reaches and "
         f"{reached[0]:.2f} at the first; {len(zero)} of {len(t)} steps get exactly none.")
     return theme.figure(traces, title="Gradient at each time step, now", x="time step t",
-                        y="‖∂L/∂h<sub>t</sub>‖", text=text, yaxis=theme.log_axis(autorangeoptions={}),
+                        y="‖∂L/∂h<sub>t</sub>‖", text=text,
+                        yaxis=theme.log_axis(known, c, [low - 0.5] if len(zero) else [], decade=False),
                         annotations=[] if len(reached) else [theme.note("inf or nan at this update")])

@@ -37,7 +37,8 @@ def gradient_flow_figure(flow: GradientFlow | None, k2: int | None = None) -> Dr
         text += "and there is no bound: this cell's gates change with every input." if np.isnan(bound[-1]) else (
             f"the bound {power(bound[-1])}, rho to the lag {power(rate[-1])}.")
     return theme.figure(traces, title="How far back it reaches", x="lag T − k (steps)",
-                        y="‖∂h<sub>T</sub>/∂h<sub>k</sub>‖", text=text, yaxis=theme.log_axis(), shapes=shapes,
+                        y="‖∂h<sub>T</sub>/∂h<sub>k</sub>‖", text=text,
+                        yaxis=theme.log_axis(norm, bound, rate, [low - 1.0] if len(zero) else []), shapes=shapes,
                         annotations=_labels(flow is not None, k2, low))
 
 

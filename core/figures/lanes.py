@@ -42,6 +42,12 @@ def lane_traces(view: RaceView, of: Callable[[LaneView], Band], hover: str) -> l
             *(_median(bands[lane.slot], lane.slot, lane.title, hover) for lane in view.lanes), _marks(view, bands)]
 
 
+def lanes_axis(view: RaceView, of: Callable[[LaneView], Band], *more: np.ndarray) -> dict[str, Any]:
+    """The axis of log10 values of all lanes, and of more."""
+    bands = [of(lane) for lane in view.lanes]
+    return theme.log_axis(*(y[np.abs(y) < WIDE] for band in bands for y in (band.median, band.low, band.high)), *more)
+
+
 def clamped(band: Band, low: float = -np.inf, high: float = np.inf) -> Band:
     """What lies beyond is drawn at the edge, so that one seed that goes astray hides none of the others; what is not
     finite stays so."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.figures import theme
 from core.figures.drawing import Drawing
-from core.figures.lanes import lane_traces, race_figure, reading
+from core.figures.lanes import lane_traces, lanes_axis, race_figure, reading
 from core.race_records import Band, LaneView, RaceView
 from core.verdict import power
 
@@ -16,7 +16,8 @@ def race_by_step(view: RaceView) -> Drawing:
                 for lane in view.lanes if lane.dL_dc is not None]
     text = reading(view, _steps, power, "Gradient at the last step")
     return race_figure([*lane_traces(view, _steps, hover), *memories], title="Gradient at each time step",
-                        x="time step t", y="‖∂L/∂h<sub>t</sub>‖", text=text, yaxis=theme.log_axis())
+                        x="time step t", y="‖∂L/∂h<sub>t</sub>‖", text=text,
+                        yaxis=lanes_axis(view, _steps, *(trace["y"] for trace in memories)))
 
 
 def _steps(lane: LaneView) -> Band:

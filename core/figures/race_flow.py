@@ -6,7 +6,7 @@ import numpy as np
 
 from core.figures import theme
 from core.figures.drawing import Drawing
-from core.figures.lanes import clamped, lane_traces, race_figure, reading
+from core.figures.lanes import clamped, lane_traces, lanes_axis, race_figure, reading
 from core.lane import HORIZON
 from core.race_records import Band, LaneView, RaceView
 from core.verdict import power
@@ -20,7 +20,7 @@ def race_flow(view: RaceView) -> Drawing:
     label = {"x": 0, "xref": "paper", "y": HORIZON, "text": "horizon", "showarrow": False, "xanchor": "left",
              "yanchor": "bottom", "font": {"color": theme.THRESHOLD, "size": theme.FONT - 2}}
     return race_figure(traces, title="How far back it reaches", x="lag T − k (steps)",
-                        y="‖∂h<sub>T</sub>/∂h<sub>k</sub>‖", text=text, yaxis=theme.log_axis(),
+                        y="‖∂h<sub>T</sub>/∂h<sub>k</sub>‖", text=text, yaxis=lanes_axis(view, _drawn),
                         shapes=[theme.rule("y", HORIZON, theme.THRESHOLD)], annotations=[label])
 
 

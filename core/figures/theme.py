@@ -38,6 +38,7 @@ MAP = "Cividis"  # even in lightness, and the same to colour-blind readers
 SHRINK_GROW = [[0.0, "#053061"], [0.2, "#1f6aad"], [0.35, "#6aacd0"], [0.46, "#b9d3e2"], [0.5, "#d8d8d8"],
                [0.54, "#f3d9b6"], [0.65, "#f0a94d"], [0.8, "#c26a0e"], [1.0, "#6b3003"]]
 FLOORS = {"float32": np.log10(2.0**-149), "float64": np.log10(5e-324)}  # log10 of the smallest number above 0
+CLOSEST = 0.5  # decades between two round ends
 FONT, LINE, MARKER = 16, 2.5, 9
 
 
@@ -65,9 +66,34 @@ def figure(traces: list[Trace], *, title: str, x: str, y: str, text: str, title_
     })
 
 
-def log_axis(**more: Any) -> dict[str, Any]:
-    """An axis of log10 values whose ticks read 10^-12; never closer than one decade."""
-    return {"tickprefix": "10<sup>", "ticksuffix": "</sup>", "autorangeoptions": {"include": [-0.5, 0.5]}, **more}
+def log_axis(*values: Any, decade: bool = True, **more: Any) -> dict[str, Any]:
+    """An axis of log10 values whose ticks read 10^-12.
+
+    Args:
+        values: what it has to hold. Its ends are round numbers beyond them, so that it moves seldom and not at every
+            frame or step of a slider; without values it ends where the data do.
+        decade: never closer than one decade around 1.
+    """
+    room = round_ends(*values) + ([-0.5, 0.5] if decade else [])
+    return {"tickprefix": "10<sup>", "ticksuffix": "</sup>",
+            "autorangeoptions": {"include": [min(room), max(room)]} if room else {}, **more}
+
+
+def round_ends(*values: Any) -> list[float]:
+    """Two round numbers around all finite values; nothing where there are none."""
+    found = np.concatenate([np.ravel(np.asarray(value, float)) for value in values] or [np.empty(0)])
+    found = found[np.isfinite(found)]
+    if not len(found):
+        return []
+    low, high = float(found.min()), float(found.max())
+    step = _round_up(max((high - low) / 4, CLOSEST))
+    return [float(np.floor(low / step) * step), float(np.ceil(high / step) * step)]
+
+
+def _round_up(step: float) -> float:
+    """The next of 1, 2 and 5 in any decade."""
+    decade = 10.0 ** np.floor(np.log10(step))
+    return float(next(m * decade for m in (1, 2, 5, 10) if m * decade >= step * (1 - 1e-9)))
 
 
 def line(x: Any, y: Any, name: str, colour: str, *, dash: str = "solid", **more: Any) -> Trace:

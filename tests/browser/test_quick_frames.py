@@ -14,17 +14,21 @@ pytestmark = pytest.mark.browser
 TOLERANCE = 0.05 + 0.005 + 1e-3  # px: each is rounded, to a tenth and to a hundredth, and data travel as float32
 AXES = {"xaxis": {"range": [0, 10]}, "yaxis": {"range": [-2, 2]}}
 # A graph of `before` in a corner of the page, and a quick frame of `after` on it; what it says, and what is drawn then.
-QUICK = """async ({ before, after, layout, url, moved }) => {
+QUICK = """async ({ before, after, layout, url, moved, names }) => {
   const { quick } = await import(new URL("component/" + url, document.baseURI).href);
   const box = document.body.appendChild(document.createElement("div"));
   const whole = { width: 400, height: 300, ...layout };
   const copy = (data) => structuredClone(data).map((trace) => ({ ...trace, line: { simplify: false, ...trace.line } }));
-  const read = () => [...box.querySelectorAll(".scatterlayer path, .scatterlayer .textpoint > text")].map(
-    (one) => one.tagName === "path" ? [one.getAttribute("class"), one.getAttribute("d"), one.getAttribute("transform")]
+  const drawn = ".scatterlayer path, .scatterlayer .textpoint > text, .heatmaplayer image, .legendtext";
+  const read = () => [...box.querySelectorAll(drawn)].map((one) => one.tagName === "path" ?
+      [one.getAttribute("class"), one.getAttribute("d"), one.getAttribute("transform")]
+      : one.tagName === "image" ? ["image", "is", one.href.baseVal]
+      : one.matches(".legendtext") ? ["legend", "is", one.textContent]
       : [one.textContent, "at", one.getAttribute("x") + "," + one.getAttribute("y"),
          one.parentNode.getAttribute("transform")]);
   await Plotly.newPlot(box, copy(before), structuredClone(whole));
-  const first = read(), done = quick(box, moved ?? after.map((_, i) => i), copy(after)), seen = read();
+  const changed = new Map((moved ?? after.map((_, i) => i)).map((i) => [i, new Set(names)]));
+  const first = read(), done = quick(box, changed, copy(after)), seen = read();
   await Plotly.react(box, copy(after), structuredClone(whole));
   const plotly = read();
   box.remove();
@@ -48,9 +52,9 @@ def tab(open_for_all):
 def quick(tab):
     url = script("plot.js").replace("plot.js", "quick.js")
 
-    def found(before, after, layout=None, moved=None):
+    def found(before, after, layout=None, moved=None, names=("x", "y")):
         return tab.page.evaluate(QUICK, {"before": before, "after": after, "layout": AXES if layout is None else layout,
-                                         "url": url, "moved": moved})
+                                         "url": url, "moved": moved, "names": list(names)})
 
     return found
 
@@ -60,6 +64,8 @@ def strokes(elements):
     a word, where it stands."""
     out = []
     for name, d, transform, *aside in elements:
+        if d == "is":
+            continue
         if d == "at":
             out.append((f"{name} {aside}", [tuple(map(float, transform.split(",")))]))
             continue
@@ -145,6 +151,74 @@ def test_traces_that_did_not_move_are_not_touched(quick):
     found = quick(before, [line([1, 2], [1, 1]), line([1, 2], [1, 1])], moved=[1])
     assert found["seen"][0] == found["first"][0]
     assert found["seen"][1] != found["first"][1]
+
+
+def heat(z, **more):
+    return {"type": "heatmap", "z": z, "zmin": -3, "zmax": 1, "colorscale": [[0, "#053061"], [0.3, "rgb(1, 200, 30)"],
+                                                                            [1, "#6b3003"]], **more}
+
+
+@pytest.mark.parametrize(("before", "after"), [
+    (heat([[-3, -2, -1], [0, 1, 0.5]]), heat([[-2.9, -2.31, 0.77], [-4, 2, -1.8]])),
+    (heat([[-3, -2, -1], [0, 1, 0.5]], transpose=True), heat([[-2, -1, 0], [1, None, -3]], transpose=True)),
+    (heat([[-3], [0]], x=[5], y=[1, 2], colorscale="Cividis"), heat([[-1.2], [0.3]], x=[5], y=[1, 2],
+                                                                    colorscale="Cividis")),
+], ids=["rows", "columns and a gap", "one column"])
+def test_a_heat_map_gets_the_colours_that_plotly_gives_it(quick, before, after):
+    found = quick([before], [after], {}, names=["z"])
+    assert found["done"]
+    assert found["seen"] != found["first"]
+    assert found["seen"] == found["plotly"]
+
+
+EVEN = [[-3, -2], [0, 1]]
+
+
+@pytest.mark.parametrize(("before", "after", "layout", "names"), [
+    ([{"type": "heatmap", "z": EVEN}], [{"type": "heatmap", "z": [[1, 2], [3, 5]]}], {}, "z"),
+    ([heat(EVEN)], [heat([*EVEN, [1, 1]])], {}, "z"),
+    ([heat(EVEN, x=[1, 2])], [heat([[0, 0], [0, 0]], x=[1, 3])], {}, "xz"),
+    ([heat([[-3, -2, 0]], x=[1, 2, 9])], [heat([[0, 0, 0]], x=[1, 2, 9])], {}, "z"),
+    ([heat(EVEN, zsmooth="best")], [heat([[0, 0], [0, 0]], zsmooth="best")], {}, "z"),
+    ([heat(EVEN, colorscale=[[0, "red"], [1, "blue"]])], [heat([[0, 0], [0, 0]], colorscale=[[0, "red"], [1, "blue"]])],
+     {}, "z"),
+    ([heat(EVEN)], [heat([[0, 0], [0, 0]])], {"yaxis": {"autorange": "reversed"}}, "z"),
+    ([heat(EVEN), heat([[1, None], [None, None]], meta={"zeros_of": 0})],
+     [heat([[0, 0], [0, 0]]), heat([[1, None], [None, None]], meta={"zeros_of": 0})], {}, "z"),
+], ids=["its own range", "one row more", "moved", "uneven", "smooth", "colours by name", "upside down", "with zeros"])
+def test_other_heat_maps_are_left_to_plotly(quick, before, after, layout, names):
+    found = quick(before, after, layout, moved=[0], names=names)
+    assert not found["done"]
+    assert found["seen"] == found["first"]
+
+
+@pytest.mark.parametrize(("before", "after"), [
+    ("ρ 0.9500", "ρ 0.9400"), ("σ<sub>max</sub> 1.030", "σ<sub>max</sub> 1.020"), ("1", "2"),
+])
+def test_a_legend_says_the_new_number_where_only_digits_changed(quick, before, after):
+    lines = [line([1, 2], [0, 1], name=before), line([1, 2], [0, 1], name="b")]
+    found = quick(lines, [{**lines[0], "name": after, "y": [1, 1]}, lines[1]], moved=[0], names=["name", "y"])
+    assert found["done"]
+    assert found["seen"] != found["first"]
+    same(found["seen"], found["plotly"])
+    ours, theirs = ([one for one in found[who] if one[0] == "legend"] for who in ("seen", "plotly"))
+    assert ours == theirs
+
+
+@pytest.mark.parametrize(("before", "after"), [
+    ("ρ 0.9500", "ρ 0.94"), ("σ<sub>max</sub> 1.03", "σ<sub>min</sub> 1.02"), ("a<sub>1</sub>", "a<sub>2</sub>"),
+    ("a & 1", "a & 2"), ("one", "two"),
+])
+def test_another_legend_is_left_to_plotly(quick, before, after):
+    lines = [line([1, 2], [0, 1], name=before), line([1, 2], [0, 1], name="b")]
+    found = quick(lines, [{**lines[0], "name": after}, lines[1]], moved=[0], names=["name"])
+    assert not found["done"]
+    assert found["seen"] == found["first"]
+
+
+def test_another_attribute_is_left_to_plotly(quick):
+    found = quick([line([1, 2], [0, 1])], [line([1, 2], [1, 1], mode="markers")], names=["y", "mode"])
+    assert not found["done"]
 
 
 def course(tab, name):

@@ -37,6 +37,14 @@ function joined(old, from, tail) {
   return out;
 }
 
+// A patch begins three frames ago: much of what it tells has been told before. Numbers are not compared.
+const same = (old, told) => JSON.stringify(old) === JSON.stringify(told);
+
+function note(changed, i, name) {
+  if (!changed.has(i)) changed.set(i, new Set());
+  changed.get(i).add(name);
+}
+
 // Returns false where the patch cannot be applied: something on the way was lost.
 function apply(chart, message) {
   if (message.figure) {
@@ -54,13 +62,14 @@ function apply(chart, message) {
       if (change !== null && typeof change === "object" && change.from !== undefined) {
         if (trace[name].length < change.from) return false;
         trace[name] = joined(trace[name], change.from, decoded(change.tail));
-      } else trace[name] = decoded(change);
-      if (name !== "x" && name !== "y") chart.whole = true;
+      } else if (same(trace[name], change)) continue;
+      else trace[name] = decoded(change);
+      note(chart.changed, Number(i), name);
     }
-    chart.moved.add(Number(i));
     chart.spec.data[i] = trace;
   }
   for (const [name, value] of Object.entries(message.patch.layout)) {
+    if (same(chart.spec.layout[name] ?? null, value)) continue;
     chart.whole = true;
     if (value === null) delete chart.spec.layout[name];
     else chart.spec.layout[name] = decoded(value);
@@ -165,7 +174,7 @@ function paint(chart) {
   chart.waiting = !spec || !Plotly || !chart.seen || !root.isConnected || !root.clientWidth;
   if (chart.waiting) return;
   if (!paintQuickly(chart)) paintWhole(chart);
-  chart.moved.clear();
+  chart.changed.clear();
   box.dataset.draws = 1 + Number(box.dataset.draws ?? 0);
   box.dataset.drawn = chart.sequence;
 }
@@ -176,7 +185,7 @@ const FRESH = 2000, REST = 400; // ms: frames come so long without a whole drawi
 // it says of a point, and saves as a picture, is what is seen.
 function paintQuickly(chart) {
   const now = performance.now(), since = (chart.quickSince ??= now); // the first frame after the last whole drawing
-  if (chart.whole || now - since > FRESH || chart.box.matches(":hover") || !quick(chart.box, chart.moved, chart.spec.data)) return false;
+  if (chart.whole || now - since > FRESH || chart.box.matches(":hover") || !quick(chart.box, chart.changed, chart.spec.data)) return false;
   settle(chart);
   return true;
 }
@@ -223,7 +232,7 @@ function mount(name) {
   box.className = "chart";
   box.dataset.name = name;
   box.setAttribute("role", "img");
-  const chart = { key: name, box, root: null, sequence: 0, seen: true, moved: new Set(), whole: true };
+  const chart = { key: name, box, root: null, sequence: 0, seen: true, changed: new Map(), whole: true };
   window.chartMounts = (window.chartMounts ?? 0) + 1;
   const fit = () => chart.width !== chart.root.clientWidth && ((chart.width = chart.root.clientWidth), ask(chart));
   chart.sizes = new ResizeObserver(fit);

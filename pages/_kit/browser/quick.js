@@ -1,4 +1,5 @@
-// A frame in which points moved and nothing else: the paths that plotly has drawn are given their new course.
+// A frame in which points moved and nothing else: the paths that plotly has drawn are given their new course, a heat map
+// its new colours, a legend its new number.
 //
 // Plotly works out every default, range, tick and legend anew at each frame: some 50 times the time of the paths alone.
 // Here its last whole drawing stands, and with it its axes. Where that would not give the same picture, `quick` changes
@@ -84,19 +85,91 @@ function moves(box, full, trace) {
   return out;
 }
 
-// Moves what has moved, and returns true; or does nothing and returns false.
-//   box: the element that plotly has drawn in; moved: indices of traces; data: all traces as they are now
-export function quick(box, moved, data) {
+// "#0072b2" or "rgb(0, 114, 178)" -> [r, g, b]; null for others
+function rgb(colour) {
+  const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(colour), ten = /^rgb\(\s*(\d+),\s*(\d+),\s*(\d+)\s*\)$/.exec(colour);
+  return hex ? hex.slice(1).map((v) => parseInt(v, 16)) : ten ? ten.slice(1).map(Number) : null;
+}
+
+// value -> [r, g, b], straight lines between the stops of the trace's scale
+function coloursOf({ colorscale, zmin, zmax, reversescale }) {
+  const stops = colorscale.map(([at, colour]) => [zmin + at * (zmax - zmin), rgb(colour)]);
+  if (reversescale || stops.some(([, colour]) => !colour)) return null;
+  return (value) => {
+    let i = 1;
+    while (i < stops.length - 1 && value > stops[i][0]) i++;
+    const [[a, from], [b, to]] = [stops[i - 1], stops[i]], share = Math.max(0, Math.min(1, (value - a) / (b - a)));
+    return from.map((v, k) => Math.round(v + share * (to[k] - v)));
+  };
+}
+
+const XLINK = "http://www.w3.org/1999/xlink";
+
+// A heat map of even cells is to plotly an image of one pixel for each; so it is here.
+function recolours(box, full, trace, before) {
+  const group = [...box.querySelectorAll(".heatmaplayer .hm")].find((one) => one.__data__?.[0]?.trace?.uid === full.uid);
+  const image = group?.querySelector("image");
+  const same = before.length === trace.z.length && before.every((row, i) => row.length === trace.z[i].length);
+  if (!image?.style.imageRendering || !same || full.zauto || full.zsmooth || full.coloraxis || full.texttemplate) return null;
+  const colour = coloursOf(full), z = trace.z, [rows, columns] = full.transpose ? [z[0].length, z.length] : [z.length, z[0].length];
+  if (!colour) return null;
+  const xaxis = axisOf(box._fullLayout, full.xaxis), yaxis = axisOf(box._fullLayout, full.yaxis);
+  if (!xaxis || !yaxis || xaxis.range[0] > xaxis.range[1] || yaxis.range[0] > yaxis.range[1]) return null;
+  const canvas = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
+  const pixels = new ImageData(columns, rows);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) {
+    const value = full.transpose ? z[j][i] : z[i][j];
+    if (Number.isFinite(value)) pixels.data.set([...colour(value), 255], 4 * ((rows - 1 - i) * columns + j)); // upwards
+  }
+  canvas.getContext("2d").putImageData(pixels, 0, 0);
+  return [() => image.setAttributeNS(XLINK, "href", canvas.toDataURL("image/png"))];
+}
+
+const digits = (text) => text.replace(/\d/g, "0"); // which are all as wide as each other
+
+// The end of a name in the legend, where nothing but its digits is another.
+function renames(box, i, name, before) {
+  const item = [...box.querySelectorAll(".legend .traces")].find((one) => one.__data__?.[0]?.trace?.index === i);
+  if (!item) return box._fullData[i].showlegend && box._fullLayout.showlegend ? null : [];
+  const words = document.createTreeWalker(item.querySelector(".legendtext"), NodeFilter.SHOW_TEXT);
+  let last = null;
+  while (words.nextNode()) last = words.currentNode;
+  if (!last || digits(name) !== digits(before)) return null;
+  const rest = before.length - last.data.length; // the letters before those, and their tags
+  if (rest < 0 || name.slice(0, rest) !== before.slice(0, rest) || /[<>&]/.test(name.slice(rest))) return null;
+  return [() => { last.data = name.slice(rest); }];
+}
+
+const KNOWN = new Set(["x", "y", "z", "name"]);
+
+// What to do, in pieces as `moves` or as functions; null where it cannot be done so.
+function changes(box, i, names, trace) {
+  const full = box._fullData[i], before = box.data[i], out = [];
+  if (names.has("z")) out.push(names.has("x") || names.has("y") || full.type !== "heatmap" ? null : recolours(box, full, trace, before.z));
+  if (names.has("x") || names.has("y")) out.push(moves(box, full, trace));
+  if (names.has("name")) out.push(renames(box, i, trace.name, before.name));
+  return out.includes(null) ? null : out.flat();
+}
+
+// Whether another trace shows, or has to show, which cells of this heat map are exactly zero.
+const withZeros = (box, i, data) => data.some(({ meta }, j) => meta?.zeros_of === i &&
+  (box._fullData[j].visible === true || data[i].z.some((row) => row.includes(-Infinity))));
+
+// Shows what has changed, and returns true; or does nothing and returns false.
+//   box: the element that plotly has drawn in; changed: Map of indices of traces, and of each a Set of the attributes
+//   that are other than in the last drawing; data: all traces as they are now
+export function quick(box, changed, data) {
   if (box._fullData?.length !== data.length) return false;
   const all = [];
-  for (const i of moved) {
+  for (const [i, names] of changed) {
+    if (![...names].every((name) => KNOWN.has(name))) return false;
     const { visible } = box._fullData[i]; // "legendonly": hidden by the reader; false: by us, or there were no points
     if (visible === "legendonly" || data[i].visible === false) continue;
-    if (visible !== true) return false;
-    const found = moves(box, box._fullData[i], data[i]);
+    if (visible !== true || (names.has("z") && withZeros(box, i, data))) return false;
+    const found = changes(box, i, names, data[i]);
     if (!found) return false;
     all.push(...found);
   }
-  for (const [element, name, text] of all) element.setAttribute(name, text);
+  for (const one of all) typeof one === "function" ? one() : one[0].setAttribute(one[1], one[2]);
   return true;
 }
