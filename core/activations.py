@@ -10,15 +10,16 @@ Glorot et al. 2011 (softplus, relu).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import partial
 from math import erf, erfc, exp, pi, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.floating]
+Calls = list[Callable[[], object]]
 MANY = 512  # numbers at a step from which on seeds side by side go the quick ways, which cost a last digit
 LEAK = 0.01  # slope of leaky relu below zero, as in torch
 
@@ -34,12 +35,12 @@ class Activation:
     phi_prime: Callable[[Array, Array, Array], Array]  # (a, h = phi(a), out) -> out
     tex: str
     source: str = ""
-    of_many: Callable[[], Callable[[Array, Array], Array]] | None = None  # makes phi for float64 by the thousand
+    of_many: Callable[[Sequence[Array], Sequence[Array]], Calls] | None = None  # `calls` for float64 by the thousand
 
-    def phi_for(self, a: Array) -> Callable[[Array, Array], Array]:
-        """The quickest phi for arrays like this one, where a last digit does not matter."""
-        many = a.size >= MANY and a.dtype == np.float64
-        return self.of_many() if many and self.of_many is not None else self.phi
+    def calls(self, a: Sequence[Array], out: Sequence[Array], *, quickest: bool = False) -> Calls:
+        """phi of each array into its place, ready to be called; `quickest`: where a last digit does not matter."""
+        many = quickest and self.of_many is not None and a[0].size >= MANY and a[0].dtype == np.float64
+        return self.of_many(a, out) if many else [partial(self.phi, *pair) for pair in zip(a, out, strict=True)]
 
 
 def _linear(a: Array, out: Array) -> Array:
@@ -52,16 +53,11 @@ def _linear_prime(a: Array, h: Array, out: Array) -> Array:
     return out
 
 
-@cache
-def _tanh_of_many() -> Callable[[Array, Array], Array]:
+def _tanh_of_many(a: Sequence[Array], out: Sequence[Array]) -> Calls:
     """torch's: half of numpy's time. Imported at the first update, with the optimizer, not with the page."""
     from torch import from_numpy, tanh
 
-    def phi(a: Array, out: Array) -> Array:
-        tanh(from_numpy(a), out=from_numpy(out))
-        return out
-
-    return phi
+    return [partial(tanh, from_numpy(x), out=from_numpy(y)) for x, y in zip(a, out, strict=True)]
 
 
 def _tanh_prime(a: Array, h: Array, out: Array) -> Array:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -207,7 +208,7 @@ def _in_one_product(D: Array, Z: Array) -> Array:
 
 def product(V: Array) -> Callable[[Array, Array], Array]:
     """The quickest (x, out) -> V x for this V: `dot` of one matrix, `matmul` of replicas."""
-    return V.dot if V.ndim == 2 else lambda x, out: np.matmul(V, x, out=out)
+    return V.dot if V.ndim == 2 else partial(np.matmul, V)
 
 
 def transposed(W: Array) -> Array:

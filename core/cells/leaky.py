@@ -37,14 +37,14 @@ class Leaky(Vanilla):
         return Leaky(self.n, self.n_in, self.activation, np.stack([cell.leak for cell in cells]))
 
     def forward(self, V: Array, tape: VanillaTape, start: int, stop: int) -> None:
-        phi, dot = self.phi(tape), product(V)
+        phi, dot = self.phi(tape, tape.G_at), product(V)
         leak, keep = self._shares(tape)
         new, kept = np.empty_like(tape.carried), np.empty_like(tape.carried)
         # phi' of some activations is read off phi(a), which h is not here: G holds it until the backward pass
         F = tape.G
         for t in range(start, stop):
             dot(tape.Z_at[t], tape.A_at[t])
-            phi(tape.A_at[t], F[t])
+            phi[t]()
             np.multiply(F[t], leak, new)
             np.multiply(tape.h_before[t], keep, kept)
             np.add(new, kept, tape.h_at[t])

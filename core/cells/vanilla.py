@@ -14,11 +14,11 @@ nonlinearity, so their factor is W_rec diag(phi') instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from core.activations import Activation
+from core.activations import Activation, Calls
 from core.cells import Array, Carry, Cell, Tape, each, product, sum_of_products, transposed, with_reads
 from core.cells.jacobians import PlainJacobians
 
@@ -31,6 +31,7 @@ class VanillaTape(Tape):
         self.A, self.P, self.D = (self.buffer(n) for _ in range(3))
         self.A_at, self.P_at, self.D_at = each((self.A, self.P, self.D))
         self.carried = np.empty_like(self.G[0])
+        self.phi: Calls = []  # a_t -> phi(a_t) of each step, made at the first pass forward
 
 
 class Vanilla(Cell):
@@ -42,18 +43,20 @@ class Vanilla(Cell):
         super().__init__(n, n_in)
         self.activation = activation
 
-    def phi(self, tape: VanillaTape) -> Callable[[Array, Array], Array]:
-        """(a_t, out) -> phi(a_t): of one network bit for bit numpy's, of several side by side the quickest."""
-        return self.activation.phi_for(tape.A_at[0]) if tape.replicas else self.activation.phi
+    def phi(self, tape: VanillaTape, into: Sequence[Array]) -> Calls:
+        """phi of each step: of one network bit for bit numpy's, of several side by side the quickest."""
+        if not tape.phi:
+            tape.phi = self.activation.calls(tape.A_at, into, quickest=bool(tape.replicas))
+        return tape.phi
 
     def tape(self, T: int, B: int, dtype: np.dtype, replicas: tuple[int, ...] = ()) -> VanillaTape:
         return VanillaTape(T, self.n, self.n_in, B, dtype, replicas)
 
     def forward(self, V: Array, tape: VanillaTape, start: int, stop: int) -> None:
-        phi, dot = self.phi(tape), product(V)
-        for z, a, h in zip(tape.Z_at[start:stop], tape.A_at[start:stop], tape.h_at[start:stop], strict=True):
+        phi, dot = self.phi(tape, tape.h_at), product(V)
+        for z, a, phi_of_a in zip(tape.Z_at[start:stop], tape.A_at[start:stop], phi[start:stop], strict=True):
             dot(z, a)
-            phi(a, h)
+            phi_of_a()
         self.activation.phi_prime(tape.A[start:stop], tape.h[start:stop], tape.P[start:stop])
 
     def backward(self, V: Array, tape: VanillaTape, start: int, stop: int, has_target: Sequence[bool],
