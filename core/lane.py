@@ -17,7 +17,7 @@ from core.jacobian import log10_product_norms
 from core.race_records import NOTHING, SHARES, Band, LaneView, Solve, band_over_seeds, quantiles, thinned_band
 from core.records import StepRecord
 from core.remedies import remedy_of
-from core.replicas import Replicas
+from core.replicas import Replicas, seeded
 from core.solved import SETTLED, solved
 from core.tasks import tasks
 from core.training import Trainer
@@ -103,7 +103,7 @@ class Lane:
             known: what lanes of the same race have measured; gets what is new. Most remedies leave the initial network
                 as it is, and so the products of its Jacobians.
         """
-        trainer = Trainer(with_seed(self.experiment, self.seeds[0]))
+        trainer = Trainer(seeded(self.experiment, self.seeds[0]))
         self.records = [trainer.measure()]
         J = trainer.jacobians(1) if trainer.finite_states else None
         same = next((reach for other, reach in known if J is not None and J.is_same(other)), None)
@@ -170,11 +170,6 @@ class Lane:
         if not any(remedy_of(spec).name in KEEPS_ORTHOGONAL for spec in self.experiment.remedies) or not self.records:
             return None
         return max(float(record.orthogonality) for record in self.records)
-
-
-def with_seed(experiment: Experiment, seed: int) -> Experiment:
-    """The same on another seed."""
-    return Experiment.from_values({**experiment.values(), "seed": seed})
 
 
 def _reach(found: Sequence[Jacobians | None], most: int, at: int) -> Reach:

@@ -34,18 +34,23 @@ def place(tab, w, b):
         return [box.left + xaxis._offset + xaxis.d2p({w}), box.top + yaxis._offset + yaxis.d2p({b})]; }})()""")
 
 
-def test_the_first_screen_is_the_cliff_of_figure_6(open_page):
-    tab = opened(open_page)
+@pytest.fixture(scope="module")
+def still(open_for_all):
+    """The first screen, for tests that only look at it."""
+    return opened(open_for_all)
+
+
+def test_the_first_screen_is_the_cliff_of_figure_6(still):
+    tab = still
     z = np.array([tab.read("error_map", f"Array.from(gd.data[0].z[{row}])") for row in (0, 200, 399)])
     expected = surface(OneUnit(), np.linspace(3.5, 6.5, 400), np.linspace(-4.0, -1.0, 400)).error[[0, 200, 399]]
     np.testing.assert_allclose(z, expected, rtol=1e-6, atol=1e-12)
     assert "update 1 jumped 13.2 away" in tab.verdict()
 
 
-def test_the_charts_fit_the_first_screen(open_page):
-    tab = opened(open_page)
+def test_the_charts_fit_the_first_screen(still):
     for name in CHARTS:
-        box = tab.page.locator(f".chart[data-name={name}]").bounding_box()
+        box = still.page.locator(f".chart[data-name={name}]").bounding_box()
         assert box["y"] + box["height"] <= 905, name
 
 
@@ -161,9 +166,8 @@ def test_a_phone_shows_all_charts_below_each_other(open_page):
 
 
 @pytest.mark.parametrize("name", CHARTS)
-def test_every_chart_has_a_text_alternative_with_its_reading(open_page, name):
-    tab = opened(open_page)
-    assert len(tab.read(name, "gd.getAttribute('aria-label')")) > 40
+def test_every_chart_has_a_text_alternative_with_its_reading(still, name):
+    assert len(still.read(name, "gd.getAttribute('aria-label')")) > 40
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -10,6 +10,14 @@ from core.figures.theme import DARK, MEASURED
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture(scope="module")
+def still(open_for_all):
+    """The first screen, for tests that only look at it."""
+    tab = open_for_all()
+    tab.wait_for_charts()
+    return tab
+
+
 @pytest.mark.parametrize(("scheme", "colour"), [("light", MEASURED), ("dark", DARK[MEASURED])])
 def test_the_lines_follow_the_theme(open_page, scheme, colour):
     tab = open_page(scheme=scheme)
@@ -47,11 +55,9 @@ def test_a_log_axis_reads_as_powers_of_ten(open_page):
 
 
 @pytest.mark.parametrize("chart", ["eigenvalues", "flow", "loss", "norm", "by_step", "map"])
-def test_every_chart_has_a_text_alternative_with_its_reading(open_page, chart):
-    tab = open_page()
-    tab.wait_for_charts()
-    assert len(tab.read(chart, "gd.getAttribute('aria-label')")) > 10
-    assert tab.read(chart, "gd.getAttribute('role')") == "img"
+def test_every_chart_has_a_text_alternative_with_its_reading(still, chart):
+    assert len(still.read(chart, "gd.getAttribute('aria-label')")) > 10
+    assert still.read(chart, "gd.getAttribute('role')") == "img"
 
 
 def test_titles_do_not_run_into_legends(open_page):

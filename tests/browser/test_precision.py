@@ -22,8 +22,14 @@ def opened(open_page, query="precision", **look):
     return tab
 
 
-def test_the_first_screen_draws_the_powers(open_page):
-    tab = opened(open_page)
+@pytest.fixture(scope="module")
+def still(open_for_all):
+    """The first screen, for tests that only look at it."""
+    return opened(open_for_all)
+
+
+def test_the_first_screen_draws_the_powers(still):
+    tab = still
     x, y = np.array(tab.trace("typed_powers", FLOAT32, "x")), np.array(tab.trace("typed_powers", FLOAT32), float)
     known = np.isfinite(y) & (x > 0)
     assert known.sum() > 30
@@ -32,17 +38,16 @@ def test_the_first_screen_draws_the_powers(open_page):
     assert tab.page.locator(".verdict").first.inner_text().startswith("▼ Gone.")
 
 
-def test_the_headlines_stand_over_charts_that_fit_the_first_screen(open_page):
-    tab = opened(open_page)
+def test_the_headlines_stand_over_charts_that_fit_the_first_screen(still):
+    tab = still
     assert tab.page.locator(".verdict").count() == 3
     for name in CHARTS:
         box = tab.page.locator(f".chart[data-name={name}]").bounding_box()
         assert box["y"] + box["height"] <= 900, name
 
 
-def test_the_columns_stand_in_rows(open_page):
-    tab = opened(open_page)
-    tops = [tab.page.locator(f".chart[data-name={name}]").bounding_box()["y"] for name in CHARTS]
+def test_the_columns_stand_in_rows(still):
+    tops = [still.page.locator(f".chart[data-name={name}]").bounding_box()["y"] for name in CHARTS]
     assert max(tops[0::2]) - min(tops[0::2]) < 2
     assert max(tops[1::2]) - min(tops[1::2]) < 2
 
@@ -117,11 +122,10 @@ def test_titles_do_not_run_into_legends(open_page, query):
         assert not overlap, name
 
 
-def test_every_chart_has_a_text_alternative_with_its_reading(open_page):
-    tab = opened(open_page)
+def test_every_chart_has_a_text_alternative_with_its_reading(still):
     for name in CHARTS:
-        assert len(tab.read(name, "gd.getAttribute('aria-label')")) > 20
-    assert "exactly 0 from t = 75" in tab.read("typed_powers", "gd.getAttribute('aria-label')")
+        assert len(still.read(name, "gd.getAttribute('aria-label')")) > 20
+    assert "exactly 0 from t = 75" in still.read("typed_powers", "gd.getAttribute('aria-label')")
 
 
 def test_a_typed_value_out_of_range_says_so_in_one_line_and_keeps_the_chart(open_page):

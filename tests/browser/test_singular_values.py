@@ -25,8 +25,14 @@ def opened(open_page, query="singular_values", **look):
     return tab
 
 
-def test_the_first_screen_draws_the_powers_and_the_fine_pseudospectra(open_page):
-    tab = opened(open_page)
+@pytest.fixture(scope="module")
+def still(open_for_all):
+    """The first screen, for tests that only look at it."""
+    return opened(open_for_all)
+
+
+def test_the_first_screen_draws_the_powers_and_the_fine_pseudospectra(still):
+    tab = still
     tab.wait_until("plane", FINE)
     W = matrix_of(Matrix(), Experiment())
     np.testing.assert_allclose(tab.trace("powers", 1), matrix_powers(W, 12).log10_norm, atol=1e-6)  # sent as float32
@@ -36,9 +42,8 @@ def test_the_first_screen_draws_the_powers_and_the_fine_pseudospectra(open_page)
     assert tab.verdict().startswith("▲ Grows before it shrinks.")
 
 
-def test_both_columns_have_the_same_axis(open_page):
-    tab = opened(open_page)
-    ranges = [tab.read(name, "gd._fullLayout.yaxis.range") for name in ("normal_powers", "powers")]
+def test_both_columns_have_the_same_axis(still):
+    ranges = [still.read(name, "gd._fullLayout.yaxis.range") for name in ("normal_powers", "powers")]
     np.testing.assert_allclose(*ranges, atol=0.05)
 
 
@@ -129,14 +134,12 @@ def test_a_phone_shows_one_column_and_nothing_sticks_out(open_page):
 
 
 @pytest.mark.parametrize("chart", CHARTS)
-def test_every_chart_has_a_text_alternative(open_page, chart):
-    tab = opened(open_page)
-    assert len(tab.read(chart, "gd.getAttribute('aria-label')")) > 40
+def test_every_chart_has_a_text_alternative(still, chart):
+    assert len(still.read(chart, "gd.getAttribute('aria-label')")) > 40
 
 
-def test_the_controls_headline_and_powers_are_on_one_screen(open_page):
-    tab = opened(open_page)
+def test_the_controls_headline_and_powers_are_on_one_screen(still):
     for chart in CHARTS[:2]:
-        box = tab.page.locator(f".chart[data-name={chart}]").bounding_box()
+        box = still.page.locator(f".chart[data-name={chart}]").bounding_box()
         assert box["y"] + box["height"] <= 900
-    assert tab.page.locator(".chart[data-name=plane]").bounding_box()["y"] < 700
+    assert still.page.locator(".chart[data-name=plane]").bounding_box()["y"] < 700

@@ -1,0 +1,63 @@
+// What a chart is told: the whole figure, or a patch from an earlier frame (see patch.py).
+
+// {"f4": base64, "shape": [...]} -> Float32Array, or an array of them for two dimensions
+function decoded(value) {
+  if (Array.isArray(value)) return value.map(decoded);
+  if (value === null || typeof value !== "object") return value;
+  if (value.f4 === undefined) return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, decoded(v)]));
+  const text = atob(value.f4), bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i); // 20 times as fast as Uint8Array.from
+  const flat = new Float32Array(bytes.buffer);
+  if (value.shape.length < 2) return flat;
+  const [rows, columns] = value.shape;
+  return Array.from({ length: rows }, (_, i) => flat.subarray(i * columns, (i + 1) * columns));
+}
+
+function joined(old, from, tail) {
+  if (!(old instanceof Float32Array)) return [...old.slice(0, from), ...tail];
+  const out = new Float32Array(from + tail.length);
+  out.set(old.subarray(0, from));
+  out.set(tail, from);
+  return out;
+}
+
+// A patch begins three frames ago: much of what it tells has been told before. Numbers are not compared.
+const same = (old, told) => JSON.stringify(old) === JSON.stringify(told);
+
+function note(changed, i, name) {
+  if (!changed.has(i)) changed.set(i, new Set());
+  changed.get(i).add(name);
+}
+
+// Returns false where the patch cannot be applied: something on the way was lost.
+export function apply(chart, message) {
+  if (message.figure) {
+    chart.spec = decoded(message.figure);
+    chart.whole = true;
+    chart.dark = message.dark;
+    chart.sequence = message.sequence;
+    chart.epoch = message.epoch;
+    return true;
+  }
+  if (!message.patch || !chart.spec || chart.epoch !== message.epoch || chart.sequence < message.base) return false;
+  for (const [i, changes] of Object.entries(message.patch.traces)) {
+    const trace = { ...chart.spec.data[i] };
+    for (const [name, change] of Object.entries(changes)) {
+      if (change !== null && typeof change === "object" && change.from !== undefined) {
+        if (trace[name].length < change.from) return false;
+        trace[name] = joined(trace[name], change.from, decoded(change.tail));
+      } else if (same(trace[name], change)) continue;
+      else trace[name] = decoded(change);
+      note(chart.changed, Number(i), name);
+    }
+    chart.spec.data[i] = trace;
+  }
+  for (const [name, value] of Object.entries(message.patch.layout)) {
+    if (same(chart.spec.layout[name] ?? null, value)) continue;
+    chart.whole = true;
+    if (value === null) delete chart.spec.layout[name];
+    else chart.spec.layout[name] = decoded(value);
+  }
+  chart.sequence = message.sequence;
+  return true;
+}
