@@ -15,6 +15,7 @@ from core.figures import theme
 from core.figures.race_by_step import race_by_step
 from core.figures.race_flow import LOWEST, race_flow
 from core.figures.race_loss import HIGHEST, race_loss
+from core.figures.race_norm import HIGHEST as HIGHEST_NORM
 from core.figures.race_norm import race_norm
 from core.figures.remedy_effect import remedy_effect
 from core.race_view import MOST_LANES
@@ -131,6 +132,16 @@ def test_a_seed_far_out_of_reach_does_not_stretch_the_axis_and_a_median_is_drawn
     drawn = race_flow(replace(view("full"), lanes=(replace(lanes[0], flow=flow), *lanes[1:]))).data
     np.testing.assert_array_equal(next(t for t in drawn if t.name.startswith("0 ")).y, flow.median)
     assert next(t for t in drawn if t.name == "band 0").y.min() == edge
+
+
+@pytest.mark.parametrize(("median", "edge"), [(3.0, HIGHEST_NORM), (150.0, 150.0)])
+def test_a_seed_whose_gradient_explodes_does_not_stretch_the_axis(median, edge):
+    lanes = view("full").lanes
+    norm = lanes[0].grad_norm
+    norm = replace(norm, median=np.linspace(0.0, median, len(norm.median)), high=np.full(len(norm.high), 280.0))
+    drawn = race_norm(replace(view("full"), lanes=(replace(lanes[0], grad_norm=norm), *lanes[1:]))).data
+    np.testing.assert_array_equal(next(t for t in drawn if t.name.startswith("0 ")).y, norm.median)
+    assert next(t for t in drawn if t.name == "band 0").y.max() == edge
 
 
 def test_a_loss_far_beyond_chance_is_drawn_at_the_edge():

@@ -56,6 +56,13 @@ def clamped(band: Band, low: float = -np.inf, high: float = np.inf) -> Band:
     return replace(band, median=cut(band.median), low=cut(band.low), high=cut(band.high))
 
 
+def near_the_median(band: Band, low: float, high: float) -> Band:
+    """The median as it is, and bounds that reach no farther than low and high, or than the median: one seed far away
+    would hide the medians of all."""
+    finite = band.median[np.isfinite(band.median)]
+    return clamped(band, min(low, finite.min(initial=low)), max(high, finite.max(initial=high)))
+
+
 def _band(band: Band, slot: int) -> theme.Trace:
     """From the lower to the upper bound, as an area; nothing where one is not finite."""
     keep = np.isfinite(band.low) & np.isfinite(band.high) & (np.abs(band.high) < WIDE)

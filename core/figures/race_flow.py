@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from core.figures import theme
 from core.figures.drawing import Drawing
-from core.figures.lanes import clamped, lane_traces, lanes_axis, race_figure, reading
+from core.figures.lanes import lane_traces, lanes_axis, near_the_median, race_figure, reading
 from core.lane import HORIZON
 from core.race_records import Band, LaneView, RaceView
 from core.verdict import power
 
-LOWEST = -20.0  # log10 of the norm where a band ends: one seed far below would hide the medians of all
+LOWEST, HIGHEST = -20.0, 20.0  # log10 of the norm where a band ends
 
 
 def race_flow(view: RaceView) -> Drawing:
@@ -25,9 +23,7 @@ def race_flow(view: RaceView) -> Drawing:
 
 
 def _drawn(lane: LaneView) -> Band:
-    """The median as it is, and a band that does not reach farther down than LOWEST, or than the median."""
-    finite = lane.flow.median[np.isfinite(lane.flow.median)]
-    return clamped(lane.flow, low=min(LOWEST, finite.min(initial=0.0)))
+    return near_the_median(lane.flow, LOWEST, HIGHEST)
 
 
 def _flow(lane: LaneView) -> Band:
