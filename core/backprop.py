@@ -171,3 +171,8 @@ def _mend_in_log_space(network: Network, tape: Tape, log10: NDArray[np.float64],
                 with np.errstate(divide="ignore"):
                     norms = 0.5 * np.log10(np.square(part).sum(axis=(-2, -1))) + exponent * LOG10_2
                 out[earlier] = np.where(going, norms, out[earlier])
+        others = (start > reach) & (start <= earlier)  # begin farther back
+        if not np.any(largest, where=going) and not others.any() and not any(i < earlier for i in direct):
+            for out in filter(lambda one: one is not None, (log10, beside)):  # as of dead units: 0 it is and stays
+                out[reach:earlier] = np.where(going, -np.inf, out[reach:earlier])
+            return

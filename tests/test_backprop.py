@@ -7,9 +7,12 @@ from autograd_reference import differentiate
 
 from core.activations import ACTIVATIONS
 from core.backprop import run_backward, run_forward
+from core.cells.vanilla import Vanilla
+from core.experiment import Experiment
 from core.network import Network
 from core.specs import Recurrence
 from core.tasks import Batch, tasks
+from core.training import Trainer
 
 T, N, B = 12, 6, 4
 EACH_ACTIVATION = pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -171,3 +174,15 @@ def test_without_recurrence_only_the_last_state_has_a_gradient():
     kind = tasks()["recall"]
     _, _, seen = both_passes(Recurrence(rho=0.0), kind, kind.sample(np.random.default_rng(0), T, B))
     assert np.all(seen.log10_dL_dh[:-1] == -np.inf)
+
+
+def test_once_a_gradient_is_exactly_zero_it_is_not_carried_on_in_log_space(monkeypatch):
+    """As of dead ReLU units: nothing is carried back from step to step, and the target is the last."""
+    trainer, steps = Trainer(Experiment.from_values({"n_hidden": 4, "batch": 2, "seq_len": 60})), []
+    trainer.network.W_hh[...] = 0.0
+    back = Vanilla.carry_back
+    monkeypatch.setattr(Vanilla, "carry_back", lambda *a: steps.append(1) or back(*a))
+    record = trainer.update()
+    assert np.isfinite(record.log10_dL_dh[-1])
+    assert np.isneginf(record.log10_dL_dh[:-1]).all()
+    assert len(steps) == 1

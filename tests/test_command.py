@@ -1,13 +1,18 @@
-"""`python -m core`, as a stranger would run it: in a process of its own."""
+"""`python -m core`: what it prints and what it refuses; and, in a process of its own, as a stranger would run it."""
 
 import json
+import re
 import subprocess
 import sys
+import warnings
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from core.__main__ import main
 from core.activations import ACTIVATIONS
 from core.experiment import Experiment, flat_parameters
 from core.remedies import remedies
@@ -19,7 +24,19 @@ COMMANDS = ["spectrum", "jacobian", "map", "singular", "train", "demo", "publish
 SMALL = ["--n_hidden", "4", "--seq_len", "10", "--batch", "4", "--steps", "3"]
 
 
-def ran(*arguments, program=("-m", "core")):
+def ran(*arguments):
+    """What a process of its own would do, without the second that it takes to start one; a warning is an error."""
+    out, err = StringIO(), StringIO()
+    with redirect_stdout(out), redirect_stderr(err), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            code = main(list(arguments))
+        except SystemExit as end:
+            code = end.code
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
+
+
+def started(*arguments, program=("-m", "core")):
     return subprocess.run([sys.executable, *program, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120)
 
 
@@ -36,6 +53,19 @@ def lines(*arguments):
 
 def numbers(values):
     return np.array([float(value) for value in values])
+
+
+@pytest.mark.parametrize("arguments", [
+    ["spectrum", "--rho", "1.2", "--matrix"], ["train", *SMALL, "--clip_norm"], ["spectrum", "--rho", "5"],
+    ["train", "--rho"], ["train", "--help"], ["tasks"]], ids=" ".join)
+def test_a_process_of_its_own_says_the_same(arguments):
+    one, other = started(*arguments), ran(*arguments)
+    assert (one.returncode, one.stderr) == (other.returncode, other.stderr)
+    assert without_seconds(one.stdout) == without_seconds(other.stdout)
+
+
+def without_seconds(text):
+    return re.sub(r'"seconds": [^,}]+', '"seconds": -', text)
 
 
 def test_the_spectrum_agrees_with_numpy():
@@ -167,5 +197,5 @@ def test_the_help_of_train_names_every_flag():
 def test_the_command_needs_no(command, forbidden):
     program = (f"import sys\nfor name in {forbidden}: sys.modules[name] = None\n"
                f"from core.__main__ import main\nsys.exit(main({[command, '--steps', '1']}))")
-    done = ran(program=("-c", program))
+    done = started(program=("-c", program))
     assert (done.returncode, done.stderr) == (0, "")

@@ -11,7 +11,8 @@ from core.demos import demos
 from core.demos.recorded import recorded
 from core.demos.runs import run_lane
 
-SEEDS = 3, {"hessian_free_adds": 1, "clip_jacobian_tames": 2}  # how many, and of those that take longest
+LONG = ("hessian_free_adds", "gru_bias", "clip_jacobian_tames", "clip_norm_not_enough", "truncation_tames")
+SEEDS = 3, dict.fromkeys(LONG, 1)  # how many, and of those that take longest
 HOLDING = [name for name, result in recorded().items() if result.holds]
 once = cache(run_lane)  # two demos may share a lane
 

@@ -12,6 +12,7 @@ from core.activations import ACTIVATIONS
 from core.experiment import Experiment, flat_parameters, read_spelled
 from core.jacobian import gradient_flow
 from core.presets import PRESETS
+from core.replicas import Replicas
 from core.solved import SETTLED
 from core.tasks import CLASSES_SOLVED
 from core.training import Trainer
@@ -57,8 +58,22 @@ def train(chosen, updates=None):
 
 
 def solved(name, seeds=SEEDS, **more):
-    """On how many seeds."""
-    return sum(train(experiment(name, seed, **more))[0] == "solved" for seed in seeds)
+    """On how many seeds, side by side; by the rule of `train`."""
+    chosen, done = experiment(name, seeds[0], **more), [False] * len(seeds)
+    together, accuracy = Replicas(chosen, seeds), [[] for _ in seeds]
+    for _ in range(chosen.training.steps):
+        for i, record in enumerate(together.update()):
+            if record.stopped is None:
+                accuracy[i].append(record.accuracy)
+                done[i] |= len(accuracy[i]) >= SETTLED and np.mean(accuracy[i][-SETTLED:]) > CLASSES_SOLVED
+        if all(done):
+            break
+    return sum(done)
+
+
+def test_seeds_side_by_side_are_solved_as_each_alone_is():
+    each = [train(experiment("clip_saves", seed))[0] == "solved" for seed in SEEDS]
+    assert solved("clip_saves") == sum(each)
 
 
 @EACH

@@ -315,3 +315,15 @@ def test_several_seeds_share_their_passes(monkeypatch):
 def test_seeding_changes_the_seed_and_nothing_else():
     base = experiment(task="copy", l2=True)
     assert seeded(base, 9) == replace(base, recurrence=replace(base.recurrence, seed=9))
+
+
+def test_where_one_replica_gets_exactly_nothing_the_vanishing_one_beside_it_is_still_mended():
+    """10^-8 a step over 60 steps is below the smallest float64; a network of zeros, as a stopped one is, gets 0."""
+    base = Experiment.from_values({"n_hidden": 4, "batch": 2, "seq_len": 60, "rho": 1e-8, "activation": "linear"})
+    together = Replicas(base, (3, 4))
+    together._way._network.theta[1] = 0.0
+    one, other = together.update()
+    alone = Trainer(seeded(base, 3)).update()
+    assert one.log10_dL_dh[0] < -400
+    np.testing.assert_allclose(one.log10_dL_dh, alone.log10_dL_dh, rtol=1e-12)
+    assert np.isneginf(other.log10_dL_dh).all()
