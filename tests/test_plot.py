@@ -25,7 +25,7 @@ def page(monkeypatch):
         state.setdefault(key, {})
 
     def shown(a, b, html="<b>words</b>"):
-        plots({"a": a, "b": b, "words": Words(html)}, key="both", columns=2, height=123)
+        plots({"a": a, "b": b, "words": Words(html, span=2)}, key="both", columns=2, height=123)
         return {cell["name"]: cell for cell in shown.message["cells"]}
 
     def lost(names):
@@ -44,7 +44,7 @@ def test_at_first_every_figure_is_whole(page):
     assert page.message["columns"] == 2
     assert {"figure", "sequence"} <= cells["a"].keys()
     assert (cells["a"]["text"], cells["a"]["height"], cells["a"]["picks"]) == ("ends at 1", 123, False)
-    assert cells["words"] == {"name": "words", "html": "<b>words</b>"}
+    assert cells["words"] == {"name": "words", "html": "<b>words</b>", "span": 2}
 
 
 def test_then_only_what_changed_travels(page):

@@ -79,8 +79,7 @@ def buttons(run: LiveRun) -> None:
                   disabled=state in ("diverged", "finished"))
         st.button("Reset", icon=":material/replay:", on_click=_reset, args=(run,),
                   help="Back to the initial network of these settings.")
-        with st.container(width=170):
-            control("pace", label_visibility="collapsed")
+        control("pace", label_visibility="collapsed", width=170)
         control("until_solved")
 
 

@@ -47,9 +47,10 @@ class Sent:
 
 @dataclass(frozen=True)
 class Words:
-    """HTML in the place of a chart, two columns wide where there is room; what is not ours in it has been escaped."""
+    """HTML in the place of a chart; what is not ours in it has been escaped."""
 
     html: str
+    span: int = 1  # columns, where there is room
 
 
 def plot(figure: Drawing, *, key: str, height: int = 300, on_pick: Pick | None = None) -> None:
@@ -82,7 +83,7 @@ def _show(cells: Mapping[str, Drawing | Words], key: str, columns: int, height: 
 
 
 def _words(name: str, words: Words) -> str:
-    return _json({"name": name, "html": words.html})
+    return _json({"name": name, "html": words.html, "span": words.span})
 
 
 def _told(name: str, figure: Drawing, height: int, picks: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from html import escape
 
 import streamlit as st
 
@@ -10,7 +11,7 @@ from core.figures.drawing import Drawing
 from core.figures.published import published_figure
 from core.published import RESULTS, published_command, reading, results
 from core.sources import PASCANU_2013
-from pages._kit.plot import plot
+from pages._kit.plot import Words, plots
 
 
 def show_published() -> None:
@@ -19,14 +20,11 @@ def show_published() -> None:
         return
     figure, says = _shown(RESULTS.stat().st_mtime_ns)
     st.markdown("#### The published experiment")
-    picture, words = st.columns([5, 4])
-    with picture:
-        plot(figure, key="published", height=340)
-    with words:
-        st.markdown(f"Temporal order at demo size, after figure 7 of *{PASCANU_2013}*: 100 units, a run is solved when "
-                    f"fewer than 1 % of fresh test sequences are answered wrong. {says}\n\n"
-                    "Recorded, not run here; this command made it:")
-        st.code(published_command(), language="bash", wrap_lines=True)
+    words = (f"<p>Temporal order at demo size, after figure 7 of <i>{escape(str(PASCANU_2013))}</i>: 100 units, a run "
+             f"is solved when fewer than 1 % of fresh test sequences are answered wrong. {escape(says)}</p>"
+             "<p>Recorded, not run here; the command below made it.</p>")
+    plots({"published": figure, "published_words": Words(words)}, key="published_charts", columns=2, height=340)
+    st.code(published_command(), language="bash", wrap_lines=True)
 
 
 @lru_cache(maxsize=1)

@@ -116,8 +116,7 @@ def race_buttons(race: Race, own: Own) -> None:
         st.button("Step", icon=":material/skip_next:", on_click=race.step, disabled=race.state == "finished",
                   help="One update of every lane.")
         st.button("Reset", icon=":material/replay:", on_click=race.reset, help="All lanes back to their beginning.")
-        with st.container(width=170):
-            control("pace", own, label_visibility="collapsed")
+        control("pace", own, label_visibility="collapsed", width=170)
         control("until_solved", own)
 
 
@@ -133,7 +132,7 @@ def show_race(view: RaceView) -> None:
     figures, numbers_of_lanes = _drawn(view)
     st.html(headline(view))
     st.progress(min(view.front / view.steps, 1.0), text=f"update {view.front} of {view.steps} · {_words(view)}")
-    plots({**figures, "race_table": Words(numbers_of_lanes)}, key="race_charts", columns=3, height=HEIGHT)
+    plots({**figures, "race_table": Words(numbers_of_lanes, span=2)}, key="race_charts", columns=3, height=HEIGHT)
 
 
 def _drawn(view: RaceView) -> tuple[dict[str, Drawing], str]:

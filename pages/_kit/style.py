@@ -17,7 +17,7 @@ CSS = """
 .charts { display: grid; gap: 0.6rem 1rem; container-type: inline-size; /* as many columns as there is room for */
   --width: calc((100% - 1rem * (var(--columns) - 1)) / var(--columns));
   grid-template-columns: repeat(auto-fit, minmax(max(13rem, var(--width)), 1fr)); }
-.charts > * { min-width: 0; } .charts > .words { grid-column: span 2; }
+.charts > * { min-width: 0; } .charts > .words { grid-column: span var(--span); }
 @container (max-width: 28rem) { .charts > .words { grid-column: auto; } }
 .chart .main-svg { background: transparent !important; }
 .verdict { font-size: 1.1rem; line-height: 1.45; padding: 0.5rem 0.9rem; border-left: 0.45rem solid #6b6b6b;

@@ -30,7 +30,7 @@ export function draw(component, plotlyUrl) {
   root.style.setProperty("--columns", columns);
   for (const message of cells) {
     const cell = place(root, message.name);
-    if (message.html !== undefined) write(cell, message.html);
+    if (message.html !== undefined) write(cell, message);
     else if (!tell(cell, message, plotlyUrl)) lost.push(message.name);
   }
   for (const cell of [...root.children]) if (!cells.some(({ name }) => name === cell.dataset.cell)) cell.remove();
@@ -44,8 +44,9 @@ function place(root, name) {
   return cell;
 }
 
-function write(cell, html) {
+function write(cell, { html, span }) {
   cell.className = "words";
+  cell.style.setProperty("--span", span);
   if (cell.told !== html) cell.innerHTML = cell.told = html;
 }
 
