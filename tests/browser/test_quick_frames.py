@@ -221,6 +221,33 @@ def test_another_attribute_is_left_to_plotly(quick):
     assert not found["done"]
 
 
+APPLY = """async ({ layout, change, url }) => {
+  const { apply } = await import(new URL("component/" + url, document.baseURI).href);
+  const chart = { changed: new Map(), epoch: "e" };
+  const told = apply(chart, { sequence: 1, epoch: "e", dark: {}, figure: { data: [{ x: [1], name: "a" }], layout } });
+  chart.whole = false;
+  const patch = { traces: { 0: { name: "a" } }, layout: change };
+  const then = apply(chart, { sequence: 2, base: 1, epoch: "e", patch });
+  return { told, then, whole: chart.whole, layout: chart.spec.layout, changed: [...chart.changed.keys()] };
+}"""
+AXIS = {"title": {"text": "y"}, "autorangeoptions": {"include": [-1, 1]}}
+
+
+@pytest.mark.parametrize(("change", "whole"), [
+    ({"yaxis": AXIS}, False),
+    ({"yaxis": {**AXIS, "autorangeoptions": {"include": [-2, 1]}}}, False),
+    ({"yaxis": {**AXIS, "title": {"text": "z"}}}, True),
+    ({"yaxis": None}, True),
+    ({"shapes": [{"type": "line"}]}, True),
+], ids=["told before", "other room", "another title", "gone", "a shape"])
+def test_a_change_of_layout_is_drawn_whole_unless_an_axis_only_asks_for_other_room(tab, change, whole):
+    url = script("plot.js").replace("plot.js", "message.js")
+    found = tab.page.evaluate(APPLY, {"layout": {"yaxis": AXIS}, "change": change, "url": url})
+    assert (found["told"], found["then"], found["whole"]) == (True, True, whole)
+    assert found["layout"] == {name: value for name, value in {"yaxis": AXIS, **change}.items() if value is not None}
+    assert found["changed"] == [], "the name was told again, and is the same"
+
+
 def course(tab, name):
     return json.loads(tab.read(name, "JSON.stringify([...gd.querySelectorAll('.scatterlayer path.js-line')]"
                                      ".map(path => path.getAttribute('d')))"))

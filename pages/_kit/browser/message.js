@@ -24,6 +24,9 @@ function joined(old, from, tail) {
 // A patch begins three frames ago: much of what it tells has been told before. Numbers are not compared.
 const same = (old, told) => JSON.stringify(old) === JSON.stringify(told);
 
+// An axis without the room that it asks for: points that fit on it as it is can move now, and it follows at rest.
+const roomless = (axis) => ({ ...axis, autorangeoptions: null });
+
 function note(changed, i, name) {
   if (!changed.has(i)) changed.set(i, new Set());
   changed.get(i).add(name);
@@ -53,8 +56,9 @@ export function apply(chart, message) {
     chart.spec.data[i] = trace;
   }
   for (const [name, value] of Object.entries(message.patch.layout)) {
-    if (same(chart.spec.layout[name] ?? null, value)) continue;
-    chart.whole = true;
+    const old = chart.spec.layout[name] ?? null;
+    if (same(old, value)) continue;
+    chart.whole ||= !(old && value && same(roomless(old), roomless(value)));
     if (value === null) delete chart.spec.layout[name];
     else chart.spec.layout[name] = decoded(value);
   }
