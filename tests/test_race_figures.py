@@ -144,6 +144,15 @@ def test_a_seed_whose_gradient_explodes_does_not_stretch_the_axis(median, edge):
     assert next(t for t in drawn if t.name == "band 0").y.max() == edge
 
 
+def test_a_seed_whose_gradient_dies_does_not_stretch_the_axis_of_its_steps():
+    lanes = view("full").lanes
+    steps = replace(lanes[0].dL_dh, low=np.full(len(lanes[0].dL_dh.low), -300.0))
+    drawn = race_by_step(replace(view("full"), lanes=(replace(lanes[0], dL_dh=steps), *lanes[1:])))
+    assert next(t for t in drawn.data if t.name == "band 0").y.min() == -20.0
+    assert drawn.layout.yaxis.autorangeoptions.include[0] == -20.0
+    np.testing.assert_array_equal(next(t for t in drawn.data if t.name.startswith("0 ")).y, steps.median)
+
+
 def test_a_loss_far_beyond_chance_is_drawn_at_the_edge():
     drawn = figure("loss", "diverged")
     highest = max(np.nanmax(t.y) for t in drawn.data if len(t.y))

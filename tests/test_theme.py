@@ -79,8 +79,8 @@ def test_the_ends_of_an_axis_are_round_and_hold_every_finite_value(some, more):
         assert ends == []
         return
     low, high = ends
-    quarter = max((found.max() - found.min()) / 4, theme.CLOSEST)
-    step = next(m * 10.0**k for k in range(-1, 4) for m in (1, 2, 5) if m * 10.0**k >= quarter - 1e-9)
+    sixth = max((found.max() - found.min()) / 6, theme.CLOSEST)
+    step = next(m * 10.0**k for k in range(-1, 4) for m in (1, 2, 5) if m * 10.0**k >= sixth - 1e-9)
     for end in ends:
         assert end / step == pytest.approx(round(end / step), abs=1e-9)
     assert 0 <= found.min() - low <= step
@@ -96,5 +96,5 @@ def test_an_axis_of_powers_moves_seldom_when_its_values_move_a_little():
 def test_an_axis_of_powers_is_never_closer_than_a_decade():
     assert theme.log_axis([0.01, 0.02])["autorangeoptions"]["include"] == [-0.5, 0.5]
     assert theme.log_axis()["autorangeoptions"]["include"] == [-0.5, 0.5]
-    assert theme.log_axis([-2.1, 3.0])["autorangeoptions"]["include"] == [-4.0, 4.0]
+    assert theme.log_axis([-2.1, 3.0])["autorangeoptions"]["include"] == [-3.0, 3.0]
     assert theme.log_axis(decade=False)["autorangeoptions"] == {}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from core.figures import theme
 from core.figures.drawing import Drawing
-from core.figures.lanes import lane_traces, lanes_axis, race_figure, reading
+from core.figures.lanes import lane_traces, lanes_axis, near_the_median, race_figure, reading
 from core.race_records import Band, LaneView, RaceView
 from core.verdict import power
+
+LOWEST, HIGHEST = -20.0, 20.0  # log10 of the norm where a band ends
 
 
 def race_by_step(view: RaceView) -> Drawing:
@@ -15,9 +17,13 @@ def race_by_step(view: RaceView) -> Drawing:
                            theme.LANES[lane.slot][0], dash="1px 4px", hovertemplate=hover, showlegend=True)
                 for lane in view.lanes if lane.dL_dc is not None]
     text = reading(view, _steps, power, "Gradient at the last step")
-    return race_figure([*lane_traces(view, _steps, hover), *memories], title="Gradient at each time step",
+    return race_figure([*lane_traces(view, _drawn, hover), *memories], title="Gradient at each time step",
                         x="time step t", y="‖∂L/∂h<sub>t</sub>‖", text=text,
-                        yaxis=lanes_axis(view, _steps, *(trace["y"] for trace in memories)))
+                        yaxis=lanes_axis(view, _drawn, *(trace["y"] for trace in memories)))
+
+
+def _drawn(lane: LaneView) -> Band:
+    return near_the_median(lane.dL_dh, LOWEST, HIGHEST)
 
 
 def _steps(lane: LaneView) -> Band:

@@ -86,7 +86,7 @@ def round_ends(*values: Any) -> list[float]:
     if not len(found):
         return []
     low, high = float(found.min()), float(found.max())
-    step = _round_up(max((high - low) / 4, CLOSEST))
+    step = _round_up(max((high - low) / 6, CLOSEST))
     return [float(np.floor(low / step) * step), float(np.ceil(high / step) * step)]
 
 
