@@ -10,6 +10,7 @@ from views import DRAWN, EACH_RUN, colours, figure, view
 
 from core.figures import theme
 from core.figures.eigenvalues import eigenvalue_plane
+from core.spectrum import spectrum_of
 
 EACH = pytest.mark.parametrize("name", DRAWN)
 
@@ -71,3 +72,21 @@ def test_a_reading_before_the_first_update_has_no_nan(name):
 def test_a_spectrum_that_is_not_finite_is_not_counted():
     spectrum = replace(view("initial").record, W_hh=np.full((4, 4), np.nan)).spectrum
     assert "0 of 4" not in eigenvalue_plane(spectrum).layout.meta["text"]
+
+
+def test_the_plane_has_room_for_both_circles_and_a_slider_moves_its_axes_seldom():
+    reaches = []
+    for sigma in np.arange(0.5, 3.0, 0.01):
+        fig = eigenvalue_plane(spectrum_of(np.diag([sigma, 0.1])))
+        low, high = fig.layout.xaxis.autorangeoptions.include
+        assert -low == high >= 1.08 * max(1.0, sigma) - 1e-12
+        assert high <= 1.08 * 1.25 * max(1.0, sigma) + 1e-12
+        reaches.append(high)
+    assert len(set(reaches)) == 6  # 1, 1.25, ... 3.05 times 1.08
+
+
+def test_what_does_not_travel_as_float32_leaves_the_plane_of_the_unit_circle():
+    fig = eigenvalue_plane(spectrum_of(np.diag([1e127, -3e126])))
+    assert fig.layout.xaxis.autorangeoptions.include == (-1.08, 1.08)
+    assert [note.text for note in fig.layout.annotations] == ["too far out<br>to be drawn"]
+    assert "1.000e+127" in fig.data[3].name

@@ -9,6 +9,7 @@ from core.figures import theme
 from core.figures.drawing import Drawing
 from core.records import Spectrum
 
+WIDE = 1e30  # beyond it numbers do not travel as float32: the legend alone says them
 CIRCLE = np.exp(1j * np.linspace(0.0, 2 * np.pi, 73))
 
 
@@ -26,7 +27,10 @@ def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None,
         words = f"‖W<sup>T</sup>W − I‖<br>{orthogonality:.1e}"
         miss = [theme.note(words) | {"x": 0.0, "y": 0.0, "xref": "x", "yref": "y"}]
         text += f" It misses orthogonality by {orthogonality:.1e}."
-    room = {"include": [-_reach(now.sigma_max), _reach(now.sigma_max)]}
+    reach = _reach(now.sigma_max)
+    axis = {"constrain": "domain", "autorangeoptions": {"include": [-reach, reach]}}
+    if now.sigma_max > WIDE:
+        miss.append(theme.note("too far out<br>to be drawn"))
     hover = "%{x:.4f} %{y:+.4f} i<extra>%{fullData.name}</extra>"
     return theme.figure(
         [
@@ -40,13 +44,12 @@ def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None,
                          hovertemplate=hover, meta=theme.shows("Lambda", "Lambda_lag", "W_hh")),
         ],
         title=title, x="Re λ", y="Im λ", text=text, annotations=miss,
-        xaxis={"constrain": "domain", "autorangeoptions": room},
-        yaxis={"constrain": "domain", "autorangeoptions": room, "scaleanchor": "x"},
+        xaxis=axis, yaxis={**axis, "scaleanchor": "x"},
     )
 
 
 def _reach(sigma_max: float) -> float:
     """How far the axes go: the unit circle and that of sigma_max have room, and a slider moves them seldom."""
-    if not sigma_max > 1.0 or not np.isfinite(sigma_max):
+    if not 1.0 < sigma_max < WIDE:
         return 1.08
     return float(1.08 * 1.25 ** np.ceil(np.log(sigma_max) / np.log(1.25) - 1e-9))

@@ -139,10 +139,9 @@ def lanes_row(own: Own) -> None:
                 menu_button(f"{slot} {lane_title(entry)}", partial(_settings, own, slot), key=f"lane_{slot}")
         if sum(map(bool, lanes)) < MOST_LANES:
             adds = st.session_state.setdefault("lanes_added", 0)
-            with st.container(width=230):
-                st.selectbox("Add a remedy", list(remedies()), None, format_func=lambda r: remedies()[r].title,
-                             placeholder="Add a remedy", label_visibility="collapsed", key=f"add_lane~{adds}",
-                             on_change=_added, args=(own, f"add_lane~{adds}"))
+            st.selectbox("Add a remedy", list(remedies()), None, format_func=lambda r: remedies()[r].title,
+                         placeholder="Add a remedy", label_visibility="collapsed", key=f"add_lane~{adds}",
+                         on_change=_added, args=(own, f"add_lane~{adds}"), width=230)
 
 
 def _about_the_baseline() -> None:
