@@ -82,7 +82,8 @@ def test_alpha_moved_with_the_keyboard_moves_this_matrix_and_not_the_normal_one(
 
 
 def test_a_large_matrix_fills_itself_and_the_page_answers_meanwhile(open_page):
-    tab = opened(open_page, "singular_values?matrix=yours&n_hidden=64&rho=0.9&alpha=1")
+    tab = opened(open_page, "singular_values?matrix=yours&n_hidden=8&rho=0.9&alpha=1")
+    tab.type_number("Hidden units", "64")  # in a page that stands: while one loads, the work may end unseen
     tab.wait_for_text("% done")
     tab.click("[[0.9, 5], [0, 0.9]]")
     tab.wait_until("powers", "gd.data[1].y.length == 61")
