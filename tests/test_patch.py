@@ -93,7 +93,6 @@ def figures(draw):
              + [{"type": "heatmap", "z": z[i]} for z in maps], "layout": layouts[i]} for i in (0, 1)]
 
 
-@settings(max_examples=300)
 @given(figures())
 def test_a_patch_turns_every_figure_that_the_browser_may_have_into_the_new_one(both):
     """There and back again: what was changed on the way and is now as it was must be told too."""
@@ -102,7 +101,7 @@ def test_a_patch_turns_every_figure_that_the_browser_may_have_into_the_new_one(b
         assert same(applied(sent(figure), patch(old, old, between)), sent(old))
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(figures())
 def test_a_patch_turns_the_old_figure_into_the_new_one(both):
     old, new = both

@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,15 @@ class Playground:
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.goto(url)
+
+    @contextmanager
+    def in_scheme(self, scheme: str) -> Iterator[None]:
+        """The reader's browser goes over to light or dark, and back to light, while the page is open."""
+        self.page.emulate_media(color_scheme=scheme)
+        try:
+            yield
+        finally:
+            self.page.emulate_media(color_scheme="light")
 
     def wait_for_charts(self, names: tuple[str, ...] = CHARTS) -> None:
         for name in names:

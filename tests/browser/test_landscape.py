@@ -117,7 +117,7 @@ def test_a_zoom_stays_while_a_slider_moves_and_goes_with_a_new_window(open_page)
     tab.wait_until("error_map", "Math.abs(gd._fullLayout.xaxis.range[0] - 3.51) < 1e-6")
 
 
-def test_the_surface_is_drawn_and_turns(open_page):
+def test_the_surface_is_drawn_turns_and_follows_the_theme(open_page):
     """The mouse is looked at once a frame, so every move waits for one."""
     tab = opened(open_page, "landscape?view=surface", ("descent", "bifurcation"))
     tab.wait_until("error_surface", "gd._fullLayout.scene._scene.glplot && gd.dataset.drawn")
@@ -133,6 +133,9 @@ def test_the_surface_is_drawn_and_turns(open_page):
         tab.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     tab.page.mouse.up()
     tab.wait_until("error_surface", f"Math.abs({eye} - {before}) > 0.05")
+    for scheme, colour in (("dark", DARK[INK]), ("light", INK)):
+        tab.page.emulate_media(color_scheme=scheme)
+        tab.wait_until("error_surface", f"gd._fullLayout.scene.xaxis.color === '{colour}'")
 
 
 def test_map_and_surface_take_turns(open_page):
@@ -147,22 +150,9 @@ def test_map_and_surface_take_turns(open_page):
 
 
 @pytest.mark.parametrize(("scheme", "colour"), [("light", INK), ("dark", DARK[INK])])
-def test_curves_and_axes_follow_the_theme(open_page, scheme, colour):
-    tab = opened(open_page, scheme=scheme)
-    assert tab.read("error_map", f"{STAR}.marker.line.color") == colour
-    flat = opened(open_page, "landscape?view=surface", ("descent",), scheme=scheme)
-    flat.wait_until("error_surface", f"gd._fullLayout.scene && gd._fullLayout.scene.xaxis.color === '{colour}'")
-
-
-def test_a_phone_shows_all_charts_below_each_other(open_page):
-    tab = opened(open_page, charts=("error_map",), width=390, height=844)
-    for name in CHARTS:
-        tab.page.locator(f".chart[data-name={name}]").scroll_into_view_if_needed()
-        tab.page.wait_for_selector(f".chart[data-name={name}] .main-svg")
-        box = tab.page.locator(f".chart[data-name={name}]").bounding_box()
-        assert box["width"] > 300
-        assert box["x"] + box["width"] <= 390
-    assert tab.page.evaluate("document.documentElement.scrollWidth") <= 390
+def test_curves_follow_the_theme(still, scheme, colour):
+    with still.in_scheme(scheme):
+        still.wait_until("error_map", f"{STAR}.marker.line.color === '{colour}'")
 
 
 @pytest.mark.parametrize("name", CHARTS)
@@ -170,14 +160,25 @@ def test_every_chart_has_a_text_alternative_with_its_reading(still, name):
     assert len(still.read(name, "gd.getAttribute('aria-label')")) > 40
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-def test_titles_do_not_run_into_legends(open_page, width):
-    tab = opened(open_page, charts=("error_map",), width=width, height=900)
+OVERLAP = """(() => {
+    const title = gd.querySelector('.gtitle')?.getBoundingClientRect();
+    const entries = [...gd.querySelectorAll('.legendtext')].map(e => e.getBoundingClientRect());
+    return entries.some(e => e.left < title.right && e.right > title.left
+                             && e.top < title.bottom - 2 && e.bottom > title.top + 2); })()"""
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_titles_do_not_run_into_legends(still, name):
+    assert not still.read(name, OVERLAP)
+
+
+def test_a_phone_shows_all_charts_below_each_other_and_no_title_runs_into_a_legend(open_page):
+    tab = opened(open_page, charts=("error_map",), width=390, height=844)
     for name in CHARTS:
         tab.page.locator(f".chart[data-name={name}]").scroll_into_view_if_needed()
         tab.page.wait_for_selector(f".chart[data-name={name}] .main-svg")
-        assert not tab.read(name, """(() => {
-            const title = gd.querySelector('.gtitle')?.getBoundingClientRect();
-            const entries = [...gd.querySelectorAll('.legendtext')].map(e => e.getBoundingClientRect());
-            return entries.some(e => e.left < title.right && e.right > title.left
-                                     && e.top < title.bottom - 2 && e.bottom > title.top + 2); })()"""), name
+        box = tab.page.locator(f".chart[data-name={name}]").bounding_box()
+        assert box["width"] > 300
+        assert box["x"] + box["width"] <= 390
+        assert not tab.read(name, OVERLAP)
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -28,11 +28,10 @@ def test_the_lines_follow_the_theme(open_page, scheme, colour):
     assert rgb(tab, paper) == page
 
 
-def test_the_theme_may_change_without_a_message(open_page):
-    tab = open_page(scheme="light")
-    tab.wait_for_charts()
-    tab.page.emulate_media(color_scheme="dark")
-    tab.wait_until("flow", f"gd.data[2].line.color == '{DARK[MEASURED]}'")
+def test_the_theme_may_change_without_a_message_and_back(still):
+    with still.in_scheme("dark"):
+        still.wait_until("flow", f"gd.data[2].line.color === '{DARK[MEASURED]}'")
+    still.wait_until("flow", f"gd.data[2].line.color === '{MEASURED}'")
 
 
 def test_a_phone_shows_one_column_and_nothing_sticks_out(open_page):

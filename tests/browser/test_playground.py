@@ -13,19 +13,24 @@ from core.training import Trainer, train
 pytestmark = pytest.mark.browser
 
 
-def test_the_first_screen_shows_the_initial_network_without_a_click(open_page):
-    tab = open_page()
+@pytest.fixture(scope="module")
+def still(open_for_all):
+    """The first screen, for tests that only look at it."""
+    tab = open_for_all()
     tab.wait_for_charts()
+    return tab
+
+
+def test_the_first_screen_shows_the_initial_network_without_a_click(still):
+    tab = still
     expected = Trainer(Experiment()).measure()
     seen = np.array(tab.trace("by_step", 1))
     np.testing.assert_allclose(seen, expected.log10_dL_dh, atol=1e-6)  # sent as float32
     assert "chance 1.386" in tab.verdict()
 
 
-def test_no_request_leaves_the_app_and_plotly_comes_from_it(open_page):
-    tab = open_page()
-    tab.wait_for_charts()
-    assert any("plotly.min.js" in url for url in tab.requests)  # the fixture checks the hosts
+def test_no_request_leaves_the_app_and_plotly_comes_from_it(still):
+    assert any("plotly.min.js" in url for url in still.requests)  # the fixture checks the hosts
 
 
 def test_a_dragged_slider_moves_the_picture(open_page):

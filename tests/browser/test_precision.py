@@ -94,9 +94,9 @@ def test_a_zoom_is_kept_when_the_rate_changes(open_page):
 
 
 @pytest.mark.parametrize(("scheme", "colour"), [("light", MEASURED), ("dark", DARK[MEASURED])])
-def test_the_lines_follow_the_theme(open_page, scheme, colour):
-    tab = opened(open_page, scheme=scheme)
-    assert tab.read("typed_powers", f"gd.data[{FLOAT32}].line.color") == colour
+def test_the_lines_follow_the_theme(still, scheme, colour):
+    with still.in_scheme(scheme):
+        still.wait_until("typed_powers", f"gd.data[{FLOAT32}].line.color === '{colour}'")
 
 
 def test_a_phone_shows_one_column_and_nothing_sticks_out(open_page):
