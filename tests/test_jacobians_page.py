@@ -15,6 +15,7 @@ from pages._kit import jobs
 from pages._kit.jacobians import _choose
 from pages._kit.settings import Own
 
+SMALL = {"n_hidden": "4", "seq_len": "10", "batch": "4"}  # measured at once
 CHARTS = {"jacobian_map", "jacobian_lines", "singular", "slopes", "factor_plane", "one_step", "long"}
 
 
@@ -136,7 +137,7 @@ def test_the_chosen_row_and_column_are_the_curves():
 
 @pytest.mark.parametrize(("name", "value"), [("t", 0), ("t", 1001), ("k", -1), ("sequences", 9), ("length", 1)])
 def test_a_value_that_is_not_allowed_gives_one_line_and_changes_nothing(name, value):
-    page = opened()
+    page = opened(**SMALL)
     before = dict(own(page).values)
     checked(named(page.number_input, f"jacobians.type_{name}").set_value(value).run())
     (line,) = warnings(page)
@@ -167,7 +168,7 @@ def test_the_recent_colours_reach_as_far_as_the_map():
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_can_be_measured(name):
-    page = opened()
+    page = opened(**SMALL)
     measured(page.button(key=f"preset_{name}").click().run())
     found, _ = expected(page)
     assert run_of(page).experiment == PRESETS[name].experiment
@@ -201,8 +202,7 @@ def test_states_that_are_not_finite_are_told_and_nothing_is_measured():
 
 @pytest.mark.parametrize("remedy", remedies().values(), ids=remedies())
 def test_the_page_shows_a_network_of_every_remedy(remedy):
-    page = opened(**{remedy.name: "true", "task": "generator" if remedy.feedback else "recall", "seq_len": "10",
-                     "n_hidden": "4", "batch": "4"})
+    page = opened(**SMALL, **{remedy.name: "true", "task": "generator" if remedy.feedback else "recall"})
     assert len(page.get("bidi_component")) == len(CHARTS)
     assert [warning.value for warning in page.warning] == []
 

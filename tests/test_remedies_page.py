@@ -243,7 +243,7 @@ def test_all_remedies_are_listed():
 @pytest.mark.parametrize("name", demos())
 def test_a_demo_starts_with_its_two_lanes(name):
     demo = demos()[name]
-    page = opened(card=demo.remedy)
+    page = opened(**SMALL, card=demo.remedy)
     checked(page.button(key=f"show_{name}").click().run())
     lanes = race(page).view().lanes
     race(page).pause()
