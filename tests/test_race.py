@@ -114,13 +114,13 @@ def test_a_pause_does_not_wait_for_a_lane_that_catches_up():
 
 def test_a_race_that_is_paused_and_resumed_at_once_makes_every_update_once():
     """The thread that makes the update under way goes on: the curves are those of a race that was left alone."""
-    made = race(replace(SMALL, training=replace(SMALL.training, steps=60)))
+    made = race(replace(SMALL, training=replace(SMALL.training, steps=25)))
     made.play()
     while made.state != "finished":
         made.pause()
         made.play()
     wait_until(lambda: made.settled)
-    alone = played(race(replace(SMALL, training=replace(SMALL.training, steps=60))))
+    alone = played(race(replace(SMALL, training=replace(SMALL.training, steps=25))))
     assert [losses(made, slot) for slot in (0, 1)] == [losses(alone, slot) for slot in (0, 1)]
 
 
