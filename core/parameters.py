@@ -12,7 +12,7 @@ from __future__ import annotations
 import cmath
 import math
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from numbers import Integral, Real
 from typing import Any, ClassVar, TypeVar
@@ -239,6 +239,11 @@ class Word(Parameter):
 
 def _declare(parameter: Parameter) -> Any:
     return field(default=parameter.default, metadata={"parameter": parameter})
+
+
+def numbers(parameters: Mapping[str, Parameter]) -> frozenset[str]:
+    """The names of those that are numbers."""
+    return frozenset(name for name, parameter in parameters.items() if isinstance(parameter, Number))
 
 
 def number(default: float, low: float, high: float, *, step: float, label: str, **more: Any) -> Any:

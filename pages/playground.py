@@ -2,20 +2,24 @@
 
 import streamlit as st
 
+from core.experiment import flat_parameters
+from core.parameters import numbers
 from pages._kit.charts import flow_of, show_charts, show_verdict, verdict_of
 from pages._kit.notice import show_problems
 from pages._kit.player import buttons, frame_time, history, let_out, live_run, progress, rescue
-from pages._kit.presets import presets
-from pages._kit.settings import settings, visit, write_url
-from pages._kit.share import share
+from pages._kit.presets import preset_look, presets
+from pages._kit.settings import STAGE, settings, visit, write_url
+from pages._kit.share import share, told
 from pages._kit.sidebar import sidebar
 from pages._kit.style import style
 
 style()
 own = visit("playground", experiment=True)
-sidebar()
 experiment, conflict = settings().experiment()
 run = live_run(experiment)
+if run.state != "playing":  # the number of hidden units chooses controls
+    settings().quick = numbers(flat_parameters()) - {"n_hidden"}
+sidebar()
 write_url(own, experiment=True)
 
 with st.container(horizontal=True, vertical_alignment="center"):
@@ -27,9 +31,19 @@ buttons(run)
 drawn, pause = run.state, frame_time(run)
 
 
-@st.fragment(run_every=pause if drawn == "playing" else None)
+def around() -> tuple:
+    """What is on the page around the stage, as far as a number or the run changes it."""
+    return settings().experiment()[1], run.state, preset_look(), told(own, experiment=True)
+
+
+before = around()
+
+
+@st.fragment(run_every=pause if drawn == "playing" else None, key=STAGE)
 def stage() -> None:
     """Everything that moves while the run plays."""
+    live_run(settings().experiment()[0])
+    write_url(own, experiment=True)
     above = st.container()  # drawn second: what it shows is chosen by the history slider below it
     view = history(run)
     flow = flow_of(view)
@@ -40,7 +54,7 @@ def stage() -> None:
                 rescue(run)
         progress(run, view)
         show_charts(view, flow)
-    if run.state != drawn or (drawn == "playing" and not 0.6 < frame_time(run) / pause < 1.6):
+    if around() != before or (drawn == "playing" and not 0.6 < frame_time(run) / pause < 1.6):
         st.rerun()
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.live import Playback
+from core.parameters import numbers
 from core.race_view import Baseline, RaceSpec
 from pages._kit.cards import cards, demo_on_page, show_demo, to_the_top
 from pages._kit.lanes import baseline_sidebar, entrants, lanes_row
@@ -19,15 +20,18 @@ from pages._kit.race import (
     show_race,
     take_home,
 )
-from pages._kit.settings import visit, write_url
+from pages._kit.settings import STAGE, visit, write_url
+from pages._kit.share import told
 from pages._kit.style import style
 
 style()
 own = visit("remedies", RaceSpec, Playback, Baseline)
 open_with_a_race(own)
-baseline_sidebar(own)
 who, left_out = entrants(own)
 race = session_race(own, who)
+if race.settled:
+    own.quick = numbers(RaceSpec.parameters() | Baseline.parameters())
+baseline_sidebar(own)
 write_url(own)
 
 with st.container(horizontal=True, vertical_alignment="center"):
@@ -43,13 +47,24 @@ race_buttons(race, own)
 drawn, pause, settled = race.state, frame_time(race), race.settled
 
 
-@st.fragment(run_every=None if settled else pause)
+def around(left_out: list[str]) -> tuple:
+    """What is on the page around the stage, as far as a number or the race changes it."""
+    return left_out, race.state, race.settled, demo_on_page(own), look(own), told(own)
+
+
+before = around(left_out)
+
+
+@st.fragment(run_every=None if settled else pause, key=STAGE)
 def stage() -> None:
     """Everything that moves while the race is on."""
+    who, left_out = entrants(own)
+    session_race(own, who)
+    write_url(own)
     view = race.view(own.values["band"])
     show_demo(demo, view)
     show_race(view)
-    if view.state != drawn or view.settled != settled:
+    if around(left_out) != before:
         st.rerun()
 
 

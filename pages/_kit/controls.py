@@ -1,4 +1,8 @@
-"""Spec -> widgets. A parameter's declaration is all a control needs; nothing here knows a parameter by name."""
+"""Spec -> widgets. A parameter's declaration is all a control needs; nothing here knows a parameter by name.
+
+A widget runs its whole page, which costs the browser more the more elements there are. A number that only the stage
+shows is a fragment of its own with its twin: what is dragged draws these two and the stage, and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from core.parameters import Choice, ComplexList, Flag, Number, Word
-from pages._kit.settings import Values, settings
+from pages._kit.settings import STAGE, Values, settings
 
 TYPED = 92  # px, the width of a number beside its slider
 MOST_STOPS = 2000  # a slider with more stops than pixels helps nobody: such a number is typed
@@ -49,9 +53,20 @@ def _number(of: Values, name: str, parameter: Number, typed: bool) -> None:
     """Drag or type: two widgets that show the same value."""
     shown = "%d" if parameter.whole else "%g"
     steps = {"step": parameter.step if not parameter.whole else int(parameter.step), "format": shown}
-    if typed or (not parameter.log and (parameter.high - parameter.low) / parameter.step > MOST_STOPS):
-        st.number_input(_label(parameter), help=of.help_of(name), **steps, **_wired(of, name, "type"))
-        return
+    draw = _typed if typed or (not parameter.log and (parameter.high - parameter.low) / parameter.step > MOST_STOPS) \
+        else _pair
+    (st.fragment(draw, key=_part(of, name)) if name in of.quick else draw)(of, name, parameter, steps)
+
+
+def _part(of: Values, name: str) -> str:
+    return f"{of.prefix}number_{name}"
+
+
+def _typed(of: Values, name: str, parameter: Number, steps: dict[str, Any]) -> None:
+    st.number_input(_label(parameter), help=of.help_of(name), **steps, **_wired(of, name, "type"))
+
+
+def _pair(of: Values, name: str, parameter: Number, steps: dict[str, Any]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         if parameter.log:
             st.select_slider(_label(parameter), _stops(parameter, of.values[name]),
@@ -107,7 +122,23 @@ def replaced(key: str) -> bool:
 
 def _took(of: Values, name: str, key: str) -> None:
     if not replaced(key):
+        said = of.problems if name in of.quick else []
         of.take(name, st.session_state[key])
+        if name in of.quick:
+            _replace_twins(of, name)
+            run_again("app" if said or of.problems else [STAGE, _part(of, name)])
+
+
+def _replace_twins(of: Values, name: str) -> None:
+    """At once: until the twin has been drawn again, the browser may still send what it last knew of it."""
+    for kind in ("drag", "type"):
+        if (twin := f"{of.prefix}{kind}_{name}") in st.session_state["versions"]:
+            held(twin, of.values[name])
+
+
+def run_again(parts: str | list[str]) -> None:
+    """The whole page, or these fragments of it."""
+    st.rerun(parts)
 
 
 def _label(parameter: Any) -> str:

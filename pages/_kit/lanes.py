@@ -33,6 +33,8 @@ BORDERS = {"solid": "solid", "dot": "dotted"}  # the dash of a lane as a border 
 class LaneValues:
     """What one lane has of its own, as values that controls show and change; they live in the page's list of lanes."""
 
+    quick: frozenset[str] = frozenset()
+
     def __init__(self, own: Own, slot: int) -> None:
         self.own, self.slot, self.prefix = own, slot, f"{own.prefix}lane{slot}."
         self.parameters = lane_parameters()

@@ -16,10 +16,15 @@ def presets(run: LiveRun) -> None:
     with st.container(horizontal=True, gap="small"):
         for preset in PRESETS.values():
             st.button(preset.title, key=f"preset_{preset.name}", on_click=_load, args=(run, preset), help=preset.look)
-    chosen = PRESETS.get(st.session_state.get("preset", ""))
     with st.container():
-        if chosen is not None and settings().experiment()[0] == chosen.experiment:
-            st.caption(chosen.look)
+        if look := preset_look():
+            st.caption(look)
+
+
+def preset_look() -> str | None:
+    """What to look for in the preset that was chosen last, while it is on the page."""
+    chosen = PRESETS.get(st.session_state.get("preset", ""))
+    return chosen.look if chosen is not None and settings().experiment()[0] == chosen.experiment else None
 
 
 def _load(run: LiveRun, preset: Preset) -> None:

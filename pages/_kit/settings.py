@@ -28,8 +28,15 @@ def parameters() -> dict[str, Parameter]:
     return {**flat_parameters(), **Playback.parameters(), "updates": UPDATES}
 
 
+STAGE = "stage"  # key of the fragment that shows what moves: a page that has one may name numbers that only it shows
+
+
 class Values:
     """Flat values of some parameters; lives in st.session_state. Each is always allowed by itself."""
+
+    quick: frozenset[str] = frozenset()
+    """Numbers of which only the page's stage makes use: a change draws the stage alone. None while the stage has a
+    timer: Streamlit (1.67) mixes up the timer's runs with such a run, and a twin that was replaced stays."""
 
     def __init__(self, parameters: Mapping[str, Parameter], texts: Mapping[str, str], prefix: str = "") -> None:
         """From a link's text values; what is not usable becomes a line in `problems`.
@@ -154,6 +161,9 @@ def visit(page: str, *specs: type[Spec], experiment: bool = False) -> Own:
         pages[page] = Own(page, specs, mine)
         if experiment and "settings" not in st.session_state:
             st.session_state["settings"] = Settings(others)
+    pages[page].quick = frozenset()
+    if experiment:
+        settings().quick = frozenset()
     return pages[page]
 
 

@@ -47,6 +47,11 @@ def menu(own: Own, content: Callable[[], None], *, experiment: bool = False, upd
     menu_button("Share", all_of_it, key="share", icon=":material/share:")
 
 
+def told(own: Own, *, experiment: bool = False) -> dict[str, str] | None:
+    """What the menu says of the values; None while it is closed."""
+    return spelled(own, experiment=experiment) if st.session_state.get("menu_share") else None
+
+
 def numbers(label: str, content: Callable[[], str], file: str, *, disabled: bool = False) -> None:
     """A download of the numbers on the page."""
     st.markdown("**Numbers**")

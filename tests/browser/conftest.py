@@ -108,9 +108,14 @@ class Playground:
         self.page.emulate_media(color_scheme=scheme)
         self.errors: list[str] = []
         self.requests: list[str] = []
+        self.received = 0  # messages of the server
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("websocket", lambda socket: socket.on("framereceived", self._count))
         self.page.goto(url)
+
+    def _count(self, _: object) -> None:
+        self.received += 1
 
     @contextmanager
     def in_scheme(self, scheme: str) -> Iterator[None]:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from core.experiment import Experiment
+from core.presets import PRESETS
 from core.training import Trainer, train
 
 pytestmark = pytest.mark.browser
@@ -197,3 +198,45 @@ def eventually(condition, seconds: float = 30) -> bool:
 
 def parts(experiment: Experiment) -> tuple:
     return experiment.recurrence, experiment.task, experiment.training, experiment.remedies
+
+
+def test_a_number_that_only_the_charts_show_draws_them_and_its_twin_alone(open_page):
+    tab = open_page()
+    tab.wait_for_charts()
+    tab.settle()
+    began = tab.received
+    tab.click("Exploding")
+    tab.wait_until("flow", "gd.data[2].y.at(-1) > 3")
+    tab.settle()
+    whole, began = tab.received - began, tab.received
+    tab.wait_for_text(PRESETS["exploding"].look[:30])
+    for rho, messages in (("1.19", 2 * whole), ("1.18", whole // 2)):  # the first is of no preset: the page says so
+        tab.page.get_by_role("slider", name="Spectral radius").first.press("ArrowLeft")
+        tab.page.wait_for_function(f"location.search.includes('rho={rho}')")
+        tab.settle()
+        assert tab.page.get_by_label("Spectral radius, typed").input_value() == rho
+        expected = Trainer(Experiment.from_values(PRESETS["exploding"].values | {"rho": float(rho)})).measure()
+        np.testing.assert_allclose(tab.trace("by_step", 1), expected.log10_dL_dh, atol=1e-6)
+        assert tab.page.get_by_text(PRESETS["exploding"].look[:30]).count() == 0
+        assert tab.received - began < messages
+        began = tab.received
+
+
+def test_values_that_do_not_go_together_are_told_when_a_number_makes_them_so_and_no_longer(open_page):
+    tab = open_page("?leaky=true&leaky_slowest=0.5&leaky_fastest=0.8")
+    tab.wait_for_charts()
+    tab.page.get_by_text("Against vanishing").first.click()
+    tab.type_number("Leak of the slowest unit", "0.9")
+    tab.wait_for_text("leaky_slowest must be at most leaky_fastest = 0.8")
+    tab.type_number("Leak of the slowest unit", "0.6")
+    tab.page.get_by_text("leaky_slowest must be").wait_for(state="detached")
+    tab.page.wait_for_function("location.search.includes('leaky_slowest=0.6')")
+
+
+def test_the_open_share_menu_follows_a_number(open_page):
+    tab = open_page()
+    tab.wait_for_charts()
+    tab.click("Share")
+    tab.wait_for_text("Link to these settings")
+    tab.page.get_by_role("slider", name="Spectral radius").first.press("ArrowLeft")
+    tab.page.get_by_text("--rho=0.99").first.wait_for()
