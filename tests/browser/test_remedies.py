@@ -165,12 +165,12 @@ def test_a_number_that_is_dragged_begins_the_race_again_and_the_page_around_says
     length = tab.page.get_by_role("slider", name="Sequence length").first
     before = int(length.input_value())
     length.press("ArrowRight")  # while it is on: it goes on, at its first update
-    tab.wait_until("race_by_step", f"gd.data[0].x.length === {before + 1}")
+    tab.wait_until("race_by_step", f"{median(0)}.x.length === {before + 1}")
     tab.click("Pause")
     tab.page.get_by_role("button", name="Go on", exact=True).wait_for()
     length.press("ArrowRight")
     tab.page.get_by_role("button", name="Race", exact=True).wait_for()
     tab.wait_for_text("update 0 of 20000")
-    tab.wait_until("race_by_step", f"gd.data[0].x.length === {before + 2}")
+    tab.wait_until("race_by_step", f"{median(0)}.x.length === {before + 2}")
     assert f"seq_len={before + 2}" in tab.page.url
     assert tab.page.get_by_label("Sequence length, typed").input_value() == str(before + 2)
