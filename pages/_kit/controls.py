@@ -121,12 +121,15 @@ def replaced(key: str) -> bool:
 
 
 def _took(of: Values, name: str, key: str) -> None:
-    if not replaced(key):
-        said = of.problems if name in of.quick else []
+    if replaced(key):
+        return
+    if name not in of.quick:
         of.take(name, st.session_state[key])
-        if name in of.quick:
-            _replace_twins(of, name)
-            run_again("app" if said or of.problems else [STAGE, _part(of, name)])
+        return
+    before = of.problems  # lines above the stage
+    of.take(name, st.session_state[key])
+    _replace_twins(of, name)
+    run_again("app" if before or of.problems else [STAGE, _part(of, name)])
 
 
 def _replace_twins(of: Values, name: str) -> None:
