@@ -282,6 +282,35 @@ def test_a_slider_of_the_race_moves_the_charts_quickly_and_plotly_follows(open_p
     tab.wait_until("race_by_step", "gd.data[0].x.length === 19 && gd.dataset.drawn === gd.dataset.whole")
 
 
+INSTEAD = """(() => {
+    gd.instead = [];
+    let drawn = gd.dataset.drawn;
+    new MutationObserver((changes) => {
+        for (const { attributeName, oldValue } of changes) {
+            if (attributeName === "data-drawn") drawn = gd.dataset.drawn;
+            else if (gd.dataset.whole !== drawn) gd.instead.push([oldValue, gd.dataset.whole, drawn]);
+        }
+    }).observe(gd, { attributes: true, attributeOldValue: true, attributeFilter: ["data-whole", "data-drawn"] });
+    gd.began = performance.now(); })()"""
+
+
+def test_no_frame_of_a_dragged_slider_waits_for_plotly(open_page):
+    """For three seconds; plotly's own picture comes within them too, after a frame that is on the page already."""
+    tab = open_page("remedies?n_hidden=8&seq_len=90&batch=8&seeds=1&lanes=clip_norm,leaky")
+    tab.wait_for_charts(("race_loss", "race_norm", "race_by_step", "race_flow"))
+    tab.wait_until("race_flow", "gd.dataset.told === gd.dataset.whole")
+    tab.read("race_flow", INSTEAD)
+    tab.page.get_by_role("slider", name="Sequence length").first.focus()
+    told, steps = int(tab.read("race_flow", "gd.dataset.told")), 0
+    while tab.read("race_flow", "performance.now() - gd.began") < 3000:
+        tab.page.keyboard.press("ArrowLeft")
+        steps += 1
+        tab.wait_until("race_flow", f"+gd.dataset.drawn >= {told + steps}")
+        tab.page.wait_for_timeout(100)
+    assert tab.read("race_flow", "gd.instead") == []
+    tab.wait_until("race_flow", f"+gd.dataset.whole === {told + steps}")
+
+
 def test_a_chart_that_the_reader_points_at_is_plotlys_own(open_page):
     tab = open_page("remedies?n_hidden=8&seq_len=20&batch=8&seeds=1&steps=20000&until_solved=false&pace=30&lanes=leaky")
     tab.wait_for_charts(("race_loss",))

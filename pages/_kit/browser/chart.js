@@ -52,25 +52,30 @@ function paint(chart) {
   box.dataset.drawn = chart.sequence;
 }
 
-const FRESH = 2000, REST = 400; // ms: frames come so long without a whole drawing, which follows the last of them
-
 // Only where points moved. Plotly's own picture follows when the chart rests or the reader points at it, so that what
 // it says of a point, and saves as a picture, is what is seen.
 function paintQuickly(chart) {
-  const now = performance.now(), since = (chart.quickSince ??= now); // the first frame after the last whole drawing
-  if (chart.whole || now - since > FRESH || chart.box.matches(":hover") || !quick(chart.box, chart.changed, chart.spec.data)) return false;
+  chart.quickSince ??= performance.now(); // the first frame after the last whole drawing
+  if (chart.whole || age(chart) > LATEST || chart.box.matches(":hover")) return false;
+  if (!quick(chart.box, chart.changed, chart.spec.data)) return false;
   settle(chart);
   return true;
 }
 
-// Later still where the page is being made anew: the next frame is under way, and would have to wait.
-function settle(chart) {
+// ms: a whole drawing follows the last frame after REST. Where frames keep coming it follows one of them after GAP, so
+// that no frame has to wait for it, once the last whole drawing is older than FRESH; at the latest it takes the place of
+// a frame.
+const REST = 400, GAP = 60, FRESH = 2000, LATEST = 4000;
+const age = (chart) => performance.now() - chart.quickSince;
+
+// Later still where the page is being made anew, for the next frame is under way, or where another chart is in line.
+function settle(chart, wait = age(chart) > FRESH ? GAP : REST) {
   clearTimeout(chart.settling);
   chart.settling = setTimeout(() => {
-    const running = document.querySelector("[data-test-script-state=running]");
-    if (running && performance.now() - chart.quickSince < FRESH) settle(chart);
+    const next = document.querySelector("[data-test-script-state=running]");
+    if ((next || LINE.size) && age(chart) < LATEST) settle(chart, next ? REST : GAP);
     else ask(chart);
-  }, REST);
+  }, wait);
 }
 
 function paintWhole(chart) {
