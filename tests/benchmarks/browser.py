@@ -30,13 +30,13 @@ DRAWS = "[...document.querySelectorAll('.chart')].map(c => +(c.dataset.draws ?? 
 
 
 @contextmanager
-def server(app: Path):
-    """A fresh server in its own process; yields its address."""
+def server(app: Path, **options: str):
+    """A fresh server in its own process, with options over those of config.toml; yields its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen([sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port)],
-                               cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                               env=os.environ | options, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         while True:
             try:

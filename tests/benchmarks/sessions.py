@@ -30,7 +30,7 @@ class Session:
 
     def __init__(self, address: str, query: str = "") -> None:
         self.address, self.query = address.replace("http", "ws") + "/_stcore/stream", query
-        self.widgets: dict[str, str] = {}  # label -> id
+        self.widgets: dict[str, tuple[str, str]] = {}  # label -> id, fragment that it stands in
         self.states: dict[str, WidgetState] = {}
         self.finished = asyncio.Event()
         self.timer: asyncio.Task | None = None
@@ -41,12 +41,12 @@ class Session:
         self.reader = asyncio.create_task(self._read())
         await self.rerun()
 
-    async def rerun(self, *changed: WidgetState, fragment: str = "") -> None:
-        """Send the widgets and wait until the script has finished."""
+    async def rerun(self, *changed: WidgetState, fragment: str = "", timer: bool = False) -> None:
+        """Send the widgets and wait until the script has finished, and not only broken off to run again."""
         message = BackMsg()
         message.rerun_script.query_string = self.query
         message.rerun_script.fragment_id = fragment
-        message.rerun_script.is_auto_rerun = bool(fragment)
+        message.rerun_script.is_auto_rerun = timer
         for state in changed:
             if state.WhichOneof("value") != "trigger_value":
                 self.states[state.id] = state
@@ -66,10 +66,10 @@ class Session:
                 name = element.WhichOneof("type")
                 if name in ("button", "slider"):
                     part = getattr(element, name)
-                    self.widgets[part.label] = part.id
+                    self.widgets[part.label] = part.id, message.delta.fragment_id
             elif kind == "auto_rerun":
                 self._keep_time(message.auto_rerun.fragment_id, message.auto_rerun.interval)
-            elif kind == "script_finished":
+            elif kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 self.frames += 1
                 self.finished.set()
 
@@ -80,20 +80,21 @@ class Session:
         async def tick() -> None:
             while True:
                 await asyncio.sleep(interval)
-                await self.rerun(fragment=fragment)
+                await self.rerun(fragment=fragment, timer=True)
 
         self.timer = asyncio.create_task(tick())
 
     async def press(self, label: str) -> None:
-        await self.rerun(WidgetState(id=self.widgets[label], trigger_value=True))
+        name, fragment = self.widgets[label]
+        await self.rerun(WidgetState(id=name, trigger_value=True), fragment=fragment)
 
     async def slide(self, begins: str, value: float) -> float:
         """Seconds until everything that the slider changes has been received."""
-        widget = next(found for label, found in self.widgets.items() if label.startswith(begins))
-        state = WidgetState(id=widget)
+        name, fragment = next(found for label, found in self.widgets.items() if label.startswith(begins))
+        state = WidgetState(id=name)
         state.double_array_value.data.append(value)
         began = time.perf_counter()
-        await self.rerun(state)
+        await self.rerun(state, fragment=fragment)
         return time.perf_counter() - began
 
 
@@ -122,11 +123,19 @@ async def measure(address: str, trainers: int) -> tuple[list[float], float]:
 def main() -> None:
     print(machine())
     with server(ROOT / "app.py") as address:
-        for trainers in (0, 1, TRAINERS):
-            times, rate = asyncio.run(measure(address, trainers))
-            p95 = statistics.quantiles(times, n=20)[-1]
-            print(f"{trainers:2d} sessions training: a slider in another {spread(times, 0)} ms, p95 {p95:.0f} ms; "
-                  f"{rate:.1f} frames/s for each trainer")
+        for trainers in (0, 1):
+            report(address, trainers, "")
+    for _ in range(2):
+        for collects in ("false", "true"):
+            with server(ROOT / "app.py", STREAMLIT_RUNNER_POST_SCRIPT_GC=collects) as address:
+                report(address, TRAINERS, f", all garbage collected after every run: {collects}")
+
+
+def report(address: str, trainers: int, how: str) -> None:
+    times, rate = asyncio.run(measure(address, trainers))
+    p95 = statistics.quantiles(times, n=20)[-1]
+    print(f"{trainers:2d} sessions training{how}: a slider in another {spread(times, 0)} ms, p95 {p95:.0f} ms; "
+          f"{rate:.1f} frames/s for each trainer")
 
 
 if __name__ == "__main__":
