@@ -14,9 +14,10 @@ How the pieces hang together, in the order in which a number travels:
     solver       what makes an update               optimizers    torch.optim on one flat vector
     jacobian     dh_T/dh_k in log space             divergence    what left the finite numbers, and where
     training     train(...) -> StepRecords          replicas      the same on several seeds at once
-    history      what is kept of a run, bounded     solved        when a task counts as solved
+    history      what is kept of a run, bounded     changes       what became other mid-run, in words
+    solved       when a task counts as solved       verdict       numbers -> one honest sentence
     live         a run that plays beside the page   slot          one update at a time, in turn
-    job          other work beside the page         verdict       numbers -> one honest sentence
+    job          other work beside the page
 
 Why gradients vanish and explode, each idea by itself:
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.changes import in_words
 from core.experiment import Experiment
 from core.records import Mark, StepRecord
 from core.training import Checkpoint
@@ -66,7 +67,7 @@ class History:
 
     def __init__(self) -> None:
         self._scalars = {name: array("d") for name in ("loss", "grad_norm", "clipped_norm", "accuracy")}
-        self._marks: list[Mark] = []
+        self._changes: list[tuple[Mark, Experiment]] = []  # with the settings before it
         self._frames: list[Frame] = []
         self._recent: deque[Frame] = deque(maxlen=RECENT)
         self._stride = 1  # a frame is kept of every stride-th update; doubled when there are too many
@@ -101,24 +102,26 @@ class History:
         """One scalar of the last updates."""
         return self._scalars[name][-updates:]
 
-    def mark(self, step: int, text: str) -> None:
-        """A change that acts from update `step` on; changes to the same update share one mark."""
-        if self._marks and self._marks[-1].step == step:
-            text = f"{self._marks.pop().text}, {text}"
-        self._marks.append(Mark(step, text))
+    def change(self, step: int, before: Experiment, after: Experiment) -> None:
+        """Settings that act from update `step` on. Several changes before one update are one, from what was before the
+        first to what is after the last: a slider that is dragged passes many values, and may come back."""
+        if self._changes and self._changes[-1][0].step == step:
+            _, before = self._changes.pop()
+        if text := in_words(before, after):
+            self._changes.append((Mark(step, text), before))
 
     def cut(self, step: int) -> None:
         """Forget update `step` and all later ones."""
         for values in self._scalars.values():
             del values[step - 1:]
-        self._marks = [mark for mark in self._marks if mark.step <= step]
+        self._changes = [(mark, before) for mark, before in self._changes if mark.step <= step]
         self._frames = [frame for frame in self._frames if frame.record.step < step]
         self._recent = deque((frame for frame in self._recent if frame.record.step < step), maxlen=RECENT)
 
     def curves(self) -> Curves:
         """A copy of the scalars."""
         return Curves(np.arange(1, len(self) + 1), **{name: np.array(values) for name, values in self._scalars.items()},
-                      marks=tuple(self._marks))
+                      marks=tuple(mark for mark, _ in self._changes))
 
     def kept(self) -> tuple[Frame, ...]:
         """The evenly thinned frames, oldest first: what a map over updates shows."""

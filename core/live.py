@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from core.batches import baselines_of
 from core.cells.jacobians import Jacobians
-from core.experiment import Experiment, flat_parameters
+from core.experiment import Experiment
 from core.history import Curves, Frame, History
-from core.parameters import Flag, Spec, choice, flag
+from core.parameters import Spec, choice, flag
 from core.records import Baselines, StepRecord
 from core.slot import SLOT, UpdateSlot
 from core.solved import SETTLED, solved
@@ -210,7 +210,7 @@ class LiveRun:
                 if playing:
                     self.play()
                 return False
-            self._mark(self.experiment, experiment)
+            self._history.change(self._trainer.step, self.experiment, experiment)
             self._trainer.change(experiment)
             if self.state in ("finished", "solved"):
                 self.state = "paused"
@@ -229,21 +229,12 @@ class LiveRun:
             self._history.cut(frame.record.step)
             self._trainer.restore(frame.checkpoint, frame.experiment)
             if now != frame.experiment:
-                self._mark(frame.experiment, now)
+                self._history.change(self._trainer.step, frame.experiment, now)
                 self._trainer.change(now)
             self.state = "paused" if len(self._history) else "ready"
             self._preview()
 
     # -- inside -------------------------------------------------------------------------------------------
-
-    def _mark(self, before: Experiment, after: Experiment) -> None:
-        for name, old, new in after.changes_from(before):
-            parameter = flat_parameters()[name]
-            if isinstance(parameter, Flag):
-                self._history.mark(self._trainer.step, f"{parameter.label} {'on' if new else 'off'}")
-            elif old is not None and new is not None:  # else the switch that brought or took this field says it
-                old, new = (f"{value:g}" if isinstance(value, float) else value for value in (old, new))
-                self._history.mark(self._trainer.step, f"{parameter.label} {old} → {new}")
 
     def _preview(self) -> None:
         """Measure the update that comes next, so that a paused picture shows a change at once."""

@@ -149,7 +149,7 @@ class Mark:
     """A change made while a run was under way."""
 
     step: int  # the first update that it acted on
-    text: str  # for example "lr 0.03 -> 0.1"
+    text: str  # a line for each setting, for example "Learning rate 0.03 → 0.1"
 
 
 @dataclass(frozen=True)

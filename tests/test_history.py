@@ -123,19 +123,30 @@ def test_an_empty_history_has_no_frame():
     assert History().frame_at(10) is None
 
 
-def test_changes_to_the_same_update_share_one_mark():
+def lr(value):
+    return Experiment.from_values({"lr": value})
+
+
+def test_changes_to_the_same_update_are_one_from_the_first_to_the_last():
     marked = history(5)
-    for step, text in ((4, "lr 1 → 2"), (6, "rho 1 → 2"), (6, "batch 1 → 2")):
-        marked.mark(step, text)
-    assert marked.curves().marks == (Mark(4, "lr 1 → 2"), Mark(6, "rho 1 → 2, batch 1 → 2"))
+    for step, before, after in ((4, 1.0, 2.0), (6, 2.0, 3.0), (6, 3.0, 0.5)):
+        marked.change(step, lr(before), lr(after))
+    assert marked.curves().marks == (Mark(4, "Learning rate 1 → 2"), Mark(6, "Learning rate 2 → 0.5"))
+
+
+def test_a_change_that_is_taken_back_before_the_update_is_none():
+    marked = history(5)
+    for before, after in ((1.0, 2.0), (2.0, 1.0)):
+        marked.change(6, lr(before), lr(after))
+    assert marked.curves().marks == ()
 
 
 def test_a_cut_forgets_the_marks_of_what_it_forgets():
     marked = history(10)
-    marked.mark(3, "kept")
-    marked.mark(9, "gone")
+    marked.change(3, lr(1.0), lr(2.0))
+    marked.change(9, lr(2.0), lr(3.0))
     marked.cut(7)
-    assert marked.curves().marks == (Mark(3, "kept"),)
+    assert marked.curves().marks == (Mark(3, "Learning rate 1 → 2"),)
 
 
 def test_the_curves_are_a_copy():

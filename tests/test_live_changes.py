@@ -117,6 +117,27 @@ def test_the_marks_of_several_changes_are_in_order():
     assert all(isinstance(mark, Mark) and "Learning rate" in mark.text for mark in run.view().curves.marks)
 
 
+def test_a_slider_dragged_while_a_run_is_paused_is_one_mark():
+    run = stepped()
+    for lr in (0.2, 0.3, 0.4):
+        run.apply(changed(SMALL, lr=lr))
+    (mark,) = run.view().curves.marks
+    assert mark.text == f"Learning rate {SMALL.training.lr:g} → 0.4"
+    run.apply(changed(SMALL))
+    assert run.view().curves.marks == ()
+
+
+def test_a_run_taken_up_at_a_change_tells_what_was_before_it():
+    """The change at update 11 and the one made after it act from the same update on now."""
+    run = stepped()
+    run.apply(changed(SMALL, lr=0.2))
+    run.step()
+    run.apply(changed(SMALL, lr=0.3))
+    run.rewind(run.frame_at(11))
+    (mark,) = run.view().curves.marks
+    assert (mark.step, mark.text) == (11, f"Learning rate {SMALL.training.lr:g} → 0.3")
+
+
 def test_a_remedy_switched_on_is_marked_once():
     run = stepped()
     run.apply(SMALL.with_remedy(ClipNorm(threshold=0.5)))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Any
 
 from core.figures import theme
 from core.history import Curves
+from core.records import Mark
 
+LINE = 0.09  # of the chart's height, a line of words
 NAMED = 3  # only the latest marks carry their text; the others keep their line
 
 
@@ -21,13 +24,18 @@ def marked(curves: Curves) -> dict[str, Any]:
          "line": {"color": theme.MARK, "width": 2, "dash": "dot"}}
         for mark in curves.marks
     ]
-    annotations = [
-        {"x": mark.step, "y": 0.01 + 0.09 * i, "yref": "paper", "text": mark.text, "showarrow": False,
-         "yanchor": "bottom", "xanchor": "left" if mark.step < end / 2 else "right",
-         "font": {"size": theme.FONT - 1}}
-        for i, mark in enumerate(curves.marks[-NAMED:])
-    ]
+    named = curves.marks[-NAMED:]
+    below = accumulate((mark.text.count("\n") + 1 for mark in named), initial=0)  # lines of the marks before
+    named = curves.marks[-NAMED:]
+    below = accumulate((mark.text.count("\n") + 1 for mark in named), initial=0)  # lines of the marks before
+    annotations = [_words(mark, lines, "left" if mark.step < end / 2 else "right")
+                   for mark, lines in zip(named, below, strict=False)]
     if not len(curves.step):
         annotations = [theme.note("press Train to fill this chart")]
     return {"shapes": shapes, "annotations": annotations,
             "xaxis": {"autorangeoptions": {"include": [0.0, end]}}}
+
+
+def _words(mark: Mark, lines: int, side: str) -> dict[str, Any]:
+    return {"x": mark.step, "y": 0.01 + LINE * lines, "yref": "paper", "text": mark.text.replace("\n", "<br>"),
+            "showarrow": False, "yanchor": "bottom", "xanchor": side, "align": side, "font": {"size": theme.FONT - 1}}
