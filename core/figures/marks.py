@@ -26,8 +26,6 @@ def marked(curves: Curves) -> dict[str, Any]:
     ]
     named = curves.marks[-NAMED:]
     below = accumulate((mark.text.count("\n") + 1 for mark in named), initial=0)  # lines of the marks before
-    named = curves.marks[-NAMED:]
-    below = accumulate((mark.text.count("\n") + 1 for mark in named), initial=0)  # lines of the marks before
     annotations = [_words(mark, lines, "left" if mark.step < end / 2 else "right")
                    for mark, lines in zip(named, below, strict=False)]
     if not len(curves.step):
