@@ -1,0 +1,48 @@
+"""What changed between two experiments, in words, and where a chart over updates shows it."""
+
+import numpy as np
+import pytest
+
+from core.changes import in_words
+from core.experiment import Experiment
+from core.figures.marks import LINE, marked
+from core.history import Curves
+from core.records import Mark
+
+BEFORE = {"rho": 0.9, "seq_len": 50, "lr": 0.03, "batch": 32}
+RHO, LENGTH, RATE, BATCH = (  # what changes, and its line
+    ({"rho": 1.2}, "Spectral radius 0.9 → 1.2"), ({"seq_len": 20}, "Sequence length 50 → 20"),
+    ({"lr": 0.1}, "Learning rate 0.03 → 0.1"), ({"batch": 8}, "Batch size 32 → 8"))
+
+
+def told(*changes, before=BEFORE):
+    now = {name: value for change, _ in changes for name, value in change.items()}
+    return in_words(Experiment.from_values(before), Experiment.from_values(before | now))
+
+
+@pytest.mark.parametrize("changes", [(), (RATE,), (RHO, RATE), (RHO, LENGTH, RATE)], ids=len)
+def test_each_of_up_to_three_settings_has_its_line(changes):
+    assert sorted(told(*changes).splitlines()) == sorted(line for _, line in changes)
+
+
+def test_of_more_settings_two_are_named_and_the_others_counted():
+    lines = told(RHO, LENGTH, RATE, BATCH).splitlines()
+    assert len(lines) == 3
+    assert lines[-1] == "and 2 more"
+
+
+@pytest.mark.parametrize(("before", "now", "line"), [
+    ({}, {"clip_norm": True, "clip_norm_threshold": 0.5}, "Gradient norm clipping on"),
+    ({"clip_norm": True, "clip_norm_threshold": 0.5}, {"clip_norm": False}, "Gradient norm clipping off"),
+    ({"clip_norm": True, "clip_norm_threshold": 0.5}, {"clip_norm_threshold": 2.0}, "Clip threshold 0.5 → 2"),
+], ids=["on", "off", "threshold"])
+def test_a_switch_says_that_it_is_on_or_off_and_not_what_came_with_it(before, now, line):
+    assert told((now, line), before=BEFORE | before) == line
+
+
+def test_the_words_of_two_changes_stand_one_above_the_other():
+    marks = (Mark(3, f"{RATE[1]}\n{BATCH[1]}"), Mark(5, RHO[1]))
+    zeros = np.zeros(8)
+    below, above = marked(Curves(np.arange(1, 9), zeros, zeros, zeros, zeros, marks))["annotations"]
+    assert below["text"] == f"{RATE[1]}<br>{BATCH[1]}"
+    assert above["y"] - below["y"] == pytest.approx(2 * LINE, rel=1e-12)
