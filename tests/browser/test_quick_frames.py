@@ -288,14 +288,16 @@ INSTEAD = """(() => {
     new MutationObserver((changes) => {
         for (const { attributeName, oldValue } of changes) {
             if (attributeName === "data-drawn") drawn = gd.dataset.drawn;
-            else if (gd.dataset.whole !== drawn) gd.instead.push([oldValue, gd.dataset.whole, drawn]);
+            else if (gd.dataset.whole !== drawn && performance.now() - gd.began < 4000)
+                gd.instead.push([oldValue, gd.dataset.whole, drawn]);
         }
     }).observe(gd, { attributes: true, attributeOldValue: true, attributeFilter: ["data-whole", "data-drawn"] });
     gd.began = performance.now(); })()"""
 
 
 def test_no_frame_of_a_dragged_slider_waits_for_plotly(open_page):
-    """For three seconds; plotly's own picture comes within them too, after a frame that is on the page already."""
+    """For three seconds; plotly's own picture comes within them too, after a frame that is on the page already. After
+    four it may take the place of one, which is how long a slow machine has for the last step."""
     tab = open_page("remedies?n_hidden=8&seq_len=90&batch=8&seeds=1&lanes=clip_norm,leaky")
     tab.wait_for_charts(("race_loss", "race_norm", "race_by_step", "race_flow"))
     tab.wait_until("race_flow", "gd.dataset.told === gd.dataset.whole")
