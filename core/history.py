@@ -62,12 +62,19 @@ class Curves:
                       marks=tuple(mark for mark in self.marks if mark.step <= step))
 
 
+@dataclass(frozen=True)
+class _Change:
+    mark: Mark
+    before: Experiment
+    touched: set[str]  # settings that were changed, be it only for a while
+
+
 class History:
     """Grows by one record an update; `cut` forgets the end when a run goes back."""
 
     def __init__(self) -> None:
         self._scalars = {name: array("d") for name in ("loss", "grad_norm", "clipped_norm", "accuracy")}
-        self._changes: list[tuple[Mark, Experiment]] = []  # with the settings before it
+        self._changes: list[_Change] = []
         self._frames: list[Frame] = []
         self._recent: deque[Frame] = deque(maxlen=RECENT)
         self._stride = 1  # a frame is kept of every stride-th update; doubled when there are too many
@@ -105,23 +112,25 @@ class History:
     def change(self, step: int, before: Experiment, after: Experiment) -> None:
         """Settings that act from update `step` on. Several changes before one update are one, from what was before the
         first to what is after the last: a slider that is dragged passes many values, and may come back."""
-        if self._changes and self._changes[-1][0].step == step:
-            _, before = self._changes.pop()
-        if text := in_words(before, after):
-            self._changes.append((Mark(step, text), before))
+        touched = {name for name, _, _ in after.changes_from(before)}
+        if self._changes and self._changes[-1].mark.step == step:
+            first = self._changes.pop()
+            before, touched = first.before, touched | first.touched
+        if text := in_words(before, after, touched):
+            self._changes.append(_Change(Mark(step, text), before, touched))
 
     def cut(self, step: int) -> None:
         """Forget update `step` and all later ones."""
         for values in self._scalars.values():
             del values[step - 1:]
-        self._changes = [(mark, before) for mark, before in self._changes if mark.step <= step]
+        self._changes = [change for change in self._changes if change.mark.step <= step]
         self._frames = [frame for frame in self._frames if frame.record.step < step]
         self._recent = deque((frame for frame in self._recent if frame.record.step < step), maxlen=RECENT)
 
     def curves(self) -> Curves:
         """A copy of the scalars."""
         return Curves(np.arange(1, len(self) + 1), **{name: np.array(values) for name, values in self._scalars.items()},
-                      marks=tuple(mark for mark, _ in self._changes))
+                      marks=tuple(change.mark for change in self._changes))
 
     def kept(self) -> tuple[Frame, ...]:
         """The evenly thinned frames, oldest first: what a map over updates shows."""

@@ -134,11 +134,11 @@ def test_changes_to_the_same_update_are_one_from_the_first_to_the_last():
     assert marked.curves().marks == (Mark(4, "Learning rate 1 → 2"), Mark(6, "Learning rate 2 → 0.5"))
 
 
-def test_a_change_that_is_taken_back_before_the_update_is_none():
+def test_a_change_that_is_taken_back_before_the_update_is_told():
     marked = history(5)
     for before, after in ((1.0, 2.0), (2.0, 1.0)):
         marked.change(6, lr(before), lr(after))
-    assert marked.curves().marks == ()
+    assert marked.curves().marks == (Mark(6, "Learning rate back at 1"),)
 
 
 def test_a_cut_forgets_the_marks_of_what_it_forgets():

@@ -124,7 +124,18 @@ def test_a_slider_dragged_while_a_run_is_paused_is_one_mark():
     (mark,) = run.view().curves.marks
     assert mark.text == f"Learning rate {SMALL.training.lr:g} → 0.4"
     run.apply(changed(SMALL))
-    assert run.view().curves.marks == ()
+    assert [mark.text for mark in run.view().curves.marks] == [f"Learning rate back at {SMALL.training.lr:g}"]
+
+
+def test_a_radius_set_and_set_back_is_told_beside_other_changes():
+    """W_hh of the trained network has been rescaled to it, and is another one."""
+    run = stepped()
+    trained, rho = run.view().record.W_hh.copy(), SMALL.recurrence.rho
+    for values in ({"rho": 0.5}, {"rho": rho}, {"lr": 0.7}):
+        run.apply(changed(SMALL, **values))
+    assert abs(run.view().record.W_hh - trained).max() > 1e-6
+    (mark,) = run.view().curves.marks
+    assert mark.text == f"Learning rate {SMALL.training.lr:g} → 0.7\nSpectral radius back at {rho:g}"
 
 
 def test_a_run_taken_up_at_a_change_tells_what_was_before_it():
