@@ -157,5 +157,5 @@ class Verdict:
     """What a person should take from the numbers."""
 
     kind: str  # vanishing, healthy, exploding, held, diverged
-    word: str  # the kind as a headline, never told by colour alone
+    headline: str  # the kind in words, never told by colour alone
     sentence: str  # with the measured numbers

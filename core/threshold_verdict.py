@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from core.records import Verdict
+from core.spelling import plain
 from core.threshold_adviser import BAND, DOMINATED, Proposal, RecordedNorms
 from core.threshold_search import ThresholdSearch
-from core.verdict import power
 
 FEW = 20  # recorded norms
 
@@ -69,10 +67,3 @@ def _tried(found: ThresholdSearch) -> list[str]:
     if not found.orderly:
         words.append("Some lower thresholds did not stay finite: a lower one is not always safer here.")
     return words
-
-
-def plain(value: float) -> str:
-    """A number as 0.123, or as a power of ten where it is far from 1."""
-    if not math.isfinite(value):
-        return str(value)
-    return f"{value:.{4 if value >= 1000 else 3}g}" if 1e-3 <= value < 1e4 else power(math.log10(value))

@@ -10,6 +10,7 @@ import numpy as np
 
 from core.history import SMOOTHING, Curves
 from core.records import Baselines, GradientFlow, StepRecord, Verdict
+from core.spelling import power
 
 VANISHED, EXPLODED = -2.0, 1.0  # log10 of ||dh_T/dh_1||: below a hundredth, above ten times
 HUMP = 0.5  # log10 by which a norm must rise above both its ends to be called a hump
@@ -24,13 +25,6 @@ WORDS = {
     "cut": "Cut off by truncation",
     "diverged": "Diverged",
 }
-
-
-def power(log10: float) -> str:
-    """10^-7.2, 0 or a plain factor near 1."""
-    if log10 == -np.inf:
-        return "exactly 0"
-    return f"{10.0**log10:.2g}" if abs(log10) < 1 else f"10^{log10:.1f}"
 
 
 def verdict(record: StepRecord, flow: GradientFlow | None, baselines: Baselines, curves: Curves, *,

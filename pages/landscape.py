@@ -11,13 +11,13 @@ from core.landscape import OneUnit
 from core.landscape_presets import PRESETS
 from core.landscape_verdict import landscape_verdict
 from core.landscape_view import Descending, Window
-from pages._kit.charts import show_verdict
 from pages._kit.landscape import LOOK, explain, measure, share, sidebar, start_here, updates_shown
 from pages._kit.notice import show_problems
 from pages._kit.plot import plot
 from pages._kit.presets import own_presets
 from pages._kit.settings import visit, write_url
 from pages._kit.style import style
+from pages._kit.verdict import show_verdict
 
 style()
 own = visit("landscape", OneUnit, Descending, Window)

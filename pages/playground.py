@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.experiment import flat_parameters
 from core.parameters import numbers
-from pages._kit.charts import flow_of, show_charts, show_verdict, verdict_of
+from pages._kit.charts import flow_of, show_charts, verdict_of
 from pages._kit.notice import show_problems
 from pages._kit.player import buttons, frame_time, history, let_out, live_run, progress, rescue
 from pages._kit.presets import preset_look, presets
@@ -12,6 +12,7 @@ from pages._kit.settings import STAGE, settings, visit, write_url
 from pages._kit.share import share, told
 from pages._kit.sidebar import sidebar
 from pages._kit.style import style
+from pages._kit.verdict import show_verdict
 
 style()
 own = visit("playground", experiment=True)

@@ -12,7 +12,6 @@ from core.precision import Powers, powers_in_all_types
 from core.precision_presets import PRESETS
 from core.precision_verdict import comparison, iterated_verdict, powers_verdict, training_sentence, update_verdict
 from core.stagnation import Update, stagnation_in_all_types
-from pages._kit.charts import show_verdict
 from pages._kit.controls import controls
 from pages._kit.notice import show_problems
 from pages._kit.plot import plot
@@ -20,6 +19,7 @@ from pages._kit.precision import EVEN, LOOK, share
 from pages._kit.presets import own_presets
 from pages._kit.settings import visit, write_url
 from pages._kit.style import style
+from pages._kit.verdict import show_verdict
 
 HEIGHT = 280
 MEANING = r"""

@@ -42,7 +42,7 @@ def test_the_cliff_throws_the_first_step_off_the_map():
 def test_two_attractors_are_kept_at_the_start_of_that_preset():
     unit, *_ = parts(PRESETS["attractors"].values)
     assert "two attractors (x = -1.776; x = 1.776)" in attractors_in_words(unit)
-    assert told(PRESETS["attractors"].values).word == "At the start"
+    assert told(PRESETS["attractors"].values).headline == "At the start"
 
 
 def test_both_ways_to_the_wall_are_the_same_before_the_jump():
@@ -60,7 +60,7 @@ def test_the_wall_of_tanh_is_stepped_over_without_a_gradient_that_says_so():
     assert rise.max() > 100
     np.testing.assert_array_equal(unclipped.w, clipped.w)
     found = told(PRESETS["thin"].values)
-    assert (found.kind, found.word) == ("held", "Over a wall that no gradient felt")
+    assert (found.kind, found.headline) == ("held", "Over a wall that no gradient felt")
     assert found.sentence.startswith(f"{len(over[0].wall)} times a step went over the wall")
 
 

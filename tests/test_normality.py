@@ -271,12 +271,12 @@ def test_a_preset_is_a_valid_spec(name):
 ])
 def test_the_headline_says_what_the_powers_do(name, kind, word):
     found = powers_verdict(powers(name))
-    assert (found.kind, found.word) == (kind, word)
+    assert (found.kind, found.headline) == (kind, word)
 
 
 def test_a_matrix_that_shrinks_at_once_but_slowly_is_told_apart():
     found = powers_verdict(matrix_powers(np.array([[0.5, 0.4], [0.0, 0.5]]), 40))
-    assert (found.kind, found.word) == ("vanishing", "Shrinks later than its eigenvalues say")
+    assert (found.kind, found.headline) == ("vanishing", "Shrinks later than its eigenvalues say")
 
 
 def test_the_headline_has_the_measured_numbers():

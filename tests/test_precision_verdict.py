@@ -23,7 +23,7 @@ KINDS = {"vanishing", "healthy", "exploding", "held", "cut", "diverged"}
 
 def said(rate, dtype="float32", steps=1100):
     found = powers_verdict(Powers(rate=rate, dtype=dtype, steps=steps), powers(rate, dtype, steps))
-    return found.word, found.sentence
+    return found.headline, found.sentence
 
 
 def moved(dtype="float32", **values):
@@ -70,7 +70,7 @@ def test_a_rate_is_said_with_all_its_digits():
 
 def test_a_lost_update_is_said_to_be_lost_although_the_type_goes_much_further_down():
     found = moved(lr=1e-3, gradient=1e-5)
-    assert found.word == "Stuck"
+    assert found.headline == "Stuck"
     assert "below 3e-08" in found.sentence
     assert "goes down to 1.4e-45" in found.sentence
 
@@ -78,12 +78,12 @@ def test_a_lost_update_is_said_to_be_lost_although_the_type_goes_much_further_do
 @pytest.mark.parametrize(("dtype", "gradient", "word"), [
     ("float64", 1e-5, "Moves"), ("float16", 0.01, "Coarse"), ("float16", 1e-8, "Lost"), ("bfloat16", 0.01, "Stuck")])
 def test_an_update_is_named_by_what_arrives(dtype, gradient, word):
-    assert moved(dtype, gradient=gradient).word == word
+    assert moved(dtype, gradient=gradient).headline == word
 
 
 @pytest.mark.parametrize(("gain", "word"), [(0.0, "Flat"), (0.5, "Flatter"), (1.0, "Flatter"), (2.0, "A step")])
 def test_the_iterated_tanh_is_named_by_its_shape(gain, word):
-    assert iterated_verdict(iterated_tanh(gain, 10)).word == word
+    assert iterated_verdict(iterated_tanh(gain, 10)).headline == word
 
 
 def test_the_iterated_tanh_says_its_ends_and_its_slopes():
@@ -142,8 +142,8 @@ def test_the_preset_of_growth_says_what_bfloat16_makes_of_its_rate():
 
 def test_the_preset_of_stagnation_stops_float32_and_not_float64():
     values = PRESETS["stagnates"].values
-    assert moved("float32", **values).word == "Stuck"
-    assert moved("float64", **values).word == "Moves"
+    assert moved("float32", **values).headline == "Stuck"
+    assert moved("float64", **values).headline == "Moves"
 
 
 @pytest.mark.parametrize(("log10", "words"), [

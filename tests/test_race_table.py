@@ -114,7 +114,7 @@ def test_what_a_lane_costs_is_told_for_what_it_has_beside_the_baseline():
 def test_the_sentence_has_the_numbers_of_every_lane_and_names_the_baseline():
     found = race_verdict(with_lanes(lane0=solves(None, None, None) | {"updates": 400, "title": "SGD"},
                                     lane1=solves(100, 150, 300), lane2=solves(None, None, None)))
-    assert found.word == "A remedy makes the difference"
+    assert found.headline == "A remedy makes the difference"
     assert found.sentence == "Clip norm solved 3 of 3 in 150 updates; truncation: 0 of 3 after 400; the baseline, " \
                              "SGD, 0 of 3 after 400."
 
@@ -122,30 +122,30 @@ def test_the_sentence_has_the_numbers_of_every_lane_and_names_the_baseline():
 def test_as_many_seeds_in_fewer_updates_is_quicker():
     found = race_verdict(with_lanes(lane0=solves(200, 200, 200), lane1=solves(100, 100, 100),
                                     lane2=solves(150, None, None)))
-    assert found.word == "Solved either way, 2.0 times as fast with a remedy"
+    assert found.headline == "Solved either way, 2.0 times as fast with a remedy"
 
 
 def test_a_remedy_that_is_no_quicker_makes_no_difference():
     found = race_verdict(with_lanes(lane0=solves(100, 100, 100), lane1=solves(95, 100, 110),
                                     lane2=solves(None, None, None)))
-    assert found.word == "The baseline solves it as well"
+    assert found.headline == "The baseline solves it as well"
 
 
 def test_a_remedy_that_harms_is_seen():
     found = race_verdict(with_lanes(lane0=solves(100, 100, 100), lane1=solves(90, None, None),
                                     lane2=solves(None, None, None)))
-    assert found.word == "The baseline does best"
+    assert found.headline == "The baseline does best"
 
 
 def test_where_nothing_solves_it_nobody_wins():
     nothing = solves(None, None, None)
     found = race_verdict(with_lanes(lane0=nothing, lane1=nothing, lane2=nothing))
-    assert found.word == "No lane solved it in these updates"
+    assert found.headline == "No lane solved it in these updates"
 
 
 def test_a_baseline_that_diverged_on_every_seed_says_when():
     found = race_verdict(played(race(WILD, CLIPPED)).view())
-    assert found.word == "The baseline diverged"
+    assert found.headline == "The baseline diverged"
     assert "diverged on all 3 by update 3" in found.sentence
 
 
@@ -163,4 +163,4 @@ def test_a_race_before_its_first_update_says_who_races():
 
 def test_the_baseline_alone_is_no_contest():
     alone = Experiment.from_values({**SMALL.values(), "steps": 3})
-    assert race_verdict(played(race(alone, "")).view()).word == "The baseline alone"
+    assert race_verdict(played(race(alone, "")).view()).headline == "The baseline alone"

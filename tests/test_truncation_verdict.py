@@ -7,9 +7,10 @@ import pytest
 
 from core.dropped_gradient import DroppedGradient
 from core.experiment import Experiment
+from core.spelling import plain
 from core.threshold_adviser import Proposal, RecordedNorms
 from core.threshold_search import Rerun, ThresholdSearch
-from core.threshold_verdict import plain, threshold_verdict
+from core.threshold_verdict import threshold_verdict
 from core.truncation_map import dependency_of, map_of
 from core.truncation_presets import PRESETS
 from core.truncation_verdict import truncation_verdict
@@ -37,7 +38,7 @@ def of(lost=None, **values):
 ])
 def test_the_word_is_what_the_task_needs_against_what_is_seen(values, kind, word):
     found = of(**values)
-    assert (found.kind, found.word) == (kind, word)
+    assert (found.kind, found.headline) == (kind, word)
 
 
 def test_the_sentence_has_the_steps_needed_and_reached():
@@ -62,7 +63,7 @@ def test_a_gradient_of_zero_gives_no_nan(lost):
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
 def test_every_preset_is_an_experiment_and_has_a_headline(preset):
     found = truncation_verdict(map_of(preset.experiment), dependency_of(preset.experiment), None)
-    assert found.word
+    assert found.headline
     assert "nan" not in found.sentence
 
 
@@ -92,7 +93,7 @@ def search(*reruns, done=True):
     (NORMS, search(run(math.inf, False), run(1.0)), "A clip is needed"),
 ])
 def test_the_advisers_word(norms, found, word):
-    assert threshold_verdict(norms, NONE, found).word == word
+    assert threshold_verdict(norms, NONE, found).headline == word
 
 
 def test_the_advisers_numbers_are_those_of_the_norms():
@@ -121,6 +122,6 @@ def test_few_norms_and_one_that_makes_the_mean_are_told():
 
 
 @pytest.mark.parametrize(("value", "text"), [(0.5, "0.5"), (1234.0, "1234"), (1e129, "10^129.0"), (1e-9, "10^-9.0"),
-                                             (math.inf, "inf")])
+                                             (math.inf, "infinite")])
 def test_numbers_far_from_1_are_powers_of_ten(value, text):
     assert plain(value) == text

@@ -13,8 +13,10 @@ from core.live import LiveRun, Playback
 from core.presets import PRESETS
 from core.records import Baselines, GradientFlow, StepRecord
 from core.slot import UpdateSlot
-from core.verdict import WORDS, power, verdict
-from pages._kit.charts import SIGNS, flow_of, verdict_of
+from core.spelling import power
+from core.verdict import WORDS, verdict
+from pages._kit.charts import flow_of, verdict_of
+from pages._kit.verdict import SIGNS
 
 CHANCE = float(np.log(4))
 BASELINES = Baselines(CHANCE, CHANCE, "nats")
@@ -60,7 +62,7 @@ def test_each_kind_is_told_from_numbers_made_for_it(kind, seen):
 
 @EACH
 def test_each_kind_has_a_word_of_its_own(kind, seen):
-    assert seen.word == WORDS[kind]
+    assert seen.headline == WORDS[kind]
     assert len(set(WORDS.values())) == len(WORDS)
 
 

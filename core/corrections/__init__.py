@@ -16,7 +16,7 @@ import numpy as np
 
 from core.experiment import Experiment
 from core.sources import Source
-from core.verdict import power
+from core.spelling import power
 
 
 @dataclass(frozen=True)

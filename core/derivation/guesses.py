@@ -9,7 +9,7 @@ import numpy as np
 
 from core.derivation.powers import SEARCHED, steps_until_small
 from core.derivation.subject import Subject
-from core.verdict import power
+from core.spelling import power
 
 STEADY = np.log10(2.0)  # log10: within a factor of 2 a norm is said to stay
 WAYS = ("It shrinks", "It stays within a factor of 2", "It grows")

@@ -12,8 +12,9 @@ from core.derivation.spelling import tex_power
 from core.derivation.subject import Subject
 from core.derivation.symbols import size_of
 from core.records import Verdict
+from core.spelling import power
 from core.unrolled import END
-from core.verdict import EXPLODED, VANISHED, WORDS, power
+from core.verdict import EXPLODED, VANISHED, WORDS
 
 NORMAL, DEFECTIVE = 1.0 + 1e-6, 1e8  # condition of the eigenvectors
 

@@ -7,7 +7,7 @@ import numpy as np
 from core.figures import theme
 from core.figures.drawing import Drawing
 from core.records import GradientFlow
-from core.verdict import power
+from core.spelling import power
 
 
 def gradient_flow_figure(flow: GradientFlow | None, k2: int | None = None) -> Drawing:

@@ -7,7 +7,7 @@ import numpy as np
 from core.figures import theme
 from core.figures.drawing import Drawing
 from core.gradient_by_lag import GradientByLag
-from core.verdict import power
+from core.spelling import power
 
 
 def lost_by_lag(found: GradientByLag | None, k2: int | None, why_empty: str = "not measured yet") -> Drawing:

@@ -6,7 +6,7 @@ from core.figures import theme
 from core.figures.drawing import Drawing
 from core.figures.lanes import lane_traces, near_the_median, over_updates, race_figure, reading
 from core.race_records import Band, LaneView, RaceView
-from core.verdict import power
+from core.spelling import power
 
 LOWEST, HIGHEST = -12.0, 8.0  # log10 of the norm where a band ends
 

@@ -7,7 +7,7 @@ import numpy as np
 from core.figures import theme
 from core.figures.drawing import Drawing
 from core.remedy_effect import QUANTITIES, Effect
-from core.verdict import power
+from core.spelling import power
 
 AXES = {"by_step": ("time step t", "‖∂L/∂h<sub>t</sub>‖"),
         "flow": ("lag T − k (steps)", "‖∂h<sub>T</sub>/∂h<sub>k</sub>‖"),

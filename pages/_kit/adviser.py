@@ -11,13 +11,13 @@ from core.threshold_adviser import BAND, RecordedNorms, proposal, recorded_norms
 from core.threshold_search import search_pieces
 from core.threshold_verdict import threshold_verdict
 from core.truncation_view import TruncationView
-from pages._kit.charts import show_verdict
 from pages._kit.controls import control
 from pages._kit.jobs import current, job
 from pages._kit.plot import plot
 from pages._kit.settings import Own, settings
 from pages._kit.truncation import HEIGHT
 from pages._kit.truncation_cost import cancel
+from pages._kit.verdict import show_verdict
 
 DECADES = (0.01, 0.1, 1.0, 10.0, 100.0)  # thresholds that are tried whatever the search finds
 

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
-
-import streamlit as st
-
 from core.figures.eigenvalues import eigenvalue_plane
 from core.figures.gradient_by_step import gradient_by_step
 from core.figures.gradient_flow import gradient_flow_figure
@@ -24,7 +19,6 @@ from core.verdict import verdict
 from pages._kit.plot import plots
 
 MOST_LAGS = 96  # of ||dh_T/dh_k||, evenly spread over longer sequences
-SIGNS = {"vanishing": "▼", "healthy": "●", "exploding": "▲", "held": "▲", "cut": "◧", "diverged": "✕"}
 
 
 def flow_of(view: View) -> GradientFlow | None:
@@ -40,14 +34,6 @@ def verdict_of(view: View, flow: GradientFlow | None) -> Verdict:
     return verdict(view.record, flow, view.baselines, view.curves.until(view.record.step),
                    clipping=any(remedy_of(spec).transform_gradient for spec in view.experiment.remedies),
                    k2=truncation.k2 if truncation else None, rho=view.record.rho, sigma_max=view.record.sigma_max)
-
-
-def show_verdict(found: Verdict, *, spoken: bool) -> None:
-    """The headline: colour, sign and word say the same; read aloud when the run is not playing."""
-    role = 'role="status" aria-live="polite"' if spoken else 'role="note"'
-    sentence = re.sub(r"10\^(-?[\d.]*\d)", r"10<sup>\1</sup>", html.escape(found.sentence)).replace("<sup>-", "<sup>−")
-    st.html(f'<div class="verdict {found.kind}" {role}><b>{SIGNS[found.kind]} {html.escape(found.word)}.</b> '
-            f"{sentence}</div>")
 
 
 def show_charts(view: View, flow: GradientFlow | None) -> None:

@@ -16,11 +16,11 @@ from core.derivation.subject import Place, Subject
 from core.derivation.symbols import SYMBOLS, shape_of
 from core.experiment import Experiment
 from core.unrolled import Reading
-from pages._kit.charts import show_verdict
 from pages._kit.controls import held
 from pages._kit.equations import names_in, show_equations
 from pages._kit.settings import Own
 from pages._kit.share import menu
+from pages._kit.verdict import show_verdict
 
 MOST_GUESSED = 100_000  # steps
 NO_ANSWER = "Choose an answer first, or let it be shown."

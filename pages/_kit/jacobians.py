@@ -27,7 +27,7 @@ from core.records import JacobianMap, SingularSpectrum
 from core.remedies.truncation import Truncation
 from core.singular_spectrum import singular_pieces
 from core.spectrum import spectrum_of
-from core.verdict import power
+from core.spelling import power
 from pages._kit.charts import active
 from pages._kit.controls import control
 from pages._kit.jobs import current, job

@@ -26,8 +26,8 @@ from pages._kit.controls import control
 from pages._kit.plot import Words, plots
 from pages._kit.settings import Own
 from pages._kit.share import code, command, menu, numbers
+from pages._kit.verdict import verdict_html
 
-SIGNS = {"healthy": "●", "diverged": "✕"}
 HEIGHT = 275
 FRAME = 0.1  # s between two pictures, for each run that plays on this server
 WIDTHS = (16, 8, 13, 17, 14, 8, 24)  # of the table's columns, %: they do not move when a number grows
@@ -162,10 +162,7 @@ def _words(view: RaceView) -> str:
 
 def headline(view: RaceView) -> str:
     """HTML; it is announced where it is the last word."""
-    found = race_verdict(view)
-    role = 'role="note"' if view.state == "playing" else 'role="status" aria-live="polite"'
-    return (f'<div class="verdict {found.kind}" {role}><b>{SIGNS.get(found.kind, "▸")} {html.escape(found.word)}.</b> '
-            f"{html.escape(found.sentence)}</div>")
+    return verdict_html(race_verdict(view), spoken=view.state != "playing")
 
 
 def table(view: RaceView) -> str:

@@ -19,13 +19,13 @@ from core.threshold_search import ThresholdSearch
 from core.truncation_map import TruncationMap, dependency_of, map_of, window_of
 from core.truncation_presets import PRESETS
 from core.truncation_verdict import truncation_verdict
-from pages._kit.charts import show_verdict
 from pages._kit.controls import control, controls
 from pages._kit.folded import folded
 from pages._kit.jobs import current, job
 from pages._kit.plot import plot
 from pages._kit.settings import Own, settings
 from pages._kit.share import code, command, menu, numbers
+from pages._kit.verdict import show_verdict
 
 AT_ONCE = 0.15  # s that a page waits for an answer, rather than draw twice
 HEIGHT = 330

@@ -1,0 +1,109 @@
+"""Numbers in words, and what a person should take from them: claims, each with the numbers that carry it.
+
+    Claim("half_life", "Half of it is gone after {lag:count step}.", {"lag": 2}).text
+
+A template names its numbers and how each is spelled, so that a sentence can say no number that it does not carry: a
+page, a chart's text alternative and the headless command print the same text, and a test computes the same numbers.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from string import Formatter
+from typing import Any
+
+
+def power(log10: float) -> str:
+    """A size by its logarithm: 0.31, 10^-7.2, exactly 0, or infinite."""
+    if not math.isfinite(log10):
+        return "exactly 0" if log10 == -math.inf else "infinite" if log10 == math.inf else "no number"
+    return f"{10.0**log10:.2g}" if abs(log10) < 1 else f"10^{log10:.1f}"
+
+
+def plain(value: float) -> str:
+    """A number as 0.123 or 1234, or as a power of ten where it is far from 1."""
+    if not math.isfinite(value):
+        return {math.inf: "infinite", -math.inf: "minus infinite"}.get(value, "no number")
+    if value == 0.0 or 1e-3 <= abs(value) < 1e4:
+        return f"{value:.{4 if abs(value) >= 999.5 else 3}g}"
+    return ("-" if value < 0 else "") + power(math.log10(abs(value)))
+
+
+def share(part: float) -> str:
+    """A share 0..1 in percent: 0% is none and 100% is all, exactly; what lies between is never rounded to them."""
+    if 0.0 < part <= 0.005:
+        return "less than 1%"
+    if 0.995 <= part < 1.0:
+        return "more than 99%"
+    return f"{part:.0%}"
+
+
+def count(number: int, noun: str = "", plural: str = "") -> str:
+    """1 step, 1,234 steps; a plural of its own where an s does not make it."""
+    words = f" {noun if number == 1 else plural or f'{noun}s'}" if noun else ""
+    return f"{number:,}{words}"
+
+
+SPELLINGS: dict[str, Callable[..., str]] = {"power": power, "plain": plain, "share": share, "count": count}
+
+
+class _Speller(Formatter):
+    """`{name:power}`, `{name:count step}`, `{name:count letter|letters}`, or one of Python's own format codes."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        how, _, nouns = format_spec.partition(" ")
+        if how in SPELLINGS:
+            return SPELLINGS[how](value, *(nouns.split("|") if nouns else ()))
+        return format(value, format_spec)
+
+
+def filled(template: str, numbers: Mapping[str, Any]) -> str:
+    """The template with each number spelled as it says."""
+    return _Speller().vformat(template, (), numbers)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One sentence and the numbers that carry it."""
+
+    name: str  # which statement: "product", "half_life", ...
+    template: str  # plain English; every number stands in braces
+    numbers: Mapping[str, Any] = field(default_factory=dict)  # by name; log10 of what may leave float64
+
+    @property
+    def text(self) -> str:
+        return filled(self.template, self.numbers)
+
+    def told(self) -> dict[str, Any]:
+        """As the headless command prints it."""
+        return {"claim": self.name, "text": self.text, "numbers": dict(self.numbers)}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a person should take from the numbers."""
+
+    kind: str  # vanishing, healthy, exploding, held, cut, diverged, ...: gives the colour and the sign
+    headline: str  # the same in a word or two, never told by colour alone
+    claims: tuple[Claim, ...]
+
+    @property
+    def sentence(self) -> str:
+        """All claims, one after the other."""
+        return " ".join(claim.text for claim in self.claims)
+
+    def claim(self, name: str) -> Claim | None:
+        """The claim of this name; None where it does not apply."""
+        return next((claim for claim in self.claims if claim.name == name), None)
+
+
+def as_html(text: str) -> str:
+    """Words for a page: 10^-7.2 with a raised exponent and a minus, W_hh, σ_max and h_T with what stands below."""
+    safe = html.escape(text)
+    safe = re.sub(r"10\^(-?[\d.]*\d)", lambda m: f"10<sup>{m[1].replace('-', '−')}</sup>", safe)
+    safe = safe.replace(")^lag", ")<sup>lag</sup>")
+    return re.sub(r"(?<=[A-Za-zσγρλτ])_(max|min|hh|xh|hy|[A-Za-z]|\d+)(?![A-Za-z_])", r"<sub>\1</sub>", safe)

@@ -1,0 +1,23 @@
+"""The headline of a page: colour, sign and word say the same."""
+
+from __future__ import annotations
+
+import html
+
+import streamlit as st
+
+from core.spelling import Verdict, as_html
+
+SIGNS = {"vanishing": "▼", "healthy": "●", "exploding": "▲", "held": "▲", "cut": "◧", "diverged": "✕"}
+OTHER = "▸"
+
+
+def verdict_html(found: Verdict, *, spoken: bool) -> str:
+    """A box; read aloud where it is the last word, and not while it changes many times a second."""
+    role = 'role="status" aria-live="polite"' if spoken else 'role="note"'
+    return (f'<div class="verdict {found.kind}" {role}><b>{SIGNS.get(found.kind, OTHER)} '
+            f"{html.escape(found.headline)}.</b> {as_html(found.sentence)}</div>")
+
+
+def show_verdict(found: Verdict, *, spoken: bool) -> None:
+    st.html(verdict_html(found, spoken=spoken))

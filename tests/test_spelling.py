@@ -1,0 +1,83 @@
+"""Numbers in words: every spelling at the values where it turns, and a sentence that says what it carries."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.spelling import SPELLINGS, Claim, Verdict, as_html, count, filled, plain, power, share
+
+
+@pytest.mark.parametrize(("log10", "words"), [
+    (-math.inf, "exactly 0"), (math.inf, "infinite"), (math.nan, "no number"), (0.0, "1"), (-0.3, "0.5"), (0.99, "9.8"),
+    (1.0, "10^1.0"), (-1.0, "10^-1.0"), (-829.04, "10^-829.0"), (3.06, "10^3.1")])
+def test_a_size_by_its_logarithm(log10, words):
+    assert power(log10) == words
+
+
+@pytest.mark.parametrize(("value", "words"), [
+    (0.0, "0"), (1.0, "1"), (-1.5, "-1.5"), (0.001, "0.001"), (0.000999, "10^-3.0"), (0.12345, "0.123"),
+    (999.9, "999.9"),
+    (1234.4, "1234"), (9999.0, "9999"), (1e4, "10^4.0"), (-1e-5, "-10^-5.0"), (math.inf, "infinite"),
+    (-math.inf, "minus infinite"), (math.nan, "no number")])
+def test_a_number_is_plain_near_one_and_a_power_of_ten_far_from_it(value, words):
+    assert plain(value) == words
+
+
+@pytest.mark.parametrize(("part", "words"), [
+    (0.0, "0%"), (1 / 260, "less than 1%"), (0.005, "less than 1%"), (0.0051, "1%"), (0.5, "50%"), (0.994, "99%"),
+    (0.995, "more than 99%"), (0.9999, "more than 99%"), (1.0, "100%")])
+def test_a_share_is_none_or_all_only_where_it_is(part, words):
+    assert share(part) == words
+
+
+@given(st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_a_share_of_some_reads_neither_as_none_nor_as_all(parts):
+    k, n = parts
+    assert (share(k / n) == "0%") == (k == 0)
+    assert (share(k / n) == "100%") == (k == n)
+
+
+@pytest.mark.parametrize(("number", "nouns", "words"), [
+    (1, ("step",), "1 step"), (0, ("step",), "0 steps"), (2, ("step",), "2 steps"),
+    (1234, ("letter",), "1,234 letters"),
+    (1, ("different letter", "different letters"), "1 different letter"), (3, ("index", "indices"), "3 indices"),
+    (12345, (), "12,345")])
+def test_a_count_has_a_noun_in_its_number(number, nouns, words):
+    assert count(number, *nouns) == words
+
+
+def test_a_template_spells_each_number_as_it_says():
+    text = filled("{a:power}, {b:plain}, {c:share}, {d:count step}, {e:count index|indices}, {f:.2f}, {g}",
+                  {"a": -7.2, "b": 0.25, "c": 0.5, "d": 1, "e": 2, "f": 1.0, "g": "so"})
+    assert text == "10^-7.2, 0.25, 50%, 1 step, 2 indices, 1.00, so"
+
+
+def test_a_sentence_cannot_name_a_number_that_it_does_not_carry():
+    with pytest.raises(KeyError):
+        _ = Claim("product", "It is {log10:power}.", {"lag": 3}).text
+
+
+def test_a_claim_is_told_with_its_text_and_all_its_numbers():
+    assert Claim("half_life", "Half after {lag:count step}.", {"lag": 1, "more": 2}).told() == {
+        "claim": "half_life", "text": "Half after 1 step.", "numbers": {"lag": 1, "more": 2}}
+
+
+def test_a_verdict_says_its_claims_in_order_and_finds_each():
+    first, second = Claim("one", "One."), Claim("two", "Two.")
+    found = Verdict("healthy", "Healthy", (first, second))
+    assert (found.sentence, found.claim("two"), found.claim("three")) == ("One. Two.", second, None)
+
+
+@pytest.mark.parametrize(("text", "shown"), [
+    ("10^-7.2 and 10^3.0", "10<sup>−7.2</sup> and 10<sup>3.0</sup>"), ("10^-5.", "10<sup>−5</sup>."),
+    ("W_hh, σ_max", "W<sub>hh</sub>, σ<sub>max</sub>"), ("‖∂h_T/∂h_1‖", "‖∂h<sub>T</sub>/∂h<sub>1</sub>‖"),
+    ("clip_norm stays", "clip_norm stays"), ("<b> & c", "&lt;b&gt; &amp; c"),
+    ("(σ_max γ)^lag", "(σ<sub>max</sub> γ)<sup>lag</sup>")])
+def test_words_for_a_page_are_escaped_and_set(text, shown):
+    assert as_html(text) == shown
+
+
+def test_every_spelling_has_a_test_here():
+    assert set(SPELLINGS) == {"power", "plain", "share", "count"}
