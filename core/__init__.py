@@ -15,7 +15,8 @@ How the pieces hang together, in the order in which a number travels:
     jacobian     dh_T/dh_k in log space             divergence    what left the finite numbers, and where
     training     train(...) -> StepRecords          replicas      the same on several seeds at once
     history      what is kept of a run, bounded     changes       what became other mid-run, in words
-    solved       when a task counts as solved       verdict       numbers -> one honest sentence
+    solved       when a task counts as solved       own_batch     whether an update was too long, measured
+    spelling     numbers in words, claims           topics/       what a page computes and says
     live         a run that plays beside the page   slot          one update at a time, in turn
     job          other work beside the page
 

@@ -43,6 +43,7 @@ from core.seed_range import SeedRange
 from core.singular_spectrum import singular_spectrum
 from core.spectrum import spectrum_of
 from core.tasks import tasks
+from core.topics.playground.view import verdict_after
 from core.training import Trainer, train
 
 
@@ -161,6 +162,8 @@ COMMANDS = {
     "precision": Command(precision, spec=Powers),
     "train": Command(training, {"full": Flag(default=False, label="add dL/dh_t without truncation")}),
 }
+UNTOUCHED = replace(flat_parameters()["steps"], low=0, help="So many updates are made first; 0: the untouched network.")
+COMMANDS["verdict"] = Command(verdict_after, {"steps": UNTOUCHED})
 OUT = FileName(default="", label="write the numbers to this CSV")
 COMMANDS |= {
     "demo": Command(demo, {
@@ -207,7 +210,7 @@ def _groups(command: Command) -> Iterator[tuple[str, dict[str, Parameter]]]:
         yield command.spec.__name__, command.spec.parameters()
         return
     for title, spec in SPECS.items():
-        yield title, spec.parameters()
+        yield title, {name: p for name, p in spec.parameters().items() if name not in command.own}
     for remedy in remedies().values():
         names = [remedy.name, *(f"{remedy.name}_{name}" for name in remedy.spec.parameters())]
         yield remedy.title, {name: flat_parameters()[name] for name in names}

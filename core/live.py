@@ -20,6 +20,7 @@ from core.batches import baselines_of
 from core.cells.jacobians import Jacobians
 from core.experiment import Experiment
 from core.history import Curves, Frame, History
+from core.own_batch import OwnBatches, Steps
 from core.parameters import Spec, choice, flag
 from core.records import Baselines, StepRecord
 from core.slot import SLOT, UpdateSlot
@@ -27,7 +28,10 @@ from core.solved import SETTLED, solved
 from core.training import Checkpoint, Trainer
 
 PACES = ("1", "2", "5", "10", "20", "30", "60", "120", "max")  # updates a second
-SEQUENCES = 8  # of a batch whose Jacobians a view carries
+SEQUENCES = 8  # of a batch whose Jacobians a view carries at least
+MOST_WORK = {True: 2**20, False: 2**29}  # multiplications for a product over all of them, while a run plays or not
+GATES = 50_000  # multiplications that would take as long as to put the Jacobian of a gated cell together
+STEPS_SECONDS = {True: 0.01, False: 1.0}  # s for measuring whether the last steps were too long, likewise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +75,7 @@ class LiveRun:
     def _begin(self, experiment: Experiment) -> None:
         self._trainer = Trainer(experiment, full=True)
         self._history = History()
+        self._own = OwnBatches()
         self._record = self._trainer.measure()
         self._applied = False
         self.state = "ready" if self._record.stopped is None else "diverged"
@@ -106,10 +111,23 @@ class LiveRun:
 
     def _view_of(self, trainer: Trainer, record: StepRecord, applied: bool) -> View:
         return View(
-            state=self.state, record=record, jacobians=trainer.jacobians(SEQUENCES) if trainer.finite_states else None,
+            state=self.state, record=record,
+            jacobians=trainer.jacobians(self._sequences(trainer)) if trainer.finite_states else None,
             weights=trainer.weights, experiment=trainer.experiment, curves=self._history.curves(),
             frames=self._history.kept(), baselines=self._baselines(), seconds=record.seconds, applied=applied,
         )
+
+    def _sequences(self, trainer: Trainer) -> int:
+        """All of a batch, or as many as a picture has time for."""
+        cell, spec = trainer.network.cell, trainer.experiment.task
+        work = spec.seq_len * ((cell.states * cell.n) ** 3 + (GATES if cell.blocks > 1 else 0))
+        return min(spec.batch, max(SEQUENCES, MOST_WORK[self.state == "playing"] // work))
+
+    def steps_up_to(self, update: int) -> Steps:
+        """How many of the last updates, up to this one, made the loss of their own batch worse."""
+        with self._lock:
+            own, network = self._own, self._trainer.network
+        return own.measured(network, update, STEPS_SECONDS[self.state == "playing"])
 
     def _baselines(self) -> Baselines:
         return baselines_of(self.experiment)
@@ -227,6 +245,7 @@ class LiveRun:
         with self._slot.promptly(), self._lock:
             now = experiment or self.experiment
             self._history.cut(frame.record.step)
+            self._own.cut(frame.record.step)
             self._trainer.restore(frame.checkpoint, frame.experiment)
             if now != frame.experiment:
                 self._history.change(self._trainer.step, frame.experiment, now)
@@ -247,8 +266,12 @@ class LiveRun:
         """One update, recorded."""
         trainer = self._trainer
         checkpoint: Checkpoint | None = trainer.checkpoint() if trainer.between_sequences else None
+        before = trainer.network.theta.copy() if checkpoint is None else checkpoint.theta
+        sequence = trainer.sequence
         self._record = trainer.update()
         self._applied = True
+        if self._record.stopped is None:
+            self._own.append(self._record.step, trainer.experiment, sequence, before, trainer.network.theta.copy())
         self._history.append(self._record, trainer.experiment, checkpoint)
         if self._record.stopped is not None:
             self.state = "diverged"

@@ -24,13 +24,18 @@ def power(log10: float) -> str:
     return f"{10.0**log10:.2g}" if abs(log10) < 1 else f"10^{log10:.1f}"
 
 
-def plain(value: float) -> str:
+def plain(value: float, digits: int = 3) -> str:
     """A number as 0.123 or 1234, or as a power of ten where it is far from 1."""
     if not math.isfinite(value):
         return {math.inf: "infinite", -math.inf: "minus infinite"}.get(value, "no number")
     if value == 0.0 or 1e-3 <= abs(value) < 1e4:
-        return f"{value:.{4 if abs(value) >= 999.5 else 3}g}"
+        return f"{value:.{4 if abs(value) >= 999.5 else digits}g}"
     return ("-" if value < 0 else "") + power(math.log10(abs(value)))
+
+
+def fine(value: float) -> str:
+    """The same with four digits, for numbers that are compared with one another: 1.386 and 1.391."""
+    return plain(value, 4)
 
 
 def share(part: float) -> str:
@@ -48,7 +53,8 @@ def count(number: int, noun: str = "", plural: str = "") -> str:
     return f"{number:,}{words}"
 
 
-SPELLINGS: dict[str, Callable[..., str]] = {"power": power, "plain": plain, "share": share, "count": count}
+SPELLINGS: dict[str, Callable[..., str]] = {
+    "power": power, "plain": plain, "fine": fine, "share": share, "count": count}
 
 
 class _Speller(Formatter):

@@ -73,6 +73,11 @@ class Trainer:
     def experiment(self) -> Experiment:
         return self._experiment
 
+    @property
+    def sequence(self) -> int:
+        """Number of the batch that the next update is made on."""
+        return self._sequence
+
     def _adopt(self, experiment: Experiment) -> None:
         self._experiment = experiment
         self.task = tasks()[experiment.task.task]

@@ -4,7 +4,8 @@ import streamlit as st
 
 from core.experiment import flat_parameters
 from core.parameters import numbers
-from pages._kit.charts import flow_of, show_charts, verdict_of
+from core.topics.playground.view import reach_of_view, verdict_of
+from pages._kit.charts import show_charts
 from pages._kit.notice import show_problems
 from pages._kit.player import buttons, frame_time, history, let_out, live_run, progress, rescue
 from pages._kit.presets import preset_look, presets
@@ -47,14 +48,14 @@ def stage() -> None:
     write_url(own, experiment=True)
     above = st.container()  # drawn second: what it shows is chosen by the history slider below it
     view = history(run)
-    flow = flow_of(view)
+    reach = reach_of_view(view)
     with above:
-        show_verdict(verdict_of(view, flow), spoken=view.state != "playing")
+        show_verdict(verdict_of(run, view, reach), spoken=view.state != "playing")
         with st.container():
             if view.state == "diverged":
                 rescue(run)
         progress(run, view)
-        show_charts(view, flow)
+        show_charts(view, reach)
     if around() != before or (drawn == "playing" and not 0.6 < frame_time(run) / pause < 1.6):
         st.rerun()
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from views import EACH_RUN, colours, figure, trace, view
+from views import EACH_RUN, colours, figure, flow_of, trace, view
 
 from core.experiment import Experiment
 from core.figures import theme
@@ -12,7 +12,6 @@ from core.figures.gradient_norm import gradient_norm
 from core.figures.loss import loss
 from core.live import LiveRun
 from core.slot import UpdateSlot
-from pages._kit.charts import flow_of
 
 
 @EACH_RUN

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.spelling import SPELLINGS, Claim, Verdict, as_html, count, filled, plain, power, share
+from core.spelling import SPELLINGS, Claim, Verdict, as_html, count, filled, fine, plain, power, share
 
 
 @pytest.mark.parametrize(("log10", "words"), [
@@ -23,6 +23,11 @@ def test_a_size_by_its_logarithm(log10, words):
     (-math.inf, "minus infinite"), (math.nan, "no number")])
 def test_a_number_is_plain_near_one_and_a_power_of_ten_far_from_it(value, words):
     assert plain(value) == words
+
+
+@pytest.mark.parametrize(("value", "words"), [(1.38629, "1.386"), (0.166666, "0.1667"), (1e-5, "10^-5.0"), (0.0, "0")])
+def test_numbers_that_are_compared_have_four_digits(value, words):
+    assert fine(value) == words
 
 
 @pytest.mark.parametrize(("part", "words"), [
@@ -80,4 +85,4 @@ def test_words_for_a_page_are_escaped_and_set(text, shown):
 
 
 def test_every_spelling_has_a_test_here():
-    assert set(SPELLINGS) == {"power", "plain", "share", "count"}
+    assert set(SPELLINGS) == {"power", "plain", "fine", "share", "count"}

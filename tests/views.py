@@ -16,7 +16,7 @@ from core.figures.loss import loss
 from core.live import LiveRun, Playback
 from core.presets import PRESETS
 from core.slot import UpdateSlot
-from pages._kit.charts import flow_of
+from core.topics.playground.view import reach_of_view
 
 # settings, and how many updates
 RUNS = {
@@ -44,6 +44,11 @@ def view(run):
     for _ in range(updates):
         live.step()
     return live.view()
+
+
+def flow_of(seen):
+    reach = reach_of_view(seen)
+    return reach and reach.flow
 
 
 DRAWN = {

@@ -45,6 +45,15 @@ class Jacobians(ABC):
         """(t, X, out): X J_t^T, (c, n) -> (c, n), one step on for transposed products that are stacked in X."""
         return lambda t, X, out: np.matmul(X, self.at(t, sample).T, out=out)
 
+    def carriers(self) -> Callable[[int, Floats, Floats], None]:
+        """(t, X, out): X_s J_t^T of every sequence s, (S, c, n) -> (S, c, n)."""
+        each = [self.carrier(sample) for sample in range(self.samples)]
+
+        def carry(t: int, X: Floats, out: Floats) -> None:
+            for sample, one in enumerate(each):
+                one(t, X[sample], out[sample])
+        return carry
+
     def is_same(self, other: Jacobians) -> bool:
         """Whether these are the other's numbers, bit for bit; False where it is not known."""
         return False
@@ -129,6 +138,19 @@ class PlainJacobians(Jacobians):
                 out += X * keep
         return carry
 
+    def carriers(self) -> Callable[[int, Floats, Floats], None]:
+        """One matrix product for all sequences."""
+        W_T, n = np.ascontiguousarray(self.W_hh.T), len(self.W_hh)
+        slopes = np.ascontiguousarray(np.moveaxis(self.slopes, 2, 1))[:, :, None]  # (T, S, 1, n)
+        slopes = slopes if self.leak is None else slopes * self.leak
+
+        def carry(t: int, X: Floats, out: Floats) -> None:
+            np.matmul(X.reshape(-1, n), W_T, out=out.reshape(-1, n))
+            out *= slopes[t]
+            if self.leak is not None:
+                out += X * (1.0 - self.leak)
+        return carry
+
     def per_step(self, gamma: float, spectrum: Spectrum | None = None) -> tuple[float, float]:
         """sigma_max gamma and rho; with leaks, max (1 - l) + max l sigma_max gamma."""
         spectrum = spectrum or spectrum_of(self.W_hh)
@@ -173,6 +195,10 @@ class JoinedJacobians(Jacobians):
 
     def carrier(self, sample: int) -> Callable[[int, Floats, Floats], None]:
         before, after = self.before.carrier(sample), self.after.carrier(sample)
+        return lambda t, X, out: (before if t < self.border else after)(t, X, out)
+
+    def carriers(self) -> Callable[[int, Floats, Floats], None]:
+        before, after = self.before.carriers(), self.after.carriers()
         return lambda t, X, out: (before if t < self.border else after)(t, X, out)
 
     def per_step(self, gamma: float, spectrum: Spectrum | None = None) -> tuple[float, float]:

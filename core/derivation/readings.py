@@ -13,8 +13,8 @@ from core.derivation.subject import Subject
 from core.derivation.symbols import size_of
 from core.records import Verdict
 from core.spelling import power
+from core.topics.playground.verdict import EXPLODED, VANISHED, WORDS
 from core.unrolled import END
-from core.verdict import EXPLODED, VANISHED, WORDS
 
 NORMAL, DEFECTIVE = 1.0 + 1e-6, 1e8  # condition of the eigenvectors
 

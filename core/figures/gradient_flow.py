@@ -10,8 +10,12 @@ from core.records import GradientFlow
 from core.spelling import power
 
 
-def gradient_flow_figure(flow: GradientFlow | None, k2: int | None = None) -> Drawing:
-    """The measured norm, the bound, rho^lag, and where a truncation after k2 steps cuts."""
+def gradient_flow_figure(flow: GradientFlow | None, k2: int | None = None, told: str = "") -> Drawing:
+    """The measured norm, the bound, rho^lag, and where a truncation after k2 steps cuts.
+
+    Args:
+        told: what the page says of the measured norm, for the text alternative.
+    """
     empty = np.empty(0)
     lag, norm, bound, rate = (flow.lag, flow.log10_norm, flow.log10_bound, flow.log10_rho) if flow else (empty,) * 4
     hover = "lag %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
@@ -33,9 +37,9 @@ def gradient_flow_figure(flow: GradientFlow | None, k2: int | None = None) -> Dr
         shapes.append(theme.rule("y", theme.FLOORS["float64"], theme.DIVERGED))
     text = "The states are not finite."
     if flow is not None:
-        text = f"At lag {int(lag[-1])} the norm is {power(norm[-1])}, "
-        text += "and there is no bound: this cell's gates change with every input." if np.isnan(bound[-1]) else (
-            f"the bound {power(bound[-1])}, rho to the lag {power(rate[-1])}.")
+        text = f"{told or f'The norm at lag {int(lag[-1])} is {power(norm[-1])}.'} "
+        text += "There is no bound: this cell's gates change with every input." if np.isnan(bound[-1]) else (
+            f"At lag {int(lag[-1])} the bound is {power(bound[-1])}, and the rate to the lag {power(rate[-1])}.")
     return theme.figure(traces, title="How far back it reaches", x="lag T − k (steps)",
                         y="‖∂h<sub>T</sub>/∂h<sub>k</sub>‖", text=text,
                         yaxis=theme.log_axis(norm, bound, rate, [low - 1.0] if len(zero) else []), shapes=shapes,

@@ -8,42 +8,23 @@ from core.figures.gradient_flow import gradient_flow_figure
 from core.figures.gradient_map import gradient_map
 from core.figures.gradient_norm import gradient_norm
 from core.figures.loss import loss
-from core.hooks import activation_of
-from core.jacobian import gradient_flow
 from core.live import View
-from core.records import GradientFlow, Verdict
 from core.remedies import remedy_of
 from core.remedies.clip_norm import ClipNorm
 from core.remedies.truncation import Truncation
-from core.verdict import verdict
+from core.topics.playground.product import product_claim
+from core.topics.playground.reach import Reach
 from pages._kit.plot import plots
 
-MOST_LAGS = 96  # of ||dh_T/dh_k||, evenly spread over longer sequences
 
-
-def flow_of(view: View) -> GradientFlow | None:
-    """||dh_T/dh_k|| of the view's network; None where it is not finite."""
-    if view.jacobians is None:
-        return None
-    bound, rate = view.jacobians.per_step(activation_of(view.experiment).gamma, view.record.spectrum)
-    return gradient_flow(view.jacobians, bound, 1.0, rate, MOST_LAGS)
-
-
-def verdict_of(view: View, flow: GradientFlow | None) -> Verdict:
-    truncation = active(view, Truncation)
-    return verdict(view.record, flow, view.baselines, view.curves.until(view.record.step),
-                   clipping=any(remedy_of(spec).transform_gradient for spec in view.experiment.remedies),
-                   k2=truncation.k2 if truncation else None, rho=view.record.rho, sigma_max=view.record.sigma_max)
-
-
-def show_charts(view: View, flow: GradientFlow | None) -> None:
+def show_charts(view: View, reach: Reach | None) -> None:
     """Two rows of three."""
     clip, truncation = active(view, ClipNorm), active(view, Truncation)
     start = view.frames[0].record.eigenvalues if view.frames else None
-    k2 = truncation.k2 if truncation and flow is not None and truncation.k2 < len(view.jacobians) else None
+    k2 = truncation.k2 if truncation and reach is not None and truncation.k2 < len(view.jacobians) else None
     charts = {
         "eigenvalues": eigenvalue_plane(view.record.spectrum, start, orthogonality=_orthogonality(view)),
-        "flow": gradient_flow_figure(flow, k2),
+        "flow": gradient_flow_figure(reach and reach.flow, k2, product_claim(reach).text if reach else ""),
         "loss": loss(view.curves, view.baselines),
         "norm": gradient_norm(view.curves, clip.threshold if clip else None),
         "by_step": gradient_by_step(view.record),

@@ -1,0 +1,69 @@
+"""Claims about the way back: the product of Jacobians, and what one update's gradient makes of the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from core.spelling import Claim
+from core.topics.playground.reach import Reach
+from core.topics.playground.seen import Seen
+
+
+def product_claim(reach: Reach) -> Claim:
+    """The size of the product over the whole way."""
+    where = "(one sequence)" if reach.sequences == 1 else "(median of {sequences:count sequence})"
+    return Claim("product", f"Over {{lag:count step}} back the product of Jacobians has norm {{log10:power}} {where}.",
+                 {"lag": reach.lag, "log10": reach.log10, "sequences": reach.sequences})
+
+
+def gradient_log10(seen: Seen) -> float | None:
+    """log10 of ||dL/dh_{T-lag}|| over ||dL/dh_T|| of this update; None where it says nothing of one product: where
+    more than half of the steps have a target, or the later of the two is exactly 0."""
+    reached, stop = seen.record.log10_dL_dh, int(seen.reach.flow.lag[-1])  # the last one drawn begins at h_0
+    if _many_targets(seen) or not np.isfinite(reached[stop - 1]):
+        return None
+    return float(reached[stop - 1 - seen.reach.lag] - reached[stop - 1])
+
+
+def _many_targets(seen: Seen) -> bool:
+    return 2 * len(seen.chunks.targets) > seen.experiment.task.seq_len
+
+
+def gradient_claim(seen: Seen) -> Claim:
+    """What this update's gradient makes of the same way back."""
+    log10, lag = gradient_log10(seen), seen.reach.lag
+    numbers = {"lag": lag, "log10": log10}
+    if log10 is None:
+        return Claim("gradient", "Most steps have a target: ∂L/∂h_t at one step says nothing of a single product."
+                     if _many_targets(seen) else "∂L/∂h at the last step is exactly 0.", numbers)
+    if log10 == -np.inf:
+        return Claim("gradient", "In this update ∂L/∂h is exactly 0, {lag:count step} before the last one.", numbers)
+    times = "times" if log10 >= 1.0 else "of"
+    return Claim("gradient", "In this update ∂L/∂h, {lag:count step} before the last one, is {log10:power} "
+                             f"{times} what it is there.", numbers)
+
+
+def shape_claims(seen: Seen) -> Iterator[Claim]:
+    """Where the product halves, doubles, or rises above both its ends."""
+    reach = seen.reach
+    if reach.peak is not None:
+        text = "It first grows, to {log10:power} at lag {lag}"
+        numbers = {"lag": reach.peak[0], "log10": reach.peak[1]}
+        rho, sigma_max = seen.record.rho, seen.record.sigma_max
+        if _decides(seen) and float(f"{rho:.4g}") < 1.0 < float(f"{sigma_max:.4g}"):
+            text += ", although ρ = {rho:.4g} is below 1: σ_max = {sigma_max:.4g}"
+            numbers |= {"rho": rho, "sigma_max": sigma_max}
+        yield Claim("hump", f"{text}.", numbers)
+    elif reach.half is not None and reach.log10 <= np.log10(0.5):
+        yield Claim("half_life", "Half of it is gone after {lag:count step}.", {"lag": reach.half})
+    elif reach.double is not None and reach.log10 >= np.log10(2.0):
+        yield Claim("doubling", "It has doubled after {lag:count step}.", {"lag": reach.double})
+
+
+def _decides(seen: Seen) -> bool:
+    """Whether W_hh alone sets the rate: there is no gate, no leak and no output that is fed back."""
+    flow = seen.reach.flow
+    with np.errstate(divide="ignore"):
+        return bool(np.isclose(flow.log10_rho[0], flow.lag[0] * np.log10(seen.record.rho), atol=1e-9))

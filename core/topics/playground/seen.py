@@ -1,0 +1,56 @@
+"""What a verdict on a live run is made of, and the lags that it speaks of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from core.experiment import Experiment
+from core.history import Curves
+from core.own_batch import Steps
+from core.records import Baselines, StepRecord
+from core.solved import SETTLED, solved
+from core.tasks import tasks
+from core.topics.playground.reach import Reach
+from core.truncation_map import TruncationMap, dependency_of, map_of
+
+
+@dataclass(frozen=True)
+class Seen:
+    """All that a verdict is made of."""
+
+    record: StepRecord  # the network now: the last update, or the next one, measured
+    reach: Reach | None  # of that network; None where a state is not finite
+    curves: Curves  # every update up to that record; may be empty
+    baselines: Baselines  # of the task at its sequence length
+    steps: Steps  # of the last updates of the curves
+    experiment: Experiment  # the settings of the record
+    measured_at: Experiment | None = None  # those of the last update of the curves, where they are others
+
+    @property
+    def updates(self) -> int:
+        return len(self.curves.step)
+
+    @cached_property
+    def chunks(self) -> TruncationMap:
+        """What each update of one sequence sees."""
+        return map_of(self.experiment)
+
+    @property
+    def solved(self) -> bool:
+        """Whether the task counts as solved over the last updates."""
+        return solved(tasks()[self.experiment.task.task], self.curves.loss[-SETTLED:].tolist(),
+                      self.curves.accuracy[-SETTLED:].tolist())
+
+
+def last_lag(experiment: Experiment) -> int:
+    """The lag that is spoken of: T - 1, from the last step back to the first. Where a sequence has several updates, as
+    far back as the first of them: the same for all, whichever is looked at."""
+    chunks = map_of(experiment)
+    return max(int(chunks.stop[chunks.chunk(chunks.targets[0])]) - 1, 1)
+
+
+def asked_lags(experiment: Experiment) -> list[int]:
+    """The lag that the task needs, where it is known and not farther than what is spoken of."""
+    needed = dependency_of(experiment)
+    return [needed.shortest] if needed is not None and 1 <= needed.shortest <= last_lag(experiment) else []

@@ -1,0 +1,127 @@
+"""Measured numbers of a live run -> a headline and claims.
+
+It keeps two things apart that a loss curve alone cannot: a gradient that vanished, and a task that is hard although
+the gradient arrives. And it names two things by their names: the product of Jacobians, of the median sequence of the
+batch, and the gradient of one update, which a task with many targets, a clip or a truncation makes something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.experiment import Experiment
+from core.remedies import remedy_of
+from core.spelling import Claim, Verdict
+from core.topics.playground.loss import falls, loss_claim
+from core.topics.playground.product import gradient_claim, gradient_log10, product_claim, shape_claims
+from core.topics.playground.seen import Seen
+from core.truncation_map import TruncationMap, dependency_of
+
+VANISHED, EXPLODED = -2.0, 1.0  # log10 of ||dh_T/dh_1||: below a hundredth, above ten times
+PATIENCE = 50  # updates before a task is called hard although its gradient arrives
+
+WORDS = {
+    "vanishing": "Vanishing",
+    "healthy": "Healthy",
+    "exploding": "Exploding",
+    "held": "Exploding, held by the clip",
+    "cut": "Cut off by truncation",
+    "diverged": "Diverged",
+}
+GROWS = "Grows before it shrinks"
+
+
+def verdict(seen: Seen) -> Verdict:
+    """What a person should take from the numbers."""
+    if seen.record.stopped is not None or seen.reach is None:
+        what = seen.record.stopped or "the states are not finite"
+        return Verdict("diverged", WORDS["diverged"], (Claim(
+            "stopped", what[0].upper() + what[1:].replace("{", "(").replace("}", ")")
+            + ". The charts keep the finite updates.", {"update": seen.record.step}),))
+    chunks, loss = seen.chunks, loss_claim(seen)
+    kind = _kind(seen, _first_reached(chunks))
+    claims = [product_claim(seen.reach), gradient_claim(seen), *shape_claims(seen), *_truncated(chunks),
+              *_clipped(seen), *_readout(seen), loss, *_reason(seen, chunks, loss)]
+    return Verdict(kind, _headline(seen, kind, loss), tuple(claims))
+
+
+def kind_of(log10: float) -> str:
+    """vanishing, healthy or exploding, by the size of a product or of a gradient."""
+    return "exploding" if log10 >= EXPLODED else "vanishing" if log10 <= VANISHED else "healthy"
+
+
+def _kind(seen: Seen, first_t: int) -> str:
+    kind = kind_of(seen.reach.log10)
+    if kind != "exploding" and seen.reach.peak is not None and seen.reach.peak[1] >= EXPLODED:
+        kind = "exploding"
+    if kind == "exploding":
+        return "held" if _clips(seen.experiment) and seen.curves.clipped_share > 0.0 else kind
+    return "cut" if first_t > 1 else kind
+
+
+def _headline(seen: Seen, kind: str, loss: Claim) -> str:
+    word = WORDS[kind]
+    if kind in ("exploding", "held") and seen.reach.log10 < EXPLODED:
+        word = GROWS + (", held by the clip" if kind == "held" else "")
+    gradient = gradient_log10(seen)
+    if kind in ("exploding", "held", "vanishing", "healthy") and gradient is not None and kind_of(gradient) != (
+            "exploding" if kind == "held" else kind):
+        word += {"exploding": ", and the gradient grows", "vanishing": ", and the gradient vanishes",
+                 "healthy": ", and the gradient keeps its size"}[kind_of(gradient)]
+    if loss.numbers["state"] == "solved":
+        return f"Solved · {word}"
+    if kind in ("exploding", "vanishing") and falls(seen, loss):
+        return f"{word}, and the loss falls all the same"
+    return word
+
+
+def _clips(experiment: Experiment) -> bool:
+    return any(remedy_of(spec).transform_gradient for spec in experiment.remedies)
+
+
+def _first_reached(chunks: TruncationMap) -> int:
+    """The first step that gets a gradient from any loss of a sequence."""
+    return int(chunks.window(chunks.targets).min()) + 1
+
+
+def _truncated(chunks: TruncationMap) -> Iterator[Claim]:
+    if chunks.seen_share == 1.0:
+        return
+    first = _first_reached(chunks)
+    end = "the last one" if len(chunks.start) == 1 else "the end of a chunk"
+    text = f"Truncation drops what lies {{k2:count step}} or more before {end}"
+    text += ": no gradient reaches t < {first_t}." if first > 1 else "."
+    yield Claim("truncated", text, {"k2": chunks.k2, "first_t": first})
+
+
+def _clipped(seen: Seen) -> Iterator[Claim]:
+    if _clips(seen.experiment) and seen.updates:
+        of = "the one update" if seen.updates == 1 else "{updates:count update}"
+        yield Claim("clipped", f"Of {of}, {{share:share}} had {'its' if seen.updates == 1 else 'their'} gradient "
+                               "shortened.", {"share": seen.curves.clipped_share, "updates": seen.updates})
+
+
+def _readout(seen: Seen) -> Iterator[Claim]:
+    if any(remedy_of(spec).name == "echo_state" for spec in seen.experiment.remedies):
+        yield Claim("readout", "The readout alone is learnt: no gradient is sent this way.")
+
+
+def _reason(seen: Seen, chunks: TruncationMap, loss: Claim) -> Iterator[Claim]:
+    """Why it does not learn, where the lag that the task needs says so."""
+    needed, state = dependency_of(seen.experiment), loss.numbers["state"]
+    if needed is None or state not in ("chance", "no_memory") or seen.measured_at is not None:
+        return
+    if chunks.bridged_share(needed.shortest) == 0.0:
+        yield Claim("reason", "The task needs {lag:count step} back, and truncation ends before that.",
+                    {"lag": needed.shortest})
+        return
+    log10 = seen.reach.at.get(needed.shortest)
+    if log10 is None:
+        return
+    numbers = {"lag": needed.shortest, "log10": log10}
+    if log10 <= VANISHED:
+        yield Claim("reason", "Over the {lag:count step} back that the task needs the product is {log10:power}: what "
+                              "happened there hardly reaches the weights.", numbers)
+    elif log10 < EXPLODED and seen.updates >= PATIENCE:
+        yield Claim("reason", "Over the {lag:count step} back that the task needs the product is {log10:power}: "
+                              "vanishing is not what keeps it from learning.", numbers)

@@ -1,0 +1,94 @@
+"""Whether an update made the loss of its own batch worse: against a second trainer that is asked before and after."""
+
+import numpy as np
+import pytest
+
+from core.experiment import Experiment
+from core.live import LiveRun, Playback
+from core.own_batch import LOOKED_AT, Steps, own_loss
+from core.slot import UpdateSlot
+from core.training import Checkpoint, Trainer
+
+CASES = {
+    "short steps": {"batch": 8, "seq_len": 12},
+    "from wall to wall": {"task": "adding", "lr": 1.0, "clip_norm": True, "clip_norm_threshold": 3.0, "batch": 8},
+    "momentum": {"optimizer": "momentum", "lr": 0.3, "batch": 8, "seq_len": 12},
+    "LSTM": {"lstm": True, "batch": 4, "seq_len": 8, "lr": 1.0},
+    "float32": {"dtype": "float32", "batch": 8, "seq_len": 12, "lr": 3.0, "clip_norm": True},
+    "teacher": {"task": "generator", "teacher_forcing": True, "batch": 4, "seq_len": 12, "lr": 0.3},
+}
+
+
+def run_of(values, updates):
+    run = LiveRun(Experiment.from_values(values), UpdateSlot())
+    run.playback = Playback(until_solved=False)
+    for _ in range(updates):
+        run.step()
+    return run
+
+
+def training_loss(experiment, sequence, theta):
+    """What a trainer that is put on that batch with these weights measures before it updates: the loss that it
+    descends on."""
+    trainer = Trainer(experiment)
+    trainer.restore(Checkpoint(1, sequence, theta, {}))
+    return trainer._pass()[0].loss.value
+
+
+@pytest.mark.parametrize("values", CASES.values(), ids=CASES)
+def test_the_count_is_that_of_a_second_trainer(values):
+    experiment, updates = Experiment.from_values(values), 25
+    trainer, worse = Trainer(experiment), []
+    for sequence in range(updates):
+        before = training_loss(experiment, sequence, trainer.network.theta.copy())
+        trainer.update()
+        worse.append(training_loss(experiment, sequence, trainer.network.theta.copy()) > before * (1 + 1e-6))
+    run = run_of(values, updates)
+    assert run.steps_up_to(updates) == Steps(sum(worse[-LOOKED_AT:]), LOOKED_AT)
+    assert run.steps_up_to(10) == Steps(sum(worse[5:10]), 5)  # of the last twenty that are kept
+    if values == CASES["short steps"]:
+        assert sum(worse) == 0
+    if values == CASES["from wall to wall"]:
+        assert sum(worse) > updates / 4
+
+
+@pytest.mark.parametrize("carry", [True, False])
+def test_the_loss_of_a_batch_in_chunks_is_the_mean_over_all_its_steps(carry):
+    values = {"task": "sine", "batch": 3, "seq_len": 11, "truncation": True, "truncation_k1": 4, "truncation_k2": 4,
+              "truncation_carry": carry}
+    experiment = Experiment.from_values(values)
+    trainer = Trainer(experiment)
+    network = trainer.network
+    found = own_loss(network, network.cell.tape(11, 3, network.theta.dtype), experiment, 0, network.theta)
+    records = []
+    while trainer.sequence == 0:  # one record a chunk, with weights that are put back after each
+        records.append(trainer.update().loss)
+        network.theta[...] = Trainer(experiment).network.theta
+    assert found == pytest.approx(np.average(records, weights=[4, 4, 3]), rel=1e-12)
+
+
+def test_updates_that_were_gone_back_behind_are_forgotten():
+    run = run_of(CASES["from wall to wall"], 12)
+    run.rewind(run.frame_at(9))
+    assert run.steps_up_to(12).of == 8
+
+
+def test_a_radius_that_was_set_after_the_last_update_does_not_count_as_its_step():
+    run = run_of({"batch": 8, "seq_len": 12}, 5)
+    before = run.steps_up_to(5)
+    other = run_of({"batch": 8, "seq_len": 12}, 5)
+    other.apply(Experiment.from_values({"batch": 8, "seq_len": 12, "rho": 1.9}))
+    assert other.steps_up_to(5) == before == Steps(0, 5)
+
+
+def test_where_there_is_no_time_the_latest_are_measured_first_and_known_ones_are_kept():
+    run = run_of(CASES["from wall to wall"], 8)
+    own, network = run._own, run._trainer.network
+    assert own.measured(network, 8, -1.0).of == 0
+    assert own.measured(network, 8, 60.0).of == 8
+    assert own.measured(network, 8, -1.0).of == 8
+
+
+def test_a_share_of_nothing_is_nothing():
+    assert Steps(0, 0).share == 0.0
+    assert Steps(5, 20).share == 0.25
