@@ -2,40 +2,12 @@
 
 import numpy as np
 import pytest
+from brute_products import first, middle_curve
 
 from core.experiment import Experiment
 from core.hooks import activation_of
 from core.topics.playground.reach import HUMP, MOST_LAGS, reach_of
 from core.training import Trainer
-
-
-def log10_norms(J):
-    """log10 ||J_T ... J_{T-l+1}||_2 for l = 1..T, of one sequence, by a singular value decomposition of each product
-    that is scaled by its own Frobenius norm."""
-    factors, product, scale, out = np.asarray(J), np.eye(J.shape[1]), 0.0, []
-    for factor in factors[::-1]:
-        product = product @ factor
-        size = np.linalg.norm(product)
-        if size == 0.0:
-            out += [-np.inf] * (len(factors) - len(out))
-            break
-        product, scale = product / size, scale + np.log10(size)
-        out.append(scale + np.log10(np.linalg.svd(product, compute_uv=False)[0]))
-    return np.array(out)
-
-
-def middle_curve(J, lag):
-    """Mean of log10 over the one or two sequences in the middle at that lag, for every lag."""
-    norms = np.array([log10_norms(J.of(s)) for s in range(J.samples)])
-    order = sorted(range(len(norms)), key=lambda s: norms[s, lag - 1])
-    half = len(order) // 2
-    chosen = [order[half]] if len(order) % 2 else order[half - 1:half + 1]
-    return np.mean(norms[chosen], axis=0), float(np.median(norms[:, lag - 1]))
-
-
-def first(curve, holds):
-    return next((at for at, value in enumerate(curve, start=1) if holds(value)), None)
-
 
 CASES = {
     "as it opens": {},

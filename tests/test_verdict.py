@@ -423,6 +423,12 @@ def test_states_that_are_not_finite_are_diverged():
         "diverged", "The states are not finite. The charts keep the finite updates.")
 
 
+def test_a_network_that_never_was_finite_has_no_updates_to_keep():
+    found = verdict(seen(record_=record(stopped="loss is inf at update 1; the first was the output"),
+                         curves_=curves(())))
+    assert found.sentence == "Loss is inf at update 1; the first was the output."
+
+
 def test_a_diverged_run_is_told_with_quantity_update_and_step():
     assert KINDS["diverged"].sentence == (
         "Loss is inf at update 37; the first was dL/dh at t=12. The charts keep the finite updates.")

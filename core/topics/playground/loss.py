@@ -94,7 +94,9 @@ def _fallen(seen: Seen, now: float, start: float) -> bool:
 
 def _noise(seen: Seen) -> float:
     """Standard deviation of the last losses: of one batch to the next."""
-    return float(np.std(seen.curves.loss[-SMOOTHING:]))
+    last = seen.curves.loss[-SMOOTHING:]
+    largest = max(float(last.max()), 1e-300)  # squares of losses may leave float64
+    return float(np.std(last / largest)) * largest
 
 
 def _better_than_a_guess(seen: Seen) -> bool:

@@ -34,10 +34,10 @@ GROWS = "Grows before it shrinks"
 def verdict(seen: Seen) -> Verdict:
     """What a person should take from the numbers."""
     if seen.record.stopped is not None or seen.reach is None:
-        what = seen.record.stopped or "the states are not finite"
-        return Verdict("diverged", WORDS["diverged"], (Claim(
-            "stopped", what[0].upper() + what[1:].replace("{", "(").replace("}", ")")
-            + ". The charts keep the finite updates.", {"update": seen.record.step}),))
+        what = (seen.record.stopped or "the states are not finite").replace("{", "(").replace("}", ")")
+        kept = " The charts keep the finite updates." if seen.updates > 1 else ""
+        return Verdict("diverged", WORDS["diverged"], (
+            Claim("stopped", f"{what[0].upper()}{what[1:]}.{kept}", {"update": seen.record.step}),))
     chunks, loss = seen.chunks, loss_claim(seen)
     kind = _kind(seen, _first_reached(chunks))
     claims = [product_claim(seen.reach), gradient_claim(seen), *shape_claims(seen), *_truncated(chunks),
