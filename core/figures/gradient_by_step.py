@@ -7,6 +7,7 @@ import numpy as np
 from core.figures import theme
 from core.figures.drawing import Drawing
 from core.records import StepRecord
+from core.spelling import filled
 
 
 def gradient_by_step(record: StepRecord) -> Drawing:
@@ -30,9 +31,11 @@ def gradient_by_step(record: StepRecord) -> Drawing:
                      showlegend=bool(len(zero)), hovertemplate="t = %{x}: exactly 0<extra></extra>"),
     ]
     reached = log10[np.isfinite(log10)]
-    text = f"Update {record.step}: no step has a finite gradient." if not len(reached) else (
-        f"Update {record.step}: log10 of the gradient norm is {reached[-1]:.2f} at the last step it reaches and "
-        f"{reached[0]:.2f} at the first; {len(zero)} of {len(t)} steps get exactly none.")
+    text = f"Update {record.step}: no step has a finite gradient." if not len(reached) else filled(
+        "Update {step}: ∂L/∂h_t is {last:power} at t = {end}, the last step that it reaches, and {first:power} at t = "
+        "{start}, the first; {none} of {T:count step} get exactly none.",
+        {"step": record.step, "last": reached[-1], "first": reached[0], "none": len(zero), "T": len(t),
+         "end": int(t[np.isfinite(log10)][-1]), "start": int(t[np.isfinite(log10)][0])})
     return theme.figure(traces, title="Gradient at each time step, now", x="time step t",
                         y="‖∂L/∂h<sub>t</sub>‖", text=text,
                         yaxis=theme.log_axis(known, c, [low - 0.5] if len(zero) else [], decade=False),

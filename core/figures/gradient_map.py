@@ -9,8 +9,10 @@ import numpy as np
 from core.figures import theme
 from core.figures.drawing import Drawing
 from core.records import StepRecord
+from core.spelling import filled
 
 LOW, HIGH = -12.0, 1.0  # log10; one scale for all runs, never renormalised
+SEEN = -3.0  # log10 above which a gradient is said to be there
 MOST_STEPS = 100  # time steps drawn; of longer sequences every k-th
 EXACTLY_ZERO = {"zeros_of": 0}  # this trace is filled, where it is drawn, with the exactly-zero cells of trace 0
 
@@ -38,8 +40,10 @@ def gradient_map(records: Sequence[StepRecord]) -> Drawing:
     text = "No update yet."
     if len(records):
         last = records[-1].log10_dL_dh
-        alive = np.flatnonzero(last > -3.0)
-        text = (f"{len(records)} updates up to {int(updates[-1])}. At the last, the gradient is above 10^-3 "
-                + (f"from t = {int(alive[0]) + 1} on." if len(alive) else "nowhere."))
+        alive = np.flatnonzero(last > SEEN)
+        text = filled("{columns:count update} drawn, up to update {step}. At that one ∂L/∂h_t is above 10^-3 at "
+                      "{alive} of {T:count time step}" + (", first at t = {first}." if len(alive) else "."),
+                      {"columns": len(records), "step": records[-1].step, "alive": len(alive), "T": len(last),
+                       "first": int(alive[0]) + 1 if len(alive) else None})
     return theme.figure(traces, title=title, x="update", y="time step t", text=text,
                         yaxis={"range": [0.5, T + 0.5]})

@@ -9,6 +9,7 @@ from core.figures.drawing import Drawing
 from core.figures.marks import marked
 from core.figures.thinning import thin
 from core.history import Curves
+from core.spelling import filled
 
 
 def gradient_norm(curves: Curves, threshold: float | None) -> Drawing:
@@ -25,8 +26,11 @@ def gradient_norm(curves: Curves, threshold: float | None) -> Drawing:
     if threshold is not None:
         traces.append(theme.level(np.log10(threshold), f"clip at {threshold:g}", theme.THRESHOLD, "dash",
                                   len(curves.step)))
-    text = "No update yet." if not len(curves.step) else (
-        f"Update {len(curves.step)}: gradient norm {curves.grad_norm[-1]:.4g} before and "
-        f"{curves.clipped_norm[-1]:.4g} after clipping; {curves.clipped_share:.0%} of the updates were clipped.")
+    text = "No update yet." if not len(curves.step) else filled(
+        "Update {step}: gradient norm {before:.4g}"
+        + (" before and {after:.4g} after clipping; {share:share} of the updates were clipped." if clipping else
+           "; nothing is clipped."),
+        {"step": len(curves.step), "before": curves.grad_norm[-1], "after": curves.clipped_norm[-1],
+         "share": curves.clipped_share})
     return theme.figure(traces, title="Gradient norm", x="update", y="‖∂L/∂θ‖", text=text,
                         yaxis=theme.log_axis(autorangeoptions={}), **marked(curves))

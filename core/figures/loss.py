@@ -30,7 +30,7 @@ def loss(curves: Curves, baselines: Baselines) -> Drawing:
         theme.level(float(guess), f"no memory {baselines.memoryless:.4g}", theme.MEMORYLESS, "dot",
                     len(curves.step)),
     ]
-    text = "No update yet." if not len(curves.step) else f"Update {len(curves.step)}: loss {curves.loss[-1]:.4g}, "
+    text = f"Update {len(curves.step)}: loss {curves.loss[-1]:.4g}, " if len(curves.step) else "No update yet; "
     text += f"chance {baselines.chance:.4g}, best guess without memory {baselines.memoryless:.4g} {baselines.unit}."
     axis = theme.log_axis(autorangeoptions={}) if log else {"rangemode": "tozero"}
     return theme.figure(traces, title="Loss", x="update", y=f"loss ({baselines.unit})", text=text, yaxis=axis,
