@@ -5,7 +5,8 @@
 
 Flags come from the specs: a field `seq_len` is `--seq_len`, a remedy's switch is `--clip_norm`. Output is JSON (JSON
 lines for train, a table for `demo --all`); a number that is not finite is the string "inf", "-inf" or "nan". A bad
-argument is one line on stderr and exit code 2; a run that diverges is a result and exits with 0.
+argument is one line on stderr and exit code 2; a run that diverges is a result and exits with 0. A flag that has no
+effect is a line on stderr, and changes nothing else.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
@@ -24,16 +25,17 @@ from core.activations import ACTIVATIONS
 from core.cells.jacobians import Jacobians
 from core.demos import demo_names
 from core.demos.command import demo
+from core.effect import idle_by_rule
 from core.experiment import SPECS, Experiment, flat_parameters
 from core.files import FileName
-from core.hooks import activation_of
+from core.hooks import Hooks, activation_of
 from core.jacobian import gradient_flow
 from core.jacobian_map import full_grid, jacobian_map
 from core.jacobian_view import JacobianView
 from core.jsonable import jsonable
 from core.landscape import OneUnit, error_and_gradient
 from core.normality import matrix_powers
-from core.parameters import Choice, Flag, Parameter, ParameterError, Spec
+from core.parameters import Choice, Flag, Idle, Parameter, ParameterError, Spec
 from core.precision import Powers, powers
 from core.published import Published
 from core.published.command import published
@@ -139,10 +141,21 @@ class Command:
     lines: Callable[..., Iterator[dict[str, Any] | str]]  # (experiment or spec, own flags by name) -> line by line
     own: dict[str, Parameter] = field(default_factory=dict)
     spec: type[Spec] | None = None  # None: the experiment
+    upto: str = "update"  # the last part of a run that is made: see core.effect
+    also: tuple[str, ...] = ()  # parameters that it makes use of beyond that
     word: str = ""  # the own parameter that is given as a bare word
 
     def parameters(self) -> dict[str, Parameter]:
         return {**(flat_parameters() if self.spec is None else self.spec.parameters()), **self.own}
+
+    def without_effect(self, name: str, experiment: Experiment, given: Iterable[str]) -> Iterator[str]:
+        """A line for each flag that was given and has no effect on the command of this name."""
+        idle = experiment.without_effect(self.upto)
+        for flag in given:
+            if flag in idle and flag not in self.also:
+                yield idle[flag].told(flag, name)
+            elif flag in self.own and (reason := idle_by_rule(self.own[flag], experiment)) is not None:
+                yield reason.told(flag)
 
     def asked(self, texts: dict[str, str]) -> tuple[Any, dict[str, Any]]:
         """The experiment or spec, and the own flags, that the texts spell; raises ParameterError."""
@@ -151,16 +164,17 @@ class Command:
         return (Experiment.from_values(values) if self.spec is None else self.spec(**values)), own
 
 
+UNCUT = Idle(lambda e: Hooks(e.remedies).window(e.task.seq_len).k2 >= e.task.seq_len, "nothing is truncated")
 SEQUENCES = replace(JacobianView.parameters()["sequences"], default=1)  # `jacobian` and `singular` speak of the first
 COMMANDS = {
-    "spectrum": Command(spectrum, {"matrix": Flag(default=False, label="add W_hh itself")}),
-    "jacobian": Command(jacobian),
-    "map": Command(jacobians_map, {"sequences": SEQUENCES}),
-    "singular": Command(singular),
-    "powers": Command(matrix_power),
+    "spectrum": Command(spectrum, {"matrix": Flag(default=False, label="add W_hh itself")}, upto="W_hh"),
+    "jacobian": Command(jacobian, upto="states"),
+    "map": Command(jacobians_map, {"sequences": SEQUENCES}, upto="states"),
+    "singular": Command(singular, upto="states"),
+    "powers": Command(matrix_power, upto="W_hh", also=("seq_len",)),
     "surface": Command(surface, spec=OneUnit),
     "precision": Command(precision, spec=Powers),
-    "train": Command(training, {"full": Flag(default=False, label="add dL/dh_t without truncation")}),
+    "train": Command(training, {"full": Flag(default=False, label="add dL/dh_t without truncation", idle=(UNCUT,))}),
 }
 UNTOUCHED = replace(flat_parameters()["steps"], low=0, help="So many updates are made first; 0: the untouched network.")
 COMMANDS["verdict"] = Command(verdict_after, {"steps": UNTOUCHED})
@@ -234,8 +248,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if command in LISTS:
             print(json.dumps(listing(command)))
             return 0
-        asked, own = COMMANDS[command].asked({key: text for key, text in given.items() if text is not None})
-        for line in COMMANDS[command].lines(asked, **own):
+        texts = {key: text for key, text in given.items() if text is not None}
+        asked, own = COMMANDS[command].asked(texts)
+        for number, line in enumerate(COMMANDS[command].lines(asked, **own)):
+            if number == 0 and isinstance(asked, Experiment):  # not before: a bad argument is one line
+                for note in COMMANDS[command].without_effect(command, asked, texts):
+                    print(note, file=sys.stderr, flush=True)
             print(line if isinstance(line, str) else json.dumps(jsonable(line)), flush=True)
     except ParameterError as error:
         print(f"python -m core {command}: {error}", file=sys.stderr)

@@ -86,14 +86,14 @@ class Trainer:
 
     def change(self, experiment: Experiment) -> None:
         """Go on with other settings from the next update; raises ValueError if they need a restart."""
+        names = [name for name, _, _ in experiment.changes_from(self._experiment)]
         if not experiment.hot_from(self._experiment):
-            names = [name for name, _, _ in experiment.changes_from(self._experiment)]
             raise ValueError(f"{', '.join(names)} cannot change during a run.")
         before = self._experiment
         self._adopt(experiment)
         if self.between_sequences and experiment.task != before.task:
             self._batch = None  # measured, but not applied: the next update draws its own
-        if experiment.recurrence.rho != before.recurrence.rho:
+        if "rho" in names:
             self.network.rescale(experiment.recurrence.rho)
             self.hooks.constrain(self.network.W_hh)
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.parameters import ParameterError, Spec
+from core.parameters import Idle, ParameterError, Spec
 from core.sources import Source
 
 if TYPE_CHECKING:  # what a hook is given; a remedy's file imports it, and no circle closes
@@ -86,6 +86,9 @@ class Remedy:
     harms: str  # when it harms, in one sentence
     spec: type[Spec]
     plain_cell: bool = False  # its derivation holds for the vanilla cell alone
+    takes: tuple[str, ...] = ()  # of what its hooks stand in the place of, the parameters that they still look at
+    draws: bool = True  # whether the W_hh that it makes is random
+    idle: tuple[Idle, ...] = ()  # when its switch has no effect
     # exclusive
     cell: Callable[[Any, int, int, Recurrence], Cell] | None = None  # (spec, n, n_in, recurrence)
     activation: Callable[[Any], str] | None = None  # the name of phi
@@ -98,6 +101,13 @@ class Remedy:
     transform_gradient: Callable[[Gradient, Any], Gradient] | None = None
     transform_vector: Callable[[Any], Carry] | None = None  # dL/dh_{t-1} as it is carried back
     constrain: Callable[[Array, Any], None] | None = None  # W_hh ([R,] n, n) after an update, in place
+
+    @property
+    def acts(self) -> str:
+        """The first part of a run that it has a say in, as `Parameter.acts`."""
+        if self.initial:
+            return "W_hh"
+        return "states" if self.cell or self.activation or self.window or self.feedback else "update"
 
     @property
     def hot(self) -> bool:

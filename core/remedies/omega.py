@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.cells import Array, sum_of_products
-from core.parameters import Spec, number
+from core.parameters import Idle, Spec, number
 from core.remedies import Pull, Remedy, Sweep
 from core.scaling import column_norms
 from core.sources import PASCANU_2013
@@ -93,4 +93,5 @@ REMEDY = Remedy(
     cost="One more hyper-parameter and one more matrix product a step; it wants the clip beside it.",
     harms="The weight is large: the loss of the task is outvoted. A state that must settle may not.",
     spec=Omega, penalty=gradient,
+    idle=(Idle(lambda e: e.active("omega").weight == 0.0, "its weight is 0", locks=False),),
 )
