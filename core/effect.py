@@ -31,6 +31,11 @@ class NoEffect:
     late: bool = False  # whether it acts in a later part of a run
     locks: bool = True  # whether another value would have no effect either
 
+    @property
+    def reason(self) -> str:
+        """A few words beside the control: "set by Orthogonal initialisation", "no effect: all eigenvalues are 0"."""
+        return self.why.removeprefix("it is ") if self.why.startswith("it is set by") else f"no effect: {self.why}"
+
     def told(self, name: str, command: str = "") -> str:
         """One line for who has given the flag."""
         if self.late:

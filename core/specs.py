@@ -61,7 +61,7 @@ class Recurrence(Spec):
 
     n_hidden: int = number(16, 2, 128, step=1, label="Hidden units", symbol="n", unit="units", acts="W_hh",
                            help="Size of the hidden state h_t.")
-    shape: str = choice("spectrum", shapes, label="Shape of W_hh", symbol=r"W_{hh}", acts="W_hh",
+    shape: str = choice("spectrum", shapes, label="Kind of matrix", symbol=r"W_{hh}", acts="W_hh",
                         made_by="initial",
                         idle=(LISTED, Idle(lambda e: _zero(e) and e.recurrence.alpha == 0.0, ALL_ZERO, upto="W_hh")),
                         help="By its eigenvalues (the sliders below), a Gaussian matrix rescaled to the spectral "
@@ -84,7 +84,7 @@ class Recurrence(Spec):
                           help="0: W_hh is normal and sigma_max = rho. Larger: the same eigenvalues, larger singular "
                                "values, so that a gradient may grow before it shrinks.")
     eigenvalues: tuple[complex, ...] = complex_list(
-        high=2.0, longest=128, label="Eigenvalues, one by one", symbol=r"\lambda_1, \lambda_2, \dots",
+        high=2.0, longest=128, label="Each eigenvalue", symbol=r"\lambda_1, \lambda_2, \dots",
         acts="W_hh", made_by="initial",
         help="A list such as 1.2, 0.9, 0.5+0.5j instead of radius, spread and angle. A complex value brings its "
              "conjugate; what the list leaves open is 0.")

@@ -13,7 +13,7 @@ from pages._kit.sidebar import network_sidebar
 from pages._kit.style import style
 
 style()
-own = visit("derivation", Reading, Place, experiment=True)
+own = visit("derivation", Reading, Place, experiment=True, remedied=False)
 network_sidebar(own, ["word", "layers"])
 experiment, conflict = settings().experiment()
 (reading, _), (place, _) = own.spec(Reading), own.spec(Place)

@@ -49,7 +49,7 @@ drawn, pause, settled = race.state, frame_time(race), race.settled
 
 def around(left_out: list[str]) -> tuple:
     """What is on the page around the stage, as far as a number or the race changes it."""
-    return left_out, race.state, race.settled, demo_on_page(own), look(own), told(own)
+    return left_out, race.state, race.settled, demo_on_page(own), look(own), told(own), own.without_effect()
 
 
 before = around(left_out)

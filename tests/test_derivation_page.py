@@ -73,7 +73,7 @@ def test_every_step_opens_for_every_network(network):
         go(page, step.name)
         if step.guess:
             click(page, "Just show me")
-        assert len(page.expander) == 1 + len(step.corrections)  # one is in the sidebar
+        assert len(page.main.expander) == len(step.corrections)
         assert warnings(page) == []
         assert not re.search(r"\b(nan|inf)\b(?! at update)", words(page) + "".join(equations(page)))
     checked(named(page.number_input, "derivation.type_layers").set_value(1).run())
@@ -102,11 +102,11 @@ def test_a_step_with_a_guess_hides_its_answer_until_then(guess):
     page = opened(step=step.name)
     hidden = "".join(equations(page)).count(r"\underset")
     assert "Your network." not in words(page)
-    assert len(page.expander) == 1  # of the sidebar: no correction
+    assert len(page.main.expander) == 0  # no correction
     assert not any('class="verdict' in e.proto.body for e in page.get("html"))
     click(page, "Just show me")
     assert "".join(equations(page)).count(r"\underset") == hidden + len(GUESSES[guess].hides)
-    assert len(page.expander) == 1 + len(step.corrections)
+    assert len(page.main.expander) == len(step.corrections)
     assert page.info == []  # a guess that was skipped is not judged
 
 

@@ -18,6 +18,7 @@ from core.experiment import Experiment
 from core.unrolled import Reading
 from pages._kit.controls import held
 from pages._kit.equations import names_in, show_equations
+from pages._kit.names import name_of
 from pages._kit.settings import Own
 from pages._kit.share import menu
 from pages._kit.verdict import show_verdict
@@ -59,7 +60,7 @@ def _typed(name: str, own: Own, shown: float) -> None:
     """A number as the subject has it: the last letter where the word is shorter, k not after t."""
     parameter = own.parameters[name]
     key, initial = held(f"{own.prefix}type_{name}", shown)
-    st.number_input(f"{parameter.label} ${parameter.symbol}$", value=initial, step=type(shown)(parameter.step), key=key,
+    st.number_input(name_of(parameter), value=initial, step=type(shown)(parameter.step), key=key,
                     help=parameter.help, on_change=_took, args=(own, name, key))
 
 

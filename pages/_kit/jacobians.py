@@ -271,7 +271,7 @@ def take_home(run: LiveRun, own: Own) -> None:
         work = current("map")
         numbers("The map (CSV)", lambda: map_csv(work.result[0]), "jacobians.csv",
                 disabled=work is None or work.result is None)
-        experiment = run.experiment.spelled()
+        experiment = run.experiment.spelled(run.experiment.without_effect("states"))
         code("\n".join([command("map", experiment | {"sequences": str(own.values["sequences"])}),
                         command("singular", experiment)]))
         st.caption("The commands speak of the initial network.")

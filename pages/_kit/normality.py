@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -93,7 +94,8 @@ def take_home(own: Own, spec: Matrix, experiment: Experiment, powers: MatrixPowe
         numbers("Powers (CSV)", lambda: powers_csv(powers, normal), "matrix_powers.csv")
         yours = spec.matrix == "yours"
         if yours:
-            code(command("spectrum", experiment.spelled()) + " --matrix")
+            plain = replace(experiment, remedies=())
+            code(command("spectrum", plain.spelled(plain.without_effect("W_hh"))) + " --matrix")
         st.markdown("**Python**")
         st.code(python(spec, experiment if yours else Experiment()), language="python", wrap_lines=True)
 

@@ -10,6 +10,12 @@ CSS = """
 .stMainBlockContainer h3 { padding: 0; font-size: 1.35rem; }
 .stMainBlockContainer .stVerticalBlock { gap: 0.6rem; }
 .stElementContainer[class*="drag_"] { flex-basis: 5rem; } /* a slider leaves room for its number in a narrow place */
+.stElementContainer[class*="drag_"] label { width: calc(100% + 100px); } /* also above its number */
+[data-testid="stSidebarHeader"] { height: 2.6rem; margin-bottom: 0; } /* the five controls fit on a low screen */
+[data-testid="stSidebarHeader"] [data-testid="stSidebarCollapseButton"] { top: 0.5rem; }
+[data-testid="stSidebar"] .stVerticalBlock { gap: 0.55rem; }
+[data-testid="stSidebar"] .stExpander summary { padding-top: 0.2rem; padding-bottom: 0.2rem; min-height: 0; }
+[data-testid="stSidebar"] [data-testid="stCaptionContainer"] { font-size: 0.8rem; line-height: 1.25; }
 .symbol { cursor: pointer; border-radius: 0.2rem; }
 .symbol.pointed { background: color-mix(in srgb, #b0307c 45%, transparent); }
 .symbol.chosen { background: color-mix(in srgb, #0072b2 45%, transparent); }

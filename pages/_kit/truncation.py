@@ -25,6 +25,7 @@ from pages._kit.jobs import current, job
 from pages._kit.plot import plot
 from pages._kit.settings import Own, settings
 from pages._kit.share import code, command, menu, numbers
+from pages._kit.summary import summary
 from pages._kit.verdict import show_verdict
 
 AT_ONCE = 0.15  # s that a page waits for an answer, rather than draw twice
@@ -60,7 +61,7 @@ def truncation_sidebar() -> None:
             control("clip_norm_threshold")
         st.markdown("#### Training")
         controls(["optimizer", "lr", "steps"])
-        folded("Network, batch and seed", lambda: controls(NETWORK), key="network")
+        folded("Network, batch and seed", lambda: controls(NETWORK), key="network", line=summary(NETWORK, settings()))
         st.caption("What is not here is set in the playground; it is the same experiment.")
 
 
