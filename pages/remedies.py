@@ -35,7 +35,7 @@ baseline_sidebar(own)
 write_url(own)
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.markdown("### Race of remedies")
+    st.markdown("# Race of remedies")
     take_home(race, own)
     races_row(own)
 demo = demo_on_page(own)

@@ -56,11 +56,11 @@ def test_next_and_back_go_through_all_steps():
     page = opened()
     for step in STEPS[1:]:
         click(page, "Next")
-        assert f"#### {step.title}" in words(page)
+        assert f"## {step.title}" in words(page)
     assert button(page, "Next").disabled
     for step in STEPS[-2::-1]:
         click(page, "Back")
-        assert f"#### {step.title}" in words(page)
+        assert f"## {step.title}" in words(page)
     assert button(page, "Back").disabled
 
 

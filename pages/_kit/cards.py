@@ -29,7 +29,7 @@ TO_THE_TOP = """<script>document.querySelector(".stMain, [data-testid=stMain]")?
 
 def cards(own: Own) -> None:
     """The remedies to choose from, and the card of the one that is chosen."""
-    st.markdown("#### The remedies, one by one")
+    st.markdown("## The remedies, one by one")
     chosen = own.values["card"]
     key, initial = held(f"{own.prefix}card", None if chosen == "none" else chosen)
     st.pills("Open a card", listed(), default=initial, format_func=lambda name: remedies()[name].title, key=key,
@@ -50,7 +50,7 @@ def _card(own: Own, name: str) -> None:
     with st.container(border=True):
         words, picture = st.columns([5, 4])
         with words:
-            st.markdown(f"##### {remedy.title}: {HELPS[remedy.helps]}")
+            st.markdown(f"### {remedy.title}: {HELPS[remedy.helps]}")
             st.latex(remedy.equation)
             st.markdown(f"**On the product of Jacobians.** {remedy.product}\n\n**When it helps.** {remedy.when}\n\n"
                         f"**What it costs.** {remedy.cost}\n\n**When it harms.** {remedy.harms}\n\n"

@@ -72,7 +72,7 @@ def tell(step: Step, subject: Subject) -> bool:
     guess = GUESSES.get(step.guess)
     revealed = guess is None or _answered(guess, subject)
     hidden = () if revealed else guess.hides
-    st.markdown(f"#### {step.title}")
+    st.markdown(f"## {step.title}")
     st.markdown(step.text)
     names = names_in(step.equations)
     numbers = {name: _number(name, subject) for name in names if name not in hidden and not SYMBOLS[name].bare}

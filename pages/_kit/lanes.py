@@ -82,7 +82,7 @@ def baseline_sidebar(own: Own) -> None:
     """Task, training and network of the baseline, which all lanes share."""
     values = own.values
     with st.sidebar:
-        st.markdown("#### Task and baseline")
+        st.markdown("## Task and baseline")
         control("task", own)
         st.caption(tasks()[values["task"]].about)
         if tasks()[values["task"]].cue is not None:  # its output is fed back: a signal to generate

@@ -34,7 +34,7 @@ Floats = NDArray[np.float64]
 def choose(own: Own) -> None:
     """The sidebar: the page's own controls, and those of W_hh when it is the reader's."""
     with st.sidebar:
-        st.markdown("#### The matrix $W$")
+        st.markdown("## The matrix $W$")
         control("matrix", own)
         st.caption(EXAMPLES[own.values["matrix"]].look)
         control("powers", own)
@@ -47,7 +47,7 @@ def choose(own: Own) -> None:
                 else:
                     controls(["rho", *(["spread", "angle", "alpha"] if shaped else []), "shape", "eigenvalues"])
                 controls(["n_hidden", "seed"])
-        st.markdown("#### The plane of $z$")
+        st.markdown("## The plane of $z$")
         controls(["reach", "level"], own)
 
 

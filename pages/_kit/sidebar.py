@@ -26,16 +26,16 @@ def sidebar() -> None:
     """All controls. They write the session's settings and nothing else."""
     values = settings().values
     with st.sidebar:
-        st.markdown("#### Recurrent matrix $W_{hh}$")
+        st.markdown("## Recurrent matrix $W_{hh}$")
         _matrix(values)
-        st.markdown("#### Task")
+        st.markdown("## Task")
         control("task")
         st.caption(tasks()[values["task"]].about)
         controls(tasks()[values["task"]].options)
         control("seq_len")
-        st.markdown("#### Training")
+        st.markdown("## Training")
         controls(["optimizer", "lr", "steps"])
-        st.markdown("#### Remedies")
+        st.markdown("## Remedies")
         _remedies(values)
         folded("Network, batch and seed", lambda: _with_a_seed(
             ["n_hidden", "shape", "bias", "input_scale", "batch", "dtype", "seed"]), key="network")
@@ -45,7 +45,7 @@ def network_sidebar(own: Own, names: list[str]) -> None:
     """The network alone, for a page that trains nothing, under the fields that the page itself has."""
     with st.sidebar:
         controls(names, own)
-        st.markdown("#### Recurrent matrix $W_{hh}$")
+        st.markdown("## Recurrent matrix $W_{hh}$")
         _matrix(settings().values)
         control("n_hidden")
         folded("Task, network and seed", lambda: _with_a_seed(

@@ -46,19 +46,19 @@ def truncation_sidebar() -> None:
     """What this page changes of the session's experiment."""
     values = settings().values
     with st.sidebar:
-        st.markdown("#### Truncation")
+        st.markdown("## Truncation")
         control("truncation")
         if values["truncation"]:
             controls(f"truncation_{name}" for name in ("k1", "k2", "carry"))
-        st.markdown("#### Task")
+        st.markdown("## Task")
         control("task")
         st.caption(tasks()[values["task"]].about)
         control("seq_len")
-        st.markdown("#### Clipping by the norm")
+        st.markdown("## Clipping by the norm")
         control("clip_norm")
         if values["clip_norm"]:
             control("clip_norm_threshold")
-        st.markdown("#### Training")
+        st.markdown("## Training")
         controls(["optimizer", "lr", "steps"])
         folded("Network, batch and seed", lambda: controls(NETWORK), key="network")
         st.caption("What is not here is set in the playground; it is the same experiment.")
