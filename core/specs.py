@@ -31,7 +31,7 @@ class Recurrence(Spec):
 
     n_hidden: int = number(16, 2, 128, step=1, label="Hidden units", symbol="n", unit="units",
                            help="Size of the hidden state h_t.")
-    shape: str = choice("spectrum", shapes, label="Shape of W_hh", symbol=r"W_{hh}",
+    shape: str = choice("spectrum", shapes, label="Shape of the matrix", symbol=r"W_{hh}",
                         help="By its eigenvalues (the sliders below), a Gaussian matrix rescaled to the spectral "
                              "radius, or the identity times it.")
     rho: float = number(1.0, 0.0, 2.0, step=0.01, label="Spectral radius", symbol=r"\rho(W_{hh})", hot=True,
@@ -42,14 +42,14 @@ class Recurrence(Spec):
     angle: float = number(90.0, 0.0, 180.0, step=1.0, label="Largest angle", symbol=r"\max \arg\lambda", unit="degrees",
                           help="Largest phase of a complex pair: 0 is all real, 180 goes all around the circle.")
     alpha: float = number(0.0, 0.0, 3.0, step=0.05, label="Non-normality", symbol=r"\alpha",
-                          help="0: W_hh is normal and sigma_max = rho. Larger: the same eigenvalues, larger singular "
-                               "values, so that a gradient may grow before it shrinks.")
+                          help="0: W_hh is normal and σ_max = ρ. Larger: the same eigenvalues, larger singular values, "
+                               "so that a gradient may grow before it shrinks.")
     eigenvalues: tuple[complex, ...] = complex_list(
         high=2.0, longest=128, label="Eigenvalues, one by one", symbol=r"\lambda_1, \lambda_2, \dots",
         help="A list such as 1.2, 0.9, 0.5+0.5j instead of radius, spread and angle. A complex value brings its "
              "conjugate; what the list leaves open is 0.")
     activation: str = choice("tanh", activation_titles, label="Activation", symbol=r"\varphi",
-                             help="h_t = phi(a_t). The largest slope gamma = sup |phi'| enters the bound.")
+                             help="h_t = φ(a_t). The largest slope γ = sup |φ'| enters the bound.")
     bias: float = number(0.0, -3.0, 3.0, step=0.05, label="Initial bias", symbol="b_h",
                          help="Every b_h starts here; it is trained.")
     input_scale: float = number(0.1, 0.0, 3.0, step=0.05, label="Input scale", symbol=r"\mathrm{std}(W_{xh})",

@@ -8,11 +8,11 @@ from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
+from contrast import contrast, over
 
 from core.figures import theme
 from pages._kit import style
 from pages._kit.verdict import SIGNS
-from tests.contrast import contrast, over
 
 CONFIG = ConfigParser()  # this file is simple enough for it, and Python 3.10 reads no TOML
 CONFIG.read(Path(__file__).resolve().parent.parent / ".streamlit/config.toml")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from contrast import contrast
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.figures import theme
-from tests.contrast import contrast
 
 CONFIG = ConfigParser()  # this file is simple enough for it, and Python 3.10 reads no TOML
 CONFIG.read(Path(__file__).resolve().parent.parent / ".streamlit/config.toml")

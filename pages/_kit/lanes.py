@@ -22,6 +22,7 @@ from core.race_view import (
     lane_title,
 )
 from core.remedies import remedies
+from core.spelling import as_markdown
 from core.tasks import tasks
 from pages._kit.controls import control, controls, held, replaced
 from pages._kit.folded import folded, menu_button
@@ -61,7 +62,7 @@ class LaneValues:
         self.own.take("lanes", lanes)
 
     def help_of(self, name: str) -> str:
-        return f"{self.parameters[name].help} A change begins this lane again."
+        return as_markdown(f"{self.parameters[name].help} A change begins this lane again.")
 
 
 def entrants(own: Own) -> tuple[list[Entrant], list[str]]:

@@ -18,6 +18,7 @@ from core.job import Job
 from core.matrices import EXAMPLES, Matrix
 from core.normality import MatrixPowers, count_exceeded
 from core.pseudospectrum import FINE, Pseudospectrum, points_a_side, pseudospectrum
+from core.spelling import as_markdown
 from core.transient import count_sentence
 from pages._kit.controls import control, controls
 from pages._kit.jobs import job
@@ -36,7 +37,7 @@ def choose(own: Own) -> None:
     with st.sidebar:
         st.markdown("## The matrix $W$")
         control("matrix", own)
-        st.caption(EXAMPLES[own.values["matrix"]].look)
+        st.caption(as_markdown(EXAMPLES[own.values["matrix"]].look))
         control("powers", own)
         with st.container():
             if own.values["matrix"] == "yours":
@@ -56,7 +57,7 @@ def examples(own: Own) -> None:
     with st.container(horizontal=True, gap="small"):
         for name, example in EXAMPLES.items():
             st.button(_plain(example.title), key=f"example_{name}", on_click=own.load, args=(example.values,),
-                      help=example.look, type="primary" if own.values["matrix"] == name else "secondary")
+                      help=as_markdown(example.look), type="primary" if own.values["matrix"] == name else "secondary")
 
 
 def search(W: Floats, half_width: float) -> Job[Pseudospectrum]:

@@ -12,6 +12,7 @@ from core.activations import ACTIVATIONS
 from core.parameters import ParameterError
 from core.remedies import Remedy, remedies
 from core.spectrum import listed_blocks, shaped_blocks
+from core.spelling import as_markdown
 from core.tasks import tasks
 from pages._kit.controls import control, controls, held, replaced
 from pages._kit.folded import folded
@@ -73,7 +74,7 @@ def _switches(values: dict, group: list[Remedy]) -> None:
             if values[remedy.name]:
                 st.markdown(f"$\\small {remedy.equation}$")
                 controls(f"{remedy.name}_{field}" for field in remedy.spec.parameters())
-                st.caption(f"{remedy.cost} ({remedy.source.short})")
+                st.caption(as_markdown(f"{remedy.cost} ({remedy.source.short})"))
 
 
 def _matrix(values: dict) -> None:

@@ -23,6 +23,7 @@ from pages._kit.controls import control, controls
 from pages._kit.folded import folded
 from pages._kit.jobs import current, job
 from pages._kit.plot import plot
+from pages._kit.presets import look_of, preset_row
 from pages._kit.settings import Own, settings
 from pages._kit.share import code, command, menu, numbers
 from pages._kit.verdict import show_verdict
@@ -66,14 +67,12 @@ def truncation_sidebar() -> None:
 
 def truncation_presets(run: LiveRun) -> None:
     """A button each, and what to look for in the one that is on the page."""
-    with st.container(horizontal=True, gap="small"):
-        for preset in PRESETS.values():
-            st.button(preset.title, key=f"truncation_{preset.name}", help=preset.look, on_click=_load,
-                      args=(run, preset.name))
     now = settings().experiment()[0]
-    looks = [preset.look for preset in PRESETS.values() if preset.experiment == now]
-    st.caption(looks[0] if looks else "Rows are losses, columns the steps they are carried back to. Choose k₁ and k₂ "
-               "in the sidebar, and see what the task needs beside what is seen.")
+    chosen = next((preset for preset in PRESETS.values() if preset.experiment == now), None)
+    preset_row(PRESETS, "truncation", chosen, lambda preset: _load(run, preset.name))
+    st.caption(look_of(chosen) if chosen else
+               "Rows are losses, columns the steps they are carried back to. Choose k₁ and k₂ in the sidebar, and see "
+               "what the task needs beside what is seen.")
 
 
 def _load(run: LiveRun, name: str) -> None:
