@@ -57,7 +57,9 @@ export function broken(html, room, font) {
     `${before}${widthOf(`${before.split("<br>").at(-1)} ${word}`, font) > room ? "<br>" : " "}${word}`)).join("<br>");
 }
 
-const PAD = 8, BAR = 140, ROW = 1.3; // px beside a title; px that the chart's buttons take; heights of a title's letters
+// px: beside a title, that the chart's buttons take, from the top of a button to that of a letter beside it; and what a
+// line of a title takes in sizes of its letters.
+const PAD = 8, BAR = 140, ABOVE = 4, ROW = 1.3;
 
 // The title in as many lines as it takes, and how far down the buttons have room beside it, or below it.
 export function titled({ title }, width, height, family) {
@@ -66,7 +68,7 @@ export function titled({ title }, width, height, family) {
   const free = rows.findIndex((row) => widthOf(row, font) + BAR + 2 * PAD <= width);
   const more = (rows.length - 1) * ROW * size; // of which plotly draws half above the place of the title
   return { title: { ...title, text: rows.join("<br>"), y: y - more / 2 / height }, more,
-    buttons: 2 + ROW * size * (free < 0 ? rows.length : free) };
+    buttons: (1 - y) * height - ABOVE + ROW * size * (free < 0 ? rows.length : free) };
 }
 
 // The words at a change of settings, moved sideways where they would leave the chart.
