@@ -173,6 +173,26 @@ def test_the_buttons_of_a_chart_are_seen_and_outlined_where_the_keyboard_is(page
 
 
 @pytest.mark.parametrize("name", ["playground"])
+def test_the_words_of_a_change_stay_inside_the_chart(page, name):
+    """At update 5 of an axis of 10 they stand to the left of their line, where on a projector they have no room; plotly
+    stretched the axis for them, to -6."""
+    for made in range(1, 6):
+        if made == 5:
+            page.page.get_by_text("Gradient norm clipping", exact=True).click()
+            page.page.get_by_label("Clip threshold, typed").wait_for()
+        page.click("Step")
+        page.wait_for_text(f"update {made} of")
+    page.page.locator(".chart[data-name=norm]").scroll_into_view_if_needed()
+    for chart in ("loss", "norm"):
+        page.wait_until(chart, "gd.querySelector('.annotation-text')?.textContent === 'Gradient norm clipping on'")
+        words, area = (page.read(chart, f"(({{left, right}}) => [left, right])({element}.getBoundingClientRect())")
+                       for element in ("gd.querySelector('.annotation-text')", "gd"))
+        assert area[0] <= words[0] < words[1] <= area[1], chart
+        low, high = page.read(chart, "gd._fullLayout.xaxis.range")
+        assert -1.0 < low <= high < 11.0, chart
+
+
+@pytest.mark.parametrize("name", ["playground"])
 def test_the_chosen_preset_looks_chosen_and_its_words_do_not_lie_on_the_title(page, name):
     button = page.page.get_by_role("button", name="Vanishing", exact=True)
     plain = button.evaluate("e => getComputedStyle(e).boxShadow")

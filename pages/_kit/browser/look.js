@@ -71,16 +71,22 @@ export function titled({ title }, width, height, family) {
     buttons: (1 - y) * height - ABOVE + ROW * size * (free < 0 ? rows.length : free) };
 }
 
-// The words at a change of settings, moved sideways where they would leave the chart.
+const LINE = 0.09; // of a chart's height, for a line of words at a change of settings, as core/figures/marks.py has it
+
+// The words at a change of settings, moved sideways where they would leave the plot: plotly would stretch its axis for
+// them. What is wider than the plot takes another line, and the words above it move up.
 export function inside(layout, size, width, family) {
   const { annotations = [], xaxis } = layout, end = xaxis?.autorangeoptions?.include?.[1];
-  const left = size?.l ?? 60, room = width - left - (layout.margin.r ?? 0);
+  const left = size?.l ?? 60, room = width - left - (layout.margin.r ?? 0) - PAD; // of the last drawing: the next is much the same
+  let more = 0;
   return annotations.map((one) => {
     if (one.name !== "change") return one;
-    const at = left + (one.x / end) * room;
-    const wide = Math.max(...one.text.split("<br>").map((line) => widthOf(line, `${one.font.size}px ${family}`)));
-    const start = at - (one.xanchor === "right" ? wide : 0);
-    return { ...one, xshift: Math.max(PAD, Math.min(start, width - PAD - wide)) - start };
+    const font = `${one.font.size}px ${family}`, text = broken(one.text, room - PAD, font), lines = text.split("<br>");
+    const wide = Math.max(...lines.map((line) => widthOf(line, font)));
+    const start = (one.x / end) * (room + PAD) - (one.xanchor === "right" ? wide : 0);
+    const moved = { ...one, text, y: one.y + LINE * more, xshift: Math.max(PAD, Math.min(start, room - wide)) - start };
+    more += lines.length - one.text.split("<br>").length;
+    return moved;
   });
 }
 
