@@ -81,8 +81,8 @@ class Recurrence(Spec):
                           help="Largest phase of a complex pair: 0 is all real, 180 goes all around the circle.")
     alpha: float = number(0.0, 0.0, 3.0, step=0.05, label="Non-normality", symbol=r"\alpha",
                           acts="W_hh", made_by="initial", idle=(UNSHAPED, Idle(_one_pair, ONE_PAIR)),
-                          help="0: W_hh is normal and sigma_max = rho. Larger: the same eigenvalues, larger singular "
-                               "values, so that a gradient may grow before it shrinks.")
+                          help="0: W_hh is normal and σ_max = ρ. Larger: the same eigenvalues, larger singular values, "
+                               "so that a gradient may grow before it shrinks.")
     eigenvalues: tuple[complex, ...] = complex_list(
         high=2.0, longest=128, label="Each eigenvalue", symbol=r"\lambda_1, \lambda_2, \dots",
         acts="W_hh", made_by="initial",
@@ -90,7 +90,7 @@ class Recurrence(Spec):
              "conjugate; what the list leaves open is 0.")
     activation: str = choice("tanh", activation_titles, label="Activation", symbol=r"\varphi",
                              acts="states", made_by="activation",
-                             help="h_t = phi(a_t). The largest slope gamma = sup |phi'| enters the bound.")
+                             help="h_t = φ(a_t). The largest slope γ = sup |φ'| enters the bound.")
     bias: float = number(0.0, -3.0, 3.0, step=0.05, label="Initial bias", symbol="b_h", acts="states",
                          help="Every b_h starts here; it is trained.")
     input_scale: float = number(0.1, 0.0, 3.0, step=0.05, label="Input scale", symbol=r"\mathrm{std}(W_{xh})",

@@ -20,7 +20,7 @@ experiment, conflict = settings().experiment()
 run = live_run(experiment)
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.markdown("### Products of Jacobians")
+    st.markdown("# Products of Jacobians")
     take_home(run, own)
 presets(run)
 shown = list(own.problems)

@@ -25,7 +25,7 @@ sidebar()
 write_url(own, experiment=True)
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.markdown("### Exploding and vanishing gradients")
+    st.markdown("# Exploding and vanishing gradients")
     share(run, own)
 presets(run)
 show_problems([*settings().problems, *([conflict] if conflict else [])])

@@ -5,6 +5,7 @@ import streamlit as st
 from core.live import Playback
 from core.parameters import numbers
 from core.race_view import Baseline, RaceSpec
+from core.spelling import as_markdown
 from pages._kit.cards import cards, demo_on_page, show_demo, to_the_top
 from pages._kit.lanes import baseline_sidebar, entrants, lanes_row
 from pages._kit.notice import show_problems
@@ -35,11 +36,11 @@ baseline_sidebar(own)
 write_url(own)
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.markdown("### Race of remedies")
+    st.markdown("# Race of remedies")
     take_home(race, own)
     races_row(own)
 demo = demo_on_page(own)
-st.caption(f"{demo.title}. {demo.look}" if demo else look(own))
+st.caption(as_markdown(f"{demo.title}. {demo.look}" if demo else look(own)))
 lanes_row(own)
 to_the_top()
 show_problems([*own.problems, *left_out])

@@ -46,7 +46,7 @@ experiment, conflict = settings().experiment()
 run = live_run(experiment)
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.markdown("### Truncation and clipping")
+    st.markdown("# Truncation and clipping")
     take_home(run, own)
 truncation_presets(run)
 shown, before = list(own.problems), dict(settings().values)
@@ -64,9 +64,9 @@ def stage() -> None:
     progress(run, view)
     lost, share, done = measure_lost(run, view)
     show_what_is_seen(view, lost, share)
-    st.markdown("#### What it costs in time")
+    st.markdown("## What it costs in time")
     show_cost(view)
-    st.markdown("#### The threshold adviser")
+    st.markdown("## The threshold adviser")
     show_adviser(run, view, own)
     working = not done or any(work is not None and not work.done for work in map(current, ("cost", "thresholds")))
     st.session_state["truncation_waits"] = working
@@ -76,6 +76,6 @@ def stage() -> None:
 
 
 stage()
-st.markdown("#### What it does, and what it costs")
+st.markdown("## What it does, and what it costs")
 st.markdown(MEANING)
 let_out(drawn)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.spelling import SPELLINGS, Claim, Verdict, as_html, count, filled, fine, plain, power, share
+from core.spelling import SPELLINGS, Claim, Verdict, as_html, as_markdown, count, filled, fine, plain, power, share
 
 
 @pytest.mark.parametrize(("log10", "words"), [
@@ -86,3 +86,16 @@ def test_words_for_a_page_are_escaped_and_set(text, shown):
 
 def test_every_spelling_has_a_test_here():
     assert set(SPELLINGS) == {"power", "plain", "fine", "share", "count"}
+
+
+@pytest.mark.parametrize(("words", "markdown"), [
+    ("W_hh is normal and σ_max = ρ", r"$W_{hh}$ is normal and $\sigma_{\mathrm{max}}$ = ρ"),
+    ("h_t = φ(a_t)", "$h_{t}$ = φ($a_{t}$)"), ("x_{n-1}", "$x_{n-1}$"), ("k_2 steps", "$k_{2}$ steps"),
+    ("W_hh^k and 10^-7.2, 10^3.", "$W_{hh}^{k}$ and $10^{-7.2}$, $10^{3}$."),
+    ("(1 − l)^lag, N(0, scale^2)", r"(1 − l)$^{\mathrm{lag}}$, N(0, scale$^{2}$)"),
+    ("‖∂h_T/∂h_k‖, dL/dh_t", r"‖$\partial h_{T}$/$\partial h_{k}$‖, dL/$\mathrm{d}h_{t}$"),
+    ("||dh_T|| * 10^-7.2 is <b>", r"\|\|$\mathrm{d}h_{T}$\|\| \* $10^{-7.2}$ is \<b>"),
+    ("[a](b) `c` $5 # ~ my_name, max_norm, seq_len", r"\[a\](b) \`c\` \$5 \# \~ my\_name, max\_norm, seq\_len"),
+])
+def test_words_for_markdown_have_their_symbols_in_tex_and_their_signs_as_they_are(words, markdown):
+    assert as_markdown(words) == markdown

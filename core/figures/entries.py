@@ -23,7 +23,7 @@ def entries_figure(value: Value, name: str, letters: tuple[str, ...] = ()) -> Dr
     few = max(cells.shape) <= FEW
     finite = np.abs(cells[np.isfinite(cells)])
     reach, rows, columns = float(finite.max(initial=0.0)), *cells.shape
-    text = "Not a number." if not len(finite) else "exactly 0 everywhere." if reach == 0.0 else (
+    text = "not a number." if not len(finite) else "exactly 0 everywhere." if reach == 0.0 else (
         f"the largest of magnitude {reach:.3g}.")
     return theme.figure(
         [{"type": "heatmap", "x": np.arange(1.0, columns + 1), "y": np.arange(1.0, rows + 1),

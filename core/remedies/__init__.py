@@ -115,7 +115,7 @@ class Remedy:
         return not (self.cell or self.activation or self.initial or self.solver or self.constrain)
 
 
-EXCLUSIVE = {"cell": "the cell", "activation": "the activation", "initial": "the initial W_hh",
+EXCLUSIVE = {"cell": "the cell", "activation": "the activation", "initial": "the initial recurrent matrix",
              "window": "the window of back-propagation", "feedback": "what is fed back", "solver": "the whole update"}
 # what has no effect where a remedy makes the whole update
 STEPS = {"window": "cuts the back-propagation", "penalty": "adds to the gradient",

@@ -222,7 +222,7 @@ def _lyapunov(found: SingularSpectrum | None) -> str:
 
 def long_sequence(run: LiveRun, own: Own) -> None:
     """||dh_T/dh_k|| for all k of one very long sequence, on demand."""
-    st.markdown("#### One very long sequence")
+    st.markdown("## One very long sequence")
     spec, _ = own.spec(LongSequence)
     view = run.view()
     with st.container(horizontal=True, vertical_alignment="bottom"):

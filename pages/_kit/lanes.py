@@ -23,6 +23,7 @@ from core.race_view import (
     lane_title,
 )
 from core.remedies import remedies
+from core.spelling import as_markdown
 from core.tasks import tasks
 from pages._kit.controls import control, controls, held, replaced
 from pages._kit.folded import folded, menu_button
@@ -64,7 +65,7 @@ class LaneValues:
         self.own.take("lanes", lanes)
 
     def help_of(self, name: str) -> str:
-        return f"{self.parameters[name].help} A change begins this lane again."
+        return as_markdown(f"{self.parameters[name].help} A change begins this lane again.")
 
     def idle(self, name: str) -> NoEffect | None:
         """Why a value has no effect in this lane; None where it has one, or where the lane does not go together."""
@@ -93,7 +94,7 @@ def baseline_sidebar(own: Own) -> None:
     """Task, training and network of the baseline, which all lanes share."""
     values = own.values
     with st.sidebar:
-        st.markdown("#### Task and baseline")
+        st.markdown("## Task and baseline")
         control("task", own)
         st.caption(tasks()[values["task"]].about)
         if tasks()[values["task"]].cue is not None:  # its output is fed back: a signal to generate

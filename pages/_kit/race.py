@@ -22,6 +22,7 @@ from core.race_presets import LOOK, RACES, WATCHED
 from core.race_records import RaceView
 from core.race_table import COLUMNS, race_verdict, rows
 from core.race_view import RaceSpec
+from core.spelling import as_html, as_markdown
 from pages._kit.controls import control
 from pages._kit.plot import Words, plots
 from pages._kit.settings import Own
@@ -72,7 +73,8 @@ def frame_time(race: Race) -> float:
 def races_row(own: Own) -> None:
     """A button for each race that is worth watching."""
     for preset in RACES.values():
-        st.button(preset.title, key=preset.name, help=preset.look, on_click=_load, args=(own, preset.values))
+        st.button(preset.title, key=preset.name, help=as_markdown(preset.look), on_click=_load,
+                  args=(own, preset.values))
 
 
 def _load(own: Own, values: dict[str, Any]) -> None:
@@ -172,7 +174,7 @@ def table(view: RaceView) -> str:
     body = "".join(
         f"<tr><td>{_mark(row.slot)} {html.escape(row.title)}</td><td>{row.solved}</td><td>{row.updates}</td>"
         f"<td>{row.seconds}</td><td>{row.cost}</td><td>{row.horizon}</td>"
-        f"<td><small>{html.escape(' '.join(filter(None, (row.orthogonality, row.price))))}</small></td></tr>"
+        f"<td><small>{as_html(' '.join(filter(None, (row.orthogonality, row.price))))}</small></td></tr>"
         for row in rows(view))
     return f'{TABLE}<div class="race-scroll"><table class="race"><tr>{head}</tr>{body}</table></div>'
 

@@ -17,6 +17,7 @@ from core.effect import NoEffect
 from core.experiment import Experiment, flat_parameters, read_spelled
 from core.live import Playback
 from core.parameters import Number, Parameter, ParameterError, Spec
+from core.spelling import as_markdown
 from pages._kit.navigation import enter_by_app
 
 UPDATES = Number(default=0, low=0, high=20000, step=1, label="Updates already made",
@@ -61,7 +62,8 @@ class Values:
             self.problems = [f"{error} It stays {self.parameters[name].spell(self.values[name]) or 'empty'}."]
 
     def help_of(self, name: str) -> str:
-        return self.parameters[name].help
+        """Markdown."""
+        return as_markdown(self.parameters[name].help)
 
     def without_effect(self) -> Mapping[str, NoEffect]:
         """Name -> why it has no effect beside the other values; found once for each set of them."""
@@ -162,8 +164,8 @@ class Settings(Values):
 
     def help_of(self, name: str) -> str:
         parameter = self.parameters[name]
-        return parameter.help if parameter.hot or name in Playback.parameters() else (
-            f"{parameter.help} A change starts a new run.")
+        return as_markdown(parameter.help if parameter.hot or name in Playback.parameters() else (
+            f"{parameter.help} A change starts a new run."))
 
     def spelled(self) -> dict[str, str]:
         """Text values for a link: all that differs from the defaults and is active."""

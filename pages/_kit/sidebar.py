@@ -13,6 +13,7 @@ from core.activations import ACTIVATIONS
 from core.parameters import ParameterError
 from core.remedies import Remedy, remedies
 from core.spectrum import listed_blocks, shaped_blocks
+from core.spelling import as_markdown
 from core.tasks import tasks
 from pages._kit.controls import control, controls, held, replaced
 from pages._kit.folded import folded
@@ -92,7 +93,7 @@ def _more(name: str, fields: Sequence[str]) -> None:
 
 def _about(remedy: Remedy) -> None:
     st.markdown(f"$\\small {remedy.equation}$")
-    st.caption(f"{remedy.cost} ({remedy.source.short})")
+    st.caption(as_markdown(f"{remedy.cost} ({remedy.source.short})"))
 
 
 def _remedies(values: dict) -> None:
