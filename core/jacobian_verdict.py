@@ -24,18 +24,44 @@ def jacobian_verdict(found: JacobianMap, rates: Rates, share: float | None = Non
         share: 0..1, of the work that is done; None when nothing more is to come.
     """
     far, top = float(found.log10_norm[-1, 0]), peak_of(found)
-    hump = top.log10_norm > HUMP and (top.log10_norm - far > HUMP or top.log10_norm >= EXPLODED > far)
-    kind, headline = _kind(found, top, hump)
-    claims = [_product(found), *_range(found)]
-    if hump:
-        claims.append(Claim("hump", "On the way back it first grows, to {log10:power} times at lag {lag:count}.",
-                            {"log10": top.log10_norm, "lag": top.lag}))
-    claims += _bounds(found, rates)
+    gone = 2 * found.alive[-1, 0] < found.sequences  # most sequences have none left
+    kind, headline = way_back(-np.inf if gone else far, top, float(found.log10_norm[found.pairs].max()))
+    claims = [_product(found), *_range(found), *hump_claims(far, top), *_bounds(found, rates)]
     if not found.exact:
         claims.append(Claim("approximate", "(Approximate while the run plays, or until the exact map is there.)"))
     elif share is not None:
         claims.append(Claim("measuring", "(Measuring: {share:share}.)", {"share": share}))
     return Verdict(kind, headline, tuple(claims))
+
+
+def way_back(far: float, top: Peak, highest: float = -np.inf) -> tuple[str, str]:
+    """Kind and headline of a way back.
+
+    Args:
+        far: log10 of the norm at its end.
+        top: of it.
+        highest: log10 of the largest norm of any pair that was looked at.
+    """
+    if far <= VANISHED:
+        return "vanishing", WORDS["vanishing"] + (", after a hump" if _is_hump(far, top) else "")
+    if far >= EXPLODED:
+        return "exploding", WORDS["exploding"]
+    if max(top.log10_norm, highest) >= EXPLODED:
+        return "exploding", "Exploding on the way"
+    return "healthy", WORDS["healthy"] + (", with a hump" if _is_hump(far, top) else "")
+
+
+def hump_claims(far: float, top: Peak) -> list[Claim]:
+    """The hump, if there is one."""
+    if not _is_hump(far, top):
+        return []
+    return [Claim("hump", "On the way back it first grows, to {log10:power} times at lag {lag:count}.",
+                  {"log10": top.log10_norm, "lag": top.lag})]
+
+
+def _is_hump(far: float, top: Peak) -> bool:
+    """Whether a norm rises far above both its ends, or explodes and comes back."""
+    return top.log10_norm > HUMP and (top.log10_norm - far > HUMP or top.log10_norm >= EXPLODED > far)
 
 
 def peak_of(found: JacobianMap) -> Peak:
@@ -45,18 +71,6 @@ def peak_of(found: JacobianMap) -> Peak:
     row = found.log10_norm[-1, :-1]
     k = len(row) - 1 - int(row[::-1].argmax())  # of equal ones the shortest lag
     return Peak(int(found.lag[-1, k]), float(row[k]))
-
-
-def _kind(found: JacobianMap, top: Peak, hump: bool) -> tuple[str, str]:
-    """By the norm of the longest product; where most sequences have none left it has vanished."""
-    far = float(found.log10_norm[-1, 0])
-    if far <= VANISHED or 2 * found.alive[-1, 0] < found.sequences:
-        return "vanishing", WORDS["vanishing"] + (", after a hump" if hump else "")
-    if far >= EXPLODED:
-        return "exploding", WORDS["exploding"]
-    if max(top.log10_norm, float(found.log10_norm[found.pairs].max())) >= EXPLODED:
-        return "exploding", "Exploding on the way"
-    return "healthy", WORDS["healthy"] + (", with a hump" if hump else "")
 
 
 def _product(found: JacobianMap) -> Claim:
