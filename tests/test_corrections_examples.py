@@ -134,15 +134,10 @@ def test_10_the_first_update_is_that_of_the_runs_optimizer(optimizer, lr):
     assert numbers(10, **values)["share_lost"] == pytest.approx(expected, abs=0.03)
 
 
-def test_10_adam_moves_weights_that_gradient_descent_leaves():
-    values = {"dtype": "float32", "rho": 0.05, "alpha": 0.0, "bias": 0.0, "lr": 1e-3}
-    assert numbers(10, **values)["share_lost"] > numbers(10, **values, optimizer="adam")["share_lost"] + 0.05
-
-
-def test_10_the_report_of_the_fault():
-    """With Adam at 1e-3 the run's update leaves no weight unchanged."""
-    measurement = corrections()[10].measure(Experiment.from_values({**SMALL, "optimizer": "adam", "lr": 1e-3,
-                                                                    "dtype": "float32"}))
+def test_10_where_gradient_descent_leaves_weights_alone_adam_leaves_none():
+    values = {"lr": 1e-3, "dtype": "float32", "rho": 0.8}
+    assert corrections()[10].measure(Experiment.from_values(values)).numbers["share_lost"] > 0.1
+    measurement = corrections()[10].measure(Experiment.from_values({**values, "optimizer": "adam"}))
     assert measurement.numbers["share_lost"] == 0.0
     assert measurement.sentence.endswith(" Your own first update, by Adam in float32, leaves 0% of the weights that "
                                          "have a gradient unchanged.")
