@@ -23,7 +23,7 @@ How the pieces hang together, in the order in which a number travels:
 Why gradients vanish and explode, each idea by itself:
 
     jacobian_map, rounding, long_sequence           products of Jacobians: every pair, its digits, 65,536 steps
-    jacobian_rates, jacobian_peak, jacobian_verdict what bounds them, where they are largest, what that says
+    topics/jacobians                                what bounds them, where they are largest, what that says
     singular_spectrum, graded_qr                    all their singular values
     matrices, normality, pseudospectrum, transient  eigenvalues against singular values
     landscape, dynamics, bifurcations               one unit: cliffs, attractors, folds

@@ -26,11 +26,11 @@ from numpy.typing import NDArray
 
 from core.cells.jacobians import Jacobians
 from core.jacobian import log10_spectral
-from core.jacobian_peak import peak_pieces
 from core.parameters import ParameterError
 from core.records import Exceeded, JacobianMap
 from core.rounding import rounding_pieces
 from core.scaling import LOG10_2
+from core.topics.jacobians.peak import peak_pieces
 
 Floats = NDArray[np.float64]
 BLOCK = 2**16  # numbers of one block of products: half a megabyte, which the second-level cache holds

@@ -19,9 +19,9 @@ from core.figures.singular_spectrum import singular_spectrum_figure
 from core.figures.slopes import slopes_figure
 from core.figures.theme import FLOORS
 from core.jacobian_map import dropped_pairs, jacobian_map, thinned_grid
-from core.jacobian_rates import NO_RATES, rates_of
 from core.long_sequence import long_reach
 from core.singular_spectrum import singular_spectrum
+from core.topics.jacobians.rates import NO_RATES, rates_of
 from core.training import Trainer
 from pages._kit.patch import patch, specification
 

@@ -10,12 +10,12 @@ from app_page import button, checked, named, run_of, unfolded, warnings
 
 from core.activations import ACTIVATIONS
 from core.jacobian_map import dropped_pairs, exceeded, jacobian_map
-from core.jacobian_rates import rates_of
-from core.jacobian_verdict import jacobian_verdict
 from core.jacobian_view import JacobianView
 from core.presets import PRESETS
 from core.remedies import remedies
 from core.spelling import as_html, plain
+from core.topics.jacobians.rates import rates_of
+from core.topics.jacobians.verdict import jacobian_verdict
 from pages._kit import jobs
 from pages._kit.jacobians import _choose
 from pages._kit.settings import Own

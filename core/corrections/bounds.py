@@ -13,9 +13,9 @@ from core.corrections.bounded import bounded, finite_or_why
 from core.experiment import Experiment
 from core.jacobian import log10_product_norms
 from core.jacobian_map import exceeded, jacobian_map, thinned_grid
-from core.jacobian_rates import Rates, rates_of
 from core.records import Exceeded
 from core.sources import PASCANU_2013
+from core.topics.jacobians.rates import Rates, rates_of
 from core.training import Trainer
 
 JORDAN, STEPS = np.array([[0.5, 4.0], [0.0, 0.5]]), 30  # grows before it shrinks: its eigenvalues are 0.5 twice

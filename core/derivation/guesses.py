@@ -9,8 +9,8 @@ import numpy as np
 
 from core.derivation.powers import SEARCHED, steps_until_small
 from core.derivation.subject import Subject
-from core.jacobian_verdict import FED_BOUND
 from core.spelling import count, power
+from core.topics.jacobians.verdict import FED_BOUND
 
 STEADY = np.log10(2.0)  # log10: within a factor of 2 a norm is said to stay
 WAYS = ("It shrinks", "It stays within a factor of 2", "It grows")

@@ -17,10 +17,10 @@ from core.derivation.leak import leaky_norms
 from core.experiment import Experiment
 from core.first_sequence import FirstSequence, first_sequence
 from core.jacobian import gradient_flow, log10_product_norms
-from core.jacobian_peak import peak_pieces
-from core.jacobian_rates import Rates, rates_of
 from core.records import GradientFlow, Peak, StepRecord
 from core.remedies.clip_norm import ClipNorm
+from core.topics.jacobians.peak import peak_pieces
+from core.topics.jacobians.rates import Rates, rates_of
 from core.training import Trainer
 
 Floats = NDArray[np.float64]

@@ -12,8 +12,8 @@ from core.derivation.spelling import tex_number as tex
 from core.derivation.spelling import tex_power
 from core.derivation.subject import Subject
 from core.derivation.symbols import size_of
-from core.jacobian_verdict import FED_BOUND, NOT_FINITE, hump_claims, way_back
 from core.spelling import Claim, Verdict, count, share
+from core.topics.jacobians.verdict import FED_BOUND, NOT_FINITE, hump_claims, way_back
 from core.unrolled import END
 
 NORMAL, DEFECTIVE = 1.0 + 1e-6, 1e8  # condition of the eigenvectors

@@ -7,9 +7,9 @@ import numpy as np
 from core.figures import theme
 from core.figures.drawing import Drawing
 from core.figures.jacobian_map import NOT_FINITE
-from core.jacobian_rates import Rates
 from core.records import JacobianMap
 from core.spelling import power
+from core.topics.jacobians.rates import Rates
 
 
 def jacobian_lines(found: JacobianMap | None, t: int, k: int, rates: Rates, why_empty: str = NOT_FINITE) -> Drawing:

@@ -7,9 +7,9 @@ import numpy as np
 from core.figures import theme
 from core.figures.drawing import Drawing
 from core.figures.thinning import thin
-from core.jacobian_rates import NO_RATES, Rates
 from core.records import LongReach
 from core.spelling import power
+from core.topics.jacobians.rates import NO_RATES, Rates
 
 
 def long_reach_figure(found: LongReach | None, rates: Rates = NO_RATES) -> Drawing:

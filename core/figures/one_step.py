@@ -24,7 +24,8 @@ def one_step(singular_values: NDArray[np.float64], magnitudes: NDArray[np.float6
     text = "The states are not finite." if not n else f"Step {t}: all singular values are exactly 0." if not left else (
         f"Step {t}: singular values from {plain(float(singular_values[0]))} down to "
         f"{plain(float(singular_values[left - 1]))}, largest |eigenvalue| {plain(float(magnitudes[0]))}; "
-        + (f"{n - left} of {n} singular values are 0, up to rounding." if left < n else "none is 0."))
+        + (f"{n - left} of {n} singular values {'is' if n - left == 1 else 'are'} 0, up to rounding." if left < n
+           else "none is 0."))
     hover = "rank %{x}: 10<sup>%{y:.3f}</sup><extra>%{fullData.name}</extra>"
     return theme.figure(
         [theme.line(rank, sigma, "singular values σ", theme.BOUND, mode="lines+markers", hovertemplate=hover),

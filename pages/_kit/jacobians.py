@@ -18,9 +18,6 @@ from core.figures.singular_spectrum import singular_spectrum_figure
 from core.figures.slopes import slopes_figure
 from core.hooks import activation_of
 from core.jacobian_map import dropped_pairs, grid_size, map_pieces, quick_pieces, thinned_grid
-from core.jacobian_rates import NO_RATES, Rates, rates_of
-from core.jacobian_verdict import NOT_FINITE as NO_STATES
-from core.jacobian_verdict import jacobian_verdict, long_run, trust
 from core.jacobian_view import JacobianView
 from core.live import LiveRun, View
 from core.long_sequence import LongSequence, long_reach
@@ -29,6 +26,9 @@ from core.remedies.truncation import Truncation
 from core.singular_spectrum import singular_pieces
 from core.spectrum import spectrum_of
 from core.spelling import Verdict, as_html, share
+from core.topics.jacobians.rates import NO_RATES, Rates, rates_of
+from core.topics.jacobians.verdict import NOT_FINITE as NO_STATES
+from core.topics.jacobians.verdict import jacobian_verdict, long_run, trust
 from pages._kit.charts import active
 from pages._kit.controls import control, held, replaced
 from pages._kit.jobs import current, job

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from core.jacobian_map import exceeded
-from core.jacobian_rates import Rates
 from core.records import JacobianMap, Peak, SingularSpectrum
 from core.spelling import Claim, Verdict
-from core.verdict import EXPLODED, HUMP, VANISHED, WORDS
+from core.topics.jacobians.rates import Rates
+from core.topics.playground.reach import HUMP
+from core.topics.playground.verdict import EXPLODED, GROWS, VANISHED, WORDS
 
 DOUBTFUL = -3.0  # log10 of the relative error from which on rounding is spoken of
 NOT_FINITE = Verdict("diverged", WORDS["diverged"], (Claim("states", "The states are not finite."),))
@@ -42,12 +43,14 @@ def way_back(far: float, top: Peak, highest: float = -np.inf) -> tuple[str, str]
         top: of it.
         highest: log10 of the largest norm of any pair that was looked at.
     """
-    if far <= VANISHED:
-        return "vanishing", WORDS["vanishing"] + (", after a hump" if _is_hump(far, top) else "")
     if far >= EXPLODED:
         return "exploding", WORDS["exploding"]
-    if max(top.log10_norm, highest) >= EXPLODED:
-        return "exploding", "Exploding on the way"
+    if _is_hump(far, top) and top.log10_norm >= EXPLODED:
+        return "exploding", GROWS
+    if far <= VANISHED:
+        return "vanishing", WORDS["vanishing"] + (", after a hump" if _is_hump(far, top) else "")
+    if highest >= EXPLODED:
+        return "exploding", "Exploding in parts"
     return "healthy", WORDS["healthy"] + (", with a hump" if _is_hump(far, top) else "")
 
 
@@ -60,8 +63,8 @@ def hump_claims(far: float, top: Peak) -> list[Claim]:
 
 
 def _is_hump(far: float, top: Peak) -> bool:
-    """Whether a norm rises far above both its ends, or explodes and comes back."""
-    return top.log10_norm > HUMP and (top.log10_norm - far > HUMP or top.log10_norm >= EXPLODED > far)
+    """Whether a norm rises far above both its ends."""
+    return top.log10_norm > max(0.0, far) + HUMP
 
 
 def peak_of(found: JacobianMap) -> Peak:
