@@ -68,18 +68,28 @@ def jacobian(experiment: Experiment) -> Iterator[dict[str, Any]]:
 
 
 def jacobians_map(experiment: Experiment, *, sequences: int) -> Iterator[dict[str, Any]]:
-    """log10 ||dh_t/dh_k|| of the initial network, row t = 0..T, column k = 0..T, null where k > t."""
+    """log10 ||dh_t/dh_k|| of the initial network, row t = 0..T, column k = 0..T, null where k > t.
+
+    Of several sequences it is the mean of log10 over those where the norm is not exactly 0, which `not_zero_in` counts.
+    """
     full_grid(experiment.task.seq_len, experiment.recurrence.n_hidden)
     J, _ = _initial_jacobians(experiment, sequences)
     found = jacobian_map(J)
-    rows = [[*row[:t + 1].tolist(), *[None] * (len(row) - t - 1)] for t, row in enumerate(found.log10_norm)]
-    yield {"log10_norm": rows, "exact": found.exact}
+
+    def rows(matrix: np.ndarray) -> list[list[float | None]]:
+        return [[*row[:t + 1].tolist(), *[None] * (len(row) - t - 1)] for t, row in enumerate(matrix)]
+
+    yield {"log10_norm": rows(found.log10_norm), "not_zero_in": rows(found.alive), "exact": found.exact}
 
 
 def singular(experiment: Experiment) -> Iterator[dict[str, Any]]:
-    """All singular values of dh_T/dh_{T-lag} of the initial network, for the first sequence of the first batch."""
+    """All singular values of dh_T/dh_{T-lag} of the initial network, for the first sequence of the first batch.
+
+    With them `lyapunov`: estimates of the Lyapunov exponents over all T steps, largest first, natural logarithm a step;
+    "-inf" where a direction is exactly 0.
+    """
     found = singular_spectrum(_initial_jacobians(experiment, 1)[0])
-    yield {"lag": found.lag, "log10_singular_values": found.log10_singular_values}
+    yield {"lag": found.lag, "log10_singular_values": found.log10_singular_values, "lyapunov": found.lyapunov}
 
 
 def matrix_power(experiment: Experiment) -> Iterator[dict[str, Any]]:

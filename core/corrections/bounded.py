@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.corrections import Measurement
 from core.experiment import Experiment
+from core.spelling import count
 from core.tasks import Batch
 from core.training import Trainer
 
@@ -37,8 +38,8 @@ def bounded(experiment: Experiment, work: Callable[[int, int, int], float] = one
     while T > SHORTEST and work(n, T, B) > MOST:
         T = max(T // 2, SHORTEST)
     task = replace(experiment.task, seq_len=T, batch=B)
-    changed = [f"{now} {unit} instead of {asked}" for unit, now, asked in
-               (("sequences", B, experiment.task.batch), ("steps", T, experiment.task.seq_len)) if now != asked]
+    changed = [f"{count(now, unit)} instead of {asked:,}" for unit, now, asked in
+               (("sequence", B, experiment.task.batch), ("step", T, experiment.task.seq_len)) if now != asked]
     return replace(experiment, task=task), f" (Measured on {' and '.join(changed)}, to be quick.)" if changed else ""
 
 
