@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +20,13 @@ from core.batches import baselines_of
 from core.cells.jacobians import Jacobians
 from core.experiment import Experiment
 from core.history import Curves, Frame, History
+from core.limits import run_refused
 from core.own_batch import OwnBatches, Steps
 from core.parameters import Spec, choice, flag
 from core.records import Baselines, StepRecord
 from core.slot import SLOT, UpdateSlot
 from core.solved import SETTLED, solved
+from core.spelling import Claim
 from core.training import Checkpoint, Trainer
 
 PACES = ("1", "2", "5", "10", "20", "30", "60", "120", "max")  # updates a second
@@ -69,8 +71,14 @@ class LiveRun:
         self._slot = slot
         self._thread: threading.Thread | None = None
         self.playback = Playback()
+        self._refused: Claim | None = None  # why the settings asked for last were not taken; None where they were
         self._target: int | None = None  # update to hurry to, and pause at
-        self._begin(experiment)
+        self._begin(experiment if self._fits(experiment) else _small(experiment))
+
+    def _fits(self, experiment: Experiment) -> bool:
+        """Whether there is room for it; `refused` says why not."""
+        self._refused = run_refused(experiment)
+        return self._refused is None
 
     def _begin(self, experiment: Experiment) -> None:
         self._trainer = Trainer(experiment, full=True)
@@ -85,6 +93,13 @@ class LiveRun:
     @property
     def experiment(self) -> Experiment:
         return self._trainer.experiment
+
+    @property
+    def refused(self) -> str | None:
+        """Why the settings asked for last were not taken over, and what is here instead; None where they were."""
+        if self._refused is None:
+            return None
+        return f"{self._refused.text} What is drawn is a run that fits, with a batch of {self.experiment.task.batch}."
 
     @property
     def updates(self) -> int:
@@ -163,12 +178,12 @@ class LiveRun:
     # -- acting -------------------------------------------------------------------------------------------
 
     def play(self, to: int | None = None) -> None:
-        """Go on; nothing happens where a run has diverged: rewind it first.
+        """Go on; nothing happens where a run has diverged: rewind it first. Nor where its settings were refused.
 
         With `to`, go there as fast as the machine can, and pause at that update.
         """
         with self._lock:
-            if to is not None and len(self._history) >= to:
+            if self._refused or (to is not None and len(self._history) >= to):
                 return
             self._target = to
             if self.state in ("playing", "diverged"):
@@ -198,23 +213,32 @@ class LiveRun:
         """One update, then pause."""
         self.pause()
         with self._slot.promptly(), self._lock:
-            if self.state != "diverged" and self._trainer.step <= self.experiment.training.steps:
+            if not self._refused and self.state != "diverged" and self._trainer.step <= self.experiment.training.steps:
                 self._advance()
                 if self.state in ("ready", "playing", "suspended"):
                     self.state = "paused"
 
     def reset(self, experiment: Experiment | None = None) -> None:
-        """Back to the initial network, of these settings or of others."""
+        """Back to the initial network, of these settings or of others, if those fit."""
         self.pause()
+        if experiment is not None and not self._fits(experiment):
+            return
         with self._slot.promptly(), self._lock:
             self._begin(experiment or self.experiment)
 
     def apply(self, experiment: Experiment) -> bool:
         """Take settings over: before the first update, or from the next one on where they allow it.
 
+        Settings that would hold too much memory change nothing: `refused` says why.
+
         Returns:
             False if the run had to start again from a new initial network; it plays on if it was playing.
         """
+        if experiment == self.experiment:  # as nearly always when a page is drawn: nobody's update is waited for
+            self._refused = None
+            return True
+        if not self._fits(experiment):
+            return True
         with self._slot.promptly(), self._lock:
             if experiment == self.experiment:
                 return True
@@ -303,3 +327,10 @@ class LiveRun:
             if self._target is not None and len(self._history) >= self._target and self.state == "playing":
                 self.state, self._target = "paused", None
             return "max" if self._target is not None else self.playback.pace
+
+
+def _small(experiment: Experiment) -> Experiment:
+    """What is shown of a run that cannot begin: the same network on one sequence, or the defaults where even that is
+    too much."""
+    one = replace(experiment, task=replace(experiment.task, batch=1))
+    return one if run_refused(one) is None else Experiment()

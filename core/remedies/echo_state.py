@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.activations import ACTIVATIONS
 from core.cells.leaky import Leaky
-from core.echo_state import EchoStateSolver
+from core.echo_state import EchoStateSolver, holds
 from core.parameters import Spec, number
 from core.remedies import Remedy
 from core.sources import JAEGER_2007
@@ -48,5 +48,6 @@ REMEDY = Remedy(
     when="Where the past can be read off a large random reservoir with one linear map.",
     cost="Many units; radius, leak and input scale must fit the task, for they are not learnt.",
     harms="What the reservoir has lost cannot be learnt: with a leak of 1, most of what lies tens of steps back.",
-    spec=EchoState, cell=leaky, initial=reservoir, solver=lambda spec, training: EchoStateSolver(spec),
+    spec=EchoState, cell=leaky, initial=reservoir,
+    solver=lambda spec, training: EchoStateSolver(spec), holds=holds,
 )
