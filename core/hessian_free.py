@@ -106,6 +106,7 @@ class HessianFreeSolver:
         size = line_search(loss, d, before, slope, found)
         if size:
             theta[...] = theta + size * d
+        matrices.release()
 
     def set(self, training: Training, spec: HessianFree) -> None:
         """A new damping takes the place of the lambda reached so far."""

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from core.experiment import Experiment
-from core.memory import race_bytes, run_bytes
+from core.memory import race_bytes
 from core.parameters import ParameterError
 from core.remedies import remedy_of
 from core.spelling import Claim
@@ -74,12 +74,11 @@ def allowed_bytes() -> int:
     return int(1e6 * limit)
 
 
-def run_refused(experiment: Experiment, what: str = "run",
-                need: Callable[[Experiment], int] = run_bytes) -> Claim | None:
+def refused(what: str, experiment: Experiment, need: Callable[[Experiment], int]) -> Claim | None:
     """Why it is not begun; None where it fits.
 
     Args:
-        what: it is.
+        what: it is, in a word.
         need: its bytes, more for a larger batch.
     """
     weigh = [remedy for remedy in map(remedy_of, experiment.remedies)
@@ -95,9 +94,9 @@ def race_refused(experiments: Sequence[Experiment], seeds: int) -> Claim | None:
                     lanes=len(experiments), seeds=seeds)
 
 
-def checked(experiment: Experiment, what: str, need: Callable[[Experiment], int]) -> None:
+def check(what: str, experiment: Experiment, need: Callable[[Experiment], int]) -> None:
     """Raises ParameterError, with the line, where it does not fit."""
-    claim = run_refused(experiment, what, need)
+    claim = refused(what, experiment, need)
     if claim is not None:
         raise ParameterError(claim.text)
 

@@ -20,6 +20,7 @@ from core.cells.vanilla import SLOPES
 from core.experiment import Experiment
 from core.history import FEWEST_FRAMES, MOST_BYTES, RECENT
 from core.hooks import Hooks
+from core.own_batch import LOOKED_AT
 from core.remedies import Sizes, remedy_of
 from core.tasks import tasks
 
@@ -30,7 +31,6 @@ GATES = 12  # steps whose factors a gated cell makes at a time
 DRAWN = 12  # numbers a step and sequence beside the inputs while a batch is drawn
 VECTORS = 12  # as long as there are parameters: weights, gradient, moments, directions
 SCALARS = 100  # bytes that are kept of each update
-SEQUENCES, PICTURES = 8, 4  # whose Jacobians a page shows, and how many such pictures there are at a time
 
 
 @dataclass(frozen=True)
@@ -78,15 +78,21 @@ def jacobians_bytes(experiment: Experiment, sequences: int) -> int:
     return one.nbytes * spec.seq_len * min(sequences, spec.batch) * passes
 
 
-def run_bytes(experiment: Experiment) -> int:
-    """Of a run that plays beside a page: its trainer, another that looks at an earlier update or tries a threshold, the
-    Jacobians of the pictures, the updates that can be gone back to."""
+def tape_bytes(experiment: Experiment) -> int:
+    """Of one tape."""
+    kind, spec = tasks()[experiment.task.task], experiment.task
+    cell = Hooks(experiment.remedies).cell(experiment.recurrence, kind.n_in)
+    return np.dtype(experiment.training.dtype).itemsize * cell.tape_numbers(spec.seq_len) * spec.batch
+
+
+def frames_bytes(experiment: Experiment) -> int:
+    """Of the updates of a run that can be gone back to, of those whose steps are measured, and of the curves."""
     kind, n = tasks()[experiment.task.task], experiment.recurrence.n_hidden
     rows, m = Hooks(experiment.remedies).cell(experiment.recurrence, kind.n_in).shape
-    frame = FLOAT * (4 * (rows * m + kind.n_out * (n + 1)) + 2 * experiment.task.seq_len)
-    frames = max(MOST_BYTES, FEWEST_FRAMES * frame) + RECENT * frame
-    pictures = PICTURES * jacobians_bytes(experiment, SEQUENCES)
-    return 2 * trainer_need(experiment).peak + pictures + frames + SCALARS * experiment.training.steps
+    weights = FLOAT * (rows * m + kind.n_out * (n + 1))
+    frame = 4 * weights + 2 * FLOAT * experiment.task.seq_len  # weights, moments, W_hh; dL/dh_t twice
+    return (max(MOST_BYTES, FEWEST_FRAMES * frame) + RECENT * frame + 2 * LOOKED_AT * weights
+            + SCALARS * experiment.training.steps)
 
 
 def race_bytes(experiments: Sequence[Experiment], seeds: int) -> int:
