@@ -84,13 +84,13 @@ def refused(what: str, experiment: Experiment, need: Callable[[Experiment], int]
     weigh = [remedy for remedy in map(remedy_of, experiment.remedies)
              if remedy.cell or remedy.holds or remedy.feedback]
     return _refused(what, "".join(f", {remedy.title}" for remedy in weigh), experiment,
-                    lambda batch: need(_with_batch(experiment, batch)))
+                    lambda batch: need(with_batch(experiment, batch)))
 
 
 def race_refused(experiments: Sequence[Experiment], seeds: int) -> Claim | None:
     """Why these lanes, the baseline first, do not race; None where they fit."""
     return _refused("race", ", {lanes:count lane} × {seeds:count seed}", experiments[0],
-                    lambda batch: race_bytes([_with_batch(one, batch) for one in experiments], seeds),
+                    lambda batch: race_bytes([with_batch(one, batch) for one in experiments], seeds),
                     lanes=len(experiments), seeds=seeds)
 
 
@@ -101,8 +101,24 @@ def check(what: str, experiment: Experiment, need: Callable[[Experiment], int]) 
         raise ParameterError(claim.text)
 
 
-def _with_batch(experiment: Experiment, batch: int) -> Experiment:
+def with_batch(experiment: Experiment, batch: int) -> Experiment:
+    """The same with another batch size."""
     return replace(experiment, task=replace(experiment.task, batch=batch))
+
+
+def largest_batch(experiment: Experiment, most: int, need: Callable[[Experiment], int], room: int) -> int:
+    """The largest batch, up to `most`, whose need is at most so many bytes; 0 where not even one sequence fits."""
+    return _largest(most, lambda batch: need(with_batch(experiment, batch)), room)
+
+
+def _largest(most: int, need: Callable[[int], int], room: int) -> int:
+    if need(most) <= room:
+        return most
+    fits, beyond = 0, most
+    while beyond - fits > 1:
+        middle = (fits + beyond) // 2
+        fits, beyond = (middle, beyond) if need(middle) <= room else (fits, middle)
+    return fits
 
 
 def _refused(what: str, more: str, experiment: Experiment, need: Callable[[int], int], **numbers: int) -> Claim | None:
@@ -115,10 +131,7 @@ def _refused(what: str, more: str, experiment: Experiment, need: Callable[[int],
     held = need(asked)
     if held <= allowed:
         return None
-    fits, beyond = 0, asked
-    while beyond - fits > 1:
-        middle = (fits + beyond) // 2
-        fits, beyond = (middle, beyond) if need(middle) <= allowed else (fits, middle)
+    fits = _largest(asked, need, allowed)
     sizes = {"seq_len": experiment.task.seq_len, "batch": asked, "n_hidden": experiment.recurrence.n_hidden, **numbers}
     way_out = "The largest batch that fits is {fits}." if fits else \
         f"Not even a batch of 1 fits: {', '.join(['seq_len', *numbers])} or n_hidden must be smaller."

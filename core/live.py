@@ -233,10 +233,8 @@ class LiveRun:
         Returns:
             False if the run had to start again from a new initial network; it plays on if it was playing.
         """
-        if experiment == self.experiment:  # as nearly always when a page is drawn: nobody's update is waited for
-            self._refused = None
-            return True
-        if not self._fits(experiment):
+        same = experiment == self.experiment  # as nearly always when a page is drawn: nobody's update is waited for
+        if (same and self._refused is None) or not self._fits(experiment) or same:
             return True
         with self._slot.promptly(), self._lock:
             if experiment == self.experiment:
