@@ -34,6 +34,8 @@ from core.jacobian_map import full_grid, jacobian_map
 from core.jacobian_view import JacobianView
 from core.jsonable import jsonable
 from core.landscape import OneUnit, error_and_gradient
+from core.limits import check
+from core.memory import jacobians_bytes, trainer_need
 from core.normality import matrix_powers
 from core.parameters import Choice, Flag, Idle, Parameter, ParameterError, Spec
 from core.precision import Powers, powers
@@ -113,6 +115,7 @@ def precision(asked: Powers) -> Iterator[dict[str, Any]]:
 
 def _initial_jacobians(experiment: Experiment, sequences: int) -> tuple[Jacobians, Spectrum]:
     """Those of the initial network, and what W_hh is; raises ParameterError where a state is not finite."""
+    check("command", experiment, lambda one: trainer_need(one).peak + jacobians_bytes(one, sequences))
     trainer = Trainer(experiment)
     found = trainer.measure().spectrum
     if not trainer.finite_states:
@@ -122,6 +125,7 @@ def _initial_jacobians(experiment: Experiment, sequences: int) -> tuple[Jacobian
 
 def training(experiment: Experiment, *, full: bool) -> Iterator[dict[str, Any]]:
     """One StepRecord a line; the last one says in `stopped` why a run ended early."""
+    check("training", experiment, lambda one: trainer_need(one).peak)
     e = experiment
     for record in train(e.recurrence, e.task, e.training, e.remedies, full=full):
         yield step_record(record)

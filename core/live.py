@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,17 +20,23 @@ from core.batches import baselines_of
 from core.cells.jacobians import Jacobians
 from core.experiment import Experiment
 from core.history import Curves, Frame, History
+from core.hooks import Hooks
+from core.limits import refused
+from core.memory import frames_bytes, jacobians_bytes, tape_bytes, trainer_need
 from core.own_batch import OwnBatches, Steps
 from core.parameters import Spec, choice, flag
 from core.records import Baselines, StepRecord
 from core.slot import SLOT, UpdateSlot
 from core.solved import SETTLED, solved
+from core.spelling import Claim
+from core.tasks import tasks
 from core.training import Checkpoint, Trainer
 
 PACES = ("1", "2", "5", "10", "20", "30", "60", "120", "max")  # updates a second
 SEQUENCES = 8  # of a batch whose Jacobians a view carries at least
 MOST_WORK = {True: 2**20, False: 2**29}  # multiplications for a product over all of them, while a run plays or not
 GATES = 50_000  # multiplications that would take as long as to put the Jacobian of a gated cell together
+PICTURES = 4  # that hold Jacobians at a time: of now, of the update looked at, and what is made of them
 STEPS_SECONDS = {True: 0.01, False: 1.0}  # s for measuring whether the last steps were too long, likewise
 
 
@@ -69,8 +75,14 @@ class LiveRun:
         self._slot = slot
         self._thread: threading.Thread | None = None
         self.playback = Playback()
+        self._refused: Claim | None = None  # why the settings asked for last were not taken; None where they were
         self._target: int | None = None  # update to hurry to, and pause at
-        self._begin(experiment)
+        self._begin(experiment if self._fits(experiment) else _small(experiment))
+
+    def _fits(self, experiment: Experiment) -> bool:
+        """Whether there is room for it; `refused` says why not."""
+        self._refused = refused("run", experiment, held_bytes)
+        return self._refused is None
 
     def _begin(self, experiment: Experiment) -> None:
         self._trainer = Trainer(experiment, full=True)
@@ -85,6 +97,13 @@ class LiveRun:
     @property
     def experiment(self) -> Experiment:
         return self._trainer.experiment
+
+    @property
+    def refused(self) -> str | None:
+        """Why the settings asked for last were not taken over, and what is here instead; None where they were."""
+        if self._refused is None:
+            return None
+        return f"{self._refused.text} What is drawn is a run that fits, with a batch of {self.experiment.task.batch}."
 
     @property
     def updates(self) -> int:
@@ -110,18 +129,13 @@ class LiveRun:
             return self._view_of(trainer, record, True)
 
     def _view_of(self, trainer: Trainer, record: StepRecord, applied: bool) -> View:
+        sequences = sequences_shown(trainer.experiment, playing=self.state == "playing")
         return View(
             state=self.state, record=record,
-            jacobians=trainer.jacobians(self._sequences(trainer)) if trainer.finite_states else None,
+            jacobians=trainer.jacobians(sequences) if trainer.finite_states else None,
             weights=trainer.weights, experiment=trainer.experiment, curves=self._history.curves(),
             frames=self._history.kept(), baselines=self._baselines(), seconds=record.seconds, applied=applied,
         )
-
-    def _sequences(self, trainer: Trainer) -> int:
-        """All of a batch, or as many as a picture has time for."""
-        cell, spec = trainer.network.cell, trainer.experiment.task
-        work = spec.seq_len * ((cell.states * cell.n) ** 3 + (GATES if cell.blocks > 1 else 0))
-        return min(spec.batch, max(SEQUENCES, MOST_WORK[self.state == "playing"] // work))
 
     def steps_up_to(self, update: int) -> Steps:
         """How many of the last updates, up to this one, made the loss of their own batch worse."""
@@ -163,12 +177,12 @@ class LiveRun:
     # -- acting -------------------------------------------------------------------------------------------
 
     def play(self, to: int | None = None) -> None:
-        """Go on; nothing happens where a run has diverged: rewind it first.
+        """Go on; nothing happens where a run has diverged: rewind it first. Nor where its settings were refused.
 
         With `to`, go there as fast as the machine can, and pause at that update.
         """
         with self._lock:
-            if to is not None and len(self._history) >= to:
+            if self._refused or (to is not None and len(self._history) >= to):
                 return
             self._target = to
             if self.state in ("playing", "diverged"):
@@ -198,23 +212,30 @@ class LiveRun:
         """One update, then pause."""
         self.pause()
         with self._slot.promptly(), self._lock:
-            if self.state != "diverged" and self._trainer.step <= self.experiment.training.steps:
+            if not self._refused and self.state != "diverged" and self._trainer.step <= self.experiment.training.steps:
                 self._advance()
                 if self.state in ("ready", "playing", "suspended"):
                     self.state = "paused"
 
     def reset(self, experiment: Experiment | None = None) -> None:
-        """Back to the initial network, of these settings or of others."""
+        """Back to the initial network, of these settings or of others, if those fit."""
         self.pause()
+        if experiment is not None and not self._fits(experiment):
+            return
         with self._slot.promptly(), self._lock:
             self._begin(experiment or self.experiment)
 
     def apply(self, experiment: Experiment) -> bool:
         """Take settings over: before the first update, or from the next one on where they allow it.
 
+        Settings that would hold too much memory change nothing: `refused` says why.
+
         Returns:
             False if the run had to start again from a new initial network; it plays on if it was playing.
         """
+        same = experiment == self.experiment  # as nearly always when a page is drawn: nobody's update is waited for
+        if (same and self._refused is None) or not self._fits(experiment) or same:
+            return True
         with self._slot.promptly(), self._lock:
             if experiment == self.experiment:
                 return True
@@ -303,3 +324,25 @@ class LiveRun:
             if self._target is not None and len(self._history) >= self._target and self.state == "playing":
                 self.state, self._target = "paused", None
             return "max" if self._target is not None else self.playback.pace
+
+
+def sequences_shown(experiment: Experiment, *, playing: bool) -> int:
+    """Whose Jacobians a view carries: all of a batch, or as many as a picture has time for."""
+    spec = experiment.task
+    cell = Hooks(experiment.remedies).cell(experiment.recurrence, tasks()[spec.task].n_in)
+    work = spec.seq_len * ((cell.states * cell.n) ** 3 + (GATES if cell.blocks > 1 else 0))
+    return min(spec.batch, max(SEQUENCES, MOST_WORK[playing] // work))
+
+
+def held_bytes(experiment: Experiment) -> int:
+    """What a run may hold: itself, the tape on which its last steps are measured, another trainer that looks at an
+    earlier update or tries a threshold, and the pictures."""
+    pictures = PICTURES * jacobians_bytes(experiment, sequences_shown(experiment, playing=False))
+    return 2 * trainer_need(experiment).peak + tape_bytes(experiment) + pictures + frames_bytes(experiment)
+
+
+def _small(experiment: Experiment) -> Experiment:
+    """What is shown of a run that cannot begin: the same network on one sequence, or the defaults where even that is
+    too much."""
+    one = replace(experiment, task=replace(experiment.task, batch=1))
+    return one if refused("run", one, held_bytes) is None else Experiment()

@@ -53,8 +53,15 @@ def count(number: int, noun: str = "", plural: str = "") -> str:
     return f"{number:,}{words}"
 
 
+def memory(size: float, rounded: str = "up") -> str:
+    """Bytes as 412 MB or 9.2 GB, rounded up, or down: what is too much never reads like what is allowed."""
+    unit, scale, digits = ("GB", 1e9, 10) if size >= 1e9 else ("MB", 1e6, 1)
+    whole = (math.floor if rounded == "down" else math.ceil)(size / scale * digits)
+    return f"{whole / digits:.1f} {unit}" if digits > 1 else f"{whole} {unit}"
+
+
 SPELLINGS: dict[str, Callable[..., str]] = {
-    "power": power, "plain": plain, "fine": fine, "share": share, "count": count}
+    "power": power, "plain": plain, "fine": fine, "share": share, "count": count, "memory": memory}
 
 
 class _Speller(Formatter):

@@ -28,14 +28,14 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("# Exploding and vanishing gradients")
     share(run, own)
 presets(run)
-show_problems([*settings().problems, *([conflict] if conflict else [])])
+show_problems([*settings().problems, *(line for line in (conflict, run.refused) if line)])
 buttons(run)
 drawn, pause = run.state, frame_time(run)
 
 
 def around() -> tuple:
     """What is on the page around the stage, as far as a number or the run changes it."""
-    return (settings().experiment()[1], run.state, preset_look(), told(own, experiment=True),
+    return (settings().experiment()[1], run.refused, run.state, preset_look(), told(own, experiment=True),
             settings().without_effect())
 
 

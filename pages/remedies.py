@@ -43,14 +43,15 @@ demo = demo_on_page(own)
 st.caption(as_markdown(f"{demo.title}. {demo.look}" if demo else look(own)))
 lanes_row(own)
 to_the_top()
-show_problems([*own.problems, *left_out])
+show_problems([*own.problems, *left_out, *([race.refused] if race.refused else [])])
 race_buttons(race, own)
 drawn, pause, settled = race.state, frame_time(race), race.settled
 
 
 def around(left_out: list[str]) -> tuple:
     """What is on the page around the stage, as far as a number or the race changes it."""
-    return left_out, race.state, race.settled, demo_on_page(own), look(own), told(own), own.without_effect()
+    return (left_out, race.refused, race.state, race.settled, demo_on_page(own), look(own), told(own),
+            own.without_effect())
 
 
 before = around(left_out)

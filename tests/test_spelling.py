@@ -6,7 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.spelling import SPELLINGS, Claim, Verdict, as_html, as_markdown, count, filled, fine, plain, power, share
+from core.spelling import (
+    SPELLINGS,
+    Claim,
+    Verdict,
+    as_html,
+    as_markdown,
+    count,
+    filled,
+    fine,
+    memory,
+    plain,
+    power,
+    share,
+)
 
 
 @pytest.mark.parametrize(("log10", "words"), [
@@ -53,6 +66,14 @@ def test_a_count_has_a_noun_in_its_number(number, nouns, words):
     assert count(number, *nouns) == words
 
 
+@pytest.mark.parametrize(("size", "up", "down"), [
+    (0, "0 MB", "0 MB"), (1, "1 MB", "0 MB"), (1e6, "1 MB", "1 MB"), (412.3e6, "413 MB", "412 MB"),
+    (999999999, "1000 MB", "999 MB"), (1e9, "1.0 GB", "1.0 GB"), (6.02e9, "6.1 GB", "6.0 GB"),
+    (134.71e9, "134.8 GB", "134.7 GB")])
+def test_memory_that_is_too_much_is_rounded_up_and_memory_that_is_allowed_down(size, up, down):
+    assert (memory(size), memory(size, "down")) == (up, down)
+
+
 def test_a_template_spells_each_number_as_it_says():
     text = filled("{a:power}, {b:plain}, {c:share}, {d:count step}, {e:count index|indices}, {f:.2f}, {g}",
                   {"a": -7.2, "b": 0.25, "c": 0.5, "d": 1, "e": 2, "f": 1.0, "g": "so"})
@@ -85,7 +106,7 @@ def test_words_for_a_page_are_escaped_and_set(text, shown):
 
 
 def test_every_spelling_has_a_test_here():
-    assert set(SPELLINGS) == {"power", "plain", "fine", "share", "count"}
+    assert set(SPELLINGS) == {"power", "plain", "fine", "share", "count", "memory"}
 
 
 @pytest.mark.parametrize(("words", "markdown"), [

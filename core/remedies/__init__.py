@@ -71,6 +71,28 @@ class Pull:
     reads: Array | None = None
 
 
+@dataclass(frozen=True)
+class Sizes:
+    """What the memory of one sequence is counted from."""
+
+    T: int  # steps
+    back: int  # that a loss is carried back, at most T
+    targets: int  # steps with a target between two updates
+    n: int  # units
+    n_in: int
+    n_out: int
+    number: int  # bytes of one number of the network
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a remedy has beside the network's own arrays, in bytes for each sequence."""
+
+    kept: int = 0  # from one update to the next
+    work: int = 0  # more while it does its part of an update
+    losses: bool = False  # whether it asks for the loss at other weights, which takes another tape
+
+
 @dataclass(frozen=True, kw_only=True)
 class Remedy:
     """One remedy of the field."""
@@ -101,6 +123,8 @@ class Remedy:
     transform_gradient: Callable[[Gradient, Any], Gradient] | None = None
     transform_vector: Callable[[Any], Carry] | None = None  # dL/dh_{t-1} as it is carried back
     constrain: Callable[[Array, Any], None] | None = None  # W_hh ([R,] n, n) after an update, in place
+    # what it costs
+    holds: Callable[[Sizes], Held] | None = None  # arrays of its own that grow with the steps; None without any
 
     @property
     def acts(self) -> str:

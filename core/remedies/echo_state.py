@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.activations import ACTIVATIONS
 from core.cells.leaky import Leaky
-from core.echo_state import EchoStateSolver
+from core.echo_state import EchoStateSolver, holds
 from core.parameters import Idle, Spec, number
 from core.remedies import Remedy
 from core.sources import JAEGER_2007
@@ -61,5 +61,5 @@ REMEDY = Remedy(
     cost="Many units; radius, leak and input scale must fit the task, for they are not learnt.",
     harms="What the reservoir has lost cannot be learnt: with a leak of 1, most of what lies tens of steps back.",
     spec=EchoState, takes=("shape", "spread", "angle", "alpha", "eigenvalues"), cell=leaky, initial=reservoir,
-    solver=lambda spec, training: EchoStateSolver(spec),
+    solver=lambda spec, training: EchoStateSolver(spec), holds=holds,
 )

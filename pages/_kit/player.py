@@ -74,9 +74,9 @@ def buttons(run: LiveRun) -> None:
         else:
             label = {"paused": "Go on", "suspended": "Resume"}.get(state, "Train")
             st.button(label, icon=":material/play_arrow:", type="primary", on_click=_play, args=(run,),
-                      disabled=state == "diverged")
+                      disabled=state == "diverged" or run.refused is not None)
         st.button("Step", icon=":material/skip_next:", on_click=run.step, help="One update.",
-                  disabled=state in ("diverged", "finished"))
+                  disabled=state in ("diverged", "finished") or run.refused is not None)
         st.button("Reset", icon=":material/replay:", on_click=_reset, args=(run,),
                   help="Back to the initial network of these settings.")
         control("pace", label_visibility="collapsed", width=170)

@@ -114,9 +114,9 @@ def race_buttons(race: Race, own: Own) -> None:
             st.button("Pause", icon=":material/pause:", type="primary", on_click=race.pause)
         else:
             st.button("Go on" if race.state == "paused" else "Race", icon=":material/play_arrow:", type="primary",
-                      on_click=_play, args=(race,))
-        st.button("Step", icon=":material/skip_next:", on_click=race.step, disabled=race.state == "finished",
-                  help="One update of every lane.")
+                      on_click=_play, args=(race,), disabled=race.refused is not None)
+        st.button("Step", icon=":material/skip_next:", on_click=race.step,
+                  disabled=race.state == "finished" or race.refused is not None, help="One update of every lane.")
         st.button("Reset", icon=":material/replay:", on_click=race.reset, help="All lanes back to their beginning.")
         control("pace", own, label_visibility="collapsed", width=170)
         control("until_solved", own)
