@@ -11,8 +11,10 @@ from core.demos import Demo, demos, demos_of
 from core.demos.recorded import recorded
 from core.figures.remedy_effect import remedy_effect
 from core.race_records import RaceView
-from core.remedies import remedies
+from core.remedies import Remedy, remedies
+from core.remedy_costs import cost_of, measured_at
 from core.remedy_effect import effect_pieces, listed
+from core.spelling import as_html
 from pages._kit.controls import held, replaced
 from pages._kit.jobs import POLL, job
 from pages._kit.lanes import add_lane
@@ -52,12 +54,20 @@ def _card(own: Own, name: str) -> None:
         with words:
             st.markdown(f"##### {remedy.title}: {HELPS[remedy.helps]}")
             st.latex(remedy.equation)
-            st.markdown(f"**On the product of Jacobians.** {remedy.product}\n\n**When it helps.** {remedy.when}\n\n"
-                        f"**What it costs.** {remedy.cost}\n\n**When it harms.** {remedy.harms}\n\n"
-                        f"*{remedy.source}*")
+            st.markdown(_words(remedy), unsafe_allow_html=True)
+            st.caption(f"Times: {measured_at(name)}.")
         with picture:
             _picture(name)
         _demos(own, name)
+
+
+def _words(remedy: Remedy) -> str:
+    """All that its card says, for Markdown with HTML."""
+    parts = {"On the product of Jacobians": remedy.product, "When it helps": remedy.when,
+             "What it costs": f"{remedy.cost} {cost_of(remedy.name).text}", "When it harms": remedy.harms}
+    source = f"*{as_html(str(remedy.source))}.* " if remedy.source else ""
+    return "\n\n".join([*(f"**{head}.** {as_html(words)}" for head, words in parts.items()),
+                        f"{source}{as_html(remedy.taken)}"])
 
 
 def _picture(name: str) -> None:

@@ -73,7 +73,7 @@ def _switches(values: dict, group: list[Remedy]) -> None:
             if values[remedy.name]:
                 st.markdown(f"$\\small {remedy.equation}$")
                 controls(f"{remedy.name}_{field}" for field in remedy.spec.parameters())
-                st.caption(f"{remedy.cost} ({remedy.source.short})")
+                st.caption(f"{remedy.cost} ({remedy.cites})")
 
 
 def _matrix(values: dict) -> None:
