@@ -175,7 +175,7 @@ def table(view: RaceView) -> str:
     body = "".join(
         f"<tr><td>{_mark(row.slot)} {html.escape(row.title)}</td><td>{row.solved}</td><td>{row.updates}</td>"
         f"<td>{row.seconds}</td><td>{row.cost}</td><td>{row.horizon}</td>"
-        f"<td><small>{html.escape(' '.join(filter(None, (row.orthogonality, row.price))))}</small></td></tr>"
+        f"<td><small>{as_html(' '.join(filter(None, (row.orthogonality, row.price))))}</small></td></tr>"
         for row in rows(view))
     return f'{TABLE}<div class="race-scroll"><table class="race"><tr>{head}</tr>{body}</table></div>' \
            f'<p class="race-notes">{as_html(NOTES)}</p>'
