@@ -5,6 +5,7 @@ import streamlit as st
 from core.live import Playback
 from core.parameters import numbers
 from core.race_view import Baseline, RaceSpec
+from core.spelling import as_html
 from pages._kit.cards import cards, demo_on_page, show_demo, to_the_top
 from pages._kit.lanes import baseline_sidebar, entrants, lanes_row
 from pages._kit.notice import show_problems
@@ -39,7 +40,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     take_home(race, own)
     races_row(own)
 demo = demo_on_page(own)
-st.caption(f"{demo.title}. {demo.look}" if demo else look(own))
+st.caption(as_html(f"{demo.title}. {demo.look}" if demo else look(own)), unsafe_allow_html=True)
 lanes_row(own)
 to_the_top()
 show_problems([*own.problems, *left_out])

@@ -94,9 +94,9 @@ def _demos(own: Own, name: str) -> None:
             st.button(f"Show me: {demo.title}", icon=":material/play_arrow:", key=f"show_{demo.name}",
                       on_click=_show, args=(own, demo))
             result = known.get(demo.name)
-            st.markdown(f"{demo.claim} Baseline: {demo.baseline}. "
+            st.markdown(as_html(f"{demo.claim} Baseline: {demo.baseline}. ")
                         + (f"*On seeds {result.seeds.start} to {result.seeds.stop - 1}: {result.says}*" if result
-                           else "*Not measured yet.*"))
+                           else "*Not measured yet.*"), unsafe_allow_html=True)
     if not demos_of(name):
         st.markdown("*No demo of it is shipped.*")
     st.button("Add it to the race", icon=":material/add:", key=f"race_{name}", on_click=add_lane, args=(own, name))
