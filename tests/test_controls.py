@@ -149,6 +149,22 @@ def test_a_lane_greys_what_its_own_remedy_sets():
     assert not named(page.number_input, "remedies.lane2.type_rho").disabled
 
 
+@pytest.mark.parametrize(("page", "query", "flags"), [
+    ("playground", {"lr": "0.1", "rho": "0.5"}, [["lr", "rho"]]),
+    ("playground", {"rho": "0.5", "orthogonal_init": "true", "lr": "0.1", "hessian_free": "true"},
+     [["orthogonal_init", "hessian_free"]]),
+    ("jacobians", {"lr": "0.1", "rho": "0.5", "clip_norm": "true", "optimizer": "adam", "bias": "0.5"},
+     [["rho", "bias", "sequences"], ["rho", "bias"]]),
+    ("singular_values", {"matrix": "yours", "rho": "0.5", "bias": "0.5", "orthogonal_init": "true", "n_hidden": "4"},
+     [["n_hidden", "rho", "matrix"]]),
+])
+def test_a_printed_command_has_no_flag_without_effect(page, query, flags):
+    """On singular values W_hh is that of the plain cell."""
+    lines = [line for block in on(page, **query).code if block.language == "bash" for line in block.value.splitlines()]
+    seen = [[word[2:].split("=")[0] for word in line.split() if word.startswith("--")] for line in lines]
+    assert [sorted(line) for line in seen] == [sorted(line) for line in flags]
+
+
 # -- what is folded away ----------------------------------------------------------------------------------------------
 
 
