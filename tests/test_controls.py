@@ -132,6 +132,9 @@ def test_the_derivation_speaks_of_the_plain_cell_and_greys_nothing_for_a_remedy(
     page = on("derivation", n_hidden="4", eigenvalues="0.5,0.4", rho="0.5")
     assert named(page.number_input, "type_rho").disabled
     assert "rho" not in page.query_params
+    page = on("derivation", rho="0", echo_state="true", echo_state_ridge="0.5")
+    assert named(page.number_input, "type_spread").disabled  # in the reservoir it acts
+    assert page.query_params["echo_state_ridge"] in ("0.5", ["0.5"])
 
 
 def test_the_race_greys_what_acts_in_no_lane():
