@@ -6,6 +6,7 @@ How the pieces hang together, in the order in which a number travels:
     specs        Recurrence, Task, Training: what a reader sets
     experiment   the specs and the active remedies together; to and from flat text values
     remedies/    one file a remedy: its hooks       hooks         those of the active ones, collected
+    effect       what has no effect beside the other settings, and why
     spectrum     W_hh from its eigenvalues          activations   phi, phi', gamma
     tasks/       batches, chance and memoryless loss cells/       forward, backward, Jacobians
     network      the initial weights                losses        cross-entropy, squared error
