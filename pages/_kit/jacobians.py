@@ -25,7 +25,7 @@ from core.records import JacobianMap, SingularSpectrum
 from core.remedies.truncation import Truncation
 from core.singular_spectrum import singular_pieces
 from core.spectrum import spectrum_of
-from core.spelling import Verdict, as_html, share
+from core.spelling import Verdict, as_html, as_markdown, share
 from core.topics.jacobians.rates import NO_RATES, Rates, rates_of
 from core.topics.jacobians.verdict import NOT_FINITE as NO_STATES
 from core.topics.jacobians.verdict import jacobian_verdict, long_run, trust
@@ -130,8 +130,8 @@ def _typed(name: str, own: Own, shown: int) -> None:
     """The step that is drawn: of a short sequence the last, of a thinned map the nearest before the one asked for."""
     parameter = own.parameters[name]
     key, initial = held(f"{own.prefix}type_{name}", shown)
-    st.number_input(f"{parameter.label} ${parameter.symbol}$ ({parameter.unit})", value=initial, step=1, key=key,
-                    help=own.help_of(name), on_change=_took, args=(own, name, key))
+    st.number_input(f"{parameter.label} {parameter.symbol} ({parameter.unit})", value=initial, step=1, key=key,
+                    help=as_markdown(own.help_of(name)), on_change=_took, args=(own, name, key))
 
 
 def _took(own: Own, name: str, key: str) -> None:
