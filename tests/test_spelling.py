@@ -104,7 +104,8 @@ def test_memory_that_is_too_much_is_rounded_up_and_memory_that_is_allowed_down(s
 
 
 def test_a_template_spells_each_number_as_it_says():
-    text = filled("{a:power}, {b:plain}, {c:share}, {d:count step}, {e:count index|indices}, {f:.2f}, {g}, {h:amount}, {h:tex}, {e:often}",
+    text = filled("{a:power}, {b:plain}, {c:share}, {d:count step}, {e:count index|indices}, {f:.2f}, {g}, {h:amount}, "
+                  "{h:tex}, {e:often}",
                   {"a": -7.2, "b": 0.25, "c": 0.5, "d": 1, "e": 2, "f": 1.0, "g": "so", "h": -7.0})
     assert text == "10^-7.2, 0.25, 50%, 1 step, 2 indices, 1.00, so, 1.0·10^-7, " \
                    r"1.0 \cdot 10^{-7}, twice"
