@@ -251,3 +251,10 @@ def test_the_reading_of_the_plane_counts_the_eigenvalues_and_measures_the_plane(
 def test_the_reading_of_the_plane(name, words):
     """[[1/2, 4], [0, 1/2]]: sigma_min(I - W) = (sqrt(17) - 4)/2 = 0.0616."""
     assert reading(of_plane(name)) == words
+
+
+def test_a_picture_of_the_matrix_before_is_not_read_as_this_ones():
+    found = plane("half_four")
+    fig = pseudospectrum_figure(found, powers("nine_five").spectrum.eigenvalues, -4, "Pseudospectra", own=False)
+    assert reading(fig) == "The pseudospectra are being computed."
+    assert np.isfinite(np.asarray(fig.data[0].z)).all()

@@ -17,7 +17,7 @@ FLOOR = -18.0  # log10, where the value is exactly 0
 
 
 def pseudospectrum_figure(found: Pseudospectrum | None, eigenvalues: NDArray[np.complex128], level: int,
-                          title: str) -> Drawing:
+                          title: str, *, own: bool = True) -> Drawing:
     """One contour a decade from 10^level to 1.
 
     Args:
@@ -25,11 +25,12 @@ def pseudospectrum_figure(found: Pseudospectrum | None, eigenvalues: NDArray[np.
         eigenvalues: (n,) of W.
         level: log10 of the smallest epsilon drawn.
         title: which matrix it is.
+        own: False where the picture is still that of the matrix before.
     """
-    if found is None:
-        x, z, text = np.zeros(2), np.full((2, 2), np.nan), "The pseudospectra are being computed."
-    else:
-        x, z = found.x, np.maximum(found.log10_sigma_min, FLOOR)
+    text = "The pseudospectra are being computed."
+    x, z = (np.zeros(2), np.full((2, 2), np.nan)) if found is None else (
+        found.x, np.maximum(found.log10_sigma_min, FLOOR))
+    if found is not None and own:
         text = f"{count(len(eigenvalues), 'eigenvalue')}, the largest of magnitude {np.abs(eigenvalues).max():.10g}. "
         text += " ".join(claim.text for claim in plane_claims(found))
     ticks = np.arange(0, level - 1, -1 if level >= -6 else -2)

@@ -78,9 +78,12 @@ def charts_of_powers(normal: MatrixPowers, powers: MatrixPowers) -> None:
 
 
 def charts_of_the_plane(spec: Matrix, work: Job[Pseudospectrum], plane: Pseudospectrum, powers: MatrixPowers) -> None:
-    for column, key, title, shown in _columns(("normal_plane", "normal", plane), ("plane", "this matrix", work.result)):
+    own = work.answer
+    for column, key, title, shown in _columns(("normal_plane", "normal", plane),
+                                              ("plane", "this matrix", work.result if own is None else own)):
         with column:
-            plot(pseudospectrum_figure(shown, powers.spectrum.eigenvalues, spec.level, f"Pseudospectra, {title}"),
+            plot(pseudospectrum_figure(shown, powers.spectrum.eigenvalues, spec.level, f"Pseudospectra, {title}",
+                                      own=shown is plane or own is not None),
                  key=key, height=325)
     n = len(powers.spectrum.eigenvalues)
     side = points_a_side(n)
