@@ -51,7 +51,8 @@ class Truncation(Spec):
     k2: int = number(10, 1, 1000, step=1, label="Steps back", symbol="k_2", unit="steps", hot=True,
                      acts="update",
                      idle=(Idle(_starts_anew, "every chunk begins anew and is not longer", locks=False),),
-                     help="The gradient goes back this many steps; what lies further back gets exactly none.")
+                     help="The gradient of a chunk reaches its last k2 steps; what lies k2 steps back or more gets "
+                          "exactly none.")
     carry: bool = flag(True, label="Carry the state over the borders", hot=True,
                        idle=(Idle(_one_chunk, "a sequence is one chunk"),
                              Idle(lambda e: 0 in _chunks_with_a_target(e), "it acts later than the first update",
@@ -63,10 +64,10 @@ REMEDY = Remedy(
     name="truncation", title="Truncated BPTT (k1, k2)", source=WILLIAMS_PENG_1990, helps="exploding",
     equation=r"\frac{\partial L}{\partial W} \approx \sum_{k > t - k_2} \frac{\partial L_t}{\partial h_t}"
              r"\frac{\partial h_t}{\partial h_k}\frac{\partial h_k}{\partial W}",
-    product="It ends the product of Jacobians after k2 factors; the factors stay as they are.",
+    product="It ends the product of Jacobians after k2 − 1 factors; the factors stay as they are.",
     when="Sequences are long and what matters lies fewer than k2 steps back.",
-    cost="Dependencies longer than k2 are not learnt: it caps the sum over lags, it does not cure vanishing.",
-    harms="The task needs more than k2 steps: the gradient that would teach it is exactly 0.",
+    cost="A dependency of k2 steps or more gets no gradient: it caps the sum over lags, it does not cure vanishing.",
+    harms="What matters lies k2 steps back or more: the gradient that would teach it is exactly 0.",
     spec=Truncation, window=lambda spec: Window(spec.k1, spec.k2, spec.carry),
     idle=(Idle(_whole, "the whole sequence is one chunk that is looked back over", locks=False),
           Idle(_one_update, "a sequence makes one update", locks=False, upto="states")),
