@@ -136,7 +136,7 @@ def step_record(record: StepRecord) -> dict[str, Any]:
     return {
         "step": record.step, "loss": record.loss, "grad_norm": record.grad_norm, "clipped_norm": record.clipped_norm,
         "log10_dL_dh": record.log10_dL_dh, "log10_dL_dh_full": record.log10_dL_dh_full,
-        "log10_dL_dc": record.log10_dL_dc, "rho": record.rho,
+        "log10_dL_dc": record.log10_dL_dc, "log10_dL_dh_held": record.log10_dL_dh_held, "rho": record.rho,
         "sigma_max": record.sigma_max, "eigenvalues": record.eigenvalues, "accuracy": record.accuracy,
         "seconds": record.seconds, "stopped": record.stopped,
     }

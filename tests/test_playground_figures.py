@@ -126,7 +126,7 @@ def test_what_truncation_drops_is_dashed_and_what_an_lstm_keeps_is_dotted():
     assert named(fig, "untruncated").y.tolist() == [-3.0, -1.0]
     assert named(fig, "∂L/∂c<sub>t</sub>").y.tolist()[1] == -0.5
     alone = gradient_by_step(record([-2.0, -1.0]))
-    assert [t.showlegend for t in alone.data if t.name != "this update"] == [False] * 3
+    assert [t.showlegend for t in alone.data if t.name != "this update"] == [False] * 4
 
 
 def test_a_gradient_that_is_nowhere_finite_is_said_to_be():
