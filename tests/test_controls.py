@@ -8,6 +8,7 @@ from app_page import FOLDED, checked, click, named, opened, run_of, unfolded, va
 from core.experiment import Experiment, flat_parameters
 from core.parameters import Choice, Number
 from core.remedies import remedies
+from core.spelling import as_markdown
 from core.tasks import tasks
 from pages._kit.names import name_of, numbered, sign
 from pages._kit.navigation import PAGES
@@ -100,11 +101,11 @@ def test_a_control_is_greyed_exactly_where_no_value_of_it_has_an_effect_and_says
         assert {widget.disabled for widget in found} == {reason is not None and reason.locks}, name
         told = [widget.help for widget in found if widget.help]
         assert told
-        assert all((reason is not None and f"**Now {reason.reason}.**" in text) or (reason is None and "**" not in text)
-                   for text in told), name
+        why = f"**Now {as_markdown(reason.reason)}.**" if reason is not None else None
+        assert all(why in text if why else "**" not in text for text in told), name
     captions = [caption.value.lower() for caption in page.sidebar.caption]
     for name in shown.keys() & idle.keys():
-        assert idle[name].reason.lower() in captions
+        assert as_markdown(idle[name].reason).lower() in captions
 
 
 def test_the_words_beside_a_greyed_control():
