@@ -54,8 +54,8 @@ EXAMPLES = {
                 "directions, and much above the diagonal blocks.", 120,
                 recurrence=Recurrence(n_hidden=32, rho=0.95, spread=0.6, angle=180.0, alpha=3.0), level=-6),
         Example("yours", "Yours",
-                "The initial $W_{hh}$ of your experiment, as on the playground. Move α in the sidebar: the eigenvalues, "
-                "and the left column with them, stay where they are.", 60),
+                "The initial $W_{hh}$ of your experiment, as on the playground. Move α in the sidebar: the "
+                "eigenvalues, and the left column with them, stay where they are.", 60),
     )
 }
 
