@@ -53,6 +53,11 @@ class Replicas:
     def experiment(self) -> Experiment:
         return self._way.experiment
 
+    @property
+    def share_passes(self) -> bool:
+        """Whether all seeds go through one pass, so that none has a duration of its own."""
+        return isinstance(self._way, _Together)
+
     def update(self) -> list[StepRecord]:
         """One update of every replica; one that has stopped repeats its last record."""
         going = [record is None or record.stopped is None for record in self._records]
