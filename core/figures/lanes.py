@@ -99,7 +99,7 @@ def _marks(view: RaceView, bands: dict[int, Band]) -> theme.Trace:
     trace["mode"] = "markers" if view.state == "playing" else "markers+text"  # letters are slow to draw
     trace["marker"] = {"color": [theme.LANES[lane.slot][0] for lane in lanes], "size": theme.MARKER + 1,
                        "symbol": signs}
-    trace["textfont"] = {"color": [theme.LANES[lane.slot][0] for lane in lanes], "size": theme.FONT - 2}
+    trace["textfont"] = {"color": theme.INK, "size": theme.FONT - 2}
     return trace
 
 

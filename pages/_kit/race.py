@@ -15,7 +15,6 @@ from core.figures.race_by_step import race_by_step
 from core.figures.race_flow import race_flow
 from core.figures.race_loss import race_loss
 from core.figures.race_norm import race_norm
-from core.figures.theme import DARK, LANES
 from core.live import Playback
 from core.race import Entrant, Race, seeds_from
 from core.race_presets import LOOK, RACES, WATCHED
@@ -25,6 +24,7 @@ from core.race_verdict import race_verdict
 from core.race_view import RaceSpec
 from core.spelling import as_html, as_markdown
 from pages._kit.controls import control
+from pages._kit.lane_looks import lane_line
 from pages._kit.plot import Words, plots
 from pages._kit.settings import Own
 from pages._kit.share import code, command, menu, numbers
@@ -39,6 +39,7 @@ TABLE = """<style>
                      border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }
 .race th { font-weight: 600; } .race td:nth-child(n+2):nth-child(-n+6) { font-variant-numeric: tabular-nums; }
 .race small { opacity: 0.85; font-size: 0.8rem; line-height: 1.2; display: block; } .race-scroll { overflow-x: auto; }
+.race-line { display: inline-block; width: 2.6rem; height: 4px; vertical-align: middle; forced-color-adjust: none; }
 .race-notes { margin: 0.3rem 0.35rem 0; font-size: 0.8rem; line-height: 1.25; }
 @media (max-width: 700px) { .race { min-width: 720px; } }
 </style>"""
@@ -182,10 +183,8 @@ def table(view: RaceView) -> str:
 
 
 def _mark(slot: int) -> str:
-    colour = LANES[slot][0]
-    if st.context.theme.type == "dark":
-        colour = DARK[colour]
-    return f'<b style="color:{colour}">{slot}</b>'
+    """The number of a lane, and its line."""
+    return f'<b>{slot}</b> <i class="race-line" style="background: {lane_line(slot)}"></i>'
 
 
 def take_home(race: Race, own: Own) -> None:
