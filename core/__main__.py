@@ -142,10 +142,11 @@ def step_record(record: StepRecord) -> dict[str, Any]:
     }
 
 
-def listing(kind: str) -> list[dict[str, str]]:
-    """Name, title and source of all there is."""
+def listing(kind: str) -> list[dict[str, str | None]]:
+    """Name, title and source of all there is; no source where none was read."""
     things = {"tasks": tasks(), "remedies": remedies(), "activations": ACTIVATIONS}[kind]
-    return [{"name": thing.name, "title": thing.title, "source": str(thing.source)} for thing in things.values()]
+    return [{"name": thing.name, "title": thing.title, "source": thing.source and str(thing.source)}
+            for thing in things.values()]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from core.demos import demos
 from core.live import PACES
 from core.race_view import Baseline, RaceSpec
 from core.remedies import remedies
+from core.remedy_costs import cost_of
 from core.remedy_effect import listed
 from core.spelling import as_markdown
 from pages._kit import jobs
@@ -219,10 +220,10 @@ def test_every_remedy_has_a_card_with_its_equation_source_and_drawback(name):
     page = opened(**SMALL, card=name)
     said = "\n".join(found.value for found in (*page.markdown, *page.latex))
     remedy = remedies()[name]
-    for words in (remedy.product, remedy.when, remedy.cost, remedy.harms):
+    for words in (remedy.product, remedy.when, remedy.cost, remedy.harms, remedy.taken, cost_of(name).text):
         assert as_markdown(words) in said
     assert remedy.equation in said
-    assert str(remedy.source) in said
+    assert (as_markdown(str(remedy.source)) in said) == (remedy.source is not None)
     assert "remedy_effect" in page.session_state["charts"]
 
 

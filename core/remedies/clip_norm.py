@@ -33,10 +33,12 @@ def clip_norm(gradient: Gradient, spec: ClipNorm) -> Gradient:
 
 REMEDY = Remedy(
     name="clip_norm", title="Gradient norm clipping", source=PASCANU_2013, helps="exploding",
+    taken="Algorithm 1.",
     equation=r"g \leftarrow g\,\min\left(1, \theta / \lVert g \rVert\right)",
     product="It leaves the product of Jacobians as it is, and shortens the step that is made of it.",
-    when="The gradient explodes now and then: one step off a cliff would undo hundreds.",
+    when="The gradient explodes now and then: one step off a cliff throws the weights far away.",
     cost="One more hyper-parameter; the size of a long gradient is lost, its direction kept.",
-    harms="A threshold far below the usual norm is a smaller learning rate; it does nothing for what has vanished.",
+    harms="A threshold far below the usual norm makes every SGD step equally long, the threshold times the learning "
+          "rate; it does nothing for what has vanished.",
     spec=ClipNorm, transform_gradient=clip_norm,
 )

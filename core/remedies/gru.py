@@ -21,6 +21,7 @@ class GRUGates(Spec):
 
 REMEDY = Remedy(
     name="gru", title="GRU", source=CHO_2014, helps="vanishing",
+    taken="The unit, with the reset gate applied after the product with W_hn, as in torch.",
     equation=r"h_t = (1 - z_t) \odot N_t + z_t \odot h_{t-1}, \quad N_t = \tanh(W_{xn} x_t + b_{xn} + r_t \odot "
              r"(W_{hn} h_{t-1} + b_{hn})), \quad \frac{\partial h_t}{\partial h_{t-1}} = \mathrm{diag}(z_t) + \dots, "
              r"\quad z_t = \sigma(\dots + b_z)",
@@ -28,8 +29,8 @@ REMEDY = Remedy(
             "lag at the start. What goes by way of the candidate is added.",
     when="What has to be remembered lies many steps back, and the update gate's bias starts high enough: "
          "1 / (1 - sigmoid(b_z)) steps should be about the lag.",
-    cost="Three times the weights, and between three and four times the time of a plain update.",
-    harms="With a bias of 0 half of the state goes at every step and the gradient vanishes as before; with a high one "
-          "new input comes in slowly. It does not keep gradients from exploding: clip them as well.",
+    cost="Three times the weights of the recurrent layer, and one more bias.",
+    harms="With a bias of 0 half of the state goes at every step and the gradient vanishes along that path; with a "
+          "high one new input comes in slowly. It does not keep gradients from exploding: clip them as well.",
     spec=GRUGates, cell=lambda spec, n, n_in, recurrence: GRU(n, n_in, spec.bias), activation=lambda spec: "tanh",
 )

@@ -21,15 +21,16 @@ class LSTMGates(Spec):
 
 REMEDY = Remedy(
     name="lstm", title="LSTM", source=HOCHREITER_1997, helps="vanishing",
+    taken="The cell; its forget gate is of Gers, Schmidhuber & Cummins 2000.",
     equation=r"c_t = f_t \odot c_{t-1} + i_t \odot g_t, \quad h_t = o_t \odot \tanh c_t, \quad"
              r"\frac{\partial c_t}{\partial c_{t-1}} = \mathrm{diag}(f_t) + \dots, \quad f_t = \sigma(\dots + b_f)",
     product="Along c the product of Jacobians is a product of forget gates, each below 1 and as near to it as the "
             "bias puts it: about sigmoid(b_f) to the power of the lag at the start. What goes by way of h is added.",
     when="What has to be remembered lies many steps back, and the forget gate's bias starts high enough: "
          "1 / (1 - sigmoid(b_f)) steps should be about the lag.",
-    cost="Four times the weights, and about four times the time of a plain update; the norm of ∂h_T/∂h_k is drawn "
-         "for the whole state, h and c together.",
-    harms="With a bias of 0 or less the gates start half closed and the gradient vanishes as before; a high bias is "
-          "slow to forget. It does not keep gradients from exploding: clip them as well.",
+    cost="Four times the weights of the recurrent layer; the norm of ∂h_T/∂h_k is drawn for the whole state, h and c "
+         "together.",
+    harms="With a bias of 0 half of c goes at every step, and the gradient along it vanishes; a high bias is slow to "
+          "forget. It does not keep gradients from exploding: clip them as well.",
     spec=LSTMGates, cell=lambda spec, n, n_in, recurrence: LSTM(n, n_in, spec.bias), activation=lambda spec: "tanh",
 )

@@ -11,7 +11,8 @@ from core.demos import Demo, demos, demos_of
 from core.demos.recorded import recorded
 from core.figures.remedy_effect import remedy_effect
 from core.race_records import RaceView
-from core.remedies import remedies
+from core.remedies import Remedy, remedies
+from core.remedy_costs import cost_of, measured_at
 from core.remedy_effect import effect_pieces, listed
 from core.spelling import as_html, as_markdown
 from pages._kit.controls import held, replaced
@@ -53,12 +54,20 @@ def _card(own: Own, name: str) -> None:
         with words:
             st.markdown(f"### {remedy.title}: {HELPS[remedy.helps]}")
             st.latex(remedy.equation)
-            product, when, cost, harms = map(as_markdown, (remedy.product, remedy.when, remedy.cost, remedy.harms))
-            st.markdown(f"**On the product of Jacobians.** {product}\n\n**When it helps.** {when}\n\n"
-                        f"**What it costs.** {cost}\n\n**When it harms.** {harms}\n\n*{remedy.source}*")
+            st.markdown(_words(remedy))
+            st.caption(f"Times: {measured_at(name)}.")
         with picture:
             _picture(name)
         _demos(own, name)
+
+
+def _words(remedy: Remedy) -> str:
+    """All that its card says, for Markdown."""
+    parts = {"On the product of Jacobians": remedy.product, "When it helps": remedy.when,
+             "What it costs": f"{remedy.cost} {cost_of(remedy.name).text}", "When it harms": remedy.harms}
+    source = f"*{as_markdown(str(remedy.source))}.* " if remedy.source else ""
+    return "\n\n".join([*(f"**{head}.** {as_markdown(words)}" for head, words in parts.items()),
+                        f"{source}{as_markdown(remedy.taken)}"])
 
 
 def _picture(name: str) -> None:

@@ -93,7 +93,7 @@ def _more(name: str, fields: Sequence[str]) -> None:
 
 def _about(remedy: Remedy) -> None:
     st.markdown(f"$\\small {remedy.equation}$")
-    st.caption(as_markdown(f"{remedy.cost} ({remedy.source.short})"))
+    st.caption(as_markdown(f"{remedy.cost} ({remedy.cites})"))
 
 
 def _remedies(values: dict) -> None:
