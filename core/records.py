@@ -159,6 +159,7 @@ class Baselines:
     chance: float  # loss of the best constant answer
     memoryless: float  # loss of the best answer from the current input alone
     unit: str  # of the loss
+    without: str = "memory"  # what that answer does without
 
 
 @dataclass(frozen=True)

@@ -27,11 +27,12 @@ def loss(curves: Curves, baselines: Baselines) -> Drawing:
                    mode="lines+markers" if len(values) < 3 else "lines",
                    hovertemplate=f"update %{{x}}: {number}<extra>loss</extra>"),
         theme.level(float(chance), f"chance {baselines.chance:.4g}", theme.CHANCE, "dash", len(curves.step)),
-        theme.level(float(guess), f"no memory {baselines.memoryless:.4g}", theme.MEMORYLESS, "dot",
+        theme.level(float(guess), f"without {baselines.without} {baselines.memoryless:.4g}", theme.MEMORYLESS, "dot",
                     len(curves.step)),
     ]
     text = f"Update {len(curves.step)}: loss {curves.loss[-1]:.4g}, " if len(curves.step) else "No update yet; "
-    text += f"chance {baselines.chance:.4g}, best guess without memory {baselines.memoryless:.4g} {baselines.unit}."
+    text += (f"chance {baselines.chance:.4g}, best guess without {baselines.without} {baselines.memoryless:.4g} "
+             f"{baselines.unit}.")
     axis = theme.log_axis(autorangeoptions={}) if log else {"rangemode": "tozero"}
     return theme.figure(traces, title="Loss", x="update", y=f"loss ({baselines.unit})", text=text, yaxis=axis,
                         **marked(curves))

@@ -21,7 +21,7 @@ def race_loss(view: RaceView) -> Drawing:
     traces = [
         *(trace | hovers.get(trace["name"], {}) for trace in traces),
         theme.level(chance, f"chance {chance:.3g}", theme.CHANCE, "dash", view.front),
-        theme.level(guess, f"no memory {guess:.3g}", theme.MEMORYLESS, "dot", view.front),
+        theme.level(guess, f"without {view.baselines.without} {guess:.3g}", theme.MEMORYLESS, "dot", view.front),
     ]
     text = "No update yet." if not view.front else reading(view, _loss, "plain", f"Loss ({view.baselines.unit})",
                                                            "update")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-
 import streamlit as st
 
 from core.demo_outcome import demo_values, outcome, runs
@@ -14,12 +12,13 @@ from core.race_records import RaceView
 from core.remedies import Remedy, remedies
 from core.remedy_costs import cost_of, measured_at
 from core.remedy_effect import effect_pieces, listed
-from core.spelling import as_html, as_markdown
+from core.spelling import as_markdown
 from pages._kit.controls import held, replaced
 from pages._kit.jobs import POLL, job
 from pages._kit.lanes import add_lane
 from pages._kit.plot import plot
 from pages._kit.settings import Own
+from pages._kit.verdict import verdict_html
 
 HELPS = {"exploding": "helps against exploding gradients", "vanishing": "helps against vanishing gradients",
          "both": "helps against both", "neither": "helps against neither"}
@@ -130,9 +129,5 @@ def show_demo(demo: Demo | None, view: RaceView) -> None:
         if demo is None:
             return
         found = outcome(demo, view)
-        if found is None:
-            return
-        holds, quote = found
-        word = "As claimed" if holds else "Not on these seeds"
-        st.html(f'<div class="verdict {"healthy" if holds else "cut"} claim" role="status"><b>{word}.</b> '
-                f"{as_html(demo.claim)} Here: {html.escape(quote)}.</div>")
+        if found is not None:
+            st.html(f'<div class="claim">{verdict_html(found, spoken=True)}</div>')
