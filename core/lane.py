@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from array import array
 from collections import deque
 from collections.abc import Sequence
@@ -25,6 +26,8 @@ from core.training import Trainer
 
 RECENT, FEW = 200, 3  # updates whose durations make the median, and how many it takes at least
 CLOCKED = 12  # first updates of a lane whose seeds share their passes that are made once more by one network alone
+# of this thread: what other threads and programs do in between does not count
+clock = time.thread_time if time.get_clock_info("thread_time").resolution < 1e-4 else time.perf_counter
 MOST_LAGS = 96  # of ||dh_T/dh_k||, evenly spread over longer sequences
 FEW_LAGS = 16  # the same while the race plays
 HORIZON = -3.0  # log10 of the norm below which a lag counts as out of reach
@@ -46,7 +49,7 @@ class Advance:
     """One update of every seed."""
 
     records: list[StepRecord]
-    alone: float  # duration of an update of one network by itself, s; nan where none was measured
+    alone: float  # processor time of an update of one network by itself, s; nan where none was measured
 
 
 class Lane:
@@ -60,7 +63,7 @@ class Lane:
         self._found = array("d")  # for each update, SHARES of the loss and of log10 of the gradient norm
         self._seconds: deque[float] = deque(maxlen=RECENT)  # of one network's update by itself
         self._clock: Trainer | None = None
-        self._spent = [0.0] * len(self.seeds)
+        self._spent = 0.0  # of all its updates
         self._recent = [(deque(maxlen=SETTLED), deque(maxlen=SETTLED)) for _ in self.seeds]
         self._solved: list[Solve | None] = [None] * len(self.seeds)
         self._stopped_at: list[int | None] = [None] * len(self.seeds)
@@ -76,10 +79,12 @@ class Lane:
 
     def advance(self) -> Advance:
         """The next update of every seed."""
+        going = self._stopped_at.count(None)
+        began = clock()
         records = self.replicas.update()
+        spent = clock() - began
         if not self.replicas.share_passes:
-            alone = [record.seconds for record in records if record.stopped is None]
-            return Advance(records, sum(alone) / len(alone) if alone else np.nan)
+            return Advance(records, spent / going if going else np.nan)
         return Advance(records, self._alone())
 
     def _alone(self) -> float:
@@ -88,13 +93,17 @@ class Lane:
             self._clock = None
             return np.nan
         self._clock = self._clock or Trainer(seeded(self.experiment, self.seeds[0]))
+        began = clock()
         record = self._clock.update()
-        return record.seconds if record.stopped is None else np.nan
+        return clock() - began if record.stopped is None else np.nan
 
     def take(self, made: Advance) -> None:
         """Store what `advance` gave."""
         self.records = records = made.records
         self.updates += 1
+        if np.isfinite(made.alone):
+            self._seconds.append(made.alone)
+            self._spent += made.alone
         values = np.full((len(records), 2), np.inf)
         for s, record in enumerate(records):
             if record.stopped is not None:
@@ -102,11 +111,8 @@ class Lane:
                 continue
             with np.errstate(divide="ignore"):
                 values[s] = record.loss, np.log10(record.grad_norm)
-            self._spent[s] += record.seconds
             self._judge(s, record)
         self._found.extend(quantiles(values, SHARES).T.reshape(-1))
-        if np.isfinite(made.alone):
-            self._seconds.append(made.alone)
 
     def fail(self, why: str) -> None:
         """An update could not be computed: the lane ends as diverged, with the reason."""
@@ -118,7 +124,7 @@ class Lane:
         losses.append(record.loss)
         accuracies.append(record.accuracy)
         if self._solved[s] is None and solved(tasks()[self.experiment.task.task], list(losses), list(accuracies)):
-            self._solved[s] = Solve(self.updates, self._spent[s])
+            self._solved[s] = Solve(self.updates, self._spent)
 
     def preview(self, known: list[tuple[Jacobians, Reach]]) -> None:
         """Before the first update: the initial network of the first seed, measured on its first batch.
@@ -180,11 +186,11 @@ class Lane:
         return band_over_seeds(self._reach.lags, self._reach.norms, band) if self._reach.norms.size else NOTHING
 
     def _each(self) -> float:
-        """Median duration of an update of one network by itself, s."""
+        """Median processor time of an update of one network by itself, s."""
         return float(np.median(self._seconds)) if len(self._seconds) >= FEW else np.nan
 
     def _solves(self) -> tuple[Solve | None, ...]:
-        """Seeds that share their passes have no time of their own: theirs is that of as many updates made alone."""
+        """Of seeds that share their passes a few updates were measured alone; the time is that of as many of them."""
         if not any(self._solved) or not self.replicas.share_passes:
             return tuple(self._solved)
         each = self._each()

@@ -33,7 +33,7 @@ class Solve:
     """When one seed had solved its task."""
 
     update: int
-    seconds: float  # of its own updates up to then, made by itself, recording included, s
+    seconds: float  # processor time of as many updates of one network by itself, recording included, s
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class LaneView:
     flow: Band  # by lag; log10 ||dh_T/dh_{T-lag}||
     flow_at: int  # update that `flow` was measured at, 0 is the initial network
     horizon: tuple[float, ...]  # one for each seed: first lag of all at which the norm is below 1e-3; inf: at none
-    seconds: float  # median duration of an update of one network by itself, s; nan before a few were measured
+    seconds: float  # median processor time of an update of one network by itself, s; nan before a few were measured
     failed: str | None  # why an update could not be computed; None where none failed
     orthogonality: float | None  # largest ||W_hh' W_hh - I||_F over the seeds; None without a remedy that is about it
 

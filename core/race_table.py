@@ -16,7 +16,8 @@ COLUMNS = ("Lane", "Solved (seeds)", "Updates to solve", "Time to solve (s)", "O
            "Horizon (lag)", "What it costs")
 NOTES = filled(
     "Updates, times and the horizon are medians over the seeds (lowest–highest); of those that solved it, where it is "
-    "to solve. A time is that of one network by itself, so that it does not depend on the number of seeds. Horizon: "
+    "to solve. A time is the processor's, of one network by itself: it depends neither on the number of seeds nor on "
+    "who else computes here. Horizon: "
     "the first lag at which ‖∂h_T/∂h_k‖, of the first sequence of a batch, is below {mark:plain}.",
     {"mark": 10.0**HORIZON})
 UNKNOWN = "–"
@@ -30,7 +31,7 @@ class Row:
     title: str
     solved: str  # "3 of 3", and how many diverged
     updates: str  # median over the seeds that solved, with the lowest and the highest
-    seconds: str  # the same, s, of one network by itself
+    seconds: str  # the same, processor seconds of one network by itself
     cost: str  # duration of one update over that of the baseline, each of one network by itself: "1.8 × (3.6 ms)"
     horizon: str  # first lag at which ||dh_T/dh_{T-l}|| is below 1e-3: median over the seeds
     price: str  # what its remedies cost, in words
@@ -43,7 +44,7 @@ def rows(view: RaceView) -> list[Row]:
     return [Row(
         slot=lane.slot, title=lane.title, solved=_solved_words(lane),
         updates=_spread("{value:,.7g}", [solve.update for solve in solves(lane)]),
-        seconds=_spread("{value:plain}", [solve.seconds for solve in solves(lane)]),
+        seconds=_spread("{value:plain}", [_told(solve.seconds) for solve in solves(lane)]),
         cost=_cost(lane, base), horizon=_horizon(lane),
         price=_price(lane, base),
         orthogonality="" if lane.orthogonality is None else f"‖W′W − I‖ = {lane.orthogonality:.1e}",
@@ -74,12 +75,17 @@ def _spread(spelling: str, values: Sequence[float]) -> str:
     return middle if low == high else f"{middle} ({low}–{high})"
 
 
+def _told(value: float) -> float:
+    """A duration has two digits that mean something."""
+    return float(f"{value:.2g}")
+
+
 def _cost(lane: LaneView, base: LaneView) -> str:
     """Both are measured in turn, in this race."""
     if not lane.seconds > 0 or not base.seconds > 0:
         return UNKNOWN
-    own = f"{plain(1e3 * lane.seconds)} ms"
-    return own if lane.slot == 0 else f"{plain(lane.seconds / base.seconds)} × ({own})"
+    own = f"{plain(_told(1e3 * lane.seconds))} ms"
+    return own if lane.slot == 0 else f"{plain(_told(lane.seconds / base.seconds))} × ({own})"
 
 
 def _horizon(lane: LaneView) -> str:

@@ -43,16 +43,16 @@ def _lane(lane: LaneView) -> Claim:
     numbers: dict[str, Any] = {"title": _capital(lane.title) if lane.slot else lane.title, "solved": done,
                                "seeds": seeds, "lost": lost, "updates": median_updates(lane), "made": lane.updates,
                                "last": max((at for at in lane.stopped_at if at is not None), default=0)}
-    template = "{title}: " if lane.slot else "The baseline, {title}: "
+    template = "{title} " if lane.slot else "The baseline, {title}, "
     if lane.failed:
         numbers["why"] = lane.failed
-        template += "{solved} of {seeds:count seed} solved; it ended after {made:count update}: {why}"
+        template += "solved {solved} of {seeds} and ended after {made:count update}: {why}"
     elif lost == seeds and not done:
         template += "diverged on all {seeds} by update {last}" if seeds > 1 else "diverged at update {last}"
     elif done:
-        template += "{solved} of {seeds:count seed} solved in {updates:,.7g} updates" + (" (median)" * (done > 1))
+        template += "solved {solved} of {seeds} in {updates:,.7g} updates" + " (median)" * (done > 1)
     else:
-        template += "{solved} of {seeds:count seed} solved in {made:count update}"
+        template += "solved {solved} of {seeds} in {made:count update}"
     if lost and not lane.failed and (done or lost < seeds):
         template += ", {lost} diverged"
     return Claim(f"lane_{lane.slot}", template + ".", numbers)
@@ -67,8 +67,8 @@ def _exploding(view: RaceView) -> tuple[Claim, ...]:
     numbers: dict[str, Any] = {}
     for slot, (title, lag, log10) in found.items():
         numbers |= {f"title_{slot}": title, f"lag_{slot}": lag, f"log10_{slot}": log10}
-    parts = [f"{{title_{slot}}} {{log10_{slot}:power}} at lag {{lag_{slot}}}" for slot in found]
-    return (Claim("exploding", f"The product of Jacobians explodes: {', '.join(parts)}.", numbers),)
+    parts = [f"{{log10_{slot}:power}} at lag {{lag_{slot}}} with {{title_{slot}}}" for slot in found]
+    return (Claim("exploding", f"The product of Jacobians explodes: {'; '.join(parts)}.", numbers),)
 
 
 def _headline(view: RaceView, ranked: list[LaneView]) -> tuple[str, str]:
@@ -96,4 +96,8 @@ def _headline(view: RaceView, ranked: list[LaneView]) -> tuple[str, str]:
 
 
 def _capital(words: str) -> str:
+    """A title at the beginning of a sentence."""
+    first = words.split(",")[0].split(" ")[0]
+    if first in ("lstm", "gru"):
+        return words.replace(first, first.upper(), 1)
     return f"{words[:1].upper()}{words[1:]}"

@@ -32,31 +32,39 @@ def test_each_lane_has_its_sentence_the_best_first_and_the_baseline_last():
     found = said(lane0=NONE | {"updates": 400, "title": "SGD"}, lane1=NONE | {"updates": 1},
                  lane2=solves(100, 150, 300))
     assert found.headline == "Truncation solves 3 of 3 seeds, the baseline 0"
-    assert found.sentence == ("Truncation: 3 of 3 seeds solved in 150 updates (median). Clip norm: 0 of 3 seeds solved "
-                              "in 1 update. The baseline, SGD: 0 of 3 seeds solved in 400 updates.")
+    assert found.sentence == ("Truncation solved 3 of 3 in 150 updates (median). Clip norm solved 0 of 3 in 1 update. "
+                              "The baseline, SGD, solved 0 of 3 in 400 updates.")
     assert [claim.name for claim in found.claims] == ["lane_2", "lane_1", "lane_0"]
 
 
 def test_one_seed_has_no_median_and_two_have_theirs_between_them():
     one, two = (said(lane1=lane).claim("lane_1").text for lane in (solves(None, 70, None), solves(70, None, 101)))
-    assert one == "Clip norm: 1 of 3 seeds solved in 70 updates."
-    assert two == "Clip norm: 2 of 3 seeds solved in 85.5 updates (median)."
+    assert one == "Clip norm solved 1 of 3 in 70 updates."
+    assert two == "Clip norm solved 2 of 3 in 85.5 updates (median)."
 
 
 @pytest.mark.parametrize(("lane", "words"), [
-    (NONE | {"stopped_at": (None, 4, 9), "updates": 9}, "0 of 3 seeds solved in 9 updates, 2 diverged"),
-    (solves(90, None, None) | {"stopped_at": (None, 4, 9)}, "1 of 3 seeds solved in 90 updates, 2 diverged"),
+    (NONE | {"stopped_at": (None, 4, 9), "updates": 9}, "solved 0 of 3 in 9 updates, 2 diverged"),
+    (solves(90, None, None) | {"stopped_at": (None, 4, 9)}, "solved 1 of 3 in 90 updates, 2 diverged"),
     (NONE | {"stopped_at": (7, 12, 9), "state": "diverged"}, "diverged on all 3 by update 12"),
-    (solves(5, 6, 7) | {"stopped_at": (8, 12, 9)}, "3 of 3 seeds solved in 6 updates (median), 3 diverged"),
+    (solves(5, 6, 7) | {"stopped_at": (8, 12, 9)}, "solved 3 of 3 in 6 updates (median), 3 diverged"),
     (NONE | {"stopped_at": (3, 3, 3), "updates": 2, "failed": "no such matrix"},
-     "0 of 3 seeds solved; it ended after 2 updates: no such matrix")])
+     "solved 0 of 3 and ended after 2 updates: no such matrix")])
 def test_what_diverged_is_counted(lane, words):
-    assert said(lane1=lane).claim("lane_1").text == f"Clip norm: {words}."
+    assert said(lane1=lane).claim("lane_1").text == f"Clip norm {words}."
 
 
 def test_a_lone_seed_that_diverged_says_when():
     text = said(lane0={"solved": (None,), "stopped_at": (5,), "title": "SGD"}).claim("lane_0").text
-    assert text == "The baseline, SGD: diverged at update 5."
+    assert text == "The baseline, SGD, diverged at update 5."
+
+
+def test_a_sentence_begins_with_a_capital_and_an_acronym_is_one():
+    titles = {"lstm, bias 3": "LSTM, bias 3", "gru + leaky": "GRU + leaky", "l2": "L2", "clip norm": "Clip norm",
+              "Adam": "Adam"}
+    for title, words in titles.items():
+        assert said(lane1=NONE | {"title": title}).claim("lane_1").text.startswith(f"{words} solved")
+        assert said(lane1=solves(9, 9, 9) | {"title": title}).headline.startswith(f"{words} solves 3")
 
 
 @pytest.mark.parametrize(("base", "one", "two", "headline", "kind"), [
@@ -97,7 +105,7 @@ def test_the_baseline_alone_is_no_contest():
 def test_a_baseline_that_diverged_on_every_seed_says_when():
     found = race_verdict(played(race(WILD, CLIPPED)).view())
     assert found.headline == "The baseline diverged"
-    assert "The baseline, base: diverged on all 3 by update 3." in found.sentence
+    assert "The baseline, base, diverged on all 3 by update 3." in found.sentence
 
 
 def test_a_reservoir_whose_states_explode_is_named_although_no_gradient_travels():
@@ -109,7 +117,7 @@ def test_a_reservoir_whose_states_explode_is_named_although_no_gradient_travels(
         found = race_verdict(view).claim("exploding")
         assert found.numbers["lag_1"] == 30
         assert found.numbers["log10_1"] == pytest.approx(expected, abs=1e-9)
-        assert found.text == f"The product of Jacobians explodes: {view.lanes[1].title} 10^5.3 at lag 30."
+        assert found.text == f"The product of Jacobians explodes: 10^5.3 at lag 30 with {view.lanes[1].title}."
         assert set(found.numbers) == {"title_1", "lag_1", "log10_1"}
     assert race_verdict(race(SMALL, "clip_norm").view()).claim("exploding") is None
 
@@ -170,16 +178,16 @@ def test_a_random_race_says_what_its_seeds_do_alone(seed):
         assert numbers["updates"] == (median(done) if done else inf)
         assert table[one.slot].solved == f"{len(done)} of {S}" + (f", {len(gone)} diverged" if gone else "")
         if done:
-            assert f"{len(done)} of {S} seed" in words
             middle = f"{median(done):g}"
-            assert f"solved in {middle} updates" in words
+            assert f" solved {len(done)} of {S} in {middle} updates" in words
             assert table[one.slot].updates == (middle if min(done) == max(done) else
                                                f"{middle} ({min(done)}–{max(done)})")
         elif len(gone) == S:
             assert words.endswith(f"diverged on all {S} by update {max(gone)}." if S > 1 else
                                   f"diverged at update {gone[0]}.")
         else:
-            assert f"0 of {S} seed" in words
+            made = base.training.steps if len(gone) < S else max(gone)
+            assert f" solved 0 of {S} in {made} updates" in words
             assert table[one.slot].updates == "–"
         assert ("diverged" in words) == bool(gone)
     assert found.headline == _headline(base, who, solved, lost, len(seeds))

@@ -83,7 +83,7 @@ def test_the_race_runs_to_its_end_and_says_what_came_of_it():
     page = rested(click(opened(**SMALL, lanes="clip_norm"), "Race"))
     view = race(page).view()
     assert (view.state, view.front) == ("finished", 12)
-    assert "0 of 2 seeds solved in 12 updates" in verdict(page)
+    assert "solved 0 of 2 in 12 updates" in verdict(page)
     assert "0 of 2" in table(page)
 
 
