@@ -39,8 +39,9 @@ What is done about it:
     echo_state                                      the readout alone, by ridge regression
     truncation_map, dropped_gradient, truncation_cost    what truncation sees, loses and costs
     threshold_adviser, threshold_search             at which norm to clip
-    race, lane, race_view, race_table               remedies side by side, several seeds each
-    remedy_effect                                   one picture of what a remedy does to the gradient
+    race, lane, horizon, race_view                  remedies side by side, several seeds each
+    race_table, race_verdict                        the race in numbers, and in sentences with their numbers
+    remedy_effect, remedy_costs                     what a remedy does to the gradient; how long an update takes
     demos/, published/                              what each remedy did on 20 seeds; the published experiment
 
     records      every frozen value that leaves     figures/      Record -> plotly figure

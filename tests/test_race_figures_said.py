@@ -21,6 +21,7 @@ from core.figures.race_loss import race_loss
 from core.figures.race_norm import race_norm
 from core.figures.remedy_effect import remedy_effect
 from core.jacobian import log10_product_norms
+from core.race_presets import LOOK
 from core.remedy_effect import QUANTITIES, RECIPES, Effect, _words
 from core.replicas import seeded
 from core.spelling import plain, power
@@ -194,11 +195,21 @@ def test_a_mark_stands_at_the_end_of_its_line_with_its_number_and_its_sign():
     v = replace(v, lanes=tuple(replace(lane, state=state) for lane, state in zip(v.lanes, states, strict=True)))
     marks = race_loss(v).traces[-3]
     assert marks["name"] == "where each lane stands"
-    assert (marks["text"], marks["marker"]["symbol"]) == (["0", "1", "2"], ["star", "star", "circle"])
+    assert (marks["text"], marks["marker"]["symbol"]) == (["0", "1", "2"], ["star", "diamond", "circle"])
     np.testing.assert_array_equal(marks["x"], [7, 7, 7])
     np.testing.assert_array_equal(marks["y"], [lane.loss.median[-1] for lane in v.lanes])
     assert marks["marker"]["color"] == [theme.LANES[slot][0] for slot in range(3)]
     assert set(SIGNS) == {"racing", "finished", "solved", "over", "diverged"}
+    assert all(word in LOOK for word in ("A star has solved", "a diamond on some", "a cross has diverged on most"))
+
+
+def test_a_lane_most_of_whose_seeds_diverged_has_a_cross_before_it_ends():
+    v = view()
+    gone = replace(v.lanes[0].loss, median=np.append(v.lanes[0].loss.median[:-1], np.inf))
+    v = replace(v, lanes=(replace(v.lanes[0], loss=gone), *v.lanes[1:]))
+    marks = race_loss(v).traces[-3]
+    assert marks["marker"]["symbol"][0] == "x"
+    np.testing.assert_array_equal(marks["x"], [6, 7, 7])
 
 
 def test_a_lane_has_its_dash_in_every_chart():

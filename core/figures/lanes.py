@@ -18,7 +18,7 @@ from core.race_records import Band, LaneView, RaceView
 from core.spelling import filled
 
 MARGIN = {"l": 72, "r": 16, "t": 62, "b": 52}  # px
-SIGNS = {"racing": "circle", "finished": "circle", "solved": "star", "over": "star", "diverged": "x"}
+SIGNS = {"racing": "circle", "finished": "circle", "solved": "star", "over": "diamond", "diverged": "x"}
 WIDE = 1e30  # what lies beyond it would stretch an axis of updates beyond what float32 carries
 
 
@@ -83,8 +83,8 @@ def _median(band: Band, slot: int, title: str, hover: str) -> theme.Trace:
 
 
 def _marks(view: RaceView, bands: dict[int, Band]) -> theme.Trace:
-    """At the last finite point of each lane its number, and a sign for how it stands: a star has solved, a cross
-    has diverged."""
+    """At the last finite point of each lane its number, and a sign for how it stands: a star has solved on every
+    seed, a diamond on some while the others diverged, a cross has diverged on most."""
     at: list[tuple[float, float, LaneView]] = []
     for lane in view.lanes:
         band = bands[lane.slot]
