@@ -364,6 +364,5 @@ def test_the_settings_of_the_times_are_told(name):
     assert {cost.n_hidden for cost in mine} == {16, 32, 64, 128}
     assert {(cost.seq_len, cost.batch, cost.dtype) for cost in mine} == {
         (T, 32, dtype) for T in (50, 200) for dtype in ("float64", "float32")}
-    tasks = "generator" if name == "teacher_forcing" else (
-        "adding, recall, temporal order" if name == "hessian_free" else "recall")
-    assert words == f"{tasks}; n = 16 to 128, T = 50 and 200, B = 32, float64 and float32, one thread"
+    task = {"teacher_forcing": "generator", "hessian_free": "adding"}.get(name, "recall")
+    assert words == f"{task}; n = 16 to 128, T = 50 and 200, B = 32, float64 and float32, one thread"

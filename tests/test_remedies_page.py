@@ -1,6 +1,7 @@
 """The race of remedies: what the page shows is what the engine says, and every control, card and button of its own."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from app_page import button, cells, checked, click, named, unfolded, warnings
@@ -12,7 +13,7 @@ from core.race_view import Baseline, RaceSpec
 from core.remedies import remedies
 from core.remedy_costs import cost_of
 from core.remedy_effect import listed
-from core.spelling import as_markdown
+from core.spelling import as_html, as_markdown
 from pages._kit import jobs
 
 CHARTS = {"race_loss", "race_norm", "race_by_step", "race_flow"}
@@ -253,6 +254,17 @@ def test_a_demo_starts_with_its_two_lanes(name):
     race(page).pause()
     assert [lane.experiment for lane in lanes] == [demo.experiment(on=on, seed=1000) for on in (False, True)]
     assert warnings(page) == []
+
+
+def test_a_demo_that_has_ended_says_what_came_of_its_claim():
+    page = opened(**SMALL, card="orthogonal_kept")
+    checked(page.button(key="show_orthogonal_kept_copies").click().run())
+    race(page).playback = replace(race(page).playback, pace="max")
+    page = rested(page)
+    (said,) = [found.proto.body for found in page.get("html") if 'class="claim"' in found.proto.body]
+    demo = demos()["orthogonal_kept_copies"]
+    assert f"<b>● As claimed.</b> {as_html(demo.claim)} Here: 5 of 5 seeds solved in 200 updates; baseline 0" in said
+    assert 'role="status"' in said
 
 
 def test_the_share_menu_has_a_command_for_every_lane():

@@ -75,7 +75,7 @@ DEMOS = (
          base={"task": "adding", "batch": 200, "n_hidden": 32, "shape": "gaussian", "rho": 0.9},
          on={"hessian_free": True}, updates=60, base_updates=1500, baseline="SGD", kind="solves",
          claim="Hessian-free optimization learns to add two numbers over 50 steps; SGD, with 25 times the updates, "
-               "does no better than the mean."),
+               "is not there yet."),
     Demo(name="echo_state_remembers", remedy="echo_state", title="Only the readout is learnt",
          look="The reservoir is never trained: a leak of 0.1 holds the symbols, and one ridge regression reads them.",
          base={"task": "temporal_order", "n_hidden": 100, "shape": "gaussian", "rho": 0.99, "optimizer": "momentum"},
