@@ -4,7 +4,8 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from test_theme import PAGE, contrast
+from contrast import contrast
+from test_theme import PAGE
 
 from core.figures import theme
 from core.race_view import MOST_LANES

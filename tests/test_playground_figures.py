@@ -197,9 +197,9 @@ def test_the_loss_is_told_beside_chance_and_memory():
     assert axes(fig) == ("<b>Loss</b>", "update", "loss (nats)")
     assert text(fig) == "Update 4: loss 1.125, chance 1.386, best guess without memory 0.97 nats."
     assert text(loss(curves(()), NATS)) == "No update yet; chance 1.386, best guess without memory 0.97 nats."
-    assert legend(fig) == ["chance 1.386", "no memory 0.97"]
+    assert legend(fig) == ["chance 1.386", "without memory 0.97"]
     assert named(fig, "chance 1.386").y.tolist() == [1.386] * 2
-    assert named(fig, "no memory 0.97").y.tolist() == [0.97] * 2
+    assert named(fig, "without memory 0.97").y.tolist() == [0.97] * 2
     assert named(fig, "loss").hovertemplate == "update %{x}: %{y:.4g}<extra>loss</extra>"
 
 

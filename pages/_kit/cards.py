@@ -61,7 +61,7 @@ def _card(own: Own, name: str) -> None:
 
 
 def _words(remedy: Remedy) -> str:
-    """All that its card says, in Markdown."""
+    """All that its card says, for Markdown."""
     parts = {"On the product of Jacobians": remedy.product, "When it helps": remedy.when,
              "What it costs": f"{remedy.cost} {cost_of(remedy.name).text}", "When it harms": remedy.harms}
     source = f"*{as_markdown(str(remedy.source))}.* " if remedy.source else ""

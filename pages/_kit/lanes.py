@@ -32,6 +32,7 @@ from pages._kit.summary import summary
 
 NETWORK = ("n_hidden", "shape", "rho", "spread", "angle", "alpha", "activation", "bias", "input_scale", "batch", "seed")
 
+
 class LaneValues:
     """What one lane has of its own, as values that controls show and change; they live in the page's list of lanes."""
 
