@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.activations import ACTIVATIONS
 from core.cells.gru import GRU
 from core.parameters import Spec, number
 from core.remedies import Remedy
 from core.sources import CHO_2014
+from core.specs import Recurrence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +19,10 @@ class GRUGates(Spec):
     bias: float = number(0.0, -3.0, 6.0, step=0.1, label="Update gate's bias", symbol="b_z",
                          help="Every b_z starts here: of h_{t-1}, a step keeps about sigmoid(b_z), 0.5 at 0 and 0.98 "
                               "at 4. It is trained.")
+
+
+def cell(spec: GRUGates, n: int, n_in: int, recurrence: Recurrence) -> GRU:
+    return GRU(n, n_in, spec.bias, ACTIVATIONS[recurrence.activation])
 
 
 REMEDY = Remedy(
@@ -31,5 +37,5 @@ REMEDY = Remedy(
     cost="Three times the weights, and between three and four times the time of a plain update.",
     harms="With a bias of 0 half of the state goes at every step and the gradient vanishes as before; with a high one "
           "new input comes in slowly. It does not keep gradients from exploding: clip them as well.",
-    spec=GRUGates, cell=lambda spec, n, n_in, recurrence: GRU(n, n_in, spec.bias), activation=lambda spec: "tanh",
+    spec=GRUGates, cell=cell,
 )

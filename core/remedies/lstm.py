@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.activations import ACTIVATIONS
 from core.cells.lstm import LSTM
 from core.parameters import Spec, number
 from core.remedies import Remedy
 from core.sources import HOCHREITER_1997
+from core.specs import Recurrence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +19,10 @@ class LSTMGates(Spec):
     bias: float = number(1.0, -3.0, 6.0, step=0.1, label="Forget gate's bias", symbol="b_f",
                          help="Every b_f starts here: of c_t, a step keeps about sigmoid(b_f), 0.73 at 1 and 0.98 at "
                               "4. 1 is what Jozefowicz et al. 2015 recommend. It is trained.")
+
+
+def cell(spec: LSTMGates, n: int, n_in: int, recurrence: Recurrence) -> LSTM:
+    return LSTM(n, n_in, spec.bias, ACTIVATIONS[recurrence.activation])
 
 
 REMEDY = Remedy(
@@ -31,5 +37,5 @@ REMEDY = Remedy(
          "for the whole state, h and c together.",
     harms="With a bias of 0 or less the gates start half closed and the gradient vanishes as before; a high bias is "
           "slow to forget. It does not keep gradients from exploding: clip them as well.",
-    spec=LSTMGates, cell=lambda spec, n, n_in, recurrence: LSTM(n, n_in, spec.bias), activation=lambda spec: "tanh",
+    spec=LSTMGates, cell=cell,
 )
