@@ -27,8 +27,9 @@ def cell(spec: LSTMGates, n: int, n_in: int, recurrence: Recurrence) -> LSTM:
 
 REMEDY = Remedy(
     name="lstm", title="LSTM", source=HOCHREITER_1997, helps="vanishing",
-    equation=r"c_t = f_t \odot c_{t-1} + i_t \odot g_t, \quad h_t = o_t \odot \tanh c_t, \quad"
-             r"\frac{\partial c_t}{\partial c_{t-1}} = \mathrm{diag}(f_t) + \dots, \quad f_t = \sigma(\dots + b_f)",
+    equation=r"c_t = f_t \odot c_{t-1} + i_t \odot g_t, \quad g_t = \varphi(\dots), \quad h_t = o_t \odot "
+             r"\varphi(c_t), \quad \frac{\partial c_t}{\partial c_{t-1}} = \mathrm{diag}(f_t) + \dots, \quad "
+             r"f_t = \sigma(\dots + b_f)",
     product="Along c the product of Jacobians is a product of forget gates, each below 1 and as near to it as the "
             "bias puts it: about sigmoid(b_f) to the power of the lag at the start. What goes by way of h is added.",
     when="What has to be remembered lies many steps back, and the forget gate's bias starts high enough: "
