@@ -61,3 +61,4 @@ MIKOLOV_2012 = Source("Mikolov 2012", "Statistical language models based on neur
 KROGH_1991 = Source("Krogh & Hertz 1991", "A simple weight decay can improve generalization", "NIPS 4")
 TIBSHIRANI_1996 = Source("Tibshirani 1996", "Regression shrinkage and selection via the lasso",
                          "Journal of the Royal Statistical Society B 58(1)")
+TORCH = Source("PyTorch 2", "torch/nn/utils/clip_grad.py and torch/nn/modules/rnn.py", "its source code")

@@ -37,5 +37,7 @@ REMEDY = Remedy(
     cost="Three times the weights, and between three and four times the time of a plain update.",
     harms="With a bias of 0 half of the state goes at every step and the gradient vanishes as before; with a high one "
           "new input comes in slowly. It does not keep gradients from exploding: clip them as well.",
+    torch="nn.GRU has tanh alone, and trains two biases for each gate where one would do: the norm of its gradient is "
+          "longer, so that a clip shortens more, and b_z = 1 in each of the two is 2.",
     spec=GRUGates, cell=cell,
 )

@@ -38,5 +38,7 @@ REMEDY = Remedy(
          "for the whole state, h and c together.",
     harms="With a bias of 0 or less the gates start half closed and the gradient vanishes as before; a high bias is "
           "slow to forget. It does not keep gradients from exploding: clip them as well.",
+    torch="nn.LSTM has tanh alone, and trains two biases where one would do: the norm of its gradient is longer, so "
+          "that a clip shortens more, and b_f = 1 in each of the two is 2.",
     spec=LSTMGates, cell=cell,
 )

@@ -54,8 +54,9 @@ def _card(own: Own, name: str) -> None:
             st.markdown(f"### {remedy.title}: {HELPS[remedy.helps]}")
             st.latex(remedy.equation)
             product, when, cost, harms = map(as_markdown, (remedy.product, remedy.when, remedy.cost, remedy.harms))
+            torch = f"**In torch.** {as_markdown(remedy.torch)}\n\n" if remedy.torch else ""
             st.markdown(f"**On the product of Jacobians.** {product}\n\n**When it helps.** {when}\n\n"
-                        f"**What it costs.** {cost}\n\n**When it harms.** {harms}\n\n*{remedy.source}*")
+                        f"**What it costs.** {cost}\n\n**When it harms.** {harms}\n\n{torch}*{remedy.source}*")
         with picture:
             _picture(name)
         _demos(own, name)
