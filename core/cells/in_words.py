@@ -31,5 +31,5 @@ def why_no_bound(active: Iterable[str]) -> str | None:
     """Why no power of sigma_max or rho stands beside a product of Jacobians; None where one does."""
     cell = gated(active)
     return None if cell is None else (
-        f"the gates of {cell} change with every input, and W_hh is the candidate's alone: no power of its sigma_max "
-        "gamma bounds the product, and none of its rho is its rate")
+        f"the gates of {cell} change with every input, and W_hh is its candidate's alone: (sigma_max gamma)^lag bounds "
+        "nothing here, and rho^lag is no rate")
