@@ -90,8 +90,8 @@ class Recurrence(Spec):
              "conjugate; what the list leaves open is 0.")
     activation: str = choice("tanh", activation_titles, label="Activation", symbol=r"\varphi",
                              acts="states", made_by="activation",
-                             help="h_t = φ(a_t). In an LSTM it acts in the candidate and in the output, in a GRU in the "
-                                  "candidate. The largest slope γ = sup |φ'| enters the bound.")
+                             help="h_t = φ(a_t). In an LSTM it acts in the candidate and in the output, in a GRU in "
+                                  "the candidate. The largest slope γ = sup |φ'| enters the bound.")
     bias: float = number(0.0, -3.0, 3.0, step=0.05, label="Initial bias", symbol="b_h", acts="states",
                          help="Every b_h starts here; it is trained.")
     input_scale: float = number(0.1, 0.0, 3.0, step=0.05, label="Input scale", symbol=r"\mathrm{std}(W_{xh})",

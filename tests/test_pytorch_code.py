@@ -7,6 +7,7 @@ import re
 
 import numpy as np
 import pytest
+import torch
 from autograd_reference import PHI
 
 from core.experiment import Experiment
@@ -192,3 +193,114 @@ def test_the_second_bias_of_torch_makes_the_gradient_longer_as_the_script_says()
     bias = Trainer(experiment).network.views(gradient)[0][:, -1]
     assert float(out.getvalue().split()[2]) == pytest.approx(math.sqrt(gradient @ gradient + bias @ bias), rel=1e-12)
     assert float(out.getvalue().split()[2]) == pytest.approx(0.5229, abs=5e-5)
+
+
+def test_a_truncated_generator_is_trained_without_its_truncation_and_it_is_said():
+    experiment = Experiment.from_values({**SMALL, "task": "generator", "seq_len": 30, "truncation": True,
+                                         "truncation_k2": 5})
+    assert left_out(pytorch_code(experiment)) == ["truncation"]
+
+
+# -- what it says of torch, word by word, and whether it is so ------------------------------------------------
+
+TRAINS = "trains two biases, bias_ih and bias_hh, where one would do:"
+SAME = ("both get the same gradient, so that their sum moves twice as far at each step, and ||g|| is longer: a clip "
+        "shortens more.")
+BIASES = {
+    "vanilla": f"nn.RNN {TRAINS} {SAME} bias_hh stays 0 here: the network is the run's.",
+    "lstm": f"nn.LSTM {TRAINS} b_f = 1 in each is 2, {SAME} bias_hh stays 0 here: the network is the run's.",
+    "gru": f"nn.GRU {TRAINS} of each gate {SAME} The gates' bias_hh stays 0 here, and the candidate keeps its two: the "
+           "network is the run's.",
+}
+BESIDE = {  # comments after code
+    "vanilla": [], "lstm": ["the order of nn.LSTM"],
+    "gru": ["its reset gate acts on W_hn h + b_hn, as that of the run",
+            "q and p: what the candidate reads of h and of x"],
+}
+LOOPS = {
+    "vanilla": "Plain units with this phi, which nn.RNN has not; one bias, where nn.RNN has two.",
+    "leaky": "Leaky units, which torch has not; one bias.",
+    "lstm": "An LSTM with this phi in candidate and output, which nn.LSTM has not; one bias, where nn.LSTM has two.",
+    "gru": "A GRU with this phi in the candidate, which nn.GRU has not; one bias for each gate, where nn.GRU has two.",
+}
+CLIP = ("not by nn.utils.clip_grad_norm_: it divides by the norm + 1e-6, and takes the norm in the gradient's own "
+        "number type, where float32 entries of 1e20 make it inf and every gradient 0")
+
+
+def script(cell="vanilla", **values):
+    return pytorch_code(Experiment.from_values({**SMALL, **({} if cell == "vanilla" else {cell: True}), **values}))
+
+
+def whole_lines(text):
+    """Comments that have lines of their own, as one sentence."""
+    return " ".join(line.strip().removeprefix("# ") for line in text.splitlines() if line.strip().startswith("# "))
+
+
+def beside(text):
+    return re.findall(r"\S  # (.*)", text)
+
+
+COMMON = ["before its first update", "[to h | to x | bias]; of a gated cell a block of n rows each", "[W_hy | b_y]"]
+
+
+@pytest.mark.parametrize("cell", BIASES)
+def test_what_it_says_of_torchs_modules(cell):
+    text = script(cell)
+    assert whole_lines(text) == BIASES[cell]
+    assert beside(text) == [*COMMON, *BESIDE[cell], "(T, B, n_in)"]
+
+
+@pytest.mark.parametrize("cell", LOOPS)
+def test_what_it_says_of_a_loop_of_its_own(cell):
+    text = script(cell, activation="elu")
+    assert re.findall(r'class Recurrent\(nn.Module\):\n    """(.*)"""', text) == [LOOPS[cell]]
+    own = {"leaky": ["share of the state that is new, of each unit"],
+           "gru": ["q and p: what the candidate reads of h and of x", "r acts after the product, as in nn.GRU"]}
+    assert beside(text) == [*COMMON, *own.get(cell, []), "(T, B, n_in)"]
+
+
+def test_what_it_says_of_the_clip_of_a_softplus_and_of_chunks():
+    assert whole_lines(script("lstm", activation="relu", clip_norm=True)) == CLIP
+    assert "by default it is a itself above 20, off by 2e-9 there" in beside(script(activation="softplus"))
+    text = script(task="sine", **CUT)
+    assert beside(text)[-2:] == ["what lies before it gets no gradient", "a chunk without a target makes no update"]
+    assert re.findall(r'"""(.*?)"""', text, re.DOTALL)[1:] == [
+        "One update. Returns the loss and ||g|| before any clip; where one is not finite the run stops.",
+        "The same numbers, with no way back through them.",
+        "Loss and ||g|| of each update: a chunk has 4 steps and goes on from the last one's state; it is looked at\n"
+        "    4 steps back from its end."]
+    anew = script(task="sine", **{**CUT, "truncation_k1": 5, "truncation_k2": 3}, truncation_carry=False)
+    assert "a chunk has 5 steps and begins with a state of 0; it is looked at\n    3 steps back" in anew
+    assert '"""Every h: after 5 given points the output is the next input."""' in script(task="generator", seq_len=30)
+    assert script().splitlines()[0] == ('"""The same run in PyTorch, by autograd. Weights and batches are this '
+                                        'project\'s: run it in its folder."""')
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "rmsprop", "adam"])
+@pytest.mark.parametrize(("cell", "rows"), [("vanilla", slice(0, 7)), ("lstm", slice(0, 28)), ("gru", slice(0, 14))])
+def test_two_biases_move_their_sum_twice_as_far(cell, rows, optimizer):
+    """One step of the script, and one with the second bias thawed: of a GRU's gates too."""
+    moved, text = [], script(cell, optimizer=optimizer, steps=1)
+    for thawed in (False, True):
+        names = {}
+        code = text
+        if thawed:
+            code = code.replace("rnn.bias_hh_l0.requires_grad_(False)\n", "").replace(
+                "rnn.bias_hh_l0.register_hook(lambda gradient: gradient * of_the_candidate)\n", "")
+            assert code != text
+        before, after = code.split("for update in range")
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(before, names)
+            start = (names["rnn"].bias_ih_l0 + names["rnn"].bias_hh_l0).detach().clone()
+            exec("for update in range" + after, names)
+        moved.append(((names["rnn"].bias_ih_l0 + names["rnn"].bias_hh_l0).detach() - start).numpy()[rows])
+    assert np.abs(moved[0]).min() > 0
+    assert moved[1] == pytest.approx(2 * moved[0], rel=1e-12)
+
+
+def test_torchs_own_softplus_is_off_as_said():
+    own = torch.nn.functional.softplus(torch.tensor(20.0000001, dtype=torch.float64)).item() - 20.0000001
+    assert own == 0.0
+    assert math.log1p(math.exp(-20.0000001)) == pytest.approx(2e-9, rel=0.05)
+    ours = torch.nn.Softplus(threshold=80.0)(torch.tensor(20.0000001, dtype=torch.float64)).item()
+    assert ours == pytest.approx(math.log1p(math.exp(20.0000001)), rel=1e-15, abs=0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 PHI_ACTS = {
-    "lstm": r"In the LSTM $\varphi$ acts on the candidate $g_t$ and on $c_t$, in $h_t = o_t\,\varphi(c_t)$",
-    "gru": r"In the GRU $\varphi$ acts on the candidate $N_t$",
+    "lstm": r"In the LSTM $\varphi$ acts in the candidate $g_t$ and in the output $h_t = o_t\,\varphi(c_t)$",
+    "gru": r"In the GRU $\varphi$ acts in the candidate $N_t$",
 }
 
 
@@ -22,9 +22,7 @@ def where_phi_acts(active: Iterable[str]) -> str:
         active: names of the active remedies.
     """
     cell = gated(active)
-    return "" if cell is None else (
-        f"{PHI_ACTS[cell]}; the published cell has tanh there. The gates are sigmoids with weights of their own: "
-        r"$W_{hh}$ is the candidate's.")
+    return "" if cell is None else PHI_ACTS[cell] + r", as published tanh. $W_{hh}$ is the candidate's."
 
 
 def why_no_bound(active: Iterable[str]) -> str | None:

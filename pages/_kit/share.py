@@ -71,7 +71,7 @@ def code(command: str, python: str = "", pytorch: str = "") -> None:
         st.markdown("**Python**")
         st.code(python, language="python", wrap_lines=True)
     if pytorch:
-        st.markdown("**PyTorch**, the same losses by autograd")
+        st.markdown("**PyTorch**, by autograd")
         st.code(pytorch, language="python", height=PYTORCH_HEIGHT)
 
 
