@@ -134,7 +134,7 @@ CORRECTIONS = (
         r"clip_grad_norm_ scales the gradient by $\min(1, \theta / \lVert g \rVert)$.",
         r"It divides by $\lVert g \rVert + 10^{-6}$, and takes $\lVert g \rVert$ in the gradient's own number type: in "
         r"float32 the squares of entries above $10^{19}$ are infinite, the factor is 0 and the step is lost; one "
-        r"infinite entry becomes nan. The norm in float64, or error_if_nonfinite=True, says so.",
+        r"infinite entry becomes no number. The norm in float64, or error_if_nonfinite=True, says so.",
         TORCH, norm_in_its_own_type),
     Correction(
         12, "nn.RNN, nn.LSTM and nn.GRU have two biases",
