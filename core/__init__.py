@@ -19,7 +19,7 @@ How the pieces hang together, in the order in which a number travels:
     solved       when a task counts as solved       own_batch     whether an update was too long, measured
     spelling     numbers in words, claims           topics/       what a page computes and says
     live         a run that plays beside the page   slot          one update at a time, in turn
-    job          other work beside the page
+    job          other work beside the page         pytorch_code  the run as a script of torch alone
     memory       bytes, foretold from the sizes     limits        what one visitor may hold, and the line that says so
 
 Why gradients vanish and explode, each idea by itself:

@@ -56,3 +56,4 @@ HENAFF_2016 = Source("Henaff, Szlam & LeCun 2016", "Recurrent orthogonal network
 HIGHAM_2008 = Source("Higham 2008", "Functions of matrices: theory and computation", "SIAM")
 MIKOLOV_2012 = Source("Mikolov 2012", "Statistical language models based on neural networks", "PhD thesis, Brno "
                       "University of Technology")
+TORCH = Source("PyTorch 2", "torch/nn/utils/clip_grad.py and torch/nn/modules/rnn.py", "its source code")

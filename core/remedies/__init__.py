@@ -108,6 +108,7 @@ class Remedy:
     cost: str  # what it costs, in one sentence; how long an update takes is measured, core.remedy_costs
     harms: str  # when it harms, in one sentence
     spec: type[Spec]
+    torch: str = ""  # what torch's own does otherwise, in one sentence
     plain_cell: bool = False  # its derivation holds for the vanilla cell alone
     takes: tuple[str, ...] = ()  # of what its hooks stand in the place of, the parameters that they still look at
     draws: bool = True  # whether the W_hh that it makes is random

@@ -40,5 +40,8 @@ REMEDY = Remedy(
     cost="One more hyper-parameter; the size of a long gradient is lost, its direction kept.",
     harms="A threshold far below the usual norm makes every SGD step equally long, the threshold times the learning "
           "rate; it does nothing for what has vanished.",
+    torch="clip_grad_norm_ divides by the norm + 1e-6, and takes the norm in the gradient's own number type: in "
+          "float32, entries of 1e20 make it infinite and every gradient exactly 0, and an infinite entry becomes nan. "
+          "Here the norm is taken in float64, and a run stops where a gradient is not finite.",
     spec=ClipNorm, transform_gradient=clip_norm,
 )

@@ -64,6 +64,8 @@ def _words(remedy: Remedy) -> str:
     """All that its card says, for Markdown."""
     parts = {"On the product of Jacobians": remedy.product, "When it helps": remedy.when,
              "What it costs": f"{remedy.cost} {cost_of(remedy.name).text}", "When it harms": remedy.harms}
+    if remedy.torch:
+        parts["In torch"] = remedy.torch
     source = f"*{as_markdown(str(remedy.source))}.* " if remedy.source else ""
     return "\n\n".join([*(f"**{head}.** {as_markdown(words)}" for head, words in parts.items()),
                         f"{source}{as_markdown(remedy.taken)}"])

@@ -11,13 +11,17 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from core.autograd_check import autograd_gradient, largest_relative_difference
+from core.dropped_gradient import network_alone
 from core.experiment import Experiment
 from core.history import Curves
 from core.live import LiveRun
+from core.pytorch_code import pytorch_code
 from core.remedies import remedy_of
 from core.training import Trainer
 from pages._kit.folded import menu_button
 from pages._kit.settings import Own, spelled
+
+PYTORCH_HEIGHT = 260  # px: a hundred lines scroll in a menu
 
 
 def share(run: LiveRun, own: Own) -> None:
@@ -28,9 +32,9 @@ def share(run: LiveRun, own: Own) -> None:
             st.caption("Changes made during the run are not part of the link: it trains with today's settings "
                        "from the start.")
         numbers("Every update (CSV)", lambda: curves_csv(run.view().curves), "gradients.csv", disabled=not updates)
-        code(command("train", run.experiment.spelled()), python(run.experiment))
-        if st.button("Check with autograd", help="Compare the closed-form gradient of the initial network, without its "
-                                                 "remedies, on the first batch with torch autograd."):
+        code(command("train", run.experiment.spelled()), python(run.experiment), pytorch_code(run.experiment))
+        if st.button("Check with autograd", help="Compare the closed-form gradient of the initial network on the first "
+                                                 "batch, before any remedy changes it, with torch autograd."):
             st.markdown(f"Largest relative difference: {check(run.experiment):.1e}")
 
     menu(own, content, experiment=True, updates=updates)
@@ -59,13 +63,16 @@ def numbers(label: str, content: Callable[[], str], file: str, *, disabled: bool
     st.caption("Each chart saves itself as PNG or SVG: point at it, and use its camera buttons.")
 
 
-def code(command: str, python: str = "") -> None:
-    """How to get the same numbers without the page."""
+def code(command: str, python: str = "", pytorch: str = "") -> None:
+    """How to get the same numbers without the page, and without the engine."""
     st.markdown("**Command**")
     st.code(command, language="bash", wrap_lines=True)
     if python:
         st.markdown("**Python**")
         st.code(python, language="python", wrap_lines=True)
+    if pytorch:
+        st.markdown("**PyTorch**, by autograd")
+        st.code(pytorch, language="python", height=PYTORCH_HEIGHT)
 
 
 def link(query: dict[str, str]) -> str:
@@ -112,10 +119,9 @@ def _call(spec: object) -> str:
 
 
 def check(experiment: Experiment) -> float:
-    """Closed form against autograd, on the first batch, without truncation."""
-    plain = Experiment(experiment.recurrence, experiment.task, experiment.training)
-    trainer = Trainer(plain)
+    """Closed form against autograd on the first batch: the network as it is trained, without truncation."""
+    trainer = Trainer(network_alone(experiment))
     ours, batch = trainer.gradient()
-    theirs = autograd_gradient(trainer.network.theta, trainer.network.n, trainer.task,
-                               experiment.recurrence.activation, batch)
+    theirs = autograd_gradient(trainer.network.theta, trainer.network.n, trainer.task, trainer.activation.name, batch,
+                               cell=trainer.network.cell, mix=trainer.hooks.mix)
     return largest_relative_difference(ours, theirs)
