@@ -88,7 +88,7 @@ WHY = ("the gates of {cell} change with every input, and W_hh is its candidate's
 
 
 @pytest.mark.parametrize(("flags", "why"), [
-    ([], None), (["--leaky"], None), (["--clip_norm"], None), (["--lstm"], WHY.format(cell="lstm")),
+    ([], None), (["--leaky"], None), (["--orthogonal_init"], None), (["--lstm"], WHY.format(cell="lstm")),
     (["--gru", "--activation", "relu"], WHY.format(cell="gru"))])
 def test_a_bound_that_is_no_number_has_its_reason_beside_it(flags, why, capsys):
     assert main(["jacobian", *SMALL, *flags]) == 0
