@@ -109,7 +109,8 @@ def test_the_comparison_tells_the_rates_rounding_from_the_products():
     """By mpmath: 0.99^1000 against the decimal number, the rounded rate's power against it, and the value against
     that."""
     spec = Powers(rate=0.99, steps=1000)
-    rows = {row[""]: row for row in comparison(spec, powers_in_all_types(spec), stagnation_in_all_types(Update(), 10))}
+    rows = {row["quantity"]: row
+            for row in comparison(spec, powers_in_all_types(spec), stagnation_in_all_types(Update(), 10))}
     assert [[rows[words][dtype] for dtype in TYPES] for words in (
         "digits right at $t = 1000$", r"rounding $\lambda$ alone leaves", "rounding the products alone leaves")] == [
         ["0.6", "0.1", "5.0", "14.0"], ["0.6", "0.1", "5.0", "14.0"], ["2.2", "0.5", "6.5", "15.3"]]
