@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.experiment import Experiment
 from core.figures import theme
 from core.figures.gradient_by_step import gradient_by_step
 from core.figures.gradient_flow import gradient_flow_figure
@@ -13,7 +14,10 @@ from core.figures.gradient_map import HIGH, LOW, gradient_map
 from core.figures.gradient_norm import gradient_norm
 from core.figures.loss import STEEP, loss
 from core.history import Curves
+from core.live import LiveRun
 from core.records import Baselines, GradientFlow, Mark, StepRecord
+from core.slot import UpdateSlot
+from pages._kit.charts import around
 
 NATS = Baselines(1.386, 0.97, "nats")
 
@@ -66,8 +70,15 @@ def test_the_flow_s_hover_says_lag_and_power():
     fig = gradient_flow_figure(FLOW)
     assert named(fig, "measured").hovertemplate == "lag %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
     assert named(fig, "bound").hovertemplate == (
-        "lag %{x}: (σ<sub>max</sub>γ)<sup>lag</sup> = 10<sup>%{y:.2f}</sup><extra></extra>")
+        "lag %{x}: (σ<sub>max</sub> γ)<sup>lag</sup> = 10<sup>%{y:.2f}</sup><extra></extra>")
     assert named(fig, "exactly 0").hovertemplate == "lag %{x}: exactly 0<extra></extra>"
+
+
+def test_what_is_drawn_around_it_is_called_what_it_is():
+    fig = gradient_flow_figure(FLOW, bound_name="(1 − l + l σ)<sup>lag</sup>", rate_name="r<sup>lag</sup>")
+    assert legend(fig) == ["bound", "r<sup>lag</sup>", "measured"]
+    assert named(fig, "bound").hovertemplate == (
+        "lag %{x}: (1 − l + l σ)<sup>lag</sup> = 10<sup>%{y:.2f}</sup><extra></extra>")
 
 
 def test_a_gated_cell_has_neither_bound_nor_rate():
@@ -237,3 +248,14 @@ def test_a_change_is_a_dotted_line_at_its_update_and_only_the_latest_three_are_i
 
 def test_an_empty_chart_says_how_to_fill_it():
     assert [note.text for note in loss(curves(()), NATS).layout.annotations] == ["press Train to fill this chart"]
+
+
+@pytest.mark.parametrize(("values", "names"), [
+    ({}, ("(σ<sub>max</sub> γ)<sup>lag</sup>", "ρ<sup>lag</sup>")),
+    ({"leaky": True}, ("((1 − l) + l σ<sub>max</sub> γ)<sup>lag</sup>",
+                       "ρ((1 − l) I + l W<sub>hh</sub>)<sup>lag</sup>")),
+    ({"task": "generator"}, ("(σ<sub>max</sub> γ)<sup>lag</sup>", "ρ<sup>lag</sup>, output fed back")),
+    ({"lstm": True}, None)])
+def test_the_playground_names_bound_and_rate_as_its_cell_has_them(values, names):
+    found = around(LiveRun(Experiment.from_values({"batch": 2, "seq_len": 8} | values), UpdateSlot()).view())
+    assert found == ({} if names is None else dict(zip(("bound_name", "rate_name"), names, strict=True)))

@@ -9,12 +9,16 @@ from core.figures.drawing import Drawing
 from core.records import GradientFlow
 from core.spelling import power
 
+BOUND, RATE = "(σ<sub>max</sub> γ)<sup>lag</sup>", "ρ<sup>lag</sup>"
 
-def gradient_flow_figure(flow: GradientFlow | None, k2: int | None = None, told: str = "") -> Drawing:
+
+def gradient_flow_figure(flow: GradientFlow | None, k2: int | None = None, told: str = "", *, bound_name: str = BOUND,
+                         rate_name: str = RATE) -> Drawing:
     """The measured norm, the bound, rho^lag, and where a truncation after k2 steps cuts.
 
     Args:
         told: what the page says of the measured norm, for the text alternative.
+        bound_name, rate_name: what is drawn around it, as HTML.
     """
     empty = np.empty(0)
     lag, norm, bound, rate = (flow.lag, flow.log10_norm, flow.log10_bound, flow.log10_rho) if flow else (empty,) * 4
@@ -24,8 +28,8 @@ def gradient_flow_figure(flow: GradientFlow | None, k2: int | None = None, told:
     bounded = flow is None or not bool(np.isnan(bound).all())  # a gated cell has neither bound nor rate
     traces = [
         theme.line(lag, bound, "bound", theme.BOUND, dash="dash", showlegend=bounded,
-                   hovertemplate="lag %{x}: (σ<sub>max</sub>γ)<sup>lag</sup> = 10<sup>%{y:.2f}</sup><extra></extra>"),
-        theme.line(lag, rate, "ρ<sup>lag</sup>", theme.RHO, dash="dot", hovertemplate=hover, showlegend=bounded),
+                   hovertemplate=f"lag %{{x}}: {bound_name} = 10<sup>%{{y:.2f}}</sup><extra></extra>"),
+        theme.line(lag, rate, rate_name, theme.RHO, dash="dot", hovertemplate=hover, showlegend=bounded),
         theme.line(lag, norm, "measured", theme.MEASURED, hovertemplate=hover),
         theme.points(zero, np.full(len(zero), low - 1.0), "exactly 0", theme.ZERO, symbol="x",
                      showlegend=bool(len(zero)), hovertemplate="lag %{x}: exactly 0<extra></extra>"),

@@ -9,10 +9,12 @@ from core.figures.gradient_flow import gradient_flow_figure
 from core.figures.gradient_map import gradient_map
 from core.figures.gradient_norm import gradient_norm
 from core.figures.loss import loss
+from core.hooks import activation_of
 from core.live import View
 from core.remedies import remedy_of
 from core.remedies.clip_norm import ClipNorm
 from core.remedies.truncation import Truncation
+from core.topics.jacobians.rates import NO_RATES, rates_of
 from core.topics.playground.product import product_claim
 from core.topics.playground.reach import Reach
 from pages._kit.plot import plots
@@ -26,7 +28,8 @@ def show_charts(view: View, reach: Reach | None) -> None:
     charts = {
         "eigenvalues": eigenvalue_plane(view.record.spectrum, start, orthogonality=_orthogonality(view),
                                         candidate=_gated(view)),
-        "flow": gradient_flow_figure(reach and reach.flow, k2, product_claim(reach).text if reach else ""),
+        "flow": gradient_flow_figure(reach and reach.flow, k2, product_claim(reach).text if reach else "",
+                                     **around(view)),
         "loss": loss(view.curves, view.baselines),
         "norm": gradient_norm(view.curves, clip.threshold if clip else None),
         "by_step": gradient_by_step(view.record),
@@ -39,6 +42,14 @@ def _orthogonality(view: View) -> float | None:
     """Shown where a remedy keeps W_hh orthogonal."""
     kept = any(remedy_of(spec).constrain for spec in view.experiment.remedies)
     return view.record.orthogonality if kept else None
+
+
+def around(view: View) -> dict[str, str]:
+    """What the bound and the rate of this cell are called; nothing where it has none."""
+    if view.jacobians is None:
+        return {}
+    rates = rates_of(view.jacobians, activation_of(view.experiment).gamma, view.record.spectrum)
+    return {} if rates is NO_RATES else {"bound_name": rates.bound_power, "rate_name": rates.free_power}
 
 
 def _gated(view: View) -> bool:

@@ -55,7 +55,8 @@ def _loss_text(seen: Seen, state: str, numbers: dict[str, float]) -> str:
         case "above_start":
             return "The loss, {now:fine}, is above where it began, {start:fine}; chance is {chance:fine}."
         case "no_memory":
-            return "The loss, {now:fine}, is no better than a guess without memory, {no_memory:fine}."
+            return (f"The loss, {{now:fine}}, is no better than a guess without {seen.baselines.without}, "
+                    "{no_memory:fine}.")
         case "chance":
             return "The loss sits at chance, {chance:fine} ({now:fine} over the last updates)."
     return _falling(seen, numbers)
