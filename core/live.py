@@ -269,9 +269,8 @@ class LiveRun:
         self.pause()
         with self._slot.promptly(), self._lock:
             if self.state != "diverged" and self._updates_left:
+                self.state = "paused"
                 self._advance()
-                if self.state in ("ready", "playing", "suspended"):
-                    self.state = "paused"
 
     def reset(self, experiment: Experiment | None = None, *, keep_past: bool = False) -> None:
         """Back to the initial network, of these settings or of others; with `keep_past` the curves stay as the past."""

@@ -35,7 +35,7 @@ drawn, pause = run.state, frame_time(run)
 
 def around() -> tuple:
     """What is on the page around the stage, as far as a number or the run changes it."""
-    return settings().experiment()[1], run.state, preset_look(), told(own, experiment=True)
+    return settings().experiment()[1], run.state, run.deed, preset_look(), told(own, experiment=True)
 
 
 before = around()

@@ -24,7 +24,7 @@ from pages._kit.folded import folded
 from pages._kit.jobs import current, job
 from pages._kit.plot import plot
 from pages._kit.settings import Own, settings
-from pages._kit.share import code, command, menu, numbers
+from pages._kit.share import code, menu, numbers, run_command
 from pages._kit.verdict import show_verdict
 
 AT_ONCE = 0.15  # s that a page waits for an answer, rather than draw twice
@@ -153,7 +153,7 @@ def take_home(run: LiveRun, own: Own) -> None:
         work = current("thresholds")
         numbers("Thresholds tried (CSV)", lambda: tried_csv(work.result), "thresholds.csv",
                 disabled=work is None or work.result is None)
-        code(command("train", run.experiment.spelled()))
+        code(run_command(run))
 
     menu(own, content, experiment=True)
 

@@ -32,7 +32,7 @@ def rests(tab, button):
 
 def finished(tab):
     tab.wait_for_text(re.compile(r"^update \d+ of \d+ · finished"))
-    rests(tab, "Race")
+    rests(tab, "Race again")
 
 
 def median(slot):
