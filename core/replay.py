@@ -43,6 +43,12 @@ class Changes(Parameter):
             raise self.refuse(name, value)
         return value
 
+    def legal(self) -> Iterable[str]:
+        return ("", "2:lr=0.5,9:rho=0.5,9:rho=1", "9:clip_norm=true,2:lr=0.5")
+
+    def illegal(self) -> Iterable[Any]:
+        return (None, 3, "2:lr=0.5," * MOST + "2:lr=0.5", "2" * (LONGEST + 1))
+
 
 AT = Changes(default="", label="Changes during the run",
              help="Update, setting and value of each, as the page's Share prints them.")
@@ -85,11 +91,14 @@ def read(text: str, start: Experiment, last: int) -> tuple[tuple[Change, ...], l
     now = start
     for step, values in _together(_entries(text, last, problems)):
         try:
-            now = now.changed(**values)
+            after = now.changed(**values)
         except ParameterError as error:
             problems.append(f"at update {step}: {error} It was ignored.")
-        else:
-            changes.append(Change(step, now))
+            continue
+        idle = [name for name in values if name not in {changed for changed, _, _ in after.changes_from(now)}]
+        problems += [f"at update {step}: {name} changes nothing there. It was ignored." for name in idle]
+        if after != now:
+            changes.append(Change(step, now := after))
     if len(problems) > TOLD:
         problems[TOLD:] = [f"{len(problems) - TOLD} more entries of at were not usable."]
     return tuple(changes), problems
