@@ -131,6 +131,20 @@ def _left(run: LiveRun, view: View, updates: int) -> str:
     return f"at most {int(seconds) // 60}:{int(seconds) % 60:02d} left"
 
 
+def looked_at(run: LiveRun) -> int | None:
+    """The update that the history's slider stands at; None where the run is shown as it is now."""
+    steps = run.frame_steps()
+    chosen = st.session_state.get(f"look_at~{steps[-1]}") if steps and run.state != "playing" else None
+    return None if chosen is None or chosen == steps[-1] else chosen
+
+
+def shown(run: LiveRun) -> View:
+    """What the charts show: the run as it is now, or as it was at the update that is looked at."""
+    chosen = looked_at(run)
+    frame = None if chosen is None else run.frame_at(chosen)
+    return run.view() if frame is None else run.look_at(frame)
+
+
 def history(run: LiveRun) -> View:
     """A slider over the recorded updates, and the view that it chooses; the run as it is now while it plays."""
     steps = run.frame_steps()
@@ -142,8 +156,7 @@ def history(run: LiveRun) -> View:
     button.button(f"Rewind to {chosen}", icon=":material/undo:", on_click=_rewind, args=(run, chosen),
                   disabled=chosen == steps[-1] and run.state not in ("diverged", "finished", "solved"),
                   help="Go on from there; what came after it is forgotten.")
-    frame = run.frame_at(chosen)
-    return run.view() if frame is None or chosen == steps[-1] else run.look_at(frame)
+    return shown(run)
 
 
 def _rewind(run: LiveRun, step: int) -> None:

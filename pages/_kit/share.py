@@ -8,12 +8,14 @@ import shlex
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+import numpy as np
 import streamlit as st
 
 from core.autograd_check import autograd_gradient, largest_relative_difference
+from core.by_step import by_step
 from core.experiment import Experiment, flat_parameters
 from core.history import Curves
-from core.live import LiveRun
+from core.live import LiveRun, View
 from core.remedies import remedies, remedy_of
 from core.replay import Change, acting, begun
 from core.replay import spelled as changes_spelled
@@ -22,14 +24,23 @@ from core.training import Trainer
 from pages._kit.folded import menu_button
 from pages._kit.settings import Own, spelled
 
+WHOLE = ("(step)", "from the last one")  # columns of whole numbers
 
-def share(run: LiveRun, own: Own) -> None:
-    """The playground's menu: everything that can be taken along."""
+
+def share(run: LiveRun, own: Own, shown: Callable[[], View]) -> None:
+    """The playground's menu: everything that can be taken along.
+
+    Args:
+        shown: the update that the charts show.
+    """
     updates = run.updates
 
     def content() -> None:
         _, start, changes = run.story()
+        view = shown()
         numbers("Every update (CSV)", lambda: curves_csv(run.view().curves), "gradients.csv", disabled=not updates)
+        download(f"Every time step of update {view.record.step} (CSV)", lambda: by_step_csv(view),
+                 f"gradient_by_step_{view.record.step}.csv")
         code(run_command(run), python(start, acting(changes)))
         if st.button("Check with autograd", help="Compare the closed-form gradient of the initial network, without its "
                                                  "remedies, on the first batch with torch autograd."):
@@ -81,16 +92,21 @@ def menu(own: Own, content: Callable[[], None], *, experiment: bool = False, run
     menu_button("Share", all_of_it, key="share", icon=":material/share:")
 
 
-def told(own: Own, *, experiment: bool = False) -> dict[str, str] | None:
-    """What the menu says of the values; None while it is closed."""
-    return spelled(own, experiment=experiment) if st.session_state.get("menu_share") else None
+def told(own: Own, *, experiment: bool = False, update: int | None = None) -> tuple | None:
+    """What the menu says of the values, and of the update that is looked at; None while it is closed."""
+    return (spelled(own, experiment=experiment), update) if st.session_state.get("menu_share") else None
 
 
 def numbers(label: str, content: Callable[[], str], file: str, *, disabled: bool = False) -> None:
     """A download of the numbers on the page."""
     st.markdown("**Numbers**")
-    st.download_button(label, content, file, "text/csv", on_click="ignore", disabled=disabled)
+    download(label, content, file, disabled=disabled)
     st.caption("Each chart saves itself as PNG or SVG: point at it, and use its camera buttons.")
+
+
+def download(label: str, content: Callable[[], str], file: str, *, disabled: bool = False) -> None:
+    """A button that makes the file when it is pressed."""
+    st.download_button(label, content, file, "text/csv", on_click="ignore", disabled=disabled)
 
 
 def code(command: str, python: str = "") -> None:
@@ -114,6 +130,18 @@ def curves_csv(curves: Curves) -> str:
     writer = csv.writer(out)
     writer.writerow(["update", "loss", "grad_norm", "clipped_norm", "accuracy"])
     writer.writerows(zip(curves.step, curves.loss, curves.grad_norm, curves.clipped_norm, curves.accuracy, strict=True))
+    return out.getvalue()
+
+
+def by_step_csv(view: View) -> str:
+    """One line a time step of one update; a cell is empty where there is nothing to tell."""
+    table = by_step(view)
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(table)
+    for row in zip(*table.values(), strict=True):
+        writer.writerow("" if np.isnan(value) else int(value) if name.endswith(WHOLE) else value
+                        for name, value in zip(table, row, strict=True))
     return out.getvalue()
 
 
