@@ -34,11 +34,11 @@ def loss(curves: Curves, baselines: Baselines, past: Curves | None = None) -> Dr
                    hovertemplate=f"update %{{x}}: {number}<extra>loss</extra>"),
         theme.level(float(chance), f"chance {baselines.chance:.4g}", theme.CHANCE, "dash", updates),
         theme.level(float(guess), f"no memory {baselines.memoryless:.4g}", theme.MEMORYLESS, "dot", updates),
-        pale(None if past is None else before, number),
     ]
     text = f"Update {len(curves.step)}: loss {curves.loss[-1]:.4g}, " if len(curves.step) else "No update yet; "
     text += f"chance {baselines.chance:.4g}, best guess without memory {baselines.memoryless:.4g} {baselines.unit}."
     if past is not None:
+        traces.append(pale(before, number))
         text += f" The run before: loss {past.loss[-1]:.4g} at its update {len(past.step)}."
     axis = theme.log_axis(autorangeoptions={}) if log else {"rangemode": "tozero"}
     return theme.figure(traces, title="Loss", x="update", y=f"loss ({baselines.unit})", text=text, yaxis=axis,

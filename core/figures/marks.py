@@ -43,15 +43,15 @@ def marked(curves: Curves, past: Curves | None = None) -> dict[str, Any]:
             "xaxis": {"autorangeoptions": {"include": [0.0, end]}}}
 
 
-def pale(values: NDArray[np.float64] | None, hover: str) -> Trace:
-    """The run before, behind the axes of the one that has not begun; nothing where there is none.
+def pale(values: NDArray[np.float64], hover: str) -> Trace:
+    """The run before, in the chart of the one that has not begun.
 
     Args:
         values: one for each of its updates, as they are drawn.
         hover: how a value is spelled.
     """
-    x, y = thin(np.empty(0) if values is None else values)
-    return theme.line(x, y, PAST, theme.MARK, dash="dot", opacity=0.7, showlegend=values is not None,
+    x, y = thin(values)
+    return theme.line(x, y, PAST, theme.MARK, dash="dot", opacity=0.7, showlegend=True,
                       mode="lines+markers" if len(x) < 3 else "lines",
                       hovertemplate=f"update %{{x}}: {hover}<extra>{PAST}</extra>")
 
