@@ -38,7 +38,7 @@ def marked(curves: Curves, past: Curves | None = None) -> dict[str, Any]:
     annotations = [_words(mark, lines, "left" if mark.step < end / 2 else "right")
                    for mark, lines in zip(named, below, strict=False)]
     if not len(curves.step):
-        annotations = [theme.note("press Train to fill this chart" if past is None else "pale: the run before")]
+        annotations = [theme.note("press Train to fill this chart")] if past is None else []
     return {"shapes": shapes, "annotations": annotations,
             "xaxis": {"autorangeoptions": {"include": [0.0, end]}}}
 

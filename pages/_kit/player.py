@@ -8,11 +8,14 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from core.ending import ending
 from core.experiment import Experiment
 from core.live import LiveRun, View
 from core.remedies.clip_norm import ClipNorm
 from core.spelling import count
+from pages._kit.announce import announce
 from pages._kit.controls import control
+from pages._kit.press import once
 from pages._kit.settings import settings
 
 SENDING = 0.06  # s
@@ -78,16 +81,18 @@ def let_out(state: str) -> None:
 
 
 def buttons(run: LiveRun) -> None:
-    """Train or pause, one update, reset; how fast, and until when."""
+    """Train or pause, one update, reset; how fast, and until when; and how the run ended, when it has."""
     with st.container(horizontal=True, vertical_alignment="center"):
         state = run.state
         play_button(run.deed, run.do, DEEDS)
-        st.button("Step", icon=":material/skip_next:", on_click=run.step, help="One update.",
+        st.button("Step", icon=":material/skip_next:", on_click=once(run.step), help="One update.",
                   disabled=state in ("diverged", "finished"))
         st.button("Reset", icon=":material/replay:", on_click=run.reset,
                   help="Back to the initial network of these settings.")
         control("pace", label_visibility="collapsed", width=170)
         control("until_solved")
+    ended = ending(run.view()) if state in ("solved", "finished", "diverged") else None
+    announce(ended.text if ended else "", key="ended")
 
 
 def play_button(deed: str, do: Callable[[str], None], labels: Mapping[str, str]) -> None:
@@ -100,7 +105,7 @@ def play_button(deed: str, do: Callable[[str], None], labels: Mapping[str, str])
     """
     label = labels[deed or next(iter(labels))]
     st.button(label, key="play", icon=f":material/{'pause' if deed == 'pause' else 'play_arrow'}:", type="primary",
-              on_click=do, args=(deed,), disabled=not deed)
+              on_click=once(do), args=(deed,), disabled=not deed)
 
 
 def progress(run: LiveRun, view: View) -> None:
@@ -113,14 +118,14 @@ def whereabouts(run: LiveRun, view: View) -> str:
     steps, done = view.experiment.training.steps, len(view.curves.step)
     words = {
         "ready": "not trained yet", "playing": _left(run, view, steps - done), "paused": "paused",
-        "finished": "all updates made", "solved": "solved", "diverged": "diverged",
+        "finished": "all updates made; raise Updates to go on", "solved": "solved", "diverged": "diverged",
         "suspended": "the connection was lost; the run waits here",
     }[view.state]
     if view.state == "ready" and view.past is not None:
         made = count(len(view.past.curves.step), "update")
-        words += f", these settings need another network; pale: the run before, {made}"
+        words += f": these settings need another network; pale: the run before, {made}"
     elif view.state != "playing" and run.changed:
-        words += f", with settings changed since update {done}"
+        words += "; settings changed since"
     return f"update {done} of {steps} · {words}"
 
 

@@ -25,6 +25,7 @@ from core.race_view import RaceSpec
 from pages._kit.controls import control
 from pages._kit.player import play_button
 from pages._kit.plot import Words, plots
+from pages._kit.press import once
 from pages._kit.settings import Own
 from pages._kit.share import code, command, menu, numbers
 from pages._kit.verdict import verdict_html
@@ -111,7 +112,7 @@ def race_buttons(race: Race, own: Own) -> None:
     """Race or pause, one update, reset; how fast, and until when."""
     with st.container(horizontal=True, vertical_alignment="center"):
         play_button(race.deed, race.do, DEEDS)
-        st.button("Step", icon=":material/skip_next:", on_click=race.step, disabled=race.state == "finished",
+        st.button("Step", icon=":material/skip_next:", on_click=once(race.step), disabled=race.state == "finished",
                   help="One update of every lane.")
         st.button("Reset", icon=":material/replay:", on_click=race.reset, help="All lanes back to their beginning.")
         control("pace", own, label_visibility="collapsed", width=170)

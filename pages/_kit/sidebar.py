@@ -15,6 +15,7 @@ from core.spectrum import listed_blocks, shaped_blocks
 from core.tasks import tasks
 from pages._kit.controls import control, controls, held, replaced
 from pages._kit.folded import folded
+from pages._kit.press import once
 from pages._kit.settings import Own, settings
 
 EACH_UP_TO = 8  # hidden units: more sliders than this help nobody
@@ -54,7 +55,7 @@ def network_sidebar(own: Own, names: list[str]) -> None:
 
 def _with_a_seed(names: list[str]) -> None:
     controls(names)
-    st.button("New seed", on_click=_new_seed, help="The next seed: other weights, other batches.")
+    st.button("New seed", on_click=once(_new_seed), help="The next seed: other weights, other batches.")
 
 
 def _remedies(values: dict) -> None:

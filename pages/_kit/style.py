@@ -24,6 +24,7 @@ CSS = """
            background: color-mix(in srgb, currentColor 6%, transparent); border-radius: 0.3rem; }
 .verdict.vanishing { border-color: #0072b2; } .verdict.healthy { border-color: #00805d; }
 .verdict.exploding, .verdict.held { border-color: #c44e00; } .verdict.cut { border-color: #b0307c; }
+.said { margin: 0; font-weight: 600; }
 .verdict.diverged { border-color: #c00000; }
 </style>
 """
