@@ -48,3 +48,11 @@ def test_the_words_of_two_changes_stand_one_above_the_other():
     below, above = marked(Curves(np.arange(1, 9), zeros, zeros, zeros, zeros, marks))["annotations"]
     assert below["text"] == f"{RATE[1]}<br>{BATCH[1]}"
     assert above["y"] - below["y"] == pytest.approx(2 * LINE, rel=1e-12)
+
+
+def test_the_latest_three_changes_keep_their_words_and_all_their_line():
+    marks = tuple(Mark(step, f"change {step}") for step in (2, 3, 5, 6, 7))
+    zeros = np.zeros(8)
+    layout = marked(Curves(np.arange(1, 9), zeros, zeros, zeros, zeros, marks))
+    assert [(a["x"], a["text"]) for a in layout["annotations"]] == [(5, "change 5"), (6, "change 6"), (7, "change 7")]
+    assert [shape["x0"] for shape in layout["shapes"]] == [shape["x1"] for shape in layout["shapes"]] == [2, 3, 5, 6, 7]

@@ -59,7 +59,7 @@ def test_a_finished_run_with_another_radius_trains_anew_and_its_curves_stay_unti
     tab.wait_for_text("update 90 of 90")
     tab.wait_until("loss", "gd.data[0].y.length === 90")
     assert tab.trace("loss", 0)[:60] == made
-    assert tab.read("loss", "gd.layout.annotations[0].text") == "Updates 60 → 90<br>Spectral radius 0.8 → 1"
+    assert tab.read("loss", "gd.layout.annotations[0].text") == "Spectral radius 0.8 → 1<br>Updates 60 → 90"
 
 
 def test_what_needs_another_network_leaves_the_old_curves_pale_until_its_first_update(open_page):
