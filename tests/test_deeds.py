@@ -9,6 +9,7 @@ from core.experiment import Experiment
 from core.live import Playback
 from core.presets import PRESETS
 from core.remedies.clip_norm import ClipNorm
+from core.topics.playground.view import reach_of_view, verdict_of
 
 SOLVED = Experiment.from_values({**PRESETS["critical"].values, "seq_len": 10, "batch": 16, "n_hidden": 8, "lr": 0.02})
 WILD = Experiment.from_values({**PRESETS["exploding"].values, "seed": 2000, "steps": 60})
@@ -239,3 +240,19 @@ def test_reset_and_a_preset_leave_nothing_behind():
     run.step()
     run.reset(changed(SMALL, n_hidden=6))
     assert run.view().past is None
+
+
+def test_the_verdict_speaks_of_a_loss_with_the_settings_that_it_was_measured_at():
+    """60 updates at rho = 0.8, then rho = 1 typed: the loss is not that of the network that is shown."""
+    run = played(live(changed(SMALL, rho=0.8)))
+
+    def told():
+        view = run.view()
+        return verdict_of(run, view, reach_of_view(view)).claim("loss").text
+
+    before = told()
+    run.apply(changed(run.experiment, rho=1.0))
+    assert told().startswith("Measured before the settings changed: ")
+    assert not before.startswith("Measured")
+    run.apply(changed(run.experiment, rho=0.8))
+    assert told() == before

@@ -12,7 +12,6 @@ import numpy as np
 import streamlit as st
 
 from core.autograd_check import autograd_gradient, largest_relative_difference
-from core.by_step import by_step
 from core.experiment import Experiment, flat_parameters
 from core.history import Curves
 from core.live import LiveRun, View
@@ -20,6 +19,7 @@ from core.remedies import remedies, remedy_of
 from core.replay import Change, acting, begun
 from core.replay import spelled as changes_spelled
 from core.spelling import count
+from core.topics.playground.by_step import by_step
 from core.training import Trainer
 from pages._kit.folded import menu_button
 from pages._kit.settings import Own, spelled
