@@ -6,7 +6,8 @@ import core  # noqa: F401  first: it sets the number of threads before numpy is 
 from core.warmup import warm_up
 from pages._kit.navigation import navigation
 
-st.set_page_config(page_title="Exploding and vanishing gradients", page_icon="📉", layout="wide")
+page = navigation()
+st.set_page_config(page_title=f"{page.title} · Exploding and vanishing gradients", page_icon="📉", layout="wide")
 st.session_state["app"] = True
-navigation().run()
+page.run()
 warm_up()

@@ -19,15 +19,18 @@ How the pieces hang together, in the order in which a number travels:
     spelling     numbers in words, claims           topics/       what a page computes and says
     live         a run that plays beside the page   slot          one update at a time, in turn
     job          other work beside the page
+    memory       bytes, foretold from the sizes     limits        what one visitor may hold, and the line that says so
 
 Why gradients vanish and explode, each idea by itself:
 
     jacobian_map, rounding, long_sequence           products of Jacobians: every pair, its digits, 65,536 steps
+    topics/jacobians                                what bounds them, where they are largest, what that says
     singular_spectrum, graded_qr                    all their singular values
     matrices, normality, pseudospectrum, transient  eigenvalues against singular values
     landscape, dynamics, bifurcations               one unit: cliffs, attractors, folds
     precision, number_types, stagnation, iterated   what number types do to small numbers
     unrolled, feedforward, eigendecomposition       a word read letter by letter, every symbol with its number
+    first_sequence                                  the plain network over the first sequence of its task
     gradient_by_lag, corrections/, derivation/      what is often printed, measured; the derivation in steps
 
 What is done about it:

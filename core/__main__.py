@@ -5,7 +5,8 @@
 
 Flags come from the specs: a field `seq_len` is `--seq_len`, a remedy's switch is `--clip_norm`. Output is JSON (JSON
 lines for train, a table for `demo --all`); a number that is not finite is the string "inf", "-inf" or "nan". A bad
-argument is one line on stderr and exit code 2; a run that diverges is a result and exits with 0.
+argument is one line on stderr and exit code 2; a run that diverges is a result and exits with 0. A flag that has no
+effect is a line on stderr, and changes nothing else.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
@@ -24,16 +25,19 @@ from core.activations import ACTIVATIONS
 from core.cells.jacobians import Jacobians
 from core.demos import demo_names
 from core.demos.command import demo
+from core.effect import idle_by_rule
 from core.experiment import SPECS, Experiment, flat_parameters
 from core.files import FileName
-from core.hooks import activation_of
+from core.hooks import Hooks, activation_of
 from core.jacobian import gradient_flow
 from core.jacobian_map import full_grid, jacobian_map
 from core.jacobian_view import JacobianView
 from core.jsonable import jsonable
 from core.landscape import OneUnit, error_and_gradient
+from core.limits import check
+from core.memory import jacobians_bytes, trainer_need
 from core.normality import matrix_powers
-from core.parameters import Choice, Flag, Parameter, ParameterError, Spec
+from core.parameters import Choice, Flag, Idle, Parameter, ParameterError, Spec
 from core.precision import Powers, powers
 from core.published import Published
 from core.published.command import published
@@ -68,18 +72,28 @@ def jacobian(experiment: Experiment) -> Iterator[dict[str, Any]]:
 
 
 def jacobians_map(experiment: Experiment, *, sequences: int) -> Iterator[dict[str, Any]]:
-    """log10 ||dh_t/dh_k|| of the initial network, row t = 0..T, column k = 0..T, null where k > t."""
+    """log10 ||dh_t/dh_k|| of the initial network, row t = 0..T, column k = 0..T, null where k > t.
+
+    Of several sequences it is the mean of log10 over those where the norm is not exactly 0, which `not_zero_in` counts.
+    """
     full_grid(experiment.task.seq_len, experiment.recurrence.n_hidden)
     J, _ = _initial_jacobians(experiment, sequences)
     found = jacobian_map(J)
-    rows = [[*row[:t + 1].tolist(), *[None] * (len(row) - t - 1)] for t, row in enumerate(found.log10_norm)]
-    yield {"log10_norm": rows, "exact": found.exact}
+
+    def rows(matrix: np.ndarray) -> list[list[float | None]]:
+        return [[*row[:t + 1].tolist(), *[None] * (len(row) - t - 1)] for t, row in enumerate(matrix)]
+
+    yield {"log10_norm": rows(found.log10_norm), "not_zero_in": rows(found.alive), "exact": found.exact}
 
 
 def singular(experiment: Experiment) -> Iterator[dict[str, Any]]:
-    """All singular values of dh_T/dh_{T-lag} of the initial network, for the first sequence of the first batch."""
+    """All singular values of dh_T/dh_{T-lag} of the initial network, for the first sequence of the first batch.
+
+    With them `lyapunov`: estimates of the Lyapunov exponents over all T steps, largest first, natural logarithm a step;
+    "-inf" where a direction is exactly 0.
+    """
     found = singular_spectrum(_initial_jacobians(experiment, 1)[0])
-    yield {"lag": found.lag, "log10_singular_values": found.log10_singular_values}
+    yield {"lag": found.lag, "log10_singular_values": found.log10_singular_values, "lyapunov": found.lyapunov}
 
 
 def matrix_power(experiment: Experiment) -> Iterator[dict[str, Any]]:
@@ -103,6 +117,7 @@ def precision(asked: Powers) -> Iterator[dict[str, Any]]:
 
 def _initial_jacobians(experiment: Experiment, sequences: int) -> tuple[Jacobians, Spectrum]:
     """Those of the initial network, and what W_hh is; raises ParameterError where a state is not finite."""
+    check("command", experiment, lambda one: trainer_need(one).peak + jacobians_bytes(one, sequences))
     trainer = Trainer(experiment)
     found = trainer.measure().spectrum
     if not trainer.finite_states:
@@ -117,6 +132,8 @@ def training(experiment: Experiment, *, full: bool, at: str) -> Iterator[dict[st
     if problems or late is not None:
         raise ParameterError(problems[0].removesuffix(" It was ignored.") if problems else
                              f"at must name updates up to the last, {late.experiment.training.steps}, got {late.step}.")
+    for one in (experiment, *(change.experiment for change in changes)):
+        check("training", one, lambda one: trainer_need(one).peak)
     for record in replayed(experiment, changes, full=full):
         yield step_record(record)
 
@@ -145,10 +162,21 @@ class Command:
     lines: Callable[..., Iterator[dict[str, Any] | str]]  # (experiment or spec, own flags by name) -> line by line
     own: dict[str, Parameter] = field(default_factory=dict)
     spec: type[Spec] | None = None  # None: the experiment
+    upto: str = "update"  # the last part of a run that is made: see core.effect
+    also: tuple[str, ...] = ()  # parameters that it makes use of beyond that
     word: str = ""  # the own parameter that is given as a bare word
 
     def parameters(self) -> dict[str, Parameter]:
         return {**(flat_parameters() if self.spec is None else self.spec.parameters()), **self.own}
+
+    def without_effect(self, name: str, experiment: Experiment, given: Iterable[str]) -> Iterator[str]:
+        """A line for each flag that was given and has no effect on the command of this name."""
+        idle = experiment.without_effect(self.upto)
+        for flag in given:
+            if flag in idle and flag not in self.also:
+                yield idle[flag].told(flag, name)
+            elif flag in self.own and (reason := idle_by_rule(self.own[flag], experiment)) is not None:
+                yield reason.told(flag)
 
     def asked(self, texts: dict[str, str]) -> tuple[Any, dict[str, Any]]:
         """The experiment or spec, and the own flags, that the texts spell; raises ParameterError."""
@@ -157,16 +185,18 @@ class Command:
         return (Experiment.from_values(values) if self.spec is None else self.spec(**values)), own
 
 
+UNCUT = Idle(lambda e: Hooks(e.remedies).window(e.task.seq_len).k2 >= e.task.seq_len, "nothing is truncated")
 SEQUENCES = replace(JacobianView.parameters()["sequences"], default=1)  # `jacobian` and `singular` speak of the first
 COMMANDS = {
-    "spectrum": Command(spectrum, {"matrix": Flag(default=False, label="add W_hh itself")}),
-    "jacobian": Command(jacobian),
-    "map": Command(jacobians_map, {"sequences": SEQUENCES}),
-    "singular": Command(singular),
-    "powers": Command(matrix_power),
+    "spectrum": Command(spectrum, {"matrix": Flag(default=False, label="add W_hh itself")}, upto="W_hh"),
+    "jacobian": Command(jacobian, upto="states"),
+    "map": Command(jacobians_map, {"sequences": SEQUENCES}, upto="states"),
+    "singular": Command(singular, upto="states"),
+    "powers": Command(matrix_power, upto="W_hh", also=("seq_len",)),
     "surface": Command(surface, spec=OneUnit),
     "precision": Command(precision, spec=Powers),
-    "train": Command(training, {"full": Flag(default=False, label="add dL/dh_t without truncation"), "at": AT}),
+    "train": Command(training, {"full": Flag(default=False, label="add dL/dh_t without truncation", idle=(UNCUT,)),
+                                "at": AT}),
 }
 UNTOUCHED = replace(flat_parameters()["steps"], low=0, help="So many updates are made first; 0: the untouched network.")
 COMMANDS["verdict"] = Command(verdict_after, {"steps": UNTOUCHED})
@@ -240,8 +270,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if command in LISTS:
             print(json.dumps(listing(command)))
             return 0
-        asked, own = COMMANDS[command].asked({key: text for key, text in given.items() if text is not None})
-        for line in COMMANDS[command].lines(asked, **own):
+        texts = {key: text for key, text in given.items() if text is not None}
+        asked, own = COMMANDS[command].asked(texts)
+        for number, line in enumerate(COMMANDS[command].lines(asked, **own)):
+            if number == 0 and isinstance(asked, Experiment):  # not before: a bad argument is one line
+                for note in COMMANDS[command].without_effect(command, asked, texts):
+                    print(note, file=sys.stderr, flush=True)
             print(line if isinstance(line, str) else json.dumps(jsonable(line)), flush=True)
     except ParameterError as error:
         print(f"python -m core {command}: {error}", file=sys.stderr)

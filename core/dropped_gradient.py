@@ -15,14 +15,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from core.cells.vanilla import Vanilla
 from core.chunk import backward_chunk, forward_chunk
 from core.experiment import Experiment
 from core.gradient_by_lag import GradientByLag, lag_pieces
 from core.hooks import Hooks
+from core.limits import allowed_bytes, largest_batch, with_batch
+from core.live import held_bytes
+from core.memory import FLOAT, tape_bytes, trainer_need
 from core.parameters import Spec
 from core.remedies import remedy_of
 from core.scaling import euclidean_norm
-from core.tasks import Batch
+from core.tasks import Batch, tasks
 from core.training import Trainer
 from core.truncation_map import TruncationMap, map_of
 
@@ -62,10 +66,28 @@ def truncation_of(experiment: Experiment) -> tuple[Spec, ...]:
 
 
 def bounded_batch(experiment: Experiment, chunks: TruncationMap) -> Experiment:
-    """With so few sequences that the split by lag takes seconds."""
+    """With so few sequences that the split by lag takes seconds, and fits beside the run that it is made of."""
     n, task = experiment.recurrence.n_hidden, experiment.task
     batch = int(PAGE_WORK / (len(chunks.targets) * task.seq_len * n * (n + 8)))
-    return replace(experiment, task=replace(task, batch=min(max(batch, 1), task.batch)))
+    room = allowed_bytes() - held_bytes(experiment) + trainer_need(experiment).peak  # the place of the run's second one
+    return with_batch(experiment, largest_batch(experiment, min(max(batch, 1), task.batch), split_bytes, room) or 1)
+
+
+def split_bytes(experiment: Experiment) -> int:
+    """What the measurement holds: a trainer, a tape for the chunks, and for the split by lag, in float64, another tape
+    and its arrays side by side."""
+    task, n = experiment.task, experiment.recurrence.n_hidden
+    tapes = trainer_need(experiment).peak + tape_bytes(experiment)
+    if _splits(experiment):
+        tape = FLOAT * Hooks(experiment.remedies).cell(experiment.recurrence, 0).tape_numbers(task.seq_len) * task.batch
+        tapes += tape + FLOAT * task.seq_len * task.batch * (7 * n + 2 * tasks()[task.task].n_in + 2)
+    return tapes
+
+
+def _splits(experiment: Experiment) -> bool:
+    """Whether there is a split by lag."""
+    cell = Hooks(experiment.remedies).cell(experiment.recurrence, 0)
+    return type(cell) is Vanilla and tasks()[experiment.task.task].cue is None
 
 
 def dropped_pieces(experiment: Experiment, theta: NDArray[np.floating] | None = None,

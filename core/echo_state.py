@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.remedies import Held, Sizes
 from core.solver import Problem
 from core.specs import Training
 
@@ -61,6 +62,11 @@ def newton_step(y: Floats, target: NDArray[np.int64]) -> float:
     curvature = np.mean((p * (y - mean) ** 2).sum(axis=1))
     limit = np.log(2.0)
     return float(np.clip(-slope / curvature, -limit, limit)) if curvature > 0.0 else 0.0
+
+
+def holds(sizes: Sizes) -> Held:
+    """While the readout is solved for: h and y* at the targets, and [h; 1; y*] twice, in float64."""
+    return Held(work=8 * sizes.targets * (3 * sizes.n + 3 * sizes.n_out + 2))
 
 
 class EchoStateSolver:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from core.effect import NoEffect, without_effect
 from core.parameters import Flag, Parameter, ParameterError, Spec, shown
-from core.remedies import check_together, remedies, remedy_of
+from core.remedies import Remedy, check_together, remedies, remedy_of
 from core.specs import Recurrence, Task, Training
 from core.tasks import tasks
 
@@ -26,8 +27,10 @@ def flat_parameters() -> dict[str, Parameter]:
     for spec in SPECS.values():
         out.update(spec.parameters())
     for remedy in remedies().values():
-        out[remedy.name] = Flag(default=False, label=remedy.title, help=remedy.cost, hot=remedy.hot)
-        out.update({f"{remedy.name}_{name}": p for name, p in remedy.spec.parameters().items()})
+        out[remedy.name] = Flag(default=False, label=remedy.title, help=remedy.cost, hot=remedy.hot, acts=remedy.acts,
+                                idle=remedy.idle)
+        out.update({f"{remedy.name}_{name}": replace(p, needs=remedy.name, acts=p.acts or remedy.acts)
+                    for name, p in remedy.spec.parameters().items()})
     return out
 
 
@@ -79,20 +82,47 @@ class Experiment:
             out.update({f"{name}_{field}": value for field, value in spec.values().items()})
         return out
 
-    def spelled(self) -> dict[str, str]:
-        """Flat text values that differ from the defaults: what a link or a command line has to say."""
+    def active(self, name: str) -> Spec | None:
+        """The spec of a remedy that is on."""
+        return next((spec for spec in self.remedies if type(spec) is remedies()[name].spec), None)
+
+    def maker(self, hook: str) -> Remedy | None:
+        """The remedy that stands in the place of what the settings would make."""
+        return next((remedy for remedy in map(remedy_of, self.remedies) if getattr(remedy, hook) is not None), None)
+
+    def without_effect(self, upto: str = "update") -> dict[str, NoEffect]:
+        """Flat name -> why it has no effect on a run, or on its first parts alone; what has one is not among them."""
+        return without_effect(self, flat_parameters(), upto)
+
+    def spelled(self, idle: Mapping[str, NoEffect] | None = None) -> dict[str, str]:
+        """Flat text values that differ from the defaults: what a link or a command line has to say.
+
+        Args:
+            idle: what has no effect, and is left out; that on a run of this experiment if None.
+        """
+        idle = self.without_effect() if idle is None else idle
         return {
             name: parameter.spell(value)
             for name, value in self.values().items()
             if value != (parameter := flat_parameters()[name]).default
+            and not (name in idle and (idle[name].locks or self._idle_at_default(name)))
         }
 
+    def _idle_at_default(self, name: str) -> bool:
+        """Whether a value that has no effect can be left out: the default has none either. Never that of a switch: its
+        fields are told with it."""
+        default = Experiment.from_values(self.values() | {name: flat_parameters()[name].default})
+        return name not in remedies() and name in default.without_effect()
+
     def changes_from(self, before: Experiment) -> Iterator[tuple[str, Any, Any]]:
-        """(flat name, value before, value now) of all that differs; None where it was or is not active."""
+        """(flat name, value before, value now) of all that differs; None where it was or is not active.
+
+        What has no effect before and after is no change.
+        """
         old, new = before.values(), self.values()
-        for name in flat_parameters():
-            if old.get(name) != new.get(name):
-                yield name, old.get(name), new.get(name)
+        names = [name for name in flat_parameters() if old.get(name) != new.get(name)]
+        silent = before.without_effect().keys() & self.without_effect() if names else ()
+        yield from ((name, old.get(name), new.get(name)) for name in names if name not in silent)
 
     def hot_from(self, before: Experiment) -> bool:
         """Whether a run of `before` can go on as this one without a restart."""

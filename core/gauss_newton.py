@@ -61,6 +61,10 @@ class GaussNewton:
         self.h = tape.h[problem.seen.at]
         self.y = np.matmul(problem.network.U[:, :-1], self.h) + problem.network.U[:, -1:]
 
+    def release(self) -> None:
+        """The problem, whose trainer holds this: what refers to itself is given back only by a collection."""
+        del self.problem
+
     def product(self, v: Array, structural: float = 0.0) -> Array:
         """(G + structural S) v, (P,), in the type of v; the sweeps are in the type of the network."""
         HRy = output_curvature(self._forward(v), self.y, self.problem.task.classes)

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from core.conjugate_gradient import conjugate_gradient
 from core.gauss_newton import GaussNewton
+from core.remedies import Held, Sizes
 from core.solver import Problem
 from core.specs import Training
 
@@ -65,6 +66,12 @@ def line_search(loss: Callable[[Floats], float], d: Floats, before: float, slope
     return size
 
 
+def holds(sizes: Sizes) -> Held:
+    """R{h} beside all that is read, and h and y at the targets; while a product is made R{h} and dL/dh there."""
+    R, at_targets = (sizes.T + 1) * (2 * sizes.n + sizes.n_in + 1), sizes.targets * (sizes.n + sizes.n_out)
+    return Held(kept=sizes.number * (R + at_targets), work=sizes.number * 2 * at_targets, losses=True)
+
+
 class HessianFreeSolver:
     """Remembers lambda and the last direction."""
 
@@ -99,6 +106,7 @@ class HessianFreeSolver:
         size = line_search(loss, d, before, slope, found)
         if size:
             theta[...] = theta + size * d
+        matrices.release()
 
     def set(self, training: Training, spec: HessianFree) -> None:
         """A new damping takes the place of the lambda reached so far."""

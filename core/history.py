@@ -132,13 +132,13 @@ class History:
             before, touched, passed = first.before, touched | first.touched, first.passed
         if after.recurrence.rho != before.recurrence.rho:
             passed = after
-        if text := in_words(before, after, touched):
+        if (text := in_words(before, after, touched)) or after != before:  # without effect today, and perhaps not later
             self._changes.append(_Change(Mark(step, text), before, after, passed, touched))
 
     @property
     def last_change(self) -> int:
         """The update that the latest change acts on first; 1 where there was none."""
-        return self._changes[-1].mark.step if self._changes else 1
+        return next((change.mark.step for change in reversed(self._changes) if change.mark.text), 1)
 
     def story(self) -> tuple[Experiment | None, tuple[Change, ...]]:
         """The settings that the run began with, None before its first update, and all changes that acted, in order. A
@@ -161,7 +161,7 @@ class History:
     def curves(self) -> Curves:
         """A copy of the scalars."""
         return Curves(np.arange(1, len(self) + 1), **{name: np.array(values) for name, values in self._scalars.items()},
-                      marks=tuple(change.mark for change in self._changes))
+                      marks=tuple(change.mark for change in self._changes if change.mark.text))
 
     def kept(self) -> tuple[Frame, ...]:
         """The evenly thinned frames, oldest first: what a map over updates shows."""

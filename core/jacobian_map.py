@@ -6,6 +6,9 @@ All products that end at t come from those that end at t - 1 by one matrix produ
 the transposed products stacked in X. A block of columns k is carried to the end before the next one begins, so that
 it stays in the cache and memory does not grow with T. Exponents are kept apart.
 
+Of several sequences the mean of the logarithms is taken over those in which a product is not exactly 0, and how many
+they are is kept beside it: one dead sequence says nothing about the others.
+
 The norm costs more than the product. First a quick map by warm power sweeps: one a step, from the vector that the
 step before found. Then the exact one, by the largest eigenvalue of each Gram matrix.
 
@@ -27,6 +30,7 @@ from core.parameters import ParameterError
 from core.records import Exceeded, JacobianMap
 from core.rounding import rounding_pieces
 from core.scaling import LOG10_2
+from core.topics.jacobians.peak import peak_pieces
 
 Floats = NDArray[np.float64]
 BLOCK = 2**16  # numbers of one block of products: half a megabyte, which the second-level cache holds
@@ -76,18 +80,27 @@ def quick_pieces(J: Jacobians, at: NDArray[np.int64]) -> Iterator[tuple[float, J
 
 
 def map_pieces(J: Jacobians, at: NDArray[np.int64]) -> Iterator[tuple[float, JacobianMap | None]]:
-    """The quick map, then the exact one, in pieces of some 15 ms: (share of the work done, map or None)."""
+    """The quick map, then the exact one, in pieces of some 15 ms: (share of the work done, map or None).
+
+    The last one has its rounding, and its peak where the grid leaves out steps.
+    """
     yield from _pieces(J, at, exact=False, share=(0.0, 0.2))
-    for share, found in _pieces(J, at, exact=True, share=(0.2, 0.95)):
+    for share, found in _pieces(J, at, exact=True, share=(0.2, 0.9)):
         yield share, found
-    for rounding in rounding_pieces(J, found):
-        yield (0.95, None) if rounding is None else (1.0, replace(found, log10_rounding=rounding))
+    for rounding in rounding_pieces(J, found):  # noqa: B007
+        yield 0.9, None
+    found = replace(found, log10_rounding=rounding)
+    if len(at) <= len(J):
+        for peak in peak_pieces(J):  # noqa: B007
+            yield 0.95, None
+        found = replace(found, peak=peak)
+    yield 1.0, found
 
 
 def _pieces(J: Jacobians, at: NDArray[np.int64], *, exact: bool,
             share: tuple[float, float]) -> Iterator[tuple[float, JacobianMap | None]]:
     G, n = len(at), J.shape[1]
-    total = np.zeros((G, G))
+    total, alive = np.zeros((G, G)), np.zeros((G, G), np.int64)
     width = max(BLOCK // (n * n), 1)
     blocks = [(sample, first) for sample in range(J.samples) for first in range(0, G, width)]
     for done, (sample, first) in enumerate(blocks):
@@ -100,11 +113,16 @@ def _pieces(J: Jacobians, at: NDArray[np.int64], *, exact: bool,
             elif row is not None:
                 norms = log10_spectral_or_zero(X)
             if row is not None:
-                total[row, first:first + len(X)] += norms + exponent * LOG10_2
+                columns = slice(first, first + len(X))
+                total[row, columns] += np.where(np.isneginf(norms), 0.0, norms + exponent * LOG10_2)
+                alive[row, columns] += norms > -np.inf
             if time.perf_counter() - began > PIECE:
                 yield share[0] + (share[1] - share[0]) * done / len(blocks), None
                 began = time.perf_counter()
-    yield share[1], JacobianMap(at, np.where(at[:, None] < at[None, :], np.nan, total / J.samples), exact, J.samples)
+    np.fill_diagonal(alive, J.samples)
+    mean = np.divide(total, alive, out=np.full((G, G), -np.inf), where=alive > 0)
+    yield share[1], JacobianMap(at, np.where(at[:, None] < at[None, :], np.nan, mean), exact, J.samples,
+                                not_zero=alive)
 
 
 def products(J: Jacobians, at: NDArray[np.int64], sample: int, first: int,

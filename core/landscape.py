@@ -37,9 +37,9 @@ class OneUnit(Spec):
     steps: int = number(50, 1, 500, step=1, label="Steps", symbol="T",
                         help="How often the unit is applied before its error is taken: the more, the steeper the wall.")
     target: float = number(0.7, -2.0, 2.0, step=0.01, label="Target",
-                           help="What phi(x_T) should be.")
+                           help="What φ(x_T) should be.")
     activation: str = choice("sigmoid", activation_titles, label="Activation", symbol=r"\varphi",
-                             help="The error is taken of phi(x_T), so that a target outside its range is out of reach.")
+                             help="The error is taken of φ(x_T), so that a target outside its range is out of reach.")
 
 
 @dataclass(frozen=True)

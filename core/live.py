@@ -13,9 +13,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,18 +23,24 @@ from core.batches import baselines_of
 from core.cells.jacobians import Jacobians
 from core.experiment import Experiment
 from core.history import Curves, Frame, History
+from core.hooks import Hooks
+from core.limits import refused
+from core.memory import frames_bytes, jacobians_bytes, tape_bytes, trainer_need
 from core.own_batch import OwnBatches, Steps
 from core.parameters import Spec, choice, flag
 from core.records import Baselines, StepRecord
 from core.replay import Change, begun
 from core.slot import SLOT, UpdateSlot
 from core.solved import SETTLED, solved
+from core.spelling import Claim
+from core.tasks import tasks
 from core.training import Checkpoint, Trainer
 
 PACES = ("1", "2", "5", "10", "20", "30", "60", "120", "max")  # updates a second
 SEQUENCES = 8  # of a batch whose Jacobians a view carries at least
 MOST_WORK = {True: 2**20, False: 2**29}  # multiplications for a product over all of them, while a run plays or not
 GATES = 50_000  # multiplications that would take as long as to put the Jacobian of a gated cell together
+PICTURES = 4  # that hold Jacobians at a time: of now, of the update looked at, and what is made of them
 STEPS_SECONDS = {True: 0.01, False: 1.0}  # s for measuring whether the last steps were too long, likewise
 
 
@@ -86,11 +91,19 @@ class LiveRun:
         self._slot = slot
         self._thread: threading.Thread | None = None
         self.playback = Playback()
+        self._refused: Claim | None = None  # why the settings asked for last were not taken; None where they were
         self._target: int | None = None  # update to hurry to, and pause at
         self._past_solved = False  # whether a task that is solved on the way there stops it
         first, changes = begun(experiment, tuple(changes))
-        self._begin(first, before=experiment)
-        self._due.extend(changes)
+        fits = all(map(self._fits, (first, *(change.experiment for change in changes))))
+        begins = first if fits or refused("run", first, held_bytes) is None else _small(first)
+        self._begin(begins, before=experiment if fits else None)
+        self._due = changes if fits else ()
+
+    def _fits(self, experiment: Experiment) -> bool:
+        """Whether there is room for it; `refused` says why not."""
+        self._refused = refused("run", experiment, held_bytes)
+        return self._refused is None
 
     def _begin(self, experiment: Experiment, past: Past | None = None, before: Experiment | None = None) -> None:
         """The initial network; `before` are the settings of a run that went back to its first update."""
@@ -100,7 +113,7 @@ class LiveRun:
         if before not in (None, experiment):
             self._history.change(1, before, experiment)
         self._past = past
-        self._due: deque[Change] = deque()
+        self._due: tuple[Change, ...] = ()  # changes that the run makes by itself, oldest first
         self._record = self._trainer.measure()
         self._applied = False
         self.state = "ready" if self._record.stopped is None else "diverged"
@@ -110,8 +123,15 @@ class LiveRun:
     @property
     def experiment(self) -> Experiment:
         """The settings, those that changes still to come will make."""
-        with self._lock:
-            return self._due[-1].experiment if self._due else self._trainer.experiment
+        due = self._due
+        return due[-1].experiment if due else self._trainer.experiment
+
+    @property
+    def refused(self) -> str | None:
+        """Why the settings asked for last were not taken over, and what is here instead; None where they were."""
+        if self._refused is None:
+            return None
+        return f"{self._refused.text} What is drawn is a run that fits, with a batch of {self.experiment.task.batch}."
 
     @property
     def updates(self) -> int:
@@ -122,7 +142,12 @@ class LiveRun:
     def changed(self) -> bool:
         """Whether settings were changed since the last update."""
         with self._lock:
-            return self._history.measured_at() not in (None, self._trainer.experiment)
+            return self._measured_at() not in (None, self._trainer.experiment)
+
+    def _measured_at(self) -> Experiment | None:
+        """The settings of the last update; those of now where no change since has an effect."""
+        at, now = self._history.measured_at(), self._trainer.experiment
+        return now if at is not None and not any(now.changes_from(at)) else at
 
     @property
     def deed(self) -> str:
@@ -131,6 +156,8 @@ class LiveRun:
         with self._lock:
             if self.state == "playing":
                 return "pause"
+            if self._refused is not None:
+                return ""
             if not len(self._history):
                 return "" if self.state == "diverged" else "train anew" if self._past is not None else "train"
             done = self.state == "solved" and self.playback.until_solved
@@ -156,7 +183,7 @@ class LiveRun:
     def view(self) -> View:
         """A consistent picture of the run at this moment."""
         with self._lock:
-            return self._view_of(self._trainer, self._record, self._applied, self._history.measured_at())
+            return self._view_of(self._trainer, self._record, self._applied, self._measured_at())
 
     def look_at(self, frame: Frame) -> View:
         """The run as it was at a recorded update, measured again on the same batch with the same weights."""
@@ -167,19 +194,14 @@ class LiveRun:
             return self._view_of(trainer, record, True, frame.experiment)
 
     def _view_of(self, trainer: Trainer, record: StepRecord, applied: bool, measured_at: Experiment | None) -> View:
+        sequences = sequences_shown(trainer.experiment, playing=self.state == "playing")
         return View(
             state=self.state, record=record,
-            jacobians=trainer.jacobians(self._sequences(trainer)) if trainer.finite_states else None,
+            jacobians=trainer.jacobians(sequences) if trainer.finite_states else None,
             weights=trainer.weights, experiment=trainer.experiment, curves=self._history.curves(),
             frames=self._history.kept(), baselines=self._baselines(), seconds=record.seconds, applied=applied,
             measured_at=measured_at, past=self._past,
         )
-
-    def _sequences(self, trainer: Trainer) -> int:
-        """All of a batch, or as many as a picture has time for."""
-        cell, spec = trainer.network.cell, trainer.experiment.task
-        work = spec.seq_len * ((cell.states * cell.n) ** 3 + (GATES if cell.blocks > 1 else 0))
-        return min(spec.batch, max(SEQUENCES, MOST_WORK[self.state == "playing"] // work))
 
     def steps_up_to(self, update: int) -> Steps:
         """How many of the last updates, up to this one, made the loss of their own batch worse."""
@@ -231,14 +253,14 @@ class LiveRun:
             self.play()
 
     def play(self, to: int | None = None, *, past_solved: bool = False) -> None:
-        """Go on; nothing happens where a run has diverged: rewind it first.
+        """Go on; nothing happens where a run has diverged: rewind it first. Nor where its settings were refused.
 
         Args:
             to: go there as fast as the machine can, and pause at that update.
             past_solved: go all the way there, also where the task is solved before.
         """
         with self._lock:
-            if to is not None and len(self._history) >= to:
+            if self._refused or (to is not None and len(self._history) >= to):
                 return
             self._target, self._past_solved = to, past_solved
             if self.state in ("playing", "diverged"):
@@ -268,13 +290,16 @@ class LiveRun:
         """One update, then pause."""
         self.pause()
         with self._slot.promptly(), self._lock:
-            if self.state != "diverged" and self._updates_left:
+            if not self._refused and self.state != "diverged" and self._updates_left:
                 self.state = "paused"
                 self._advance()
 
     def reset(self, experiment: Experiment | None = None, *, keep_past: bool = False) -> None:
-        """Back to the initial network, of these settings or of others; with `keep_past` the curves stay as the past."""
+        """Back to the initial network, of these settings or of others, if those fit; with `keep_past` the curves stay
+        as the past."""
         self.pause()
+        if experiment is not None and not self._fits(experiment):
+            return
         with self._slot.promptly(), self._lock:
             self._begin(experiment or self.experiment, self._as_past() if keep_past else None)
 
@@ -286,13 +311,18 @@ class LiveRun:
     def apply(self, experiment: Experiment) -> bool:
         """Take settings over: before the first update, or from the next one on where they allow it.
 
+        Settings that would hold too much memory change nothing: `refused` says why.
+
         Returns:
             False if the run had to start again from a new initial network; it plays on if it was playing.
         """
+        same = experiment == self.experiment  # as nearly always when a page is drawn: nobody's update is waited for
+        if (same and self._refused is None) or not self._fits(experiment) or same:
+            return True
         with self._slot.promptly(), self._lock:
             if experiment == self.experiment:
                 return True
-            self._due.clear()
+            self._due = ()
             if not len(self._history):
                 self._begin(experiment, self._past)
                 return True
@@ -322,7 +352,7 @@ class LiveRun:
             if frame.record.step == 1:
                 self._begin(now, before=self._history.story()[0])
                 return
-            self._due.clear()
+            self._due = ()
             self._history.cut(frame.record.step)
             self._own.cut(frame.record.step)
             self._trainer.restore(frame.checkpoint, frame.experiment)
@@ -362,13 +392,14 @@ class LiveRun:
         self._past = None
         if self._record.stopped is not None:
             self.state = "diverged"
-            self._due.clear()
+            self._due = ()
             return
         stops = self._target is None or not self._past_solved or len(self._history) >= self._target
         if stops and self.playback.until_solved and self._solved():
             self.state = "solved"
         while self._due and self._due[0].step <= trainer.step:
-            self._change(self._due.popleft().experiment)
+            self._change(self._due[0].experiment)
+            self._due = self._due[1:]
         if self.state != "solved" and not self._updates_left:
             self.state = "finished"
 
@@ -400,3 +431,25 @@ class LiveRun:
             if self.state in ("paused", "finished", "solved") and self.changed:  # one that was due
                 self._preview()
             return "max" if self._target is not None else self.playback.pace
+
+
+def sequences_shown(experiment: Experiment, *, playing: bool) -> int:
+    """Whose Jacobians a view carries: all of a batch, or as many as a picture has time for."""
+    spec = experiment.task
+    cell = Hooks(experiment.remedies).cell(experiment.recurrence, tasks()[spec.task].n_in)
+    work = spec.seq_len * ((cell.states * cell.n) ** 3 + (GATES if cell.blocks > 1 else 0))
+    return min(spec.batch, max(SEQUENCES, MOST_WORK[playing] // work))
+
+
+def held_bytes(experiment: Experiment) -> int:
+    """What a run may hold: itself, the tape on which its last steps are measured, another trainer that looks at an
+    earlier update or tries a threshold, and the pictures."""
+    pictures = PICTURES * jacobians_bytes(experiment, sequences_shown(experiment, playing=False))
+    return 2 * trainer_need(experiment).peak + tape_bytes(experiment) + pictures + frames_bytes(experiment)
+
+
+def _small(experiment: Experiment) -> Experiment:
+    """What is shown of a run that cannot begin: the same network on one sequence, or the defaults where even that is
+    too much."""
+    one = replace(experiment, task=replace(experiment.task, batch=1))
+    return one if refused("run", one, held_bytes) is None else Experiment()

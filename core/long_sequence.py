@@ -18,13 +18,17 @@ from core.cells.vanilla import Vanilla
 from core.experiment import Experiment
 from core.hooks import Hooks
 from core.jacobian import product_norms
+from core.limits import allowed_bytes
+from core.memory import DRAWN, FLOAT, OBJECTS
 from core.network import BATCHES
 from core.parameters import ParameterError, Spec, number
 from core.records import LongReach
 from core.specs import Task
-from core.tasks import tasks
+from core.spelling import memory
+from core.tasks import TaskKind, tasks
 
 STRETCH = 1024  # steps of the forward pass at a time
+NORMS = 4  # copies of what is known so far
 PIECE = 0.02  # s of work between two chances for others
 
 
@@ -53,6 +57,11 @@ def long_reach(experiment: Experiment, length: int,
     if length < task.shortest or (limited and length > task.longest):
         allowed = f"at least {task.shortest}" if length < task.shortest else f"at most {task.longest}"
         raise ParameterError(f"length must be {allowed} for the task {task.name} ({task.limit_reason}), got {length}.")
+    n, allowed = experiment.recurrence.n_hidden, allowed_bytes()
+    most = longest(n, task, allowed)
+    if length > most:
+        raise ParameterError(f"length must be at most {most} for n_hidden = {n} ({memory(allowed, 'down')} are allowed "
+                             f"here), got {length}.")
     J = None
     for share, J in _slopes(experiment, length, V):  # noqa: B007
         yield 0.1 * share, None
@@ -64,6 +73,13 @@ def long_reach(experiment: Experiment, length: int,
             yield 0.1 + 0.9 * done / length, LongReach(length, norms[:done + len(found)].copy())
             began = time.perf_counter()
     yield 1.0, LongReach(length, norms)
+
+
+def longest(n: int, task: TaskKind, allowed: int) -> int:
+    """The most steps that can be held: of each the slopes of n units, the input, what it is drawn with, and the norms;
+    beside them the tape of one stretch."""
+    stretch = STRETCH * (OBJECTS + FLOAT * (5 * n + task.n_in + 1))
+    return max(int((allowed - stretch) / (FLOAT * (n + 2 * task.n_in + DRAWN + NORMS))), 0)
 
 
 def _slopes(experiment: Experiment, length: int, V: NDArray[np.floating]) -> Iterator[tuple[float, Jacobians | None]]:

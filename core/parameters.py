@@ -34,9 +34,22 @@ def shown(value: object, limit: int = 40) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+@dataclass(frozen=True)
+class Idle:
+    """When a parameter of an experiment has no effect, whatever its value; `core.effect` asks."""
+
+    when: Callable[[Any], bool]  # of the experiment
+    why: str  # completes "It has no effect because ...": "it is set by the eigenvalues, one by one"
+    locks: bool = True  # False where its own value decides: what is set to nothing must be free to be set to something
+    upto: str = "update"  # the last part of a run for which this holds: see `Parameter.acts`
+
+
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
-    """What every kind of parameter has."""
+    """What every kind of parameter has.
+
+    The last four say on what its effect depends, where it is one of an experiment.
+    """
 
     default: Any
     label: str
@@ -44,6 +57,10 @@ class Parameter:
     unit: str = ""
     help: str = ""
     hot: bool = False  # may change between two updates of a run without a restart
+    acts: str = ""  # the first part of a run that it has a say in: W_hh, states or update
+    needs: str = ""  # the switch without which it has none
+    made_by: str = ""  # the hook of a remedy that takes its place
+    idle: tuple[Idle, ...] = ()
 
     allowed: ClassVar[str] = ""
 

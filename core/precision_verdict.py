@@ -87,7 +87,7 @@ def comparison(spec: Powers, found: list[TypedPowers], updates: list[Stagnation]
         r"steps back from which $\eta g \lambda^t$ no longer changes $w$": [
             _or(steps_until_lost(s, p.rate), "never") for s, p in zip(updates, found, strict=True)],
     }
-    return [{"": words} | {p.dtype: cell for p, cell in zip(found, cells, strict=True)}
+    return [{"quantity": words} | {p.dtype: cell for p, cell in zip(found, cells, strict=True)}
             for words, cells in rows.items()]
 
 

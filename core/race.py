@@ -21,6 +21,7 @@ from core.batches import baselines_of
 from core.cells.jacobians import Jacobians
 from core.experiment import Experiment
 from core.lane import FEW_LAGS, MOST_LAGS, Lane, Reach
+from core.limits import race_refused
 from core.live import Playback
 from core.race_records import RaceView
 from core.slot import SLOT, UpdateSlot
@@ -57,6 +58,7 @@ class Race:
         self._left = True  # whether that thread makes no more updates
         self._target: int | None = None  # update to pause at
         self._flow_due = 0.0
+        self.refused: str | None = None  # why these lanes cannot race; None where they can
         self._lanes: list[Lane] = []
         self._seeds: tuple[int, ...] = ()
         self.apply(entrants, seeds)
@@ -70,7 +72,10 @@ class Race:
 
     @property
     def deed(self) -> str:
-        """What `do` will do: race, pause, go on (what changed catches up), or race again from the beginning."""
+        """What `do` will do: race, pause, go on (what changed catches up), race again from the beginning; empty where
+        these lanes cannot race."""
+        if self.refused is not None and self.state != "playing":
+            return ""
         return {"ready": "race", "playing": "pause", "paused": "go on", "finished": "race again"}[self.state]
 
     @property
@@ -98,9 +103,14 @@ class Race:
               anew: bool = False) -> None:
         """Take the entrants over. What did not change goes on, unless `anew`; what changed begins at update 1.
 
-        A change of the number of updates alone, or of when a lane is done, needs no new beginning.
+        A change of the number of updates alone, or of when a lane is done, needs no new beginning. Entrants that would
+        hold too much memory begin nothing, and a race that is on pauses: `refused` says why.
         """
+        refused = race_refused([entrant.experiment for entrant in entrants], len(seeds))
+        if refused is not None:
+            self.pause()
         with self._lock:
+            self.refused = None if refused is None else refused.text
             same = self._seeds == tuple(seeds) and not anew
             before = {lane.slot: lane for lane in self._lanes} if same else {}
             self._seeds = tuple(seeds)
@@ -111,9 +121,11 @@ class Race:
                 self.state = "paused"
             if self.front == 0 and self.state in ("paused", "finished"):
                 self.state = "ready"
-            idle = self.state != "playing"
+            idle, settled = self.state != "playing" and refused is None, self.settled
         known: list[tuple[Jacobians, Reach]] = []
-        for lane in new if idle else ():
+        for lane in lanes if idle else ():
+            if lane not in new and (lane.records or not settled):  # else it was refused before it was measured
+                continue
             with self._slot.promptly():
                 if not lane.updates:
                     lane.preview(known)
@@ -132,16 +144,16 @@ class Race:
         """What the button said when it was pressed; a race that has gone on to something else is left alone."""
         if deed == "pause":
             self.pause()
-        elif deed == self.deed:
+        elif deed and deed == self.deed:
             if deed == "race again":
                 self.reset()
             self.play()
 
     def play(self, to: int | None = None) -> None:
-        """Go on, as far as update `to` if given."""
+        """Go on, as far as update `to` if given; nothing happens where the entrants were refused."""
         with self._lock:
             self._target = to
-            if self.state == "playing":
+            if self.state == "playing" or self.refused:
                 return
             if not any(lane.state == "racing" for lane in self._lanes):
                 self.state = "finished"
@@ -210,6 +222,8 @@ class Race:
             return turn
 
     def _turn(self) -> tuple[Lane, bool] | None:
+        if self.refused:  # not even the update that was under way at the pause: a lane may be new
+            return None
         alive = [lane for lane in self._lanes if lane.state == "racing"]
         if self.state != "playing":  # the update that is under way is made by all but those that catch up
             last = next((lane for lane in alive if lane.updates == self.front - 1), None)

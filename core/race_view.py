@@ -9,6 +9,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from core.effect import NoEffect
 from core.experiment import Experiment, flat_parameters
 from core.parameters import Flag, Parameter, ParameterError, Spec, choice, number
 from core.remedies import remedies, remedy_of
@@ -138,6 +139,26 @@ class Baseline:
     @classmethod
     def parameters(cls) -> dict[str, Parameter]:
         return flat_parameters()
+
+    @classmethod
+    def without_effect(cls, values: Mapping[str, Any]) -> dict[str, NoEffect]:
+        """Flat name -> why it has no effect on the baseline, where it has none on any lane either.
+
+        Args:
+            values: of all parameters, and the lanes.
+        """
+        try:
+            baseline = Experiment.from_values({name: values[name] for name in flat_parameters()})
+        except ParameterError:
+            return {}
+        found = baseline.without_effect()
+        for entry in filter(None, values["lanes"]):
+            try:
+                lane = lane_experiment(baseline, entry).without_effect()
+            except ParameterError:
+                continue
+            found = {name: why for name, why in found.items() if name in lane}
+        return found
 
     @property
     def title(self) -> str:

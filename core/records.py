@@ -35,14 +35,31 @@ class GradientFlow:
 
 
 @dataclass(frozen=True)
+class Peak:
+    """The largest ||dh_T/dh_{T-l}|| over all lags l."""
+
+    lag: int  # l, 1..T
+    log10_norm: float  # mean over the sequences where it is not exactly 0, as in the map; -inf exactly zero
+
+
+@dataclass(frozen=True)
 class JacobianMap:
-    """||dh_t/dh_k||_2 for pairs of time steps, mean of log10 over some sequences."""
+    """||dh_t/dh_k||_2 for pairs of time steps, mean of log10 over those of some sequences where it is not exactly 0."""
 
     at: NDArray[np.int64]  # (G,) times of the rows t and of the columns k, 0..T; all of them where the map is full
-    log10_norm: Floats  # (G, G) row t, column k: log10 ||dh_t/dh_k||; nan where k > t; -inf exactly zero in a sequence
+    log10_norm: Floats  # (G, G) row t, column k: log10 ||dh_t/dh_k||; nan where k > t; -inf exactly zero in all of them
     exact: bool  # False: a few power sweeps, never above the norm
-    sequences: int  # averaged over
+    sequences: int  # looked at
     log10_rounding: Floats | None = None  # (G, G) log10 of the relative error that rounding may have made of the norm
+    not_zero: NDArray[np.int64] | None = None  # (G, G) in how many of them it is not exactly 0; None: in all or none
+    peak: Peak | None = None  # of the last row over all lags, those that the grid leaves out too; None: see the row
+
+    @cached_property
+    def alive(self) -> NDArray[np.int64]:
+        """(G, G) over how many sequences the mean is taken; 0 where k > t."""
+        if self.not_zero is not None:
+            return self.not_zero
+        return np.where(np.isfinite(self.log10_norm), self.sequences, 0)
 
     @cached_property
     def pairs(self) -> NDArray[np.bool_]:

@@ -64,9 +64,20 @@ def spelled(start: Experiment, changes: Iterable[Change]) -> str | None:
     return text if len(entries) <= MOST and len(text) <= LONGEST else None
 
 
+def differences(before: Experiment, after: Experiment) -> Iterator[tuple[str, Any, Any]]:
+    """(flat name, value before, value after) of all that differs and may change during a run; None where not active.
+
+    Also what has no effect so far, and may have one after a later change. What needs a new network and yet was changed
+    has none for the whole run.
+    """
+    old, new = before.values(), after.values()
+    yield from ((name, old.get(name), new.get(name)) for name, parameter in flat_parameters().items()
+                if parameter.hot and old.get(name) != new.get(name))
+
+
 def _texts(before: Experiment, after: Experiment) -> Iterator[tuple[str, str]]:
     """What turns one into the other: a remedy's switch, and of its fields what is not the default where it comes on."""
-    for name, old, new in after.changes_from(before):
+    for name, old, new in differences(before, after):
         parameter = flat_parameters()[name]
         if new is None:
             if name in remedies():
@@ -95,7 +106,7 @@ def read(text: str, start: Experiment, last: int) -> tuple[tuple[Change, ...], l
         except ParameterError as error:
             problems.append(f"at update {step}: {error} It was ignored.")
             continue
-        idle = [name for name in values if name not in {changed for changed, _, _ in after.changes_from(now)}]
+        idle = [name for name in values if name not in {changed for changed, _, _ in differences(now, after)}]
         problems += [f"at update {step}: {name} changes nothing there. It was ignored." for name in idle]
         if after != now:
             changes.append(Change(step, now := after))

@@ -119,7 +119,7 @@ class _Together:
 
     def change(self, experiment: Experiment) -> None:
         rho = experiment.recurrence.rho
-        if rho != self.experiment.recurrence.rho:
+        if any(name == "rho" for name, _, _ in experiment.changes_from(self.experiment)):
             for r in range(len(self._seeds)):
                 self._alone(r).rescale(rho)
             self._hooks.constrain(self._network.W_hh)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from core.activations import activation_titles
-from core.parameters import ParameterError, Spec, choice, complex_list, number
+from core.parameters import Idle, ParameterError, Spec, choice, complex_list, number
 from core.spectrum import listed_blocks
 from core.tasks import task_titles, tasks
 from core.tasks.generator import waveforms
@@ -25,36 +26,78 @@ def dtypes() -> dict[str, str]:
     return {"float64": "float64", "float32": "float32"}
 
 
+# -- when a field has no effect ---------------------------------------------------------------------------
+
+LISTED = Idle(lambda e: bool(e.recurrence.eigenvalues), "it is set by the eigenvalues, one by one")
+UNSHAPED = Idle(lambda e: e.recurrence.shape != "spectrum" and not e.recurrence.eigenvalues,
+                "W_hh is not shaped by its eigenvalues")
+ALL_ZERO = "all eigenvalues are 0"
+ONE_PAIR = "two units are one pair"
+
+
+def _zero(e: Any) -> bool:
+    return e.recurrence.rho == 0.0 and e.maker("initial") is None
+
+
+def _certain(e: Any) -> bool:
+    """Whether nothing of the initial W_hh is drawn."""
+    maker = e.maker("initial")
+    if maker is not None and "shape" not in maker.takes:
+        return not maker.draws
+    r = e.recurrence
+    blank = not any(r.eigenvalues) if r.eigenvalues else _zero(e)
+    return (r.shape == "identity" and not r.eigenvalues) or (blank and r.alpha == 0.0)
+
+
+def _one_pair(e: Any) -> bool:
+    """Whether W_hh is one 2 x 2 block of a complex pair."""
+    r = e.recurrence
+    return r.n_hidden == 2 and (any(z.imag for z in r.eigenvalues) if r.eigenvalues else r.angle > 0.0)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Recurrence(Spec):
     """W_hh by its eigenvalues, and the network around it."""
 
-    n_hidden: int = number(16, 2, 128, step=1, label="Hidden units", symbol="n", unit="units",
+    n_hidden: int = number(16, 2, 128, step=1, label="Hidden units", symbol="n", unit="units", acts="W_hh",
                            help="Size of the hidden state h_t.")
-    shape: str = choice("spectrum", shapes, label="Shape of W_hh", symbol=r"W_{hh}",
+    shape: str = choice("spectrum", shapes, label="Kind of matrix", symbol=r"W_{hh}", acts="W_hh",
+                        made_by="initial",
+                        idle=(LISTED, Idle(lambda e: _zero(e) and e.recurrence.alpha == 0.0, ALL_ZERO, upto="W_hh")),
                         help="By its eigenvalues (the sliders below), a Gaussian matrix rescaled to the spectral "
                              "radius, or the identity times it.")
     rho: float = number(1.0, 0.0, 2.0, step=0.01, label="Spectral radius", symbol=r"\rho(W_{hh})", hot=True,
+                         acts="W_hh", made_by="initial", idle=(LISTED,),
                         help="Largest magnitude of an eigenvalue: the long-run rate at which W_hh^k grows or shrinks. "
                              "During a run W_hh is rescaled to it.")
     spread: float = number(1.0, 0.0, 1.0, step=0.01, label="Spread", symbol=r"\min|\lambda| / \max|\lambda|",
+                           acts="W_hh", made_by="initial",
+                           idle=(LISTED, UNSHAPED, Idle(_zero, ALL_ZERO), Idle(_one_pair, ONE_PAIR)),
                            help="1: all eigenvalues have the same magnitude. 0: they reach down to 0.")
     angle: float = number(90.0, 0.0, 180.0, step=1.0, label="Largest angle", symbol=r"\max \arg\lambda", unit="degrees",
+                          acts="W_hh", made_by="initial",
+                          idle=(LISTED, UNSHAPED, Idle(lambda e: _zero(e) and e.recurrence.alpha == 0.0, ALL_ZERO),
+                                Idle(lambda e: _zero(e) and e.recurrence.angle > 0.0, ALL_ZERO, locks=False)),
                           help="Largest phase of a complex pair: 0 is all real, 180 goes all around the circle.")
     alpha: float = number(0.0, 0.0, 3.0, step=0.05, label="Non-normality", symbol=r"\alpha",
-                          help="0: W_hh is normal and sigma_max = rho. Larger: the same eigenvalues, larger singular "
-                               "values, so that a gradient may grow before it shrinks.")
+                          acts="W_hh", made_by="initial", idle=(UNSHAPED, Idle(_one_pair, ONE_PAIR)),
+                          help="0: W_hh is normal and σ_max = ρ. Larger: the same eigenvalues, larger singular values, "
+                               "so that a gradient may grow before it shrinks.")
     eigenvalues: tuple[complex, ...] = complex_list(
-        high=2.0, longest=128, label="Eigenvalues, one by one", symbol=r"\lambda_1, \lambda_2, \dots",
+        high=2.0, longest=128, label="Each eigenvalue", symbol=r"\lambda_1, \lambda_2, \dots",
+        acts="W_hh", made_by="initial",
         help="A list such as 1.2, 0.9, 0.5+0.5j instead of radius, spread and angle. A complex value brings its "
              "conjugate; what the list leaves open is 0.")
     activation: str = choice("tanh", activation_titles, label="Activation", symbol=r"\varphi",
-                             help="h_t = phi(a_t). The largest slope gamma = sup |phi'| enters the bound.")
-    bias: float = number(0.0, -3.0, 3.0, step=0.05, label="Initial bias", symbol="b_h",
+                             acts="states", made_by="activation",
+                             help="h_t = φ(a_t). The largest slope γ = sup |φ'| enters the bound.")
+    bias: float = number(0.0, -3.0, 3.0, step=0.05, label="Initial bias", symbol="b_h", acts="states",
                          help="Every b_h starts here; it is trained.")
     input_scale: float = number(0.1, 0.0, 3.0, step=0.05, label="Input scale", symbol=r"\mathrm{std}(W_{xh})",
+                                acts="states",
                                 help="W_xh starts as N(0, scale^2).")
-    seed: int = number(0, 0, SEED_MAX, step=1, label="Seed",
+    seed: int = number(0, 0, SEED_MAX, step=1, label="Seed", acts="W_hh",
+                      idle=(Idle(_certain, "W_hh is not random", upto="W_hh"),),
                        help="Fixes the initial weights and every batch: same seed, same curves, bit for bit.")
 
     def check(self) -> None:
@@ -65,13 +108,17 @@ class Recurrence(Spec):
 class Task(Spec):
     """What the network has to learn."""
 
-    task: str = choice("recall", task_titles, label="Task", help="What has to be remembered, and for how long.")
+    task: str = choice("recall", task_titles, label="Task", acts="states",
+                       help="What has to be remembered, and for how long.")
     seq_len: int = number(50, 2, 1000, step=1, label="Sequence length", symbol="T", unit="steps", hot=True,
+                          acts="states",
                           help="Steps in one sequence; during a run it acts from the next batch on.")
     batch: int = number(32, 1, 256, step=1, label="Batch size", symbol="B", unit="sequences", hot=True,
-                        help="Sequences in one batch; every update draws a fresh one.")
+                        acts="states", help="Sequences in one batch; every update draws a fresh one.")
 
-    waveform: str = choice("eight", waveforms, label="Waveform",
+    waveform: str = choice("eight", waveforms, label="Waveform", acts="states",
+                           idle=(Idle(lambda e: "waveform" not in tasks()[e.task.task].options,
+                                      "the task draws no waveform"),),
                            help="What the generator has to draw; the other tasks do without.")
 
     def check(self) -> None:
@@ -86,10 +133,12 @@ class Task(Spec):
 class Training(Spec):
     """How it is trained."""
 
-    optimizer: str = choice("sgd", optimizer_titles, label="Optimizer", help="torch.optim with its default settings.")
+    optimizer: str = choice("sgd", optimizer_titles, label="Optimizer", acts="update", made_by="solver",
+                            help="torch.optim with its default settings.")
     lr: float = number(0.03, 1e-5, 10.0, step=0.0001, log=True, label="Learning rate", symbol=r"\eta", hot=True,
+                       acts="update", made_by="solver",
                        help="Size of the step along the (clipped) gradient.")
-    steps: int = number(500, 1, 20000, step=1, label="Updates", unit="updates", hot=True,
+    steps: int = number(500, 1, 20000, step=1, label="Updates", unit="updates", hot=True, acts="update",
                         help="The run stops after this many.")
-    dtype: str = choice("float64", dtypes, label="Precision",
+    dtype: str = choice("float64", dtypes, label="Precision", acts="W_hh",
                         help="float32 loses small gradients at 10^-45 already, and is slower near it.")

@@ -93,14 +93,14 @@ class Trainer:
         Of several radii before one update the last one counts: the weights that the last update left are rescaled to
         it, so that a slider that is dragged leaves no trace of the values that it passed.
         """
+        names = [name for name, _, _ in experiment.changes_from(self._experiment)]
         if not experiment.hot_from(self._experiment):
-            names = [name for name, _, _ in experiment.changes_from(self._experiment)]
             raise ValueError(f"{', '.join(names)} cannot change during a run.")
         before = self._experiment
         self._adopt(experiment)
         if self.between_sequences and experiment.task != before.task:
             self._batch = None  # measured, but not applied: the next update draws its own
-        if experiment.recurrence.rho != before.recurrence.rho:
+        if "rho" in names:
             if self._trained is None:
                 self._trained = self.network.theta.copy()
             self.network.theta[...] = self._trained

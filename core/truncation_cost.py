@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from core.dropped_gradient import network_alone, truncation_of
 from core.experiment import Experiment
+from core.limits import refused
+from core.memory import trainer_need
 from core.tasks import tasks
 from core.training import Trainer
 
@@ -52,6 +54,10 @@ def cost_pieces(experiment: Experiment) -> Iterator[tuple[float, TruncationCost 
     clock = getattr(time, CLOCK)
     for done, T in enumerate(lengths):
         at = replace(experiment, task=replace(experiment.task, seq_len=T))
+        claim = refused("pair of networks", at, pair_bytes)
+        if claim is not None:
+            yield 1.0, _table(rows, f"T = {T} and longer: {claim.text}")
+            return
         pair = Trainer(network_alone(at)), Trainer(network_alone(at, *truncation_of(at)))
         seconds, stopped = [], None
         rounds = ROUNDS[1]
@@ -83,6 +89,12 @@ def cost_pieces(experiment: Experiment) -> Iterator[tuple[float, TruncationCost 
             yield 1.0, _table(rows, f"T = {longer[0]} and longer: one sequence would take about {expected:.0f} s")
             return
         yield (done + 1) / len(lengths), _table(rows)
+
+
+def pair_bytes(experiment: Experiment) -> int:
+    """What is held at one length: both networks."""
+    return (trainer_need(network_alone(experiment)).peak
+            + trainer_need(network_alone(experiment, *truncation_of(experiment))).peak)
 
 
 def _medians(seconds: list[list[list[float]]]) -> tuple[float, float, float, int]:

@@ -13,7 +13,7 @@ from pages._kit.sidebar import network_sidebar
 from pages._kit.style import style
 
 style()
-own = visit("derivation", Reading, Place, experiment=True)
+own = visit("derivation", Reading, Place, experiment=True, remedied=False)
 network_sidebar(own, ["word", "layers"])
 experiment, conflict = settings().experiment()
 (reading, _), (place, _) = own.spec(Reading), own.spec(Place)
@@ -21,7 +21,7 @@ subject, step = subject_of(experiment, reading, place), STEPS[place.step - 1]
 write_url(own, experiment=True)
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.markdown("### The derivation, with your numbers")
+    st.markdown("# The derivation, with your numbers")
     take_home(own)
 show_problems([*settings().problems, *own.problems, *([conflict] if conflict else [])])
 steering(own, place, subject)

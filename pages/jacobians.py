@@ -20,11 +20,11 @@ experiment, conflict = settings().experiment()
 run = live_run(experiment)
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.markdown("### Products of Jacobians")
+    st.markdown("# Products of Jacobians")
     take_home(run, own)
 presets(run)
 shown = list(own.problems)
-show_problems([*settings().problems, *shown, *([conflict] if conflict else [])])
+show_problems([*settings().problems, *shown, *(line for line in (conflict, run.refused) if line)])
 buttons(run)
 drawn, pause = run.state, frame_time(run)
 waiting = drawn == "playing" or st.session_state.get("measuring", True)

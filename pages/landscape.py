@@ -30,7 +30,7 @@ found = measure(unit, descending, window)
 
 title, slider = st.columns([3, 2])
 with title, st.container(horizontal=True, vertical_alignment="center"):
-    st.markdown("### One unit: cliffs and attractors")
+    st.markdown("# One unit: cliffs and attractors")
     share(own, unit, descending, found)
 with slider:
     shown = updates_shown(own, descending)

@@ -37,10 +37,10 @@ sidebar()
 write_url(own, experiment=True)
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.markdown("### Exploding and vanishing gradients")
+    st.markdown("# Exploding and vanishing gradients")
     share(run, own, partial(shown, run))
 presets(run)
-show_problems([*settings().problems, *([conflict] if conflict else [])])
+show_problems([*settings().problems, *(line for line in (conflict, run.refused) if line)])
 buttons(run)
 drawn, pause = run.state, frame_time(run)
 
@@ -48,7 +48,8 @@ drawn, pause = run.state, frame_time(run)
 def around() -> tuple:
     """What is on the page around the stage, as far as a number or the run changes it."""
     menu = told(own, experiment=True, update=looked_at(run))
-    return settings().experiment()[1], run.state, run.deed, preset_look(), menu
+    return (settings().experiment()[1], run.refused, run.state, run.deed, preset_look(), menu,
+            settings().without_effect())
 
 
 before = around()

@@ -5,6 +5,7 @@ import streamlit as st
 from core.live import Playback
 from core.parameters import numbers
 from core.race_view import Baseline, RaceSpec
+from core.spelling import as_markdown
 from pages._kit.cards import cards, demo_on_page, show_demo, to_the_top
 from pages._kit.lanes import baseline_sidebar, entrants, lanes_row
 from pages._kit.notice import show_problems
@@ -35,21 +36,22 @@ baseline_sidebar(own)
 write_url(own)
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.markdown("### Race of remedies")
+    st.markdown("# Race of remedies")
     take_home(race, own)
     races_row(own)
 demo = demo_on_page(own)
-st.caption(f"{demo.title}. {demo.look}" if demo else look(own))
+st.caption(as_markdown(f"{demo.title}. {demo.look}" if demo else look(own)))
 lanes_row(own)
 to_the_top()
-show_problems([*own.problems, *left_out])
+show_problems([*own.problems, *left_out, *([race.refused] if race.refused else [])])
 race_buttons(race, own)
 drawn, pause, settled = race.state, frame_time(race), race.settled
 
 
 def around(left_out: list[str]) -> tuple:
     """What is on the page around the stage, as far as a number or the race changes it."""
-    return left_out, race.state, race.settled, demo_on_page(own), look(own), told(own)
+    return (left_out, race.refused, race.state, race.settled, demo_on_page(own), look(own), told(own),
+            own.without_effect())
 
 
 before = around(left_out)

@@ -15,7 +15,7 @@ from pages._kit.style import style
 from pages._kit.verdict import show_verdict
 
 style()
-own = visit("singular_values", Matrix, experiment=True)
+own = visit("singular_values", Matrix, experiment=True, remedied=False)
 choose(own)
 spec, problem = own.spec(Matrix)
 experiment, conflict = settings().experiment()
@@ -29,7 +29,7 @@ work = search(W, half_width)
 running = not work.done
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.markdown("### Eigenvalues are not singular values")
+    st.markdown("# Eigenvalues are not singular values")
     take_home(own, spec, experiment, powers, normal)
 st.markdown("Two matrices with **the same eigenvalues**, side by side. $k$ steps of a linear network multiply a "
             "gradient by $W^k$: look for the hump.")

@@ -46,11 +46,11 @@ experiment, conflict = settings().experiment()
 run = live_run(experiment)
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.markdown("### Truncation and clipping")
+    st.markdown("# Truncation and clipping")
     take_home(run, own)
 truncation_presets(run)
 shown, before = list(own.problems), dict(settings().values)
-show_problems([*settings().problems, *shown, *([conflict] if conflict else [])])
+show_problems([*settings().problems, *shown, *(line for line in (conflict, run.refused) if line)])
 buttons(run)
 drawn, pause = run.state, frame_time(run)
 waiting = drawn == "playing" or st.session_state.get("truncation_waits", True)
@@ -64,9 +64,9 @@ def stage() -> None:
     progress(run, view)
     lost, share, done = measure_lost(run, view)
     show_what_is_seen(view, lost, share)
-    st.markdown("#### What it costs in time")
+    st.markdown("## What it costs in time")
     show_cost(view)
-    st.markdown("#### The threshold adviser")
+    st.markdown("## The threshold adviser")
     show_adviser(run, view, own)
     working = not done or any(work is not None and not work.done for work in map(current, ("cost", "thresholds")))
     st.session_state["truncation_waits"] = working
@@ -76,6 +76,6 @@ def stage() -> None:
 
 
 stage()
-st.markdown("#### What it does, and what it costs")
+st.markdown("## What it does, and what it costs")
 st.markdown(MEANING)
 let_out(drawn)

@@ -14,7 +14,8 @@ APP = str(Path(__file__).resolve().parent.parent / "app.py")
 # AppTest knows of a page what its last run sent: here every number runs the whole page. The browser's tests have both.
 controls.run_again = lambda parts: None
 
-FOLDED = [f"fold_{name}" for name in ("network", "shared", "exploding", "vanishing", "both")]
+FOLDED = [f"fold_{name}" for name in (
+    "network", "shared", "exploding", "vanishing", "both", "shape", "task", "training", "clip_norm", "truncation")]
 MENUS = ["menu_share", *(f"menu_lane_{slot}" for slot in range(7))]
 
 

@@ -36,7 +36,8 @@ def test_of_more_settings_two_are_named_and_the_others_counted():
     ({"clip_norm": True, "clip_norm_threshold": 0.5}, {"clip_norm": False}, "Gradient norm clipping off"),
     ({"clip_norm": True, "clip_norm_threshold": 0.5}, {"clip_norm_threshold": 2.0}, "Clip threshold 0.5 → 2"),
     ({"truncation": True, "truncation_carry": False}, {"truncation": False}, "Truncated BPTT (k1, k2) off"),
-    ({"truncation": True}, {"truncation_carry": False}, "Carry the state over the borders off"),
+    ({"task": "sine", "truncation": True, "truncation_k1": 5}, {"truncation_carry": False},
+     "Carry the state over the borders off"),
 ], ids=["on", "off", "threshold", "a switch of its own goes with it", "a switch of its own"])
 def test_a_switch_says_that_it_is_on_or_off_and_not_what_came_with_it(before, now, line):
     assert told((now, line), before=BEFORE | before) == line

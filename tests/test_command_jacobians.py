@@ -59,6 +59,42 @@ def test_the_map_of_several_sequences_is_the_mean_of_log10(lines):
     assert np.allclose(numbers(seen["log10_norm"][10][:10][::-1]), mean, rtol=0, atol=1e-12)
 
 
+def test_the_map_says_in_how_many_sequences_a_norm_is_not_exactly_0_and_takes_the_mean_of_those(lines):
+    values = {"activation": "relu", "shape": "gaussian", "seed": 5, "input_scale": 1.0}
+    J = jacobians(4, **values)
+    norms = np.array([log10_product_norms(J.of(i)) for i in range(4)])
+    flags = [word for name, value in values.items() for word in (f"--{name}", str(value))]
+    (seen,) = lines("map", *SMALL, *flags, "--sequences", "4")
+    alive = [4 - int(column) for column in np.isneginf(norms).sum(axis=0)]
+    assert seen["not_zero_in"][10] == [*alive[::-1], 4]
+    assert len(set(alive)) > 1
+    means = [np.mean(column[column > -np.inf]) if (column > -np.inf).any() else -np.inf for column in norms.T]
+    assert numbers(seen["log10_norm"][10][:10][::-1]) == pytest.approx(means, abs=1e-12)
+
+
+@pytest.mark.parametrize("options", [{"alpha": 0.5, "activation": "linear"}, {"activation": "sigmoid", "leaky": True},
+                                     {"activation": "relu", "bias": -0.05}], ids=str)
+def test_lyapunov_exponents_are_the_growth_of_an_orthonormal_frame_a_step(lines, options):
+    """Benettin's way, by numpy: the frame is carried back, made orthonormal again, and its stretchings are averaged."""
+    flags = [word for name, value in options.items() for word in ([f"--{name}"] if value is True else
+                                                                  [f"--{name}", str(value)])]
+    (seen,) = lines("singular", *SMALL[:2], "--seq_len", "60", *flags)
+    J = np.asarray(jacobians(**{"seq_len": 60, **options}))
+    frame, grown = np.eye(4), np.zeros(4)
+    with np.errstate(divide="ignore"):
+        for factor in J[::-1]:
+            frame, R = np.linalg.qr(factor.T @ frame)
+            grown += np.log(np.abs(np.diag(R)))
+    told = numbers(seen["lyapunov"])
+    assert told.tolist() == sorted(told, reverse=True)
+    alive = np.isfinite(told)
+    assert alive.all() == ("bias" not in options)
+    # the frame of Benettin is not sorted from the start: it needs some steps to turn
+    assert told[alive] == pytest.approx(np.sort(grown / 60)[::-1][alive], abs=0.05)
+    total = sum(np.linalg.slogdet(factor)[1] for factor in J) / 60
+    assert told.sum() == pytest.approx(total, abs=0.02)  # but for what the frame needed to turn
+
+
 def test_the_singular_values_begin_with_the_norm_and_end_with_exactly_zero(lines):
     dead = [*SMALL, "--activation", "relu", "--bias", "-0.05"]
     (seen,), (flow,) = lines("singular", *dead), lines("jacobian", *dead)

@@ -91,8 +91,8 @@ def test_every_line_is_json():
 
 
 def test_powers_are_those_of_the_matrix_that_spectrum_prints():
-    given = ["--n_hidden", "3", "--rho", "0.9", "--alpha", "2", "--seq_len", "6"]
-    (seen,), (printed,) = lines("powers", *given), lines("spectrum", "--matrix", *given)
+    given = ["--n_hidden", "3", "--rho", "0.9", "--alpha", "2"]
+    (seen,), (printed,) = lines("powers", "--seq_len", "6", *given), lines("spectrum", "--matrix", *given)
     W = np.array(printed["W_hh"])
     norms = [math.log10(np.linalg.norm(np.linalg.matrix_power(W, k), 2)) for k in range(7)]
     assert seen["k"] == list(range(7))

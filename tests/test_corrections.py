@@ -107,11 +107,34 @@ def test_sequences_are_given_up_before_steps():
 
 
 @pytest.mark.parametrize(("name", "value", "text"), [
-    ("norm", 0.9524, "0.952"), ("norm", 0.0, "0"), ("norm", 1.5e-7, "10^-6.8"), ("norm", 1234.0, "10^3.1"),
+    ("norm", 0.9524, "0.952"), ("norm", 0.0, "0"), ("norm", 1.5e-7, "10^-6.8"), ("norm", 1234.0, "1234"),
     ("log10_norm", -7.21, "10^-7.2"), ("log10_norm", -np.inf, "exactly 0"), ("count_steps", 40, "40"),
-    ("share_lost", 0.3333, "33.3 %"), ("share_lost", 0.0, "0 %"), ("share_lost", 1.0, "100 %"),
-    ("share_lost", 1e-6, "10^-6.0"),
+    ("count_steps", 65536, "65,536"), ("share_lost", 0.3333, "33%"), ("share_lost", 0.0, "0%"),
+    ("share_lost", 1.0, "100%"), ("share_lost", 1e-6, "less than 1%"), ("norm", 12345.0, "10^4.1"),
 ])
 def test_a_number_is_spelled_with_few_digits(name, value, text):
     assert spelled(name, value) == text
     assert measured("{" + name + "}.", **{name: value}).sentence == text + "."
+
+
+@pytest.mark.parametrize(("n", "text"), [(1, "over 1 step"), (2, "over 2 steps"), (1000, "over 1,000 steps")])
+def test_a_number_takes_its_noun_with_it(n, text):
+    found = measured("over {count_steps:count step}", count_steps=n)
+    assert (found.sentence, found.numbers) == (text, {"count_steps": float(n)})
+
+
+@pytest.mark.parametrize(("steps", "batch", "said"), [
+    (50, 4, ""), (50, 8, " (Measured on 4 sequences instead of 8, to be quick.)"),
+    (100, 4, " (Measured on 50 steps instead of 100, to be quick.)"),
+    (1000, 8, " (Measured on 4 sequences instead of 8 and 62 steps instead of 1,000, to be quick.)")])
+def test_what_was_measured_smaller_is_said_with_both_sizes(steps, batch, said):
+    spec = Experiment.from_values({"seq_len": steps, "batch": batch})
+    assert bounded(spec, lambda n, T, B: 1.5e9 * T * B / 300)[1] == said
+
+
+@EACH
+@pytest.mark.parametrize("waveform", ["circle", "square"])
+def test_a_task_whose_output_is_fed_back_is_measured_too(number, waveform):
+    measurement = found(number, **{**SMALL, "task": "generator", "waveform": waveform})
+    assert_whole(measurement)
+    assert measurement.numbers

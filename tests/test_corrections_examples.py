@@ -117,3 +117,34 @@ def test_10_the_share_of_weights_that_the_first_update_leaves_alone(dtype, rho):
     expected = ((w - update) == w)[g != 0].mean()
     assert numbers(10, **values)["share_lost"] == pytest.approx(expected, abs=0.02)
     assert (expected > 0.1) == (rho == 0.01)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "rmsprop", "adam"])
+@pytest.mark.parametrize("lr", [1e-3, 1e-5])
+def test_10_the_first_update_is_that_of_the_runs_optimizer(optimizer, lr):
+    values = {"dtype": "float32", "rho": 0.05, "alpha": 0.0, "bias": 0.0, "lr": lr, "optimizer": optimizer}
+    network, batch, kind = first(**values)
+    g = torch.tensor(differentiate(network, batch, kind, "tanh").gradient.astype(np.float32))
+    w = torch.tensor(network.theta.astype(np.float32), requires_grad=True)
+    w.grad, before = g, w.detach().clone()
+    kinds = {"sgd": torch.optim.SGD, "rmsprop": torch.optim.RMSprop, "adam": torch.optim.Adam}
+    stepper = torch.optim.SGD([w], lr=lr, momentum=0.9) if optimizer == "momentum" else kinds[optimizer]([w], lr=lr)
+    stepper.step()
+    expected = float((w.detach() == before)[g != 0].double().mean())
+    assert numbers(10, **values)["share_lost"] == pytest.approx(expected, abs=0.03)
+
+
+def test_10_where_gradient_descent_leaves_weights_alone_adam_leaves_none():
+    values = {"lr": 1e-3, "dtype": "float32", "rho": 0.8}
+    assert corrections()[10].measure(Experiment.from_values(values)).numbers["share_lost"] > 0.1
+    measurement = corrections()[10].measure(Experiment.from_values({**values, "optimizer": "adam"}))
+    assert measurement.numbers["share_lost"] == 0.0
+    assert measurement.sentence.endswith(" Your own first update, by Adam in float32, leaves 0% of the weights that "
+                                         "have a gradient unchanged.")
+
+
+@pytest.mark.parametrize("remedy", [{"hessian_free": True}, {"echo_state": True}])
+def test_10_an_update_that_no_optimizer_makes_is_not_spoken_of(remedy):
+    measurement = corrections()[10].measure(Experiment.from_values({**SMALL, **remedy}))
+    assert "Your own first update" not in measurement.sentence
+    assert "share_lost" not in measurement.numbers

@@ -157,7 +157,7 @@ def test_entries_that_are_all_zero_say_so():
 
 
 def test_a_number_that_is_none_is_said_to_be_none():
-    assert entries_figure(float("nan"), "g").layout.meta["text"] == "1 × 1 entries, Not a number."
+    assert entries_figure(float("nan"), "g").layout.meta["text"] == "1 × 1 entry, not a number."
 
 
 def test_the_factors_of_a_word_lie_under_their_bound_and_may_lie_above_rho():
@@ -196,4 +196,5 @@ def test_leaky_units_are_drawn_beside_plain_ones():
 
 def test_the_one_update_is_told_with_its_loss_before_and_after():
     one = subject().one
-    assert f"loss {one.loss:.3f}, after one update {one.loss_after:.3f}" in one_update_figure(one).layout.meta["text"]
+    text = one_update_figure(one).layout.meta["text"]
+    assert f"loss {one.loss:.3f} nats, after one update {one.loss_after:.3f}" in text

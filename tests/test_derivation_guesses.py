@@ -116,7 +116,7 @@ def test_the_right_bound_is_called_right(network, option):
 def test_a_bound_holds_for_what_is_measured():
     for network in ("sigmoid", "default", "GELU", "non-normal", "defective"):
         on = subject(network).on_task
-        assert on.log10_reach <= (on.T - 1) * np.log10(on.rate_of_bound) + 1e-9
+        assert on.log10_reach <= (on.T - 1) * np.log10(on.rates.bound) + 1e-9
 
 
 def test_the_bound_is_told_where_the_states_are_not_finite():

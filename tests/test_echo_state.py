@@ -296,14 +296,16 @@ def test_a_new_ridge_acts_on_all_states_seen():
     assert np.abs(second.network.U - U).max() <= tolerance
 
 
-@pytest.mark.parametrize("values", [{"seq_len": 9}, {"rho": 0.5}])
-def test_states_of_another_reservoir_or_length_are_forgotten(values):
+@pytest.mark.parametrize(("values", "radius"), [({"seq_len": 9}, None), ({}, 0.5)])
+def test_states_of_another_reservoir_or_length_are_forgotten(values, radius):
     """After the change, a run that saw nothing before it has the same readout."""
     trainer, blank = (Trainer(Experiment.from_values(SMALL)) for _ in range(2))
     losses(trainer, 3)
     kept = trainer.checkpoint()
     for one in (trainer, blank):
         one.change(Experiment.from_values({**SMALL, **values}))
+        if radius is not None:
+            one.network.rescale(radius)
     blank.restore(replace(kept, solver={}, theta=trainer.network.theta))
     assert losses(trainer, 3) == losses(blank, 3)
 

@@ -41,7 +41,8 @@ def expected():
     lines |= {tuple(sorted((solver, step))): f"{solver} makes the whole update by itself, and {step} {words}"
               for solver in SOLVERS for step, words in STEPS.items()}
     lines |= pairs(SOLVERS, "the whole update")
-    lines |= pairs(["echo_state", "identity_relu", "orthogonal_init", "orthogonal_kept"], "the initial W_hh")
+    lines |= pairs(["echo_state", "identity_relu", "orthogonal_init", "orthogonal_kept"],
+                   "the initial recurrent matrix")
     lines |= pairs(["gru", "identity_relu", "lstm"], "the activation")
     return lines | pairs(CELLS, "the cell")
 

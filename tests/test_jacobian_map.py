@@ -113,14 +113,25 @@ def test_a_thinned_grid_is_the_full_map_at_its_times(most):
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
-def test_over_sequences_it_is_the_mean_of_their_maps(activation):
+def test_over_sequences_it_is_the_mean_of_the_maps_that_are_not_exactly_0(activation):
     J = jacobians(4, activation=activation, bias=-0.1, input_scale=1.0)
-    mean = np.mean([jacobian_map(J.of(i)).log10_norm for i in range(4)], axis=0)
-    found = jacobian_map(J)
+    maps = np.array([jacobian_map(J.of(i)).log10_norm for i in range(4)])
+    found, below = jacobian_map(J), np.tri(maps.shape[1], dtype=bool)
     assert found.sequences == 4
-    assert np.array_equal(np.isneginf(found.log10_norm), np.isneginf(mean))
-    some = np.isfinite(mean)
-    assert np.allclose(found.log10_norm[some], mean[some], rtol=0, atol=1e-11)
+    alive = np.isfinite(maps)
+    assert np.array_equal(found.alive[below], alive.sum(axis=0)[below])
+    assert not found.alive[~below].any()
+    assert np.array_equal(np.isneginf(found.log10_norm), below & ~alive.any(axis=0))
+    for t, k in np.argwhere(alive.any(axis=0)):
+        assert found.log10_norm[t, k] == pytest.approx(maps[alive[:, t, k], t, k].mean(), abs=1e-11)
+    assert len(set(found.alive[below])) == (1 if activation == "tanh" else 5)
+
+
+def test_the_quick_map_counts_the_living_as_the_exact_one_does():
+    J = jacobians(4, activation="relu", bias=-0.1, input_scale=1.0)
+    at = np.arange(len(J) + 1)
+    *_, (_, quick) = quick_pieces(J, at)
+    assert np.array_equal(quick.alive, jacobian_map(J).alive)
 
 
 @given(c=st.sampled_from([2.0**-40, 0.25, 2.0, 2.0**33]), seed=st.integers(0, 5))

@@ -21,6 +21,7 @@ from core.figures.theme import FLOORS
 from core.jacobian_map import dropped_pairs, jacobian_map, thinned_grid
 from core.long_sequence import long_reach
 from core.singular_spectrum import singular_spectrum
+from core.topics.jacobians.rates import NO_RATES, rates_of
 from core.training import Trainer
 from pages._kit.patch import patch, specification
 
@@ -59,9 +60,13 @@ def dropped(run):
 
 
 def lines(run, t=None, k=0):
-    _, spectrum, gamma = measured(run)
     last = found(run).at[-1] if found(run) else 30
-    return jacobian_lines(found(run), int(last if t is None else t), k, spectrum.sigma_max * gamma, spectrum.rho)
+    return jacobian_lines(found(run), int(last if t is None else t), k, rates(run))
+
+
+def rates(run):
+    J, spectrum, gamma = measured(run)
+    return NO_RATES if J is None else rates_of(J, gamma, spectrum)
 
 
 def step_of(run):
@@ -73,11 +78,11 @@ def step_of(run):
 
 def reach_of(run):
     if measured(run)[0] is None:
-        return long_reach_figure(None, 1.0)
+        return long_reach_figure(None)
     trainer = Trainer(Experiment.from_values({"n_hidden": 6, "seq_len": 30, "batch": 2, **RUNS[run]}))
-    spectrum = trainer.measure().spectrum
+    trainer.measure()
     length = 400 if "rho" in RUNS[run] and RUNS[run]["rho"] > 1 else 3000
-    return long_reach_figure(list(long_reach(trainer.experiment, length, trainer.weights))[-1][1], spectrum.rho)
+    return long_reach_figure(list(long_reach(trainer.experiment, length, trainer.weights))[-1][1], rates(run))
 
 
 DRAWN = {

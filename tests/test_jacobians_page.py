@@ -1,5 +1,6 @@
 """The page of Jacobians: what it shows is what the engine says, and every control, click and button of its own."""
 
+import html
 import re
 import time
 
@@ -7,10 +8,14 @@ import numpy as np
 import pytest
 from app_page import button, checked, named, run_of, unfolded, warnings
 
+from core.activations import ACTIVATIONS
 from core.jacobian_map import dropped_pairs, exceeded, jacobian_map
 from core.jacobian_view import JacobianView
 from core.presets import PRESETS
 from core.remedies import remedies
+from core.spelling import as_html, plain
+from core.topics.jacobians.rates import rates_of
+from core.topics.jacobians.verdict import jacobian_verdict
 from pages._kit import jobs
 from pages._kit.jacobians import _choose
 from pages._kit.settings import Own
@@ -89,14 +94,38 @@ def test_the_map_and_the_headline_are_the_engines(query):
     found, record = expected(page, int(query.get("sequences", 3)))
     assert np.array_equal(z(page), found.log10_norm, equal_nan=True)
     text = headline(page)
-    gamma = 1.0
-    rate, bound = exceeded(found, record.rho * gamma), exceeded(found, record.sigma_max * gamma)
+    rate, bound = exceeded(found, record.rho), exceeded(found, record.sigma_max)
     assert bound.count == 0
     assert f"Over {found.pairs.sum():,} pairs" in text
-    assert f"σmax γ = {record.sigma_max:.3g}, is exceeded by 0 of them" in text
-    assert f"ρ γ = {record.rho:.3g}, by {rate.count:,}" in text
-    assert "approximate" not in text
-    assert "measuring" not in text
+    assert f"σmax γ = {plain(record.sigma_max)}, is exceeded by 0 of them" in text
+    assert f"ρ γ = {plain(record.rho)}, is exceeded by {rate.count:,} of them" in text
+    assert "Approximate" not in text
+    assert "Measuring" not in text
+
+
+def test_the_headline_is_the_engines_verdict_on_the_map_that_is_drawn():
+    page = opened(alpha="2", rho="0.9", activation="gelu", leaky="true")
+    found, record = expected(page)
+    J = run_of(page).view().jacobians
+    verdict = jacobian_verdict(found, rates_of(J, ACTIVATIONS["gelu"].gamma, record.spectrum))
+    shown = re.sub(r"<[^>]*>", "", as_html(f"{verdict.headline}. {verdict.sentence}")).replace("−", "-")
+    assert headline(page)[2:] == html.unescape(shown)
+    assert "(1 - l) + l σmax γ = " in shown
+
+
+def test_the_fields_show_the_row_and_the_column_that_are_drawn():
+    """The last step of a short sequence, not the 1000 that a long one may have; on a thinned map a step of its grid."""
+    page = opened(seq_len="10", n_hidden="4", batch="4")
+    shown = [named(page.number_input, f"jacobians.type_{name}").value for name in ("t", "k")]
+    assert shown == [10, 0]
+    page = opened(seq_len="300", n_hidden="4", batch="1", t="20", k="8")
+    t, k = (named(page.number_input, f"jacobians.type_{name}").value for name in ("t", "k"))
+    at = np.asarray(chart(page, "jacobian_map")["data"][0]["x"]).astype(int)
+    assert (t, k) == (max(at[at <= 20]), max(at[at <= 8])) == (19, 7)
+    names = [trace["name"] for trace in chart(page, "jacobian_lines")["data"][2:4]]
+    assert names == ["back from t = 19", "on from k = 7"]
+    assert "∂h<sub>19</sub>/∂h<sub>18</sub>" in chart(page, "one_step")["layout"]["title"]["text"]
+    assert "∂h<sub>19</sub>/∂h<sub>18</sub>" in chart(page, "factor_plane")["layout"]["title"]["text"]
 
 
 def test_a_network_changed_afterwards_is_held_against_its_own_bound(monkeypatch):
@@ -106,7 +135,7 @@ def test_a_network_changed_afterwards_is_held_against_its_own_bound(monkeypatch)
     measured(named(page.number_input, "type_rho").set_value(0.5).run())
     found, record = expected(page)
     assert np.array_equal(z(page), found.log10_norm, equal_nan=True)
-    assert f"ρ γ = {record.rho:.3g}, by" in headline(page)
+    assert f"ρ γ = {plain(record.rho)}, is" in headline(page)
     assert record.rho == pytest.approx(0.5)
 
 

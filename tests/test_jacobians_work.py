@@ -16,6 +16,7 @@ from core.__main__ import main
 from core.jacobian_map import jacobian_map
 from core.long_sequence import long_reach
 from core.records import JacobianMap
+from core.spelling import plain
 from pages._kit import jobs
 from pages._kit.jacobians import map_csv
 
@@ -48,13 +49,13 @@ def test_training_moves_the_map_and_pausing_makes_it_exact():
     run = run_of(page)
     wait_until(lambda: run.updates > 20)
     checked(page.run())
-    assert "approximate" in headline(page)
+    assert "Approximate" in headline(page)
     measured(click(page, "Pause"))
     found, record = expected(page)
     assert record.step > 20
     assert np.array_equal(z(page), found.log10_norm, equal_nan=True)
-    assert "approximate" not in headline(page)
-    assert f"ρ γ = {record.rho:.3g}, by" in headline(page)
+    assert "Approximate" not in headline(page)
+    assert f"ρ γ = {plain(record.rho)}, is" in headline(page)
 
 
 def test_a_step_makes_an_exact_map_of_the_network_after_it():

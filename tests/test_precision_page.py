@@ -78,7 +78,7 @@ def test_the_page_says_what_it_means_for_training():
 def test_the_correction_is_told_with_its_measurement():
     page = opened()
     assert "It is not 1e-16 where gradients stop" in words(page)
-    table = page.table[0].value.set_index("")
+    table = page.table[0].value.set_index("quantity")
     assert table.loc["smallest update that changes $w = 1$", "float64"] == "5.6e-17"
     assert table.loc["smallest number above 0", "float64"] == "4.9e-324"
 

@@ -118,8 +118,8 @@ def test_training_loses_a_small_gradient_long_before_the_type_does():
 def test_the_comparison_has_a_line_for_each_fact_and_a_column_for_each_type():
     spec = Powers()
     rows = comparison(spec, powers_in_all_types(spec), stagnation_in_all_types(Update(), 10))
-    assert all(tuple(row) == ("", *TYPES) for row in rows)
-    by_words = {row[""]: row for row in rows}
+    assert all(tuple(row) == ("quantity", *TYPES) for row in rows)
+    by_words = {row["quantity"]: row for row in rows}
     assert by_words["exactly 0 from $t =$"]["float64"] == "538"
     assert by_words["smallest number above 0"]["float32"] == f"{limits('float32').smallest_subnormal:.2g}"
 

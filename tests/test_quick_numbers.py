@@ -43,8 +43,8 @@ def around(page, but):
 
 
 def shown_numbers(page, values):
-    """Names of the numbers in the sidebar that draw the stage alone."""
-    keys = {(box.key or "").split("~")[0] for box in page.sidebar.number_input}
+    """Names of the numbers in the sidebar that can be changed and draw the stage alone."""
+    keys = {(box.key or "").split("~")[0] for box in page.sidebar.number_input if not box.disabled}
     return [name for name in sorted(values.quick) if f"{values.prefix}type_{name}" in keys]
 
 
@@ -53,11 +53,12 @@ def held_against_the_whole_page(page, values):
     names = shown_numbers(page, values)
     for name in names:
         p, before = values.parameters[name], values.values[name]
-        page_before = around(page, f"_{name}")
+        page_before, idle_before = around(page, f"_{name}"), values.without_effect()
         for other in (p.high, p.low):
             checked(named(page.number_input, f"{values.prefix}type_{name}").set_value(type(before)(other)).run())
             assert values.values[name] == other, name
-            if not warnings(page):  # a line on values that do not go together: the stage asks for the whole page
+            # a line on values that do not go together, or another control greyed: the stage asks for the whole page
+            if not warnings(page) and values.without_effect() == idle_before:
                 assert around(page, f"_{name}") == page_before, name
         checked(named(page.number_input, f"{values.prefix}type_{name}").set_value(before).run())
     return names
@@ -67,13 +68,23 @@ def held_against_the_whole_page(page, values):
 def test_the_playground_around_the_stage_depends_on_no_quick_number(query, some):
     page = opened("playground", **query, **SMALL)
     names = held_against_the_whole_page(page, page.session_state["settings"])
-    assert some | {"seq_len", "lr", "rho", "batch", "steps"} <= set(names)
+    idle = page.session_state["settings"].without_effect().keys()
+    assert (some | {"seq_len", "lr", "rho", "batch", "steps"}) - idle <= set(names)
 
 
 def test_the_race_around_the_stage_depends_on_no_quick_number():
     page = opened("remedies", **SMALL, lanes="clip_norm,leaky", omega="true")
     names = held_against_the_whole_page(page, page.session_state["pages"]["remedies"])
     assert {"seq_len", "lr", "rho", "seeds", "seed", "n_hidden", "omega_weight"} <= set(names)
+
+
+def test_a_number_that_greys_other_controls_is_told_to_the_whole_page():
+    """A radius of 0 leaves nothing to spread."""
+    page = opened("playground", **SMALL)
+    before = page.session_state["settings"].without_effect()
+    checked(named(page.number_input, "type_rho").set_value(0.0).run())
+    assert page.session_state["settings"].without_effect().keys() - before.keys() == {"spread", "angle"}
+    assert named(page.number_input, "type_spread").disabled
 
 
 def test_only_a_number_that_is_quick_and_leaves_no_line_draws_the_stage_alone(monkeypatch):

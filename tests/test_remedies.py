@@ -282,11 +282,13 @@ def test_a_link_says_it_and_means_the_same_again(name):
     wanted = away_from_the_defaults(name)
     texts = wanted.spelled()
     assert texts[name] == "true"
-    assert all(f"{name}_{field}" in texts for field in remedies()[name].spec.parameters())
+    idle = wanted.without_effect()
+    assert all((f"{name}_{field}" in texts) != (f"{name}_{field}" in idle)
+               for field in remedies()[name].spec.parameters())
     found, problems = read_spelled(texts, flat_parameters())
-    assert (Experiment.from_values(found), problems) == (wanted, [])
+    assert (list(Experiment.from_values(found).changes_from(wanted)), problems) == ([], [])
     session = Settings(texts)
-    assert session.experiment() == (wanted, None)
+    assert session.experiment() == (Experiment.from_values(found), None)
     assert session.spelled() == texts
 
 
@@ -304,7 +306,8 @@ def test_the_command_trains_with_it_as_the_library_does(name, capsys):
     assert main(["train", *words, "--steps", "3"]) == 0
     captured = capsys.readouterr()
     seen = [json.loads(line) for line in captured.out.splitlines()]
-    assert captured.err == ""
+    assert captured.err == "".join(f"{reason.told(flag)}\n" for flag, reason in wanted.without_effect().items()
+                                   if flag in wanted.spelled())
     assert [(line["loss"], line["grad_norm"], line["clipped_norm"], line["stopped"]) for line in seen] == \
         [(r.loss, r.grad_norm, r.clipped_norm, r.stopped) for r in updates(Trainer(wanted), 3)]
 

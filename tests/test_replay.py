@@ -135,6 +135,16 @@ def test_a_radius_passed_at_zero_does_not_take_the_weights_along():
     assert run.view().record.rho == pytest.approx(0.9, rel=1e-12)
 
 
+def test_what_has_no_effect_yet_is_in_the_link_and_what_never_has_one_is_not():
+    """k1 does nothing where one loss stands at the end; spread does nothing for a Gaussian matrix."""
+    run = stepped(changed(SMALL, shape="gaussian", truncation=True))
+    run.apply(changed(run.experiment, truncation_k1=4, spread=0.5))
+    run.step()
+    assert run.view().curves.marks == ()
+    assert link_of(run)[1] == "11:truncation_k1=4"
+    assert replayed_by_page(link_of(run)).experiment.remedies == run.experiment.remedies
+
+
 def test_a_radius_changed_again_after_a_rewind_to_its_change_is_the_last_alone():
     run = stepped()
     run.apply(changed(SMALL, rho=0.5))

@@ -6,7 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.spelling import SPELLINGS, Claim, Verdict, as_html, count, filled, fine, plain, power, share
+from core.spelling import (
+    SPELLINGS,
+    Claim,
+    Verdict,
+    as_html,
+    as_markdown,
+    count,
+    filled,
+    fine,
+    memory,
+    plain,
+    power,
+    share,
+)
 
 
 @pytest.mark.parametrize(("log10", "words"), [
@@ -53,6 +66,14 @@ def test_a_count_has_a_noun_in_its_number(number, nouns, words):
     assert count(number, *nouns) == words
 
 
+@pytest.mark.parametrize(("size", "up", "down"), [
+    (0, "0 MB", "0 MB"), (1, "1 MB", "0 MB"), (1e6, "1 MB", "1 MB"), (412.3e6, "413 MB", "412 MB"),
+    (999999999, "1000 MB", "999 MB"), (1e9, "1.0 GB", "1.0 GB"), (6.02e9, "6.1 GB", "6.0 GB"),
+    (134.71e9, "134.8 GB", "134.7 GB")])
+def test_memory_that_is_too_much_is_rounded_up_and_memory_that_is_allowed_down(size, up, down):
+    assert (memory(size), memory(size, "down")) == (up, down)
+
+
 def test_a_template_spells_each_number_as_it_says():
     text = filled("{a:power}, {b:plain}, {c:share}, {d:count step}, {e:count index|indices}, {f:.2f}, {g}",
                   {"a": -7.2, "b": 0.25, "c": 0.5, "d": 1, "e": 2, "f": 1.0, "g": "so"})
@@ -85,4 +106,17 @@ def test_words_for_a_page_are_escaped_and_set(text, shown):
 
 
 def test_every_spelling_has_a_test_here():
-    assert set(SPELLINGS) == {"power", "plain", "fine", "share", "count"}
+    assert set(SPELLINGS) == {"power", "plain", "fine", "share", "count", "memory"}
+
+
+@pytest.mark.parametrize(("words", "markdown"), [
+    ("W_hh is normal and σ_max = ρ", r"$W_{hh}$ is normal and $\sigma_{\mathrm{max}}$ = ρ"),
+    ("h_t = φ(a_t)", "$h_{t}$ = φ($a_{t}$)"), ("x_{n-1}", "$x_{n-1}$"), ("k_2 steps", "$k_{2}$ steps"),
+    ("W_hh^k and 10^-7.2, 10^3.", "$W_{hh}^{k}$ and $10^{-7.2}$, $10^{3}$."),
+    ("(1 − l)^lag, N(0, scale^2)", r"(1 − l)$^{\mathrm{lag}}$, N(0, scale$^{2}$)"),
+    ("‖∂h_T/∂h_k‖, dL/dh_t", r"‖$\partial h_{T}$/$\partial h_{k}$‖, dL/$\mathrm{d}h_{t}$"),
+    ("||dh_T|| * 10^-7.2 is <b>", r"\|\|$\mathrm{d}h_{T}$\|\| \* $10^{-7.2}$ is \<b>"),
+    ("[a](b) `c` $5 # ~ my_name, max_norm, seq_len", r"\[a\](b) \`c\` \$5 \# \~ my\_name, max\_norm, seq\_len"),
+])
+def test_words_for_markdown_have_their_symbols_in_tex_and_their_signs_as_they_are(words, markdown):
+    assert as_markdown(words) == markdown

@@ -44,11 +44,14 @@ def test_the_controls_act_on_the_experiment_of_the_session():
     page = opened()
     rested(named(page.toggle, "switch_truncation").set_value(True).run())
     rested(named(page.number_input, "type_truncation_k2").set_value(7).run())
+    assert named(page.toggle, "switch_truncation_carry").disabled  # a sequence is one chunk
+    rested(named(page.number_input, "type_truncation_k1").set_value(40).run())
     rested(named(page.toggle, "switch_truncation_carry").set_value(False).run())
     (spec,) = run_of(page).experiment.remedies
-    assert (spec.k1, spec.k2, spec.carry) == (1000, 7, False)
-    assert address(page) == {"truncation": "true", "truncation_k2": "7", "truncation_carry": "false"}
-    assert "Too short for the task" in headlines(page)[0]
+    assert (spec.k1, spec.k2, spec.carry) == (40, 7, False)
+    assert address(page) == {"truncation": "true", "truncation_k1": "40", "truncation_k2": "7",
+                             "truncation_carry": "false"}
+    assert "Forgotten at the borders" in headlines(page)[0]
 
 
 def test_the_lags_drawn_are_those_of_the_network_now():

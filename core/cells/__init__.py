@@ -63,6 +63,11 @@ class Tape:
         return self._spare[name]
 
     @property
+    def numbers(self) -> int:
+        """That its arrays hold; views of others are not counted."""
+        return sum(array.size for array in vars(self).values() if isinstance(array, np.ndarray) and array.base is None)
+
+    @property
     def h(self) -> Array:
         """h_1 .. h_T, (T, [R,] n, B)."""
         return self.Z[1:, ..., :self.n, :]
@@ -114,6 +119,11 @@ class Cell(ABC):
     @abstractmethod
     def tape(self, T: int, B: int, dtype: np.dtype, replicas: tuple[int, ...] = ()) -> Tape:
         """Buffers for a batch."""
+
+    def tape_numbers(self, T: int) -> int:
+        """Numbers of a tape of T steps, for each sequence: two short tapes tell, for each step adds as many."""
+        one, two = (self.tape(steps, 1, np.dtype(np.float64)).numbers for steps in (1, 2))
+        return one + (T - 1) * (two - one)
 
     @abstractmethod
     def forward(self, V: Array, tape: Tape, start: int, stop: int) -> None:

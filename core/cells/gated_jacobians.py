@@ -23,6 +23,10 @@ class _Gated(Jacobians):
         return self.factors.shape[-1]
 
     @property
+    def nbytes(self) -> int:
+        return self.factors.nbytes
+
+    @property
     def slopes(self) -> Floats:  # type: ignore[override]
         """Gates have no one phi."""
         return np.empty((0, self.shape[1], self.samples))

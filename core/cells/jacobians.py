@@ -29,6 +29,11 @@ class Jacobians(ABC):
     def shape(self) -> tuple[int, int, int]:
         """Of one sequence's Jacobians: (T, n, n)."""
 
+    @property
+    @abstractmethod
+    def nbytes(self) -> int:
+        """Of what grows with steps and sequences."""
+
     @abstractmethod
     def at(self, t: int, sample: int = 0) -> Floats:
         """ds/ds at index t, (n, n)."""
@@ -113,6 +118,10 @@ class PlainJacobians(Jacobians):
     def samples(self) -> int:
         return self.slopes.shape[2]
 
+    @property
+    def nbytes(self) -> int:
+        return self.slopes.nbytes
+
     def at(self, t: int, sample: int = 0) -> Floats:
         t %= len(self)
         return self.between(t, t + 1, sample)[0]
@@ -185,6 +194,10 @@ class JoinedJacobians(Jacobians):
     @property
     def samples(self) -> int:
         return self.after.samples
+
+    @property
+    def nbytes(self) -> int:
+        return self.before.nbytes + self.after.nbytes
 
     @property
     def slopes(self) -> Floats:

@@ -48,7 +48,7 @@ class Leaky(Vanilla):
             np.multiply(F[t], leak, new)
             np.multiply(tape.h_before[t], keep, kept)
             np.add(new, kept, tape.h_at[t])
-        self.activation.phi_prime(tape.A[start:stop], F[start:stop], tape.P[start:stop])
+        self.slopes(tape, F, start, stop)
 
     def backward(self, V: Array, tape: VanillaTape, start: int, stop: int, has_target: Sequence[bool],
                  carry: Carry | None = None) -> None:

@@ -22,6 +22,8 @@ from core.activations import Activation, Calls
 from core.cells import Array, Carry, Cell, Tape, each, product, sum_of_products, transposed, with_reads
 from core.cells.jacobians import PlainJacobians
 
+SLOPES = 2**15  # numbers of phi' made at a time: GELU takes 50 bytes beside each
+
 
 class VanillaTape(Tape):
     """A, P, D (T, [R,] n, B): a_t, phi'(a_t), dL/da_t."""
@@ -57,7 +59,14 @@ class Vanilla(Cell):
         for z, a, phi_of_a in zip(tape.Z_at[start:stop], tape.A_at[start:stop], phi[start:stop], strict=True):
             dot(z, a)
             phi_of_a()
-        self.activation.phi_prime(tape.A[start:stop], tape.h[start:stop], tape.P[start:stop])
+        self.slopes(tape, tape.h, start, stop)
+
+    def slopes(self, tape: VanillaTape, phi_of_a: Array, start: int, stop: int) -> None:
+        """phi'(a_t) into P, some steps at a time: what an activation needs beside it does not grow with T."""
+        steps = max(SLOPES // tape.carried.size, 1)
+        for first in range(start, stop, steps):
+            now = slice(first, min(first + steps, stop))
+            self.activation.phi_prime(tape.A[now], phi_of_a[now], tape.P[now])
 
     def backward(self, V: Array, tape: VanillaTape, start: int, stop: int, has_target: Sequence[bool],
                  carry: Carry | None = None) -> None:

@@ -6,17 +6,16 @@ where that makes sense, else on an example that it names.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-import numpy as np
-
 from core.experiment import Experiment
 from core.sources import Source
-from core.spelling import power
+from core.spelling import filled
 
 
 @dataclass(frozen=True)
@@ -49,16 +48,15 @@ def corrections() -> dict[int, Correction]:
 
 def spelled(name: str, value: float) -> str:
     """A number as a sentence writes it, by the beginning of its name (see Measurement)."""
-    if name.startswith("log10_"):
-        return power(value)
-    if name.startswith("count_"):
-        return f"{value:.0f}"
-    if name.startswith("share_"):
-        return f"{100 * value:.3g} %" if value == 0.0 or 0.001 <= value < 9.995 else power(float(np.log10(value)))
-    return f"{value:.3g}" if value == 0.0 or 0.001 <= abs(value) < 999.5 else power(float(np.log10(abs(value))))
+    return measured(f"{{{name}}}", **{name: value}).sentence
 
 
 def measured(template: str, **numbers: float) -> Measurement:
-    """The template with each {name} replaced by its number."""
-    return Measurement(template.format(**{name: spelled(name, value) for name, value in numbers.items()}),
-                       {name: float(value) for name, value in numbers.items()})
+    """The template with each {name} replaced by its number; {count_steps:count step} is a number with its noun."""
+    text = re.sub(r"\{(\w+)\}", lambda found: f"{{{found[1]}:{_how(found[1])}}}", template)
+    whole = {name: int(value) if name.startswith("count_") else float(value) for name, value in numbers.items()}
+    return Measurement(filled(text, whole), {name: float(value) for name, value in numbers.items()})
+
+
+def _how(name: str) -> str:
+    return {"log10": "power", "count": "count", "share": "share"}.get(name.split("_")[0], "plain")

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from core.corrections import Measurement
 from core.experiment import Experiment
+from core.limits import allowed_bytes
+from core.memory import trainer_need
+from core.spelling import count
 from core.tasks import Batch
 from core.training import Trainer
 
@@ -23,7 +26,7 @@ def one_pass(n: int, T: int, B: int) -> float:
 
 
 def bounded(experiment: Experiment, work: Callable[[int, int, int], float] = one_pass) -> tuple[Experiment, str]:
-    """With fewer sequences, then with fewer steps, until the work is bounded.
+    """With fewer sequences, then with fewer steps, until work and memory are bounded.
 
     Args:
         work: multiplications for n units, T steps, B sequences.
@@ -32,13 +35,19 @@ def bounded(experiment: Experiment, work: Callable[[int, int, int], float] = one
         The experiment, and what is to be said about it: "" where nothing was changed.
     """
     n, T, B = experiment.recurrence.n_hidden, experiment.task.seq_len, experiment.task.batch
-    while B > FEWEST and work(n, T, B) > MOST:
+    allowed = allowed_bytes()
+
+    def too_much() -> bool:
+        small = replace(experiment, task=replace(experiment.task, seq_len=T, batch=B))
+        return work(n, T, B) > MOST or trainer_need(small).peak > allowed
+
+    while B > FEWEST and too_much():
         B = max(B // 2, FEWEST)
-    while T > SHORTEST and work(n, T, B) > MOST:
+    while T > SHORTEST and too_much():
         T = max(T // 2, SHORTEST)
     task = replace(experiment.task, seq_len=T, batch=B)
-    changed = [f"{now} {unit} instead of {asked}" for unit, now, asked in
-               (("sequences", B, experiment.task.batch), ("steps", T, experiment.task.seq_len)) if now != asked]
+    changed = [f"{count(now, unit)} instead of {asked:,}" for unit, now, asked in
+               (("sequence", B, experiment.task.batch), ("step", T, experiment.task.seq_len)) if now != asked]
     return replace(experiment, task=task), f" (Measured on {' and '.join(changed)}, to be quick.)" if changed else ""
 
 

@@ -15,10 +15,12 @@ from core.jacobian import log10_product_norms
 from core.jacobian_map import exceeded, jacobian_map, thinned_grid
 from core.records import Exceeded
 from core.sources import PASCANU_2013
+from core.topics.jacobians.rates import Rates, rates_of
 from core.training import Trainer
 
 JORDAN, STEPS = np.array([[0.5, 4.0], [0.0, 0.5]]), 30  # grows before it shrinks: its eigenvalues are 0.5 twice
 RHO = 1.5
+APART = np.log10(1.01)  # log10: less is no difference worth a sentence
 
 
 def times_looked_at(n: int) -> int:
@@ -26,11 +28,10 @@ def times_looked_at(n: int) -> int:
     return int(np.clip(2200 // n, 10, 51))
 
 
-def over(J: Jacobians, gamma: float) -> tuple[Exceeded, Exceeded]:
+def over(J: Jacobians, rates: Rates) -> tuple[Exceeded, Exceeded]:
     """Pairs (t, k) above (rho gamma)^(t-k), and above (sigma_max gamma)^(t-k)."""
-    bound, rate = J.per_step(gamma)
     found = jacobian_map(J, thinned_grid(len(J), times_looked_at(J.shape[1])))
-    return exceeded(found, rate * gamma), exceeded(found, bound)
+    return exceeded(found, rates.rate), exceeded(found, rates.bound)
 
 
 def singular_value_not_eigenvalue(experiment: Experiment) -> Measurement:
@@ -40,12 +41,15 @@ def singular_value_not_eigenvalue(experiment: Experiment) -> Measurement:
     trainer = Trainer(small)
     if (why := finite_or_why(trainer)) is not None:
         return why
-    jordan_rate, jordan_bound = over(PlainJacobians(np.ones((STEPS, 2, 1)), JORDAN), 1.0)
-    rate, bound = over(trainer.jacobians(), trainer.activation.gamma)
+    example, own = PlainJacobians(np.ones((STEPS, 2, 1)), JORDAN), trainer.jacobians()
+    rates = rates_of(own, trainer.activation.gamma)
+    (jordan_rate, jordan_bound), (rate, bound) = over(example, rates_of(example, 1.0)), over(own, rates)
+    fed = " (W_hh with its output fed back)" if rates.fed else ""
     return measured(
         "The powers of [[0.5, 4], [0, 0.5]], whose eigenvalues are 0.5, exceed ρ^lag in {share_example} of the pairs "
-        "(t, k), by up to {log10_example} times. On your network (ρ γ)^lag fails in {share_own} of {count_pairs} "
-        "pairs. (σ_max γ)^lag fails in {share_bound} of them, and in {share_example_bound} on the example." + note,
+        "(t, k), by up to {log10_example} times. On your network (ρ γ)^lag" + fed + " fails in {share_own} of "
+        "{count_pairs:count pair}. (σ_max γ)^lag fails in {share_bound} of them, and in {share_example_bound} on the "
+        "example." + note,
         share_example=jordan_rate.share, log10_example=jordan_rate.most, share_own=rate.share, count_pairs=rate.pairs,
         share_bound=bound.share, share_example_bound=jordan_bound.share)
 
@@ -61,10 +65,12 @@ def necessary_not_sufficient(experiment: Experiment) -> Measurement:
     J = trainer.jacobians()
     lag = np.array([len(J) - 1])
     reach, free = (float(log10_product_norms(product, lag)[0]) for product in (J, J.linear()))
-    text = ("Gaussian W_hh with ρ = 1.5 and {count_units} units: σ_max γ = {sigma_gamma}, and ||dh_T/dh_1|| over "
-            "{count_steps} steps is {log10_tanh} with tanh; the same W_hh without a nonlinearity gives {log10_linear}.")
+    fed = " (the larger one of W_hh and of W_hh with its output fed back)" if trainer.task.cue is not None else ""
+    text = ("Gaussian W_hh with ρ = 1.5 and {count_units:count unit}: σ_max γ = {sigma_gamma}" + fed + ", and "
+            "||dh_T/dh_1|| over {count_steps:count step} is {log10_tanh} with tanh; the same weights without a "
+            "nonlinearity give {log10_linear}.")
     text += " Nothing exploded." if reach <= 0.0 else " Saturation takes part of it away, not all." \
-        if reach < free else ""
+        if reach < free - APART else ""
     return measured(text + note, count_units=J.shape[1],
                     sigma_gamma=J.per_step(ACTIVATIONS["tanh"].gamma)[0], count_steps=len(J) - 1,
                     log10_tanh=reach, log10_linear=free)

@@ -12,6 +12,7 @@ from core.experiment import Experiment
 from core.gradient_by_lag import gradient_by_lag
 from core.jacobian import log10_product_norms
 from core.remedies.truncation import Truncation
+from core.scaling import euclidean_norm
 from core.sources import BENGIO_1994, WILLIAMS_PENG_1990
 from core.specs import Recurrence, Task
 from core.tasks import tasks
@@ -19,6 +20,7 @@ from core.training import Trainer
 
 K2 = 10  # steps back where the reader has set none
 SHORT = 5  # lags 0..5 are called short
+NOTHING = Measurement("Your first dL/dW is exactly 0: there is nothing that truncation could drop.", {})
 
 
 def truncation_does_not_cure(experiment: Experiment) -> Measurement:
@@ -33,15 +35,29 @@ def truncation_does_not_cure(experiment: Experiment) -> Measurement:
     if (why := finite_or_why(trainer)) is not None:
         return why
     record, (_, batch) = trainer.measure(), first_gradient(trainer)
+    rest = ("From the end back it leaves dL/dh_t exactly 0 at {count_zero} of {count_steps:count step}. Without it "
+            "dL/dh_1 has norm {log10_first}.")
+    numbers = {"count_k2": k2, "count_zero": np.isneginf(record.log10_dL_dh).sum(), "count_steps": T,
+               "log10_first": record.log10_dL_dh_full[0]}
+    if trainer.task.cue is not None:
+        return _fed_back(small, trainer, rest + note, numbers)
     split = gradient_by_lag(trainer.network, batch, trainer.task, k2)
     if split.log10_whole == -np.inf:
-        return Measurement("Your first dL/dW is exactly 0: there is nothing that truncation could drop.", {})
+        return NOTHING
     return measured(
         "The lags from {count_k2} on come to {ratio_dropped} times the norm of your first dL/dW; truncation with "
-        "k2 = {count_k2} drops them. From the end back it leaves dL/dh_t exactly 0 at {count_zero} of {count_steps} "
-        "steps. Without it dL/dh_1 has norm {log10_first}." + note,
-        count_k2=k2, ratio_dropped=10.0 ** (split.log10_dropped - split.log10_whole),
-        count_zero=np.isneginf(record.log10_dL_dh).sum(), count_steps=T, log10_first=record.log10_dL_dh_full[0])
+        "k2 = {count_k2} drops them. " + rest + note,
+        ratio_dropped=10.0 ** (split.log10_dropped - split.log10_whole), **numbers)
+
+
+def _fed_back(whole: Experiment, truncated: Trainer, rest: str, numbers: dict[str, float]) -> Measurement:
+    """What truncation takes from dL/dW where the way back also leads through the output: the difference of the two."""
+    full, cut = ((trainer.network.views(first_gradient(trainer)[0])[0]) for trainer in (Trainer(whole), truncated))
+    norm = euclidean_norm(full.ravel())
+    if norm == 0.0:
+        return NOTHING
+    return measured("What truncation with k2 = {count_k2} drops comes to {ratio_dropped} times the norm of your first "
+                    "dL/dW. " + rest, ratio_dropped=euclidean_norm((full - cut).ravel()) / norm, **numbers)
 
 
 def _everywhere(experiment: Experiment) -> bool:
@@ -64,9 +80,9 @@ def alive_is_not_enough(experiment: Experiment) -> Measurement:
         return Measurement("The gradient of the example is exactly 0 with this activation: no unit is on.", {})
     reach = float(log10_product_norms(J, np.array([len(J) - 1]))[0])
     return measured(
-        "{count_units} units with ρ = 0.8 on the sine task, which asks at each of 50 steps: ||dL/dW|| is {log10_norm} "
-        "before training, alive, while ||dh_T/dh_1|| is {log10_reach}. The part of dL/dW from lags 0 to 5 alone has "
-        "{ratio_short} times the norm of the whole.",
+        "{count_units:count unit} with ρ = 0.8 on the sine task, which asks at each of 50 steps: ||dL/dW|| is "
+        "{log10_norm} before training, alive, while ||dh_T/dh_1|| is {log10_reach}. The part of dL/dW from lags 0 to 5 "
+        "alone has {ratio_short} times the norm of the whole.",
         count_units=own.n_hidden, log10_norm=split.log10_whole, log10_reach=reach,
         ratio_short=10.0 ** split.log10_share[SHORT])
 

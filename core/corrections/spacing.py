@@ -8,6 +8,7 @@ from core.corrections import Correction, Measurement, measured
 from core.corrections.bounded import bounded, finite_or_why, first_gradient, one_pass
 from core.experiment import Experiment
 from core.sources import GOLDBERG_1991
+from core.specs import Training
 from core.training import Trainer
 
 UPDATE = 1e-17
@@ -26,13 +27,13 @@ def spacing_not_smallest(experiment: Experiment) -> Measurement:
     }
     small, note = bounded(experiment, lambda n, T, B: 4 * one_pass(n, T, B))
     trainer = Trainer(small)
-    if finite_or_why(trainer) is None:
-        g, w = first_gradient(trainer)[0], trainer.network.theta
-        update = g * g.dtype.type(experiment.training.lr)
-        alive = g != 0.0
-        if alive.any():
-            numbers["share_lost"] = np.mean((w - update == w)[alive])
-            text += f" Your own first update, lr g in {w.dtype}, leaves {{share_lost}} of the weights unchanged.{note}"
+    if finite_or_why(trainer) is None and trainer.hooks.solver(small.training) is None:
+        alive, before = first_gradient(trainer)[0] != 0.0, trainer.network.theta.copy()
+        if alive.any() and trainer.update().stopped is None:
+            numbers["share_lost"] = np.mean((trainer.network.theta == before)[alive])
+            how = f"by {Training.parameters()['optimizer'].options[small.training.optimizer]} in {before.dtype}"
+            text += (f" Your own first update, {how}, leaves {{share_lost}} of the weights that have a gradient "
+                     f"unchanged.{note}")
     return measured(text, **numbers)
 
 

@@ -49,8 +49,8 @@ class Demo:
         return Experiment.from_values({**self.base, **(self.on if on else {}), "steps": self.updates, "seed": seed})
 
     def spelled(self, *, on: bool) -> str:
-        """One lane's settings as the flags of the command."""
-        texts = self.experiment(on=on).spelled()
+        """One lane's settings as the flags of the command, those without effect among them."""
+        texts = self.experiment(on=on).spelled({})
         return " ".join(f"{name}={text.replace(' ', '')}" for name, text in texts.items())
 
 

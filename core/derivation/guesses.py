@@ -9,7 +9,8 @@ import numpy as np
 
 from core.derivation.powers import SEARCHED, steps_until_small
 from core.derivation.subject import Subject
-from core.spelling import power
+from core.spelling import count, power
+from core.topics.jacobians.verdict import FED_BOUND
 
 STEADY = np.log10(2.0)  # log10: within a factor of 2 a norm is said to stay
 WAYS = ("It shrinks", "It stays within a factor of 2", "It grows")
@@ -41,7 +42,7 @@ def _told_way(subject: Subject, guess: object) -> str:
     if measured is None:
         return NOT_FINITE
     right, steps = way(measured), subject.on_task.T - 1
-    found = f"Measured over {steps} step{'s' * (steps != 1)} of the task, the norm comes to {power(measured)}."
+    found = f"Measured over {count(steps, 'step')} of the task, the norm comes to {power(measured)}."
     return f"Right. {found}" if guess == right else f"Not so: {right[0].lower()}{right[1:]}. {found}"
 
 
@@ -50,9 +51,9 @@ def _told_steps(subject: Subject, guess: object) -> str:
     measured = steps_until_small(W)
     if measured is None:
         why = f"ρ = {rho:.4g}, and ‖W_hh^l‖ is never below ρ^l." if rho >= 1.0 - ONE else (
-            f"not within {SEARCHED} steps, and later is as good as never.")
-        return f"Right: {why}" if guess == NEVER else f"It never does: {why} You said {guess}."
-    steps = f"{measured} step{'s' * (measured != 1)}"
+            f"not within {count(SEARCHED, 'step')}, and later is as good as never.")
+        return f"Right: {why}" if guess == NEVER else f"It never does: {why} You said {guess:,}."
+    steps = count(measured, "step")
     if guess == NEVER:
         return f"It does: it takes {steps}. With ρ = {rho:.4g} < 1 it must."
     if guess == measured:
@@ -61,7 +62,7 @@ def _told_steps(subject: Subject, guess: object) -> str:
     digits = ".2g" if far < 99.5 else ".0f"
     close = "Close" if far <= 1.25 else "Not far off" if far <= 2.0 else "Far off"
     side = "many" if guess > measured else "few"
-    return f"{close}: it takes {steps}, you said {guess}, {far:{digits}} times too {side}."
+    return f"{close}: it takes {steps}, you said {guess:,}, {far:{digits}} times too {side}."
 
 
 def what_the_bound_says(rate: float) -> str:
@@ -70,12 +71,13 @@ def what_the_bound_says(rate: float) -> str:
 
 
 def _told_bound(subject: Subject, guess: object) -> str:
-    rate, reach, steps = subject.on_task.rate_of_bound, subject.on_task.log10_reach, subject.on_task.T - 1
-    right = what_the_bound_says(rate)
+    rates, reach, steps = subject.on_task.rates, subject.on_task.log10_reach, subject.on_task.T - 1
+    right = what_the_bound_says(rates.bound)
     with np.errstate(divide="ignore"):
-        bound = power(steps * float(np.log10(rate)))
+        bound = power(steps * float(np.log10(rates.bound)))
     measured = "; the states are not finite, so there is no norm" if reach is None else f", the norm {power(reach)}"
-    found = f"σ_max γ = {rate:.4g}. Over {steps} step{'s' * (steps != 1)} the bound is {bound}{measured}."
+    fed = FED_BOUND if rates.fed else ""
+    found = f"{rates.bound_name} = {rates.bound:.4g}{fed}. Over {count(steps, 'step')} the bound is {bound}{measured}."
     return f"Right. {found}" if guess == right else f"Not so: {right[0].lower()}{right[1:]}. {found}"
 
 

@@ -9,16 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.activations import ACTIVATIONS
-from core.cells.jacobians import Jacobians, PlainJacobians
+from core.cells.jacobians import Jacobians
 from core.corrections import Measurement, corrections
 from core.corrections.bounded import bounded
-from core.derivation.leak import leaky_norms, slopes_on_task
+from core.derivation.directions import Directions, directions
+from core.derivation.leak import leaky_norms
 from core.experiment import Experiment
+from core.first_sequence import FirstSequence, first_sequence
 from core.jacobian import gradient_flow, log10_product_norms
-from core.network import WEIGHTS
-from core.records import GradientFlow, Spectrum, StepRecord
+from core.records import GradientFlow, Peak, StepRecord
 from core.remedies.clip_norm import ClipNorm
-from core.spectrum import initial_W_hh, spectrum_of
+from core.topics.jacobians.peak import peak_pieces
+from core.topics.jacobians.rates import Rates, rates_of
 from core.training import Trainer
 
 Floats = NDArray[np.float64]
@@ -38,29 +40,33 @@ class OnTask:
         return self.experiment.task.seq_len
 
     @cached_property
-    def jacobians(self) -> Jacobians | None:
-        """dh_t/dh_{t-1} at t = 1..T on the first sequence, in float64; None where a state is not finite."""
-        found = slopes_on_task(self.experiment, 0.0)
-        return None if found is None else PlainJacobians(found[0][:, :, None], found[1])
-
-    @cached_property
-    def spectrum(self) -> Spectrum:
-        """Of W_hh."""
-        recurrence = self.experiment.recurrence
-        return spectrum_of(initial_W_hh(recurrence, np.random.default_rng([recurrence.seed, WEIGHTS])))
+    def _first(self) -> FirstSequence:
+        return first_sequence(self.experiment)
 
     @property
-    def rate_of_bound(self) -> float:
-        """sigma_max gamma."""
-        return self.spectrum.sigma_max * ACTIVATIONS[self.experiment.recurrence.activation].gamma
+    def jacobians(self) -> Jacobians | None:
+        """dh_t/dh_{t-1} at t = 1..T on the first sequence, in float64; None where a state is not finite."""
+        return self._first.jacobians if self._first.finite else None
+
+    @cached_property
+    def rates(self) -> Rates:
+        """What they are held against."""
+        return rates_of(self._first.jacobians, ACTIVATIONS[self.experiment.recurrence.activation].gamma)
 
     @cached_property
     def flow(self) -> GradientFlow | None:
         """||dh_T/dh_k|| against the lag; None where a state is not finite."""
         if self.jacobians is None:
             return None
-        gamma = ACTIVATIONS[self.experiment.recurrence.activation].gamma
-        return gradient_flow(self.jacobians, self.spectrum.sigma_max, gamma, self.spectrum.rho, MOST_LAGS)
+        return gradient_flow(self.jacobians, self.rates.bound, 1.0, self.rates.free, MOST_LAGS)
+
+    @cached_property
+    def peak(self) -> Peak | None:
+        """The largest ||dh_T/dh_k|| over all k; None where a state is not finite."""
+        if self.jacobians is None:
+            return None
+        *_, found = peak_pieces(self.jacobians)
+        return found
 
     @cached_property
     def log10_reach(self) -> float | None:
@@ -85,6 +91,11 @@ class OnTask:
     def note(self) -> str:
         """What is to be said about `record`; "" where nothing was changed."""
         return self._first_update[1]
+
+    @cached_property
+    def directions(self) -> Directions | None:
+        """How alike the gradients of several batches are; None where one is not finite or exactly 0."""
+        return directions(self.experiment)
 
     @property
     def threshold(self) -> float:

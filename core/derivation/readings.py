@@ -6,17 +6,18 @@ from collections.abc import Callable
 
 import numpy as np
 
+from core.derivation.directions import BATCHES
 from core.derivation.guesses import what_the_bound_says
 from core.derivation.spelling import tex_number as tex
 from core.derivation.spelling import tex_power
 from core.derivation.subject import Subject
 from core.derivation.symbols import size_of
-from core.records import Verdict
-from core.spelling import power
-from core.topics.playground.verdict import EXPLODED, VANISHED, WORDS
+from core.spelling import Claim, Verdict, count, share
+from core.topics.jacobians.verdict import FED_BOUND, NOT_FINITE, hump_claims, way_back
 from core.unrolled import END
 
 NORMAL, DEFECTIVE = 1.0 + 1e-6, 1e8  # condition of the eigenvectors
+ALIKE, UNLIKE = 0.7, 0.2  # cosines from which on gradients point the same way, and below which they do not
 
 
 def _next(s: Subject) -> str:
@@ -34,8 +35,8 @@ def update(s: Subject) -> str:
 def unrolled(s: Subject) -> str:
     n, T, m = s.experiment.recurrence.n_hidden, len(s.word.letters), len(s.word.alphabet)
     each = "" if s.reading.layers == 1 else " Each of the two layers has its own."
-    return (f"Your word has {T} steps and {m} different letters. The same {n} × {n} numbers of $W_{{hh}}$ are used at "
-            f"each of the {T} steps.{each}")
+    return (f"Your word has {count(T, 'step')} and {count(m, 'different letter')}. The same {n} × {n} numbers of "
+            f"$W_{{hh}}$ are used at each of the {T} steps.{each}")
 
 
 def forward(s: Subject) -> str:
@@ -50,9 +51,10 @@ def output(s: Subject) -> str:
     p, target = s.word.p[s.t - 1], s.word.target[s.t - 1]
     best = s.word.outputs[int(p.argmax())]
     said = "the end" if best == END else f"“{best}”"
-    text = f"After “{''.join(s.word.letters[:s.t])}” the largest probability, {p.max():.1%}, is that of {said}"
+    read = "".join(s.word.letters[:s.t])
+    text = f"After “{read}” the largest probability, {share(float(p.max()))}, is that of {said}"
     return f"{text}, and that is what comes next." if p.argmax() == target else (
-        f"{text}; what comes next is {_next(s)}, with {p[target]:.1%}.")
+        f"{text}; what comes next is {_next(s)}, with {share(float(p[target]))}.")
 
 
 def loss(s: Subject) -> str:
@@ -87,16 +89,16 @@ def product(s: Subject) -> str:
     if s.lag == 0:
         return "$k = t$: there is no factor, and the product is the identity."
     factors = [size_of(s.layer.jacobians[i]) for i in range(s.k, s.t)]
-    plural = "s" * (s.lag != 1)
-    return (f"In your word {s.lag} factor{plural} lie{'s' * (s.lag == 1)} between $k = {s.k}$ and $t = {s.t}$. Their "
+    return (f"In your word {count(s.lag, 'factor')} lie{'s' * (s.lag == 1)} between $k = {s.k}$ and $t = {s.t}$. Their "
             f"norms multiply to ${tex(float(np.prod(factors)))}$; the norm of their product is "
             f"${tex(size_of(s.product))}$.")
 
 
 def eigen(s: Subject) -> str:
     sizes, condition = np.abs(s.layer.eigen.eigenvalues), s.layer.eigen.condition
-    rate = (f"Your $|\\lambda|$ go from ${sizes.min():.4g}$ to $\\rho = {sizes.max():.4g}$; over $t-k = {s.lag}$ "
-            f"steps $\\rho$ comes to ${tex(float(sizes.max()) ** s.lag)}$. ")
+    rate = (f"Your $|\\lambda|$ go from ${sizes.min():.4g}$ to $\\rho = {sizes.max():.4g}$; over "
+            f"{count(s.lag, 'step')}, from $k = {s.k}$ to $t = {s.t}$, $\\rho$ comes to "
+            f"${tex(float(sizes.max()) ** s.lag)}$. ")
     if condition < NORMAL:
         return rate + "Your eigenvectors are orthogonal: the rate says all."
     if condition > DEFECTIVE:
@@ -120,33 +122,49 @@ def slopes(s: Subject) -> str:
 
 def headline(s: Subject) -> Verdict:
     """What equation (12) comes to in the reader's network, and what is measured."""
-    rate, reach, steps = s.on_task.rate_of_bound, s.on_task.log10_reach, s.on_task.T - 1
+    rates, reach, steps = s.on_task.rates, s.on_task.log10_reach, s.on_task.T - 1
     if reach is None:
-        return Verdict("diverged", WORDS["diverged"], "A state of this network is not finite: there is no product to "
-                                                      "be bounded.")
-    kind = "vanishing" if reach <= VANISHED else "exploding" if reach >= EXPLODED else "healthy"
-    said = what_the_bound_says(rate)
+        return NOT_FINITE
+    said = what_the_bound_says(rates.bound)
     with np.errstate(divide="ignore"):
-        most = steps * float(np.log10(rate))
-    over = f"Over {steps} step{'s' * (steps != 1)} of your task"
-    return Verdict(kind, WORDS[kind],
-                   f"σ_max γ = {rate:.4g}, so the bound says of the norm: {said[0].lower()}{said[1:]}. {over} the "
-                   f"bound is {power(most)}, the measured norm {power(reach)}.")
+        most = steps * float(np.log10(rates.bound))
+    kind, words = way_back(reach, s.on_task.peak)
+    fed = FED_BOUND if rates.fed else ""
+    return Verdict(kind, words, (
+        Claim("per_step", f"{rates.bound_name} = {{per_step:.4g}}{fed}, so the bound says of the norm: "
+                          f"{said[0].lower()}{said[1:]}.", {"per_step": rates.bound}),
+        Claim("product", "Over {lag:count step} of your task the bound is {log10_bound:power}, the measured norm "
+                         "{log10:power}.", {"lag": steps, "log10_bound": most, "log10": reach}),
+        *hump_claims(reach, s.on_task.peak)))
 
 
 def clip(s: Subject) -> str:
     norm, theta = s.on_task.record.grad_norm, s.on_task.threshold
     if s.on_task.record.stopped is not None:
         return f"Your first gradient is not finite ({s.on_task.record.stopped}): no clip helps here."
+    kept = share(theta / norm) if norm <= 100.0 * theta else f"${tex(theta / norm)}$"
     done = f"not above $\\theta = {tex(theta)}$: it is left as it is" if norm <= theta else (
-        f"above $\\theta = {tex(theta)}$: it is shortened to ${tex(theta / norm)}$ of its length")
-    return f"Your first gradient has norm ${tex(norm)}$, {done}.{s.on_task.note}"
+        f"above $\\theta = {tex(theta)}$: it is shortened to {kept} of its length")
+    text = f"Your first gradient has norm ${tex(norm)}$, {done}.{s.on_task.note}"
+    found = s.on_task.directions
+    if found is None:
+        return f"{text} Some of your first {BATCHES} gradients have no direction to compare: one is 0 or not finite."
+    return (f"{text} Between the gradients of your first {found.batches} batches the cosine is {found.cosine:.2f} on "
+            f"average: {_pointing(found.cosine)}.{found.note}")
+
+
+def _pointing(cosine: float) -> str:
+    """What a cosine between the gradients of several batches says."""
+    if cosine >= ALIKE:
+        return "they point the same way"
+    return "they share a direction, and differ in more" if cosine >= UNLIKE else (
+        "each points another way, and a clip does not change that")
 
 
 def truncated(s: Subject) -> str:
     whole = sum((s.term(k) for k in range(1, s.t + 1)), np.zeros_like(s.product))
     kept = min(s.k2, s.t)
-    return (f"$k_2 = {s.k2}$ keeps {kept} of the {s.t} term{'s' * (s.t != 1)} at $t = {s.t}$: "
+    return (f"$k_2 = {s.k2}$ keeps {kept} of the {count(s.t, 'term')} at $t = {s.t}$: "
             f"${tex(size_of(s.kept))}$ of it stays where the whole is ${tex(size_of(whole))}$, and what is dropped is "
             f"${tex(size_of(whole - s.kept))}$.")
 
@@ -155,8 +173,8 @@ def leaky(s: Subject) -> str:
     plain, slow = s.on_task.leaky(0.0), s.on_task.leaky(s.leak)
     ends = [None if found is None else float(found[1][-1]) for found in (plain, slow)]
     words = ["not a number" if end is None else f"${tex_power(end)}$" for end in ends]
-    return (f"Over the {s.on_task.T} steps of your task the norm is {words[0]} without a leak and {words[1]} with "
-            f"$\\alpha = {tex(s.leak)}$.")
+    return (f"Over the {count(s.on_task.T, 'step')} of your task the norm is {words[0]} without a leak and {words[1]} "
+            f"with $\\alpha = {tex(s.leak)}$.")
 
 
 READINGS: dict[str, Callable[[Subject], str]] = {

@@ -20,7 +20,7 @@ class Step:
     pictures: tuple[str, ...]  # which figures, see pages
     guess: str = ""  # of GUESSES: asked before the pictures are shown
     before: str = "backward"  # the picture until then; it does not tell
-    corrections: tuple[int, ...] = ()  # which of the ten belong here
+    corrections: tuple[int, ...] = ()  # which of them belong here
     asks: tuple[str, ...] = ("t",)  # fields of Place that this step lets the reader choose
 
 
@@ -41,7 +41,7 @@ STEPS: tuple[Step, ...] = (
     Step("forward", "Forward: one step",
          "The state before and the letter are each multiplied by their weights and added up; the nonlinearity makes "
          "the new state. $h_0 = 0$. (Pascanu et al. write the state before the nonlinearity instead; their factor "
-         "in equation (9) has its parts in the other order.)",
+         "in equation (9) has its parts in the other order, $W_{hh}\\,\\mathrm{diag}(\\varphi')$.)",
          (r"@a_t@ = @W_hh@\,@h_before@ + @W_xh@\,@x_t@ + @b_h@ \qquad (1)",
           r"@h_t@ = @phi@(@a_t@) \qquad (2)"), ("forward",)),
     Step("output", "Output and softmax",
@@ -93,8 +93,9 @@ STEPS: tuple[Step, ...] = (
          "faster. Above 1 it **may** explode: saturation can still make every factor small.",
          (r"@norm@ \le @bound@ \qquad (12)",), ("flow",), guess="bound", corrections=(3,), asks=("t", "k")),
     Step("clip", "What people do: clip",
-         "An exploding gradient still points the right way; only its length is wrong. So it is shortened to a "
-         "threshold $\\theta$. Training survives; a vanished gradient is not brought back.",
+         "An exploding gradient may still point the right way, and then only its length is wrong: it is shortened to a "
+         "threshold $\\theta$. But it may point nowhere: where each batch has a gradient of its own, a short one is of "
+         "no more use. The cosine between those of your batches tells. A vanished gradient is not brought back.",
          (r"@g@ \leftarrow @g@ \cdot \min\left(1, \frac{@theta@}{\lVert @g@ \rVert}\right)",),
          ("clip",), corrections=(1, 8, 9), asks=()),
     Step("truncate", "What people do: truncate",

@@ -7,6 +7,7 @@ import numpy as np
 from core.activations import ACTIVATIONS, Activation
 from core.figures import theme
 from core.figures.drawing import Drawing
+from core.spelling import plain
 
 A = np.linspace(-5.0, 5.0, 401)
 COARSE = A[::10]
@@ -23,8 +24,8 @@ def activation_curve(activation: Activation, at: np.ndarray) -> Drawing:
     others = [one for one in ACTIVATIONS.values() if one.name != activation.name]
     gap = [np.nan]
     text = (f"{activation.title}: largest slope {activation.gamma:.4g}; the units at this step have slopes from "
-            f"{own.min():.3g} to {own.max():.3g}" + (f"; {beyond} of {len(at)} stand outside the chart." if beyond
-                                                      else "."))
+            f"{plain(float(own.min()))} to {plain(float(own.max()))}"
+            + (f"; {beyond} of {len(at)} stand outside the chart." if beyond else "."))
     return theme.figure(
         [
             theme.line(np.concatenate([[*COARSE, *gap] for _ in others]),

@@ -6,6 +6,7 @@ import numpy as np
 
 from core.figures import theme
 from core.figures.drawing import Drawing
+from core.spelling import plain
 
 AROUND = np.linspace(-3.0, 3.0, 121)  # log10 of norm / threshold; 0 is one of them
 
@@ -23,7 +24,7 @@ def clip_rule(norm: float, threshold: float) -> Drawing:
     hover = "‖g‖ before 10<sup>%{x:.2f}</sup>, after 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
     after = min(norm, threshold) if known else np.nan
     text = "The gradient is not finite." if not np.isfinite(norm) else "The gradient is exactly 0." if not known else (
-        f"Your gradient has norm {norm:.3g} and leaves the clip at {threshold:.3g} with {after:.3g}.")
+        f"Your gradient has norm {plain(norm)} and leaves the clip at {plain(threshold)} with {plain(after)}.")
     return theme.figure(
         [
             theme.line(x, np.minimum(x, np.log10(threshold)), "min: the rule", theme.AFTER, hovertemplate=hover,

@@ -6,6 +6,7 @@ import numpy as np
 
 from core.figures import theme
 from core.figures.drawing import Drawing
+from core.spelling import plain
 from core.unrolled_layer import Layer
 
 
@@ -21,8 +22,8 @@ def factors_figure(layer: Layer, letters: tuple[str, ...], gamma: float, t: int)
     steepest = np.abs(layer.phi_prime).max(axis=1) * spectrum.sigma_max
     ends = [0.5, len(letters) + 0.5]
     hover = "step %{x}: %{y:.4g}<extra>%{fullData.name}</extra>"
-    text = (f"Step {t} stretches up to {norms[t - 1]:.3g} times; the bound is {gamma * spectrum.sigma_max:.3g}, the "
-            f"largest eigenvalue times gamma {gamma * spectrum.rho:.3g}.")
+    text = (f"Step {t} stretches up to {plain(float(norms[t - 1]))} times; the bound, γ σ_max, is "
+            f"{plain(gamma * spectrum.sigma_max)}, and γ ρ is {plain(gamma * spectrum.rho)}.")
     return theme.figure(
         [
             theme.line(ends, [gamma * spectrum.sigma_max] * 2, "γ σ<sub>max</sub>", theme.BOUND, dash="dash",

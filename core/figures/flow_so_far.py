@@ -9,6 +9,7 @@ from core.figures import theme
 from core.figures.drawing import Drawing
 from core.figures.gradient_flow import gradient_flow_figure
 from core.records import GradientFlow
+from core.spelling import power
 
 Lines = tuple[NDArray[np.int64], NDArray[np.float64]]
 MEASURED = ("norm", "product", "factor", "slopes", "W_hh", "k", "t")
@@ -16,7 +17,7 @@ MEASURED = ("norm", "product", "factor", "slopes", "W_hh", "k", "t")
 
 def measured_flow(flow: GradientFlow | None) -> Drawing:
     """The measured norm alone: neither bound nor rate has been spoken of."""
-    drawing = _shown(flow, "At lag {lag} log10 of the norm is {norm}.", measured=MEASURED)
+    drawing = _shown(flow, "At lag {lag} the norm is {norm}.", measured=MEASURED)
     for trace in drawing.traces:
         if trace["name"] not in ("measured", "exactly 0"):
             trace["visible"] = False
@@ -25,21 +26,21 @@ def measured_flow(flow: GradientFlow | None) -> Drawing:
 
 def powers_figure(flow: GradientFlow) -> Drawing:
     """||W_hh^l||, without the nonlinearity, and the rate of the largest eigenvalue."""
-    drawing = _shown(flow, "At lag {lag} log10 of the norm of the power is {norm}, of rho to the lag {rho}.",
+    drawing = _shown(flow, "At lag {lag} the norm of the power is {norm}, ρ to the lag {rho}.",
                      measured=("W_hh", "Q"), rate=("Lambda", "Lambda_lag"))
-    power = "‖W<sub>hh</sub><sup>l</sup>‖"
+    name = "‖W<sub>hh</sub><sup>l</sup>‖"
     for trace in drawing.traces:
         if trace["name"] == "bound":
             trace["visible"] = False
-    drawing.traces[2]["name"] = power
-    for of, words in (("title", "<b>Without the nonlinearity</b>"), ("xaxis", "lag l (steps)"), ("yaxis", power)):
+    drawing.traces[2]["name"] = name
+    for of, words in (("title", "<b>Without the nonlinearity</b>"), ("xaxis", "lag l (steps)"), ("yaxis", name)):
         (drawing.look[of] if of == "title" else drawing.look[of]["title"])["text"] = words
     return drawing
 
 
 def bounded_flow(flow: GradientFlow | None) -> Drawing:
     """All three lines."""
-    return _shown(flow, "At lag {lag} log10 of the norm is {norm}, of the bound {bound}, of rho to the lag {rho}.",
+    return _shown(flow, "At lag {lag} the norm is {norm}, the bound {bound}, ρ to the lag {rho}.",
                   measured=("norm",), bound=("bound",))
 
 
@@ -52,8 +53,10 @@ def leaky_flow(flow: GradientFlow | None, leaky: Lines | None, alpha: float) -> 
     drawing.traces.append(theme.line(
         lag, norm, f"α = {alpha:g}", theme.AFTER, meta=theme.shows("alpha", "slow_h", "slow_before", "slow_new"),
         hovertemplate="lag %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"))
-    ends = [_said(norm[-1]) if len(norm) else "not a number" for norm in (flow.log10_norm if flow else (), norm)]
-    text = f"At the last lag log10 of the norm is {ends[0]} for plain units and {ends[1]} with alpha = {alpha:g}."
+    ends = [power(float(norm[-1])) if len(norm) else "not a number" for norm in (flow.log10_norm if flow else (), norm)]
+    lags = flow.lag if flow else lag
+    where = f"At lag {int(lags[-1])}" if len(lags) else "At the last lag"
+    text = f"{where} the norm is {ends[0]} for plain units and {ends[1]} with α = {alpha:g}."
     drawing.look["meta"] = {"text": text}
     return drawing
 
@@ -64,10 +67,6 @@ def _shown(flow: GradientFlow | None, text: str, **symbols: tuple[str, ...]) -> 
     for trace, name in zip(drawing.traces, ("bound", "rate", "measured", "zero"), strict=True):
         trace["meta"] = theme.shows(*symbols.get(name, symbols.get("measured", ()) if name == "zero" else ()))
     drawing.look["meta"] = {"text": "The states are not finite." if flow is None else text.format(
-        lag=int(flow.lag[-1]), norm=_said(flow.log10_norm[-1]), bound=_said(flow.log10_bound[-1]),
-        rho=_said(flow.log10_rho[-1]))}
+        lag=int(flow.lag[-1]), norm=power(float(flow.log10_norm[-1])), bound=power(float(flow.log10_bound[-1])),
+        rho=power(float(flow.log10_rho[-1])))}
     return drawing
-
-
-def _said(log10: float) -> str:
-    return "that of exactly 0" if np.isneginf(log10) else f"{log10:.2f}"

@@ -8,15 +8,16 @@ from core.figures import theme
 from core.figures.drawing import Drawing
 from core.figures.jacobian_map import NOT_FINITE
 from core.records import JacobianMap
+from core.spelling import power
+from core.topics.jacobians.rates import Rates
 
 
-def jacobian_lines(found: JacobianMap | None, t: int, k: int, bound: float, rate: float,
-                   why_empty: str = NOT_FINITE) -> Drawing:
+def jacobian_lines(found: JacobianMap | None, t: int, k: int, rates: Rates, why_empty: str = NOT_FINITE) -> Drawing:
     """||dh_t/dh_.|| back from step t, and ||dh_./dh_k|| on from step k.
 
     Args:
         t, k: time steps on the map's grid.
-        bound, rate: of one step, sigma_max gamma and rho of a plain cell; nan where a cell has none.
+        rates: the bound of a step, and what the product would grow by without the nonlinearity.
     """
     row_lag, row, column_lag, column = (np.empty(0) for _ in range(4))
     if found is not None:
@@ -25,19 +26,20 @@ def jacobian_lines(found: JacobianMap | None, t: int, k: int, bound: float, rate
         column_lag, column = found.at[j + 1:] - k, found.log10_norm[j + 1:, j]
     lag = np.unique(np.concatenate([row_lag, column_lag]))
     with np.errstate(divide="ignore", invalid="ignore"):
-        bound, rate = lag * np.log10(bound), lag * np.log10(rate)
+        bound, rate = lag * np.log10(rates.bound), lag * np.log10(rates.free)
+    has_bound = bool(np.isfinite(rates.bound))  # a gated cell has neither
     hover = "lag %{x}: 10<sup>%{y:.3f}</sup><extra>%{fullData.name}</extra>"
     known = np.concatenate([row, column])
     low = float(np.min(known[np.isfinite(known)], initial=0.0))
     zero = row_lag[np.isneginf(row)]
-    text = "The states are not finite." if found is None else (
-        f"Back from step {t} to step 0: log10 of the norm is {_shown(row)}; "
-        f"on from step {k} to the last: {_shown(column)}.")
+    text = f"{why_empty[0].upper()}{why_empty[1:].removesuffix(' …')}." if found is None else (
+        f"Back from step {t} to step 0 the norm comes to {_end(row)}; on from step {k} to step {int(found.at[-1])} to "
+        f"{_end(column)}.")
     return theme.figure(
         [
-            theme.line(lag, bound, "bound", theme.BOUND, dash="dash",
-                       hovertemplate="lag %{x}: (σ<sub>max</sub>γ)<sup>lag</sup> 10<sup>%{y:.3f}</sup><extra></extra>"),
-            theme.line(lag, rate, "ρ<sup>lag</sup>", theme.RHO, dash="dot", hovertemplate=hover),
+            theme.line(lag, bound, "bound", theme.BOUND, dash="dash", showlegend=has_bound,
+                       hovertemplate=f"lag %{{x}}: {rates.bound_power} = 10<sup>%{{y:.3f}}</sup><extra></extra>"),
+            theme.line(lag, rate, rates.free_power, theme.RHO, dash="dot", showlegend=has_bound, hovertemplate=hover),
             theme.line(row_lag, row, f"back from t = {t}", theme.MEASURED, hovertemplate=hover),
             theme.line(column_lag, column, f"on from k = {k}", theme.AFTER, dash="longdash", hovertemplate=hover),
             theme.points(zero, np.full(len(zero), low - 1.0), "exactly 0", theme.ZERO, symbol="x",
@@ -47,7 +49,6 @@ def jacobian_lines(found: JacobianMap | None, t: int, k: int, bound: float, rate
         yaxis=theme.log_axis(), annotations=[] if found else [theme.note(why_empty)])
 
 
-def _shown(curve: np.ndarray) -> str:
-    if not len(curve):
-        return "nothing"
-    return "exactly 0" if np.isneginf(curve[-1]) else f"{curve[-1]:.2f}"
+def _end(curve: np.ndarray) -> str:
+    """At its largest lag."""
+    return power(float(curve[-1])) if len(curve) else "nothing"

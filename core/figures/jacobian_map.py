@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from core.figures import theme
 from core.figures.drawing import Drawing
 from core.records import JacobianMap
+from core.spelling import count, power
 
 FIXED = 6.0  # log10; the fixed range is from 10^-6 to 10^6
 NOT_FINITE = "the states are not finite"
@@ -29,12 +30,14 @@ def jacobian_map_figure(found: JacobianMap | None, dropped: NDArray[np.bool_] | 
     finite = z[np.isfinite(z)]
     reach = FIXED if fixed else max(float(np.ceil(np.abs(finite).max(initial=1.0))), 1.0)
     apart = next(step for step in (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 10**9) if reach / step <= 4)
-    hover = "t = %{y}, k = %{x}: 10<sup>%{z:.3f}</sup><extra></extra>"
+    partly = found is not None and bool(((found.alive > 0) & (found.alive < found.sequences)).any())
+    hover = "t = %{y}, k = %{x}: 10<sup>%{z:.3f}</sup>"
+    hover += f"<br>mean of %{{customdata}} of {found.sequences} sequences, 0 in the others" if partly else ""
     hidden = np.zeros((1, 1), bool) if dropped is None else dropped & (at[:, None] > at[None, :])
     traces = [
         {"type": "heatmap", "x": at, "y": at, "z": z, "zmin": -reach, "zmax": reach, "colorscale": theme.SHRINK_GROW,
          "name": "", "colorbar": theme.powers_bar(-reach, reach, "‖∂h<sub>t</sub>/∂h<sub>k</sub>‖", apart),
-         "hovertemplate": hover},
+         "hovertemplate": f"{hover}<extra></extra>", "customdata": found.alive if partly else np.zeros((1, 1), int)},
         _cells(at, np.where(np.isneginf(z), 1.0, np.nan), theme.ZERO, 1.0, meta=EXACTLY_ZERO,
                hovertemplate="t = %{y}, k = %{x}: exactly 0<extra></extra>"),
         _cells(at, np.where(hidden, 1.0, np.nan) if hidden.any() else np.full((1, 1), np.nan), theme.DROPPED, 0.8,
@@ -46,7 +49,7 @@ def jacobian_map_figure(found: JacobianMap | None, dropped: NDArray[np.bool_] | 
     title = "‖∂h<sub>t</sub>/∂h<sub>k</sub>‖ for every pair"
     title += (", approximate" if found and not found.exact else "")
     return theme.figure(traces, title=title, x="k: back to this step", y="t: from this step",
-                        text=_reading(found, hidden),
+                        text=_reading(found, hidden, why_empty),
                         annotations=[] if found else [theme.note(why_empty)],
                         yaxis={"constrain": "domain"}, xaxis={"constrain": "domain"})
 
@@ -78,18 +81,18 @@ def _cross(at: NDArray[np.float64], chosen: tuple[int, int] | None) -> tuple[lis
     return [0.0, float(t), np.nan, float(k), float(k)], [float(t), float(t), np.nan, float(k), float(at[-1])]
 
 
-def _reading(found: JacobianMap | None, hidden: NDArray[np.bool_]) -> str:
+def _reading(found: JacobianMap | None, hidden: NDArray[np.bool_], why_empty: str) -> str:
     if found is None:
-        return "The states are not finite."
+        return f"{why_empty[0].upper()}{why_empty[1:].removesuffix(' …')}."
     values = found.log10_norm[found.pairs]
     zero = int(np.isneginf(values).sum())
     finite = values[np.isfinite(values)]
-    words = f"{len(values)} pairs of time steps, {'exact' if found.exact else 'approximate'}, " \
-            f"mean of log10 over {found.sequences} sequence{'s' if found.sequences > 1 else ''}"
+    words = f"{count(len(values), 'pair')} of time steps, {'exact' if found.exact else 'approximate'}, " \
+            f"mean of log10 over {count(found.sequences, 'sequence')}"
     if len(finite):
-        words += f": from 10^{finite.min():.2f} to 10^{finite.max():.2f}"
+        words += f": from {power(float(finite.min()))} to {power(float(finite.max()))}"
     if zero:
-        words += f"; {zero} are exactly 0"
+        words += f"; {'1 is' if zero == 1 else f'{zero:,} are'} exactly 0"
     if hidden.any():
-        words += f"; truncation drops {int(hidden.sum())}"
+        words += f"; truncation drops {int(hidden.sum()):,}"
     return words + "."

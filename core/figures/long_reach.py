@@ -8,22 +8,28 @@ from core.figures import theme
 from core.figures.drawing import Drawing
 from core.figures.thinning import thin
 from core.records import LongReach
+from core.spelling import power
+from core.topics.jacobians.rates import NO_RATES, Rates
 
 
-def long_reach_figure(found: LongReach | None, rho: float) -> Drawing:
-    """The norm against the lag, drawn by its extremes, with rho^lag and the floors of float32 and float64."""
+def long_reach_figure(found: LongReach | None, rates: Rates = NO_RATES) -> Drawing:
+    """The norm against the lag, drawn by its extremes, with rho^lag and the floors of float32 and float64.
+
+    Args:
+        rates: of the network that was measured; rho is what the product would grow by without the nonlinearity.
+    """
     norms = found.log10_norm if found else np.empty(0)
     ends = np.array([1.0, len(norms)]) if len(norms) else np.empty(0)
     with np.errstate(divide="ignore"):
-        rate = ends * np.log10(rho)
+        rate = ends * np.log10(rates.free)
     finite = norms[np.isfinite(norms)]
     low = float(finite.min(initial=0.0))
     reached = {name: int(np.argmax(norms < floor)) + 1 for name, floor in theme.FLOORS.items() if (norms < floor).any()}
     text = "Not measured yet."
     if len(norms):
-        parts = [f"At lag {len(finite)} log10 of the norm is {finite[-1]:.2f}"] if len(finite) else []
-        parts += [f"it is exactly 0 from lag {len(finite) + 1} on"] if len(finite) < len(norms) else []
-        parts += [f"{name} ends at lag {lag}" for name, lag in reached.items()]
+        parts = [f"At lag {len(finite):,} the norm is {power(float(finite[-1]))}"] if len(finite) else []
+        parts += [f"it is exactly 0 from lag {len(finite) + 1:,} on"] if len(finite) < len(norms) else []
+        parts += [f"{name} ends at lag {lag:,}" for name, lag in reached.items()]
         text = "; ".join(parts)
         text = text[0].upper() + text[1:] + "."
     shapes = [theme.rule("y", floor, theme.DIVERGED if name == "float64" else theme.MEMORYLESS)
@@ -34,7 +40,7 @@ def long_reach_figure(found: LongReach | None, rho: float) -> Drawing:
               for name, floor in theme.FLOORS.items() if low < floor + 60]
     hover = "lag %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
     return theme.figure(
-        [theme.line(ends, rate, "ρ<sup>lag</sup>", theme.RHO, dash="dot", hovertemplate=hover, showlegend=True),
+        [theme.line(ends, rate, rates.free_power, theme.RHO, dash="dot", hovertemplate=hover, showlegend=True),
          theme.line(*thin(norms), "measured", theme.MEASURED, hovertemplate=hover, showlegend=True)],
         title="One long sequence", x="lag T − k (steps)", y="‖∂h<sub>T</sub>/∂h<sub>k</sub>‖", text=text,
         yaxis=theme.log_axis(), shapes=shapes, annotations=labels if len(norms) else [theme.note("press Measure")])

@@ -58,4 +58,5 @@ def pale(values: NDArray[np.float64], hover: str) -> Trace:
 
 def _words(mark: Mark, lines: int, side: str) -> dict[str, Any]:
     return {"x": mark.step, "y": 0.01 + LINE * lines, "yref": "paper", "text": mark.text.replace("\n", "<br>"),
-            "showarrow": False, "yanchor": "bottom", "xanchor": side, "align": side, "font": {"size": theme.FONT - 1}}
+            "showarrow": False, "yanchor": "bottom", "xanchor": side, "align": side, "font": {"size": theme.FONT - 1},
+            "name": "change"}  # the browser keeps it inside the chart

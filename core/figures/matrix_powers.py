@@ -46,9 +46,9 @@ def matrix_powers_figure(powers: MatrixPowers, title: str, room: Room) -> Drawin
                      showlegend=bool(len(zero)), hovertemplate="k = %{x}: exactly 0<extra></extra>"),
     ]
     end = [amount(float(values[-1])) for values in (norm, powers.log10_rho, powers.log10_sigma)]
-    text = (f"rho = {powers.spectrum.rho:.4g}, sigma_max = {powers.spectrum.sigma_max:.4g}. The norm of W^k is at most "
-            f"{amount(powers.log10_peak)}, at k = {powers.peak}; at k = {int(k[-1])} it is {end[0]}, rho^k is {end[1]} "
-            f"and sigma_max^k {end[2]}.")
+    text = (f"Spectral radius {powers.spectrum.rho:.4g}, largest singular value {powers.spectrum.sigma_max:.4g}. "
+            f"The norm of W^k is at most {amount(powers.log10_peak)}, at k = {powers.peak}; at k = {int(k[-1])} it is "
+            f"{end[0]}, rho^k is {end[1]} and sigma_max^k {end[2]}.")
     one = {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": 0, "y1": 0, "layer": "below",
            "line": {"color": theme.MARK, "width": 1}}
     return theme.figure(

@@ -7,20 +7,28 @@ from numpy.typing import NDArray
 
 from core.figures import theme
 from core.figures.drawing import Drawing
+from core.spelling import plain
 
 
 def one_step(singular_values: NDArray[np.float64], magnitudes: NDArray[np.float64], t: int) -> Drawing:
-    """Both against their rank, largest first, (n,); the two agree where the factor is normal."""
-    rank = np.arange(1, len(singular_values) + 1)
+    """Both against their rank, largest first, (n,); the two agree where the factor is normal.
+
+    What is below n eps of the largest is what rounding left of a 0: it is told so and not drawn.
+    """
+    n = len(singular_values)
+    rank = np.arange(1, n + 1)
+    lowest = n * np.finfo(np.float64).eps * float(singular_values[0]) if n else 0.0
     with np.errstate(divide="ignore"):
-        sigma, size = np.log10(singular_values), np.log10(magnitudes)
-    gone = int(np.isneginf(sigma).sum())
-    text = "The states are not finite." if not len(rank) else (
-        f"Step {t}: singular values from {singular_values[-1]:.3g} to {singular_values[0]:.3g}, largest |eigenvalue| "
-        f"{magnitudes[0]:.3g}; {gone} of {len(rank)} singular values are exactly 0.")
+        sigma, size = (np.where(values > lowest, np.log10(values), -np.inf) for values in (singular_values, magnitudes))
+    left = int(np.isfinite(sigma).sum())
+    text = "The states are not finite." if not n else f"Step {t}: all singular values are exactly 0." if not left else (
+        f"Step {t}: singular values from {plain(float(singular_values[0]))} down to "
+        f"{plain(float(singular_values[left - 1]))}, largest |eigenvalue| {plain(float(magnitudes[0]))}; "
+        + (f"{n - left} of {n} singular values {'is' if n - left == 1 else 'are'} 0, up to rounding." if left < n
+           else "none is 0."))
     hover = "rank %{x}: 10<sup>%{y:.3f}</sup><extra>%{fullData.name}</extra>"
     return theme.figure(
         [theme.line(rank, sigma, "singular values σ", theme.BOUND, mode="lines+markers", hovertemplate=hover),
          theme.line(rank, size, "eigenvalues |λ|", theme.RHO, dash="dot", mode="lines+markers", hovertemplate=hover)],
         title=f"One factor, ∂h<sub>{t}</sub>/∂h<sub>{t - 1}</sub>", x="rank", y="σ and |λ|", text=text,
-        yaxis=theme.log_axis(), annotations=[] if len(rank) else [theme.note("the states are not finite")])
+        yaxis=theme.log_axis(), annotations=[] if n else [theme.note("the states are not finite")])

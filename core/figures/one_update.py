@@ -42,7 +42,7 @@ def one_update_figure(one: FeedForward) -> Drawing:
     ]
     return theme.figure(
         [trace | {"showlegend": False} for trace in traces], title="One letter, without recurrence", x="", y="",
-        text=f"Letter {one.letter}, to be named {next_name}: loss {one.loss:.3f}, after one update "
+        text=f"Letter {one.letter}, to be named {next_name}: loss {one.loss:.3f} nats, after one update "
              f"{one.loss_after:.3f}.",
         xaxis={"tickvals": PLACES, "ticktext": ticks, "showgrid": False, "range": [0.5, 4.5]},
         yaxis={"visible": False, "range": [-0.85, 0.65]})

@@ -7,6 +7,7 @@ import numpy as np
 from core.figures import theme
 from core.figures.drawing import Drawing
 from core.records import SingularSpectrum
+from core.spelling import power
 
 MOST_LINES = 16  # of larger networks every k-th singular value, the largest and the smallest among them
 
@@ -26,8 +27,8 @@ def singular_spectrum_figure(found: SingularSpectrum | None) -> Drawing:
     if found is not None:
         last = found.log10_singular_values[-1]
         alive = last[np.isfinite(last)]
-        text = f"At lag {int(lag[-1])}: {len(alive)} of {n} singular values are above 0"
-        text += f", log10 from {alive.min():.2f} to {alive.max():.2f}." if len(alive) else "."
+        text = f"At lag {int(lag[-1]):,}: {len(alive)} of {n} singular values are above 0"
+        text += f", from {power(float(alive.min()))} to {power(float(alive.max()))}." if len(alive) else "."
     hover = "lag %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
     return theme.figure(
         [{**theme.line(x, y, "the others", theme.START, hovertemplate=hover),

@@ -6,6 +6,7 @@ import numpy as np
 
 from core.figures import theme
 from core.figures.drawing import Drawing
+from core.spelling import count, power
 from core.unrolled_layer import Layer
 
 LOW, HIGH = -9.0, 1.0  # log10; never renormalised
@@ -52,8 +53,8 @@ def _reading(z: np.ndarray, k2: int | None, dropped: np.ndarray) -> str:
     finite = z[np.isfinite(z)]
     if not len(finite):
         return "Every term is exactly 0."
-    long_way = z[-1, 1]
-    text = f"Terms from 10^{finite.min():.2f} to 10^{finite.max():.2f}; the one from step {len(z)} back to step 2 is "
-    text += f"10^{long_way:.2f}." if np.isfinite(long_way) else "exactly 0."
-    return text if k2 is None else f"{text} With k2 = {k2}, {int(dropped.sum())} of {int(np.tri(len(z)).sum())} " \
-                                   "terms are dropped."
+    low, high = (power(float(end)) for end in (finite.min(), finite.max()))
+    text = f"Terms from {low} to {high}; the one from step {len(z)} back to step 2 is {power(float(z[-1, 1]))}."
+    gone = int(dropped.sum())
+    return text if k2 is None else f"{text} With k2 = {k2}, {gone} of {count(int(np.tri(len(z)).sum()), 'term')} " \
+                                   f"{'is' if gone == 1 else 'are'} dropped."

@@ -15,21 +15,21 @@ from numpy.typing import NDArray
 from core.figures.drawing import Drawing, Trace
 
 MEASURED, BOUND, RHO = "#0072b2", "#c44e00", "#00805d"
-BEFORE, AFTER, THRESHOLD = "#0072b2", "#a86c00", "#b0307c"
+BEFORE, AFTER, THRESHOLD = "#0072b2", "#a36800", "#b0307c"
 LOSS, CHANCE, MEMORYLESS = "#0072b2", "#6b6b6b", "#6a51a3"
 FULL, ZERO, DIVERGED = "#c44e00", "#a97bb5", "#c00000"
 CIRCLE, START = "#6b6b6b", "#8c8c8c"
 DROPPED = "#f7f7f7"  # laid over what truncation drops, so that it fades into the page
-INK, GRID, MARK = "#262730", "#e3e4e8", "#7a7a7a"
+INK, GRID, MARK = "#262730", "#e3e4e8", "#707070"
 SIXTH = "#007f8f"  # lane of a race
 # The lanes of a race, the baseline first, each with the dash that tells it apart as well.
 LANES = (("#262730", "solid"), ("#0072b2", "dash"), ("#c44e00", "dot"), ("#00805d", "dashdot"), ("#b0307c", "longdash"),
-         ("#a86c00", "longdashdot"), (SIXTH, "2px 5px 9px 5px"))
+         ("#a36800", "longdashdot"), (SIXTH, "2px 5px 9px 5px"))
 
 DARK = {
-    "#0072b2": "#56b4e9", "#c44e00": "#ff9350", "#00805d": "#2cc295", "#a86c00": "#e6a417", "#b0307c": "#ec86c4",
+    "#0072b2": "#56b4e9", "#c44e00": "#ff9350", "#00805d": "#2cc295", "#a36800": "#e6a417", "#b0307c": "#ec86c4",
     "#6b6b6b": "#a6a6a6", "#6a51a3": "#b8a6ee", "#a97bb5": "#8c6a99", "#c00000": "#ff6b6b", "#8c8c8c": "#8f8f8f",
-    "#262730": "#fafafa", "#e3e4e8": "#343741", "#7a7a7a": "#9a9a9a", "#f7f7f7": "#191c24",
+    "#262730": "#fafafa", "#e3e4e8": "#343741", "#707070": "#9a9a9a", "#f7f7f7": "#191c24",
     "#007f8f": "#4dd2e0",
 }
 MAP = "Cividis"  # even in lightness, and the same to colour-blind readers

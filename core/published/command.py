@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from core.files import write_table
-from core.published import METHODS, Outcome, Published, plan
+from core.limits import check, with_batch
+from core.memory import tape_bytes, trainer_need
+from core.published import METHODS, Outcome, Published, experiment, plan
 from core.published.checkpoint import Done, load, save
-from core.published.run import State, trained
+from core.published.run import AT_ONCE, State, trained
 
 
 def experiment_steps(spec: Published, done: Done) -> Iterator[Done]:
@@ -28,6 +30,8 @@ def experiment_steps(spec: Published, done: Done) -> Iterator[Done]:
 
 def published(spec: Published, *, out: str, checkpoint: str) -> Iterator[dict[str, Any]]:
     """Pascanu's temporal order, success rate by length: one run a line, and all of them as a CSV at the end."""
+    longest = experiment(spec, max(plan(spec), key=lambda run: (run.length, run.method == "omega")))
+    check("run", longest, lambda one: trainer_need(one).peak + tape_bytes(with_batch(one, AT_ONCE)))
     file = Path(checkpoint) if checkpoint else None
     done = load(file, spec) if file else Done()
     told = len(done.outcomes)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.parameters import ParameterError, Spec
+from core.parameters import Idle, ParameterError, Spec
 from core.sources import Source
 
 if TYPE_CHECKING:  # what a hook is given; a remedy's file imports it, and no circle closes
@@ -71,6 +71,28 @@ class Pull:
     reads: Array | None = None
 
 
+@dataclass(frozen=True)
+class Sizes:
+    """What the memory of one sequence is counted from."""
+
+    T: int  # steps
+    back: int  # that a loss is carried back, at most T
+    targets: int  # steps with a target between two updates
+    n: int  # units
+    n_in: int
+    n_out: int
+    number: int  # bytes of one number of the network
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a remedy has beside the network's own arrays, in bytes for each sequence."""
+
+    kept: int = 0  # from one update to the next
+    work: int = 0  # more while it does its part of an update
+    losses: bool = False  # whether it asks for the loss at other weights, which takes another tape
+
+
 @dataclass(frozen=True, kw_only=True)
 class Remedy:
     """One remedy of the field."""
@@ -86,6 +108,9 @@ class Remedy:
     harms: str  # when it harms, in one sentence
     spec: type[Spec]
     plain_cell: bool = False  # its derivation holds for the vanilla cell alone
+    takes: tuple[str, ...] = ()  # of what its hooks stand in the place of, the parameters that they still look at
+    draws: bool = True  # whether the W_hh that it makes is random
+    idle: tuple[Idle, ...] = ()  # when its switch has no effect
     # exclusive
     cell: Callable[[Any, int, int, Recurrence], Cell] | None = None  # (spec, n, n_in, recurrence)
     activation: Callable[[Any], str] | None = None  # the name of phi
@@ -98,6 +123,15 @@ class Remedy:
     transform_gradient: Callable[[Gradient, Any], Gradient] | None = None
     transform_vector: Callable[[Any], Carry] | None = None  # dL/dh_{t-1} as it is carried back
     constrain: Callable[[Array, Any], None] | None = None  # W_hh ([R,] n, n) after an update, in place
+    # what it costs
+    holds: Callable[[Sizes], Held] | None = None  # arrays of its own that grow with the steps; None without any
+
+    @property
+    def acts(self) -> str:
+        """The first part of a run that it has a say in, as `Parameter.acts`."""
+        if self.initial:
+            return "W_hh"
+        return "states" if self.cell or self.activation or self.window or self.feedback else "update"
 
     @property
     def hot(self) -> bool:
@@ -105,7 +139,7 @@ class Remedy:
         return not (self.cell or self.activation or self.initial or self.solver or self.constrain)
 
 
-EXCLUSIVE = {"cell": "the cell", "activation": "the activation", "initial": "the initial W_hh",
+EXCLUSIVE = {"cell": "the cell", "activation": "the activation", "initial": "the initial recurrent matrix",
              "window": "the window of back-propagation", "feedback": "what is fed back", "solver": "the whole update"}
 # what has no effect where a remedy makes the whole update
 STEPS = {"window": "cuts the back-propagation", "penalty": "adds to the gradient",

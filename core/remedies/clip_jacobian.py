@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.cells import Array, Carry
-from core.parameters import Spec, number
+from core.parameters import Idle, Spec, number
 from core.remedies import Remedy
 from core.scaling import column_norms
 from core.sources import OR_2020
+
+if TYPE_CHECKING:
+    from core.experiment import Experiment
+
+NOT_CARRIED = "truncation carries nothing back beyond one step"
+
+
+def _one_step(e: Experiment) -> bool:
+    cut = e.active("truncation")
+    return cut is not None and cut.k2 == 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +29,7 @@ class ClipJacobian(Spec):
     """A cap on the growth of dL/dh at one step back."""
 
     growth: float = number(1.0, 0.1, 100.0, step=0.01, log=True, label="Largest growth a step", symbol="c",
-                           unit="times", hot=True,
+                           unit="times", hot=True, idle=(Idle(_one_step, NOT_CARRIED),),
                            help="dL/dh_{t-1}, as it comes back from step t, is shortened to at most this times "
                                 "dL/dh_t, in each sequence by itself.")
 
@@ -46,4 +57,5 @@ REMEDY = Remedy(
     cost="What is followed is no longer the gradient of any loss; two norms a step.",
     harms="A product that grows and then shrinks is cut while it grows; it does nothing for what has vanished.",
     spec=ClipJacobian, transform_vector=carry,
+    idle=(Idle(_one_step, NOT_CARRIED, locks=False),),
 )

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.parameters import Spec, number
+from core.parameters import Idle, Spec, number
 from core.remedies import Gradient, Remedy
 from core.scaling import euclidean_norm
 from core.sources import MIKOLOV_2012
+
+if TYPE_CHECKING:
+    from core.experiment import Experiment
+
+
+def _shorter_already(e: Experiment) -> bool:
+    """Whether the clip by the norm, which comes first, leaves no entry above the limit."""
+    norm = e.active("clip_norm")
+    return norm is not None and norm.threshold <= e.active("clip_value").limit
+
+
+SHORTER = Idle(_shorter_already, "clipping by the norm leaves no entry above it", locks=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +30,7 @@ class ClipValue(Spec):
     """Clipping of every entry by itself."""
 
     limit: float = number(0.1, 1e-5, 1e4, step=0.0001, log=True, label="Largest entry", symbol="c",
-                          unit="derivative of the loss", hot=True,
+                          unit="derivative of the loss", hot=True, idle=(SHORTER,),
                           help="Each entry of the gradient is cut to at most this, up or down; the direction changes.")
 
 
@@ -36,5 +49,5 @@ REMEDY = Remedy(
     when="A few entries of the gradient explode and the rest are fine.",
     cost="One more hyper-parameter; the direction of the step turns towards the corners of a cube.",
     harms="Most entries are cut: what is left is little more than the signs.",
-    spec=ClipValue, transform_gradient=clip_value,
+    spec=ClipValue, transform_gradient=clip_value, idle=(SHORTER,),
 )

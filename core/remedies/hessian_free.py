@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.hessian_free import HessianFreeSolver
+from core.hessian_free import HessianFreeSolver, holds
 from core.parameters import Spec, number
 from core.remedies import Remedy
 from core.sources import MARTENS_2011
@@ -35,4 +35,5 @@ REMEDY = Remedy(
     cost="An update costs 20 to 60 gradients; two dampings to set.",
     harms="A small batch is fitted together with its noise; where the gradient is exactly 0, no curvature helps.",
     spec=HessianFree, plain_cell=True, solver=lambda spec, training: HessianFreeSolver(spec),
+    holds=holds,
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.parameters import Spec, number
+from core.parameters import Idle, Spec, number
 from core.remedies import Pull, Remedy, Sweep
 from core.sources import TIBSHIRANI_1996
 
@@ -33,4 +33,5 @@ REMEDY = Remedy(
     cost="One more hyper-parameter; whatever W_hh stores fades.",
     harms="A long memory needs singular values near 1: a pull towards 0 makes the gradient vanish.",
     spec=L1, penalty=gradient,
+    idle=(Idle(lambda e: e.active("l1").weight == 0.0, "its weight is 0", locks=False),),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.parameters import Spec, number
+from core.parameters import Idle, Spec, number
 from core.remedies import Pull, Remedy, Sweep
 from core.sources import KROGH_1991
 
@@ -31,4 +31,5 @@ REMEDY = Remedy(
     cost="One more hyper-parameter; the network forgets sooner.",
     harms="The task has a long memory: with all singular values pulled below 1 the gradient vanishes.",
     spec=L2, penalty=gradient,
+    idle=(Idle(lambda e: e.active("l2").weight == 0.0, "its weight is 0", locks=False),),
 )

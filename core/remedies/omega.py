@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.cells import Array, sum_of_products
-from core.parameters import Spec, number
-from core.remedies import Pull, Remedy, Sweep
+from core.parameters import Idle, Spec, number
+from core.remedies import Held, Pull, Remedy, Sizes, Sweep
 from core.scaling import column_norms
 from core.sources import PASCANU_2013
 
@@ -83,6 +83,12 @@ def gradient(sweep: Sweep, spec: Omega) -> Pull:
     return Pull(direct=sum_of_products(D, back / length * factor[..., None, :]))
 
 
+def holds(sizes: Sizes) -> Held:
+    """Its reads, and [h + reads; x; 1]; while it works W_hh^T D_t and what that is made of."""
+    return Held(kept=sizes.number * sizes.back * (2 * sizes.n + sizes.n_in + 1),
+                work=sizes.number * sizes.back * 4 * sizes.n)
+
+
 REMEDY = Remedy(
     name="omega", title="Vanishing-gradient regulariser", source=PASCANU_2013, helps="vanishing", plain_cell=True,
     equation=r"\Omega = \mathrm{mean}_t \left(\frac{\lVert \frac{\partial L}{\partial h_t}"
@@ -92,5 +98,6 @@ REMEDY = Remedy(
     when="The gradient vanishes in the directions that matter for the error.",
     cost="One more hyper-parameter and one more matrix product a step; it wants the clip beside it.",
     harms="The weight is large: the loss of the task is outvoted. A state that must settle may not.",
-    spec=Omega, penalty=gradient,
+    spec=Omega, penalty=gradient, holds=holds,
+    idle=(Idle(lambda e: e.active("omega").weight == 0.0, "its weight is 0", locks=False),),
 )

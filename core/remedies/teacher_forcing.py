@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.parameters import Spec, number
+from core.parameters import Idle, Spec, number
 from core.remedies import Remedy
 from core.sources import WILLIAMS_ZIPSER_1989
 
@@ -25,4 +25,5 @@ REMEDY = Remedy(
     cost="It needs the right output at every step; the loss shown is that of the free run, one more forward pass.",
     harms="Errors that add up in a free run are never seen in training; a task without feedback has nothing to force.",
     spec=TeacherForcing, feedback=lambda spec: spec.share,
+    idle=(Idle(lambda e: e.active("teacher_forcing").share == 0.0, "the teacher's share is 0", locks=False),),
 )

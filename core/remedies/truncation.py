@@ -3,10 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from core.parameters import Spec, flag, number
+import numpy as np
+
+from core.parameters import Idle, Spec, flag, number
 from core.remedies import Remedy, Window
 from core.sources import WILLIAMS_PENG_1990
+from core.tasks import tasks
+
+if TYPE_CHECKING:
+    from core.experiment import Experiment
+
+
+def _one_chunk(e: Experiment) -> bool:
+    return e.active("truncation").k1 >= e.task.seq_len
+
+
+def _chunks_with_a_target(e: Experiment) -> set[int]:
+    """Their numbers, from 0."""
+    batch = tasks()[e.task.task].sample(np.random.default_rng(0), e.task.seq_len, 1)
+    return set(((batch.target_steps - 1) // e.active("truncation").k1).tolist())
+
+
+def _one_update(e: Experiment) -> bool:
+    """Whether a sequence makes one update, of all its losses, whatever the chunks."""
+    return _one_chunk(e) or (e.active("truncation").carry and len(_chunks_with_a_target(e)) == 1)
+
+
+def _starts_anew(e: Experiment) -> bool:
+    """Whether no update looks back beyond its own chunk, which is no longer than k2."""
+    spec = e.active("truncation")
+    return not spec.carry and spec.k1 <= spec.k2 and not _one_chunk(e)
+
+
+def _whole(e: Experiment) -> bool:
+    return _one_update(e) and e.active("truncation").k2 >= e.task.seq_len
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,10 +46,16 @@ class Truncation(Spec):
     """TBPTT(k1, k2). The state is carried over the borders between chunks, or begins at 0 in each."""
 
     k1: int = number(1000, 1, 1000, step=1, label="Steps between updates", symbol="k_1", unit="steps", hot=True,
+                     idle=(Idle(_one_update, "a sequence makes one update", locks=False),),
                      help="Forward this many steps, then update. A chunk without a target makes no update.")
     k2: int = number(10, 1, 1000, step=1, label="Steps back", symbol="k_2", unit="steps", hot=True,
+                     acts="update",
+                     idle=(Idle(_starts_anew, "every chunk begins anew and is not longer", locks=False),),
                      help="The gradient goes back this many steps; what lies further back gets exactly none.")
     carry: bool = flag(True, label="Carry the state over the borders", hot=True,
+                       idle=(Idle(_one_chunk, "a sequence is one chunk"),
+                             Idle(lambda e: 0 in _chunks_with_a_target(e), "it acts later than the first update",
+                                  upto="states")),
                        help="Off: every chunk begins with h = 0, and what came before it is forgotten.")
 
 
@@ -30,4 +68,6 @@ REMEDY = Remedy(
     cost="Dependencies longer than k2 are not learnt: it caps the sum over lags, it does not cure vanishing.",
     harms="The task needs more than k2 steps: the gradient that would teach it is exactly 0.",
     spec=Truncation, window=lambda spec: Window(spec.k1, spec.k2, spec.carry),
+    idle=(Idle(_whole, "the whole sequence is one chunk that is looked back over", locks=False),
+          Idle(_one_update, "a sequence makes one update", locks=False, upto="states")),
 )

@@ -13,6 +13,7 @@ from core.figures.remedy_effect import remedy_effect
 from core.race_records import RaceView
 from core.remedies import remedies
 from core.remedy_effect import effect_pieces, listed
+from core.spelling import as_html, as_markdown
 from pages._kit.controls import held, replaced
 from pages._kit.jobs import POLL, job
 from pages._kit.lanes import add_lane
@@ -29,7 +30,7 @@ TO_THE_TOP = """<script>document.querySelector(".stMain, [data-testid=stMain]")?
 
 def cards(own: Own) -> None:
     """The remedies to choose from, and the card of the one that is chosen."""
-    st.markdown("#### The remedies, one by one")
+    st.markdown("## The remedies, one by one")
     chosen = own.values["card"]
     key, initial = held(f"{own.prefix}card", None if chosen == "none" else chosen)
     st.pills("Open a card", listed(), default=initial, format_func=lambda name: remedies()[name].title, key=key,
@@ -50,11 +51,11 @@ def _card(own: Own, name: str) -> None:
     with st.container(border=True):
         words, picture = st.columns([5, 4])
         with words:
-            st.markdown(f"##### {remedy.title}: {HELPS[remedy.helps]}")
+            st.markdown(f"### {remedy.title}: {HELPS[remedy.helps]}")
             st.latex(remedy.equation)
-            st.markdown(f"**On the product of Jacobians.** {remedy.product}\n\n**When it helps.** {remedy.when}\n\n"
-                        f"**What it costs.** {remedy.cost}\n\n**When it harms.** {remedy.harms}\n\n"
-                        f"*{remedy.source}*")
+            product, when, cost, harms = map(as_markdown, (remedy.product, remedy.when, remedy.cost, remedy.harms))
+            st.markdown(f"**On the product of Jacobians.** {product}\n\n**When it helps.** {when}\n\n"
+                        f"**What it costs.** {cost}\n\n**When it harms.** {harms}\n\n*{remedy.source}*")
         with picture:
             _picture(name)
         _demos(own, name)
@@ -85,7 +86,7 @@ def _demos(own: Own, name: str) -> None:
             st.button(f"Show me: {demo.title}", icon=":material/play_arrow:", key=f"show_{demo.name}",
                       on_click=_show, args=(own, demo))
             result = known.get(demo.name)
-            st.markdown(f"{demo.claim} Baseline: {demo.baseline}. "
+            st.markdown(as_markdown(f"{demo.claim} Baseline: {demo.baseline}. ")
                         + (f"*On seeds {result.seeds.start} to {result.seeds.stop - 1}: {result.says}*" if result
                            else "*Not measured yet.*"))
     if not demos_of(name):
@@ -125,4 +126,4 @@ def show_demo(demo: Demo | None, view: RaceView) -> None:
         holds, quote = found
         word = "As claimed" if holds else "Not on these seeds"
         st.html(f'<div class="verdict {"healthy" if holds else "cut"} claim" role="status"><b>{word}.</b> '
-                f"{html.escape(demo.claim)} Here: {html.escape(quote)}.</div>")
+                f"{as_html(demo.claim)} Here: {html.escape(quote)}.</div>")

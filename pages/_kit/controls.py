@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from core.parameters import Choice, ComplexList, Flag, Number, Word
+from pages._kit.names import name_of, sign
 from pages._kit.settings import STAGE, Values, settings
 
 TYPED = 92  # px, the width of a number beside its slider
@@ -28,20 +29,22 @@ def control(name: str, of: Values | None = None, *, typed: bool = False, **look:
         look: goes to a menu.
     """
     of = of or settings()
-    parameter = of.parameters[name]
+    parameter, label = of.parameters[name], name_of(of.parameters[name])
     if isinstance(parameter, Number):
         _number(of, name, parameter, typed)
     elif isinstance(parameter, Choice):
         wired, options = _wired(of, name, "pick"), list(parameter.options)
-        st.selectbox(_label(parameter), options, options.index(wired.pop("value")), format_func=parameter.options.get,
-                     help=of.help_of(name), **wired, **look)
+        st.selectbox(label, options, options.index(wired.pop("value")), format_func=parameter.options.get,
+                     **wired, **look)
     elif isinstance(parameter, Flag):
-        st.toggle(parameter.label, help=of.help_of(name), **_wired(of, name, "switch"))
+        st.toggle(parameter.label, **_wired(of, name, "switch"))
     elif isinstance(parameter, ComplexList):
-        st.text_input(_label(parameter), help=of.help_of(name), placeholder="1.2, 0.9, 0.5+0.5j",
+        st.text_input(label, placeholder="1.2, 0.9, 0.5+0.5j",
                       **_wired(of, name, "write", parameter.spell(of.values[name]).replace(",", ", ")))
     elif isinstance(parameter, Word):
-        st.text_input(_label(parameter), help=of.help_of(name), **_wired(of, name, "write"))
+        st.text_input(label, **_wired(of, name, "write"))
+    if (idle := of.idle(name)) is not None:
+        st.caption(f"{idle.reason[:1].upper()}{idle.reason[1:]}")
 
 
 def controls(names: Iterable[str], of: Values | None = None) -> None:
@@ -63,21 +66,21 @@ def _part(of: Values, name: str) -> str:
 
 
 def _typed(of: Values, name: str, parameter: Number, steps: dict[str, Any]) -> None:
-    st.number_input(_label(parameter), help=of.help_of(name), **steps, **_wired(of, name, "type"))
+    st.number_input(name_of(parameter), **steps, **_wired(of, name, "type"))
 
 
 def _pair(of: Values, name: str, parameter: Number, steps: dict[str, Any]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         if parameter.log:
-            st.select_slider(_label(parameter), _stops(parameter, of.values[name]),
-                             format_func=lambda v: f"{v:g}", help=of.help_of(name), **_wired(of, name, "drag"))
+            st.select_slider(name_of(parameter), _stops(parameter, of.values[name]),
+                             format_func=lambda v: f"{v:g}", **_wired(of, name, "drag"))
         else:
             kind = int if parameter.whole else float
-            st.slider(_label(parameter), kind(parameter.low), kind(parameter.high), step=kind(parameter.step),
-                      help=of.help_of(name), **_wired(of, name, "drag"))
+            st.slider(name_of(parameter), kind(parameter.low), kind(parameter.high), step=kind(parameter.step),
+                      **_wired(of, name, "drag"))
         # without limits of its own: a wrong number gets our line, not a silent correction
         st.number_input(f"{parameter.label}, typed", label_visibility="collapsed", width=TYPED, **steps,
-                        **_wired(of, name, "type"))
+                        **_wired(of, name, "type") | {"help": None})
 
 
 def _stops(parameter: Number, value: float) -> list[float]:
@@ -108,7 +111,16 @@ def _key(name: str, version: int) -> str:
 
 def _wired(of: Values, name: str, kind: str, shown: Any = None) -> dict[str, Any]:
     key, initial = held(f"{of.prefix}{kind}_{name}", of.values[name] if shown is None else shown)
-    return {"value": initial, "key": key, "on_change": _took, "args": (of, name, key)}
+    idle = of.idle(name)
+    return {"value": initial, "key": key, "on_change": _took, "args": (of, name, key),
+            "disabled": idle is not None and idle.locks, "help": _help(of, name)}
+
+
+def _help(of: Values, name: str) -> str:
+    """What it is, in symbols where those take more than the letter beside its name; and why it has no effect."""
+    symbol, idle = of.parameters[name].symbol, of.idle(name)
+    return " ".join(filter(None, (f"${symbol}$." if symbol and symbol != sign(symbol) else "", of.help_of(name),
+                                  f"**Now {idle.reason}.**" if idle is not None else "")))
 
 
 def replaced(key: str) -> bool:
@@ -142,8 +154,3 @@ def _replace_twins(of: Values, name: str) -> None:
 def run_again(parts: str | list[str]) -> None:
     """The whole page, or these fragments of it."""
     st.rerun(parts)
-
-
-def _label(parameter: Any) -> str:
-    symbol = f" ${parameter.symbol}$" if parameter.symbol else ""
-    return f"{parameter.label}{symbol}" + (f" ({parameter.unit})" if parameter.unit else "")

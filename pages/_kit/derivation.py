@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import streamlit as st
 
 from core.corrections import corrections
@@ -15,9 +13,11 @@ from core.derivation.steps import STEPS, Step
 from core.derivation.subject import Place, Subject
 from core.derivation.symbols import SYMBOLS, shape_of
 from core.experiment import Experiment
+from core.spelling import as_markdown
 from core.unrolled import Reading
 from pages._kit.controls import held
 from pages._kit.equations import names_in, show_equations
+from pages._kit.names import name_of
 from pages._kit.settings import Own
 from pages._kit.share import menu
 from pages._kit.verdict import show_verdict
@@ -59,8 +59,8 @@ def _typed(name: str, own: Own, shown: float) -> None:
     """A number as the subject has it: the last letter where the word is shorter, k not after t."""
     parameter = own.parameters[name]
     key, initial = held(f"{own.prefix}type_{name}", shown)
-    st.number_input(f"{parameter.label} ${parameter.symbol}$", value=initial, step=type(shown)(parameter.step), key=key,
-                    help=parameter.help, on_change=_took, args=(own, name, key))
+    st.number_input(name_of(parameter), value=initial, step=type(shown)(parameter.step), key=key,
+                    help=as_markdown(parameter.help), on_change=_took, args=(own, name, key))
 
 
 def _took(own: Own, name: str, key: str) -> None:
@@ -72,7 +72,7 @@ def tell(step: Step, subject: Subject) -> bool:
     guess = GUESSES.get(step.guess)
     revealed = guess is None or _answered(guess, subject)
     hidden = () if revealed else guess.hides
-    st.markdown(f"#### {step.title}")
+    st.markdown(f"## {step.title}")
     st.markdown(step.text)
     names = names_in(step.equations)
     numbers = {name: _number(name, subject) for name in names if name not in hidden and not SYMBOLS[name].bare}
@@ -149,7 +149,7 @@ def _answered(guess: Guess, subject: Subject) -> bool:
 def _told(guess: Guess, subject: Subject) -> None:
     answer = _made()[guess.name][1]
     if answer is not None:
-        st.info(powers(guess.told(subject, answer)), icon=":material/lightbulb:")
+        st.info(as_markdown(guess.told(subject, answer)), icon=":material/lightbulb:")
 
 
 def _ask(guess: Guess, subject: Subject) -> None:
@@ -173,13 +173,7 @@ def _correction(number: int, subject: Subject, *, alone: bool) -> None:
     correction = corrections()[number]
     with st.expander(f"Often printed, worth correcting: {correction.title}", icon=":material/rule:", expanded=alone):
         st.markdown(f"*Often printed:* {correction.claim}\n\n*Rather:* {correction.right} ({correction.source.short})")
-        st.markdown(f"**Measured.** {powers(subject.on_task.measured(number).sentence)}")
-
-
-def powers(sentence: str) -> str:
-    """A plain sentence as Markdown: signs as they are, 10^-7.2 as a power."""
-    text = re.sub(r"([\\`*_{}\[\]<>()#+!|$~-])", r"\\\1", sentence)
-    return re.sub(r"10\^(\\?-?[\d.]*\d)", lambda found: "$10^{" + found[1].replace("\\", "") + "}$", text)
+        st.markdown(f"**Measured.** {as_markdown(subject.on_task.measured(number).sentence)}")
 
 
 def take_home(own: Own) -> None:

@@ -12,14 +12,19 @@ from typing import Any
 import streamlit as st
 
 
-def folded(label: str, content: Callable[[], None], *, key: str, unfolded: bool = False) -> None:
+def folded(label: str, content: Callable[[], None], *, key: str, line: str = "", unfolded: bool = False) -> None:
     """An expander.
 
     Args:
+        line: what is in it, said below while it is closed: a slider inside need not keep it up to date.
         key: one per page.
         unfolded: whether it begins open.
     """
-    _fill(st.expander(label, expanded=unfolded, key=_kept(f"fold_{key}"), on_change="rerun"), content)
+    box = st.expander(label, expanded=unfolded, key=_kept(f"fold_{key}"), on_change="rerun")
+    _fill(box, content)
+    with st.container():
+        if line and not box.open:
+            st.caption(line)
 
 
 def menu_button(label: str, content: Callable[[], None], *, key: str, icon: str | None = None) -> None:

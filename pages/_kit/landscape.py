@@ -31,14 +31,14 @@ PLACES = 6  # decimals of a start that was clicked: finer than a pixel of the na
 def sidebar(own: Own) -> None:
     """All controls but the one for the updates shown."""
     with st.sidebar:
-        st.markdown("#### One unit")
-        st.latex(r"\small\begin{gathered} x_t = w\,\varphi(x_{t-1}) + b,\quad t = 1 \ldots T\\"
-                 r"E = (\varphi(x_T) - \text{target})^2\end{gathered}")
+        st.markdown("## One unit")
+        st.markdown("$x_t = w\\,\\varphi(x_{t-1}) + b$, $\\; t = 1 \\ldots T$  \n"
+                    "$E = (\\varphi(x_T) - \\text{target})^2$")
         controls(["w", "b", "x0", "steps", "target", "activation"], own)
         st.caption(f"${ACTIVATIONS[own.values['activation']].tex}$")
-        st.markdown("#### Descent from $(w, b)$")
+        st.markdown("## Descent from $(w, b)$")
         controls(["lr", "threshold", "updates"], own)
-        st.markdown("#### Window")
+        st.markdown("## Window")
         controls(["view", "shade", "width", "w_mid", "b_mid"], own)
         st.button("Centre on the start", on_click=centre, args=(own,))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.effect import NoEffect
 from core.figures.theme import DARK, LANES
 from core.parameters import ParameterError
 from core.race import Entrant
@@ -22,11 +23,14 @@ from core.race_view import (
     lane_title,
 )
 from core.remedies import remedies
+from core.spelling import as_markdown
 from core.tasks import tasks
 from pages._kit.controls import control, controls, held, replaced
 from pages._kit.folded import folded, menu_button
 from pages._kit.settings import Own
+from pages._kit.summary import summary
 
+NETWORK = ("n_hidden", "shape", "rho", "spread", "angle", "alpha", "activation", "bias", "input_scale", "batch", "seed")
 BORDERS = {"solid": "solid", "dot": "dotted"}  # the dash of a lane as a border of CSS; the others are dashed
 
 
@@ -61,7 +65,15 @@ class LaneValues:
         self.own.take("lanes", lanes)
 
     def help_of(self, name: str) -> str:
-        return f"{self.parameters[name].help} A change begins this lane again."
+        return as_markdown(f"{self.parameters[name].help} A change begins this lane again.")
+
+    def idle(self, name: str) -> NoEffect | None:
+        """Why a value has no effect in this lane; None where it has one, or where the lane does not go together."""
+        try:
+            return lane_experiment(self.own.spec(Baseline)[0].experiment, tuple(self.entry.items())
+                                   ).without_effect().get(name)
+        except ParameterError:
+            return None
 
 
 def entrants(own: Own) -> tuple[list[Entrant], list[str]]:
@@ -82,7 +94,7 @@ def baseline_sidebar(own: Own) -> None:
     """Task, training and network of the baseline, which all lanes share."""
     values = own.values
     with st.sidebar:
-        st.markdown("#### Task and baseline")
+        st.markdown("## Task and baseline")
         control("task", own)
         st.caption(tasks()[values["task"]].about)
         if tasks()[values["task"]].cue is not None:  # its output is fed back: a signal to generate
@@ -91,15 +103,14 @@ def baseline_sidebar(own: Own) -> None:
         controls(["optimizer", "lr", "steps"], own)
         control("seeds", own)
         control("band", own)
-        folded("Network and batches", lambda: _network(own), key="network")
-        folded("Remedies that all lanes share", lambda: _shared(own), key="shared")
+        folded("Network and batches", lambda: _network(own), key="network", line=summary(NETWORK, own))
+        on = [remedies()[name].title for name in remedies() if values[name]]
+        folded("Remedies that all lanes share", lambda: _shared(own), key="shared", line=f"{', '.join(on) or 'None'}.")
 
 
 def _network(own: Own) -> None:
-    controls(["n_hidden", "shape", "rho"], own)
-    if own.values["shape"] == "spectrum":
-        controls(["spread", "angle", "alpha"], own)
-    controls(["activation", "bias", "input_scale", "batch", "seed"], own)
+    shaped = own.values["shape"] == "spectrum"
+    controls([name for name in NETWORK if shaped or name not in ("spread", "angle", "alpha")], own)
 
 
 def _shared(own: Own) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -18,6 +19,7 @@ from core.job import Job
 from core.matrices import EXAMPLES, Matrix
 from core.normality import MatrixPowers, count_exceeded
 from core.pseudospectrum import FINE, Pseudospectrum, points_a_side, pseudospectrum
+from core.spelling import as_markdown
 from core.transient import count_sentence
 from pages._kit.controls import control, controls
 from pages._kit.jobs import job
@@ -34,9 +36,9 @@ Floats = NDArray[np.float64]
 def choose(own: Own) -> None:
     """The sidebar: the page's own controls, and those of W_hh when it is the reader's."""
     with st.sidebar:
-        st.markdown("#### The matrix $W$")
+        st.markdown("## The matrix $W$")
         control("matrix", own)
-        st.caption(EXAMPLES[own.values["matrix"]].look)
+        st.caption(as_markdown(EXAMPLES[own.values["matrix"]].look))
         control("powers", own)
         with st.container():
             if own.values["matrix"] == "yours":
@@ -47,7 +49,7 @@ def choose(own: Own) -> None:
                 else:
                     controls(["rho", *(["spread", "angle", "alpha"] if shaped else []), "shape", "eigenvalues"])
                 controls(["n_hidden", "seed"])
-        st.markdown("#### The plane of $z$")
+        st.markdown("## The plane of $z$")
         controls(["reach", "level"], own)
 
 
@@ -56,7 +58,7 @@ def examples(own: Own) -> None:
     with st.container(horizontal=True, gap="small"):
         for name, example in EXAMPLES.items():
             st.button(_plain(example.title), key=f"example_{name}", on_click=own.load, args=(example.values,),
-                      help=example.look, type="primary" if own.values["matrix"] == name else "secondary")
+                      help=as_markdown(example.look), type="primary" if own.values["matrix"] == name else "secondary")
 
 
 def search(W: Floats, half_width: float) -> Job[Pseudospectrum]:
@@ -93,7 +95,8 @@ def take_home(own: Own, spec: Matrix, experiment: Experiment, powers: MatrixPowe
         numbers("Powers (CSV)", lambda: powers_csv(powers, normal), "matrix_powers.csv")
         yours = spec.matrix == "yours"
         if yours:
-            code(command("spectrum", experiment.spelled()) + " --matrix")
+            plain = replace(experiment, remedies=())
+            code(command("spectrum", plain.spelled(plain.without_effect("W_hh"))) + " --matrix")
         st.markdown("**Python**")
         st.code(python(spec, experiment if yours else Experiment()), language="python", wrap_lines=True)
 

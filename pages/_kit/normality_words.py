@@ -32,7 +32,7 @@ def reading(W: NDArray[np.float64], powers: MatrixPowers, found: Pseudospectrum 
     bound, plane = st.columns(2)
     bound.markdown(_bound(W, powers))
     plane.markdown(
-        "#### What the pseudospectra add\n"
+        "## What the pseudospectra add\n"
         r"$\sigma_{\min}(zI - W) \le \varepsilon$ marks every $z$ that becomes an eigenvalue when $W$ changes by "
         r"$\varepsilon$. For a normal matrix these are discs around the eigenvalues, as large as the change."
         + (f"\n\n{_plane(powers, found)}" if found is not None else ""))
@@ -42,7 +42,7 @@ def _bound(W: NDArray[np.float64], powers: MatrixPowers) -> str:
     count, kappa = count_exceeded(powers), eigenvector_condition(W)
     basis = "there is no basis of eigenvectors" if np.isinf(kappa) else rf"$\kappa(V) = {tex(np.log10(kappa))}$"
     return (
-        "#### The largest singular value is the bound\n"
+        "## The largest singular value is the bound\n"
         r"One step is $\partial h_t/\partial h_{t-1} = \mathrm{diag}(\varphi'(a_t))\,W_{hh}$, so its norm is at most "
         r"$\sigma_{\max}(W_{hh})\,\gamma$ with $\gamma = \sup|\varphi'|$. Many lectures print the largest eigenvalue "
         r"in this place. It is the rate of $W^k$ in the long run, $\rho = \lim \|W^k\|^{1/k}$, and a bound from "

@@ -86,7 +86,7 @@ def buttons(run: LiveRun) -> None:
         state = run.state
         play_button(run.deed, run.do, DEEDS)
         st.button("Step", icon=":material/skip_next:", on_click=once(run.step), help="One update.",
-                  disabled=state in ("diverged", "finished"))
+                  disabled=state in ("diverged", "finished") or run.refused is not None)
         st.button("Reset", icon=":material/replay:", on_click=run.reset,
                   help="Back to the initial network of these settings.")
         control("pace", label_visibility="collapsed", width=170)

@@ -19,7 +19,7 @@ def show_published() -> None:
     if not RESULTS.exists():
         return
     figure, says = _shown(RESULTS.stat().st_mtime_ns)
-    st.markdown("#### The published experiment")
+    st.markdown("## The published experiment")
     words = (f"<p>Temporal order at demo size, after figure 7 of <i>{escape(str(PASCANU_2013))}</i>: 100 units, a run "
              f"is solved when fewer than 1 % of fresh test sequences are answered wrong. {escape(says)}</p>"
              "<p>Recorded, not run here; the command below made it.</p>")

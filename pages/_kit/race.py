@@ -22,6 +22,7 @@ from core.race_presets import LOOK, RACES, WATCHED
 from core.race_records import RaceView
 from core.race_table import COLUMNS, race_verdict, rows
 from core.race_view import RaceSpec
+from core.spelling import as_html, as_markdown
 from pages._kit.controls import control
 from pages._kit.player import play_button
 from pages._kit.plot import Words, plots
@@ -75,7 +76,8 @@ def frame_time(race: Race) -> float:
 def races_row(own: Own) -> None:
     """A button for each race that is worth watching."""
     for preset in RACES.values():
-        st.button(preset.title, key=preset.name, help=preset.look, on_click=_load, args=(own, preset.values))
+        st.button(preset.title, key=preset.name, help=as_markdown(preset.look), on_click=_load,
+                  args=(own, preset.values))
 
 
 def _load(own: Own, values: dict[str, Any]) -> None:
@@ -112,8 +114,8 @@ def race_buttons(race: Race, own: Own) -> None:
     """Race or pause, one update, reset; how fast, and until when."""
     with st.container(horizontal=True, vertical_alignment="center"):
         play_button(race.deed, race.do, DEEDS)
-        st.button("Step", icon=":material/skip_next:", on_click=once(race.step), disabled=race.state == "finished",
-                  help="One update of every lane.")
+        st.button("Step", icon=":material/skip_next:", on_click=once(race.step),
+                  disabled=race.state == "finished" or race.refused is not None, help="One update of every lane.")
         st.button("Reset", icon=":material/replay:", on_click=race.reset, help="All lanes back to their beginning.")
         control("pace", own, label_visibility="collapsed", width=170)
         control("until_solved", own)
@@ -164,7 +166,7 @@ def table(view: RaceView) -> str:
     body = "".join(
         f"<tr><td>{_mark(row.slot)} {html.escape(row.title)}</td><td>{row.solved}</td><td>{row.updates}</td>"
         f"<td>{row.seconds}</td><td>{row.cost}</td><td>{row.horizon}</td>"
-        f"<td><small>{html.escape(' '.join(filter(None, (row.orthogonality, row.price))))}</small></td></tr>"
+        f"<td><small>{as_html(' '.join(filter(None, (row.orthogonality, row.price))))}</small></td></tr>"
         for row in rows(view))
     return f'{TABLE}<div class="race-scroll"><table class="race"><tr>{head}</tr>{body}</table></div>'
 

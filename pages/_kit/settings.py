@@ -7,16 +7,19 @@ values that one page alone has.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
 
 import streamlit as st
 
+from core.effect import NoEffect
 from core.experiment import Experiment, flat_parameters, read_spelled
 from core.live import Playback
 from core.parameters import Number, Parameter, ParameterError, Spec
 from core.remedies import remedies
 from core.replay import Change, read
+from core.spelling import as_markdown
 from pages._kit.navigation import enter_by_app
 
 UPDATES = Number(default=0, low=0, high=20000, step=1, label="Updates already made",
@@ -50,6 +53,7 @@ class Values:
         self.values: dict[str, Any] = {name: p.default for name, p in parameters.items()}
         found, self.problems = read_spelled(texts, parameters)
         self.values.update(found)
+        self._idle: tuple[dict[str, Any], Mapping[str, NoEffect]] | None = None  # of which values, and what was found
 
     def take(self, name: str, value: Any) -> None:
         """One value from a control; a value that is not allowed changes nothing and becomes the problem shown."""
@@ -60,12 +64,27 @@ class Values:
             self.problems = [f"{error} It stays {self.parameters[name].spell(self.values[name]) or 'empty'}."]
 
     def help_of(self, name: str) -> str:
-        return self.parameters[name].help
+        """Markdown."""
+        return as_markdown(self.parameters[name].help)
+
+    def without_effect(self) -> Mapping[str, NoEffect]:
+        """Name -> why it has no effect beside the other values; found once for each set of them."""
+        if self._idle is None or self._idle[0] != self.values:
+            self._idle = dict(self.values), self._found_idle()
+        return self._idle[1]
+
+    def _found_idle(self) -> Mapping[str, NoEffect]:
+        return {}
+
+    def idle(self, name: str) -> NoEffect | None:
+        """Why a value has no effect; None where it has one."""
+        return self.without_effect().get(name)
 
     def spelled(self) -> dict[str, str]:
-        """Text values for a link: all that differs from the defaults."""
+        """Text values for a link: all that differs from the defaults, and has an effect."""
+        idle = self.without_effect()
         return {name: p.spell(self.values[name]) for name, p in self.parameters.items()
-                if self.values[name] != p.default}
+                if self.values[name] != p.default and not (name in idle and idle[name].locks)}
 
 
 class Own(Values):
@@ -73,6 +92,7 @@ class Own(Values):
 
     def __init__(self, page: str, specs: tuple[type[Spec], ...], texts: Mapping[str, str]) -> None:
         super().__init__({name: p for spec in specs for name, p in spec.parameters().items()}, texts, f"{page}.")
+        self._specs = specs
         self._last_valid: dict[type[Spec], Spec] = {}
 
     def spec(self, kind: type[SpecType]) -> tuple[SpecType, str | None]:
@@ -83,6 +103,10 @@ class Own(Values):
             return self._last_valid.get(kind, kind()), str(error)
         return self._last_valid[kind], None
 
+    def _found_idle(self) -> Mapping[str, NoEffect]:
+        return {name: reason for kind in self._specs if hasattr(kind, "without_effect")
+                for name, reason in kind.without_effect(self.values).items()}
+
     def load(self, values: Mapping[str, Any]) -> None:
         """The defaults with these values over them, as a preset asks."""
         self.problems = []
@@ -91,6 +115,8 @@ class Own(Values):
 
 class Settings(Values):
     """The experiment of one browser session."""
+
+    remedied: bool = True  # whether the page shows the network with its remedies; else none of them sets anything
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         super().__init__(parameters(), {name: text for name, text in texts.items() if name != "at"})
@@ -120,6 +146,18 @@ class Settings(Values):
             return self._last_valid, str(error)
         return self._last_valid, None
 
+    def _found_idle(self) -> Mapping[str, NoEffect]:
+        experiment, _ = self.experiment()
+        found = experiment.without_effect()
+        if self.remedied:
+            return found
+        plain = replace(experiment, remedies=()).without_effect()
+        return {name: why for name, why in plain.items() if not why.switch or name in found}
+
+    def shown_on(self, *, remedied: bool) -> None:
+        """A page begins: nothing is quick yet."""
+        self.quick, self.remedied, self._idle = frozenset(), remedied, None
+
     def playback(self) -> Playback:
         return Playback(**{name: self.values[name] for name in Playback.parameters()})
 
@@ -135,15 +173,15 @@ class Settings(Values):
 
     def help_of(self, name: str) -> str:
         parameter = self.parameters[name]
-        return parameter.help if parameter.hot or name in Playback.parameters() else (
-            f"{parameter.help} A change starts a new run.")
+        return as_markdown(parameter.help if parameter.hot or name in Playback.parameters() else (
+            f"{parameter.help} A change starts a new run."))
 
     def spelled(self) -> dict[str, str]:
         """Text values for a link: all that differs from the defaults and is active."""
         experiment, _ = self.experiment()
         playback = {name: p.spell(self.values[name]) for name, p in Playback.parameters().items()
                     if self.values[name] != p.default}
-        return {**experiment.spelled(), **playback}
+        return {**experiment.spelled(self.without_effect()), **playback}
 
 
 def settings() -> Settings:
@@ -151,13 +189,14 @@ def settings() -> Settings:
     return st.session_state["settings"]
 
 
-def visit(page: str, *specs: type[Spec], experiment: bool = False) -> Own:
+def visit(page: str, *specs: type[Spec], experiment: bool = False, remedied: bool = True) -> Own:
     """The values of a page, from the link where the session opens on it.
 
     Args:
         page: its name, as in the URL.
         specs: what this page alone has.
         experiment: whether the page shows the session's experiment too, so that its link carries it.
+        remedied: whether it shows it with the remedies.
     """
     enter_by_app()
     pages: dict[str, Own] = st.session_state.setdefault("pages", {})
@@ -174,7 +213,7 @@ def visit(page: str, *specs: type[Spec], experiment: bool = False) -> Own:
             st.session_state["settings"] = Settings(others)
     pages[page].quick = frozenset()
     if experiment:
-        settings().quick = frozenset()
+        settings().shown_on(remedied=remedied)
     return pages[page]
 
 

@@ -16,7 +16,7 @@ from core.experiment import Experiment, flat_parameters
 from core.history import Curves
 from core.live import LiveRun, View
 from core.remedies import remedies, remedy_of
-from core.replay import Change, acting, begun
+from core.replay import Change, acting, begun, differences
 from core.replay import spelled as changes_spelled
 from core.spelling import count
 from core.topics.playground.by_step import by_step
@@ -63,14 +63,15 @@ def told_by_link(own: Own, run: LiveRun) -> tuple[dict[str, str], int | None]:
     if at is None:
         return now, None
     watched = {name: text for name, text in now.items() if name not in flat_parameters()}
-    return start.spelled() | watched | ({"at": at} if at else {}) | {"updates": str(updates)}, updates
+    begins = start.spelled({} if changes else None)  # what has no effect at first may have one after a change
+    return begins | watched | ({"at": at} if at else {}) | {"updates": str(updates)}, updates
 
 
 def run_command(run: LiveRun) -> str:
     """The headless command that makes this run again, with the changes that were made during it."""
     _, start, changes = run.story()
     at = changes_spelled(start, acting(changes))
-    return command("train", start.spelled() | ({"at": at} if at else {}))
+    return command("train", start.spelled({} if at else None) | ({"at": at} if at else {}))
 
 
 def menu(own: Own, content: Callable[[], None], *, experiment: bool = False, run: LiveRun | None = None) -> None:
@@ -186,7 +187,7 @@ def _changes(before: Experiment, changes: tuple[Change, ...]) -> str:
     """A line for each update that settings changed before."""
     lines: dict[int, list[str]] = {}
     for change in changes:
-        now = {name: False if value is None else value for name, _, value in change.experiment.changes_from(before)
+        now = {name: False if value is None else value for name, _, value in differences(before, change.experiment)
                if value is not None or name in remedies()}
         lines.setdefault(change.step, []).append(
             f"e := e.changed({', '.join(f'{name}={value!r}' for name, value in now.items())})")

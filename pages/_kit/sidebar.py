@@ -1,9 +1,10 @@
-"""The playground's controls, grouped as a person thinks: recurrent matrix, task, training, remedies."""
+"""The playground's controls: eigenvalues, activation, length, clip and truncation first; the others folded below."""
 
 from __future__ import annotations
 
 import cmath
 import math
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import streamlit as st
@@ -12,59 +13,96 @@ from core.activations import ACTIVATIONS
 from core.parameters import ParameterError
 from core.remedies import Remedy, remedies
 from core.spectrum import listed_blocks, shaped_blocks
+from core.spelling import as_markdown
 from core.tasks import tasks
 from pages._kit.controls import control, controls, held, replaced
 from pages._kit.folded import folded
+from pages._kit.names import numbered
 from pages._kit.press import once
 from pages._kit.settings import Own, settings
+from pages._kit.summary import summary
 
 EACH_UP_TO = 8  # hidden units: more sliders than this help nobody
 SEEDS = 10**6
 HELPS = {"exploding": "Against exploding", "vanishing": "Against vanishing", "both": "Against both"}
+MATRIX = ("shape", "spread", "angle", "alpha", "eigenvalues")
+TRAINING = ("optimizer", "lr", "steps")
+NETWORK = ("n_hidden", "bias", "input_scale", "batch", "dtype", "seed")
+ON_TOP = ("clip_norm", "truncation")  # remedies beside the eigenvalues, the activation and the length
 
 
 def sidebar() -> None:
-    """All controls. They write the session's settings and nothing else."""
+    """All controls: the five that the page is about, and the others folded below. They write the session's settings
+    and nothing else."""
     values = settings().values
     with st.sidebar:
-        st.markdown("#### Recurrent matrix $W_{hh}$")
         _matrix(values)
-        st.markdown("#### Task")
-        control("task")
-        st.caption(tasks()[values["task"]].about)
-        controls(tasks()[values["task"]].options)
         control("seq_len")
-        st.markdown("#### Training")
-        controls(["optimizer", "lr", "steps"])
-        st.markdown("#### Remedies")
+        _on_top("clip_norm", ["clip_norm_threshold"])
+        _on_top("truncation", ["truncation_k2"], ["truncation_k1", "truncation_carry"])
+        folded("Task", _task, key="task", line=_task_line())
+        folded("Training", lambda: controls(TRAINING), key="training", line=summary(TRAINING, settings()))
         _remedies(values)
-        folded("Network, batch and seed", lambda: _with_a_seed(
-            ["n_hidden", "shape", "bias", "input_scale", "batch", "dtype", "seed"]), key="network")
+        folded("Network, batch and seed", lambda: _with_a_seed(NETWORK), key="network",
+               line=summary(NETWORK, settings()))
 
 
 def network_sidebar(own: Own, names: list[str]) -> None:
     """The network alone, for a page that trains nothing, under the fields that the page itself has."""
+    values = settings().values
+    rest = ["task", *tasks()[values["task"]].options, "n_hidden", "bias", "input_scale", "lr", "seed"]
     with st.sidebar:
         controls(names, own)
-        st.markdown("#### Recurrent matrix $W_{hh}$")
-        _matrix(settings().values)
-        control("n_hidden")
-        folded("Task, network and seed", lambda: _with_a_seed(
-            ["task", "seq_len", "shape", "bias", "input_scale", "lr", "seed"]), key="network")
+        _matrix(values)
+        control("seq_len")
+        folded("Task, network and seed", lambda: _with_a_seed(rest), key="network", line=summary(rest, settings()))
 
 
-def _with_a_seed(names: list[str]) -> None:
+def _task() -> None:
+    kind = tasks()[settings().values["task"]]
+    control("task")
+    st.caption(kind.about)
+    controls(kind.options)
+
+
+def _task_line() -> str:
+    name = settings().values["task"]
+    kind = tasks()[name]
+    line = f"{kind.title}." if name == settings().parameters["task"].default else f"Changed: {kind.title}."
+    return f"{line} {summary(kind.options, settings())}" if kind.options else line
+
+
+def _with_a_seed(names: Iterable[str]) -> None:
     controls(names)
     st.button("New seed", on_click=once(_new_seed), help="The next seed: other weights, other batches.")
+
+
+def _on_top(name: str, first: list[str], more: Sequence[str] = ()) -> None:
+    """The switch of a remedy with its most important field; the others folded."""
+    control(name)
+    with st.container():
+        if settings().values[name]:
+            controls(first)
+            folded("Chunks, rule and source" if more else "Rule and source", partial(_more, name, more), key=name,
+                   line=summary(more, settings()) if more else "")
+
+
+def _more(name: str, fields: Sequence[str]) -> None:
+    controls(fields)
+    _about(remedies()[name])
+
+
+def _about(remedy: Remedy) -> None:
+    st.markdown(f"$\\small {remedy.equation}$")
+    st.caption(as_markdown(f"{remedy.cost} ({remedy.source.short})"))
 
 
 def _remedies(values: dict) -> None:
     """A switch each, by what it helps against; the fields of those that are on."""
     for helps, words in HELPS.items():
-        group = [remedy for remedy in remedies().values() if remedy.helps == helps]
-        active = sum(values[remedy.name] for remedy in group)
-        folded(words + (f" · {active} on" if active else ""), partial(_switches, values, group), key=helps,
-               unfolded=helps == "exploding")
+        group = [remedy for remedy in remedies().values() if remedy.helps == helps and remedy.name not in ON_TOP]
+        folded(words, partial(_switches, values, group), key=helps,
+               line=summary([remedy.name for remedy in group], settings()))
 
 
 def _switches(values: dict, group: list[Remedy]) -> None:
@@ -72,32 +110,33 @@ def _switches(values: dict, group: list[Remedy]) -> None:
         control(remedy.name)
         with st.container():
             if values[remedy.name]:
-                st.markdown(f"$\\small {remedy.equation}$")
                 controls(f"{remedy.name}_{field}" for field in remedy.spec.parameters())
-                st.caption(f"{remedy.cost} ({remedy.source.short})")
+                _about(remedy)
 
 
 def _matrix(values: dict) -> None:
+    """The eigenvalues, and the activation."""
+    control("rho")
+    folded("Shape the matrix", partial(_shape, values), key="shape", line=summary(MATRIX, settings()))
+    control("activation")
+    chosen = ACTIVATIONS[values["activation"]]
+    st.caption(f"${chosen.tex}$, largest slope $\\gamma = {chosen.gamma:.4g}$")
+
+
+def _shape(values: dict) -> None:
+    """What kind of matrix, and where its eigenvalues lie: by three numbers, or each by itself."""
     each = bool(values["eigenvalues"])
+    controls(["shape", "spread", "angle", "alpha"])
     if values["n_hidden"] <= EACH_UP_TO:
         key, initial = held("each", each)
         st.toggle("Set each eigenvalue", initial, key=key, on_change=_set_each, args=(key,),
                   help="One slider for each eigenvalue instead of radius, spread and angle.")
-    if not each:
-        if values["shape"] == "spectrum":
-            controls(["rho", "spread", "angle", "alpha"])
-        else:
-            control("rho")
-        if values["n_hidden"] > EACH_UP_TO:
-            st.caption(f"With {EACH_UP_TO} hidden units or fewer (below), each eigenvalue can have its own slider.")
     else:
+        st.caption(f"With {EACH_UP_TO} hidden units or fewer (below), each eigenvalue can have its own slider.")
+    if each:
         if values["n_hidden"] <= EACH_UP_TO:
             _eigenvalue_sliders(values)
         control("eigenvalues")
-        control("alpha")
-    control("activation")
-    chosen = ACTIVATIONS[values["activation"]]
-    st.caption(f"${chosen.tex}$, largest slope $\\gamma = {chosen.gamma:.4g}$")
 
 
 def _eigenvalue_sliders(values: dict) -> None:
@@ -113,12 +152,12 @@ def _eigenvalue_sliders(values: dict) -> None:
     for i, widgets in enumerate(held_by, start=1):
         if len(widgets) == 1:
             ((key, initial),) = widgets
-            st.slider(f"$\\lambda_{{{i}}}$ (real)", -2.0, 2.0, initial, step=0.01, key=key, **wired)
+            st.slider(numbered("Real eigenvalue", i), -2.0, 2.0, initial, step=0.01, key=key, **wired)
             continue
         left, right = st.columns(2)
         (magnitude, m), (phase, p) = widgets
-        left.slider(f"$|\\lambda_{{{i}}}|$ (pair)", 0.0, 2.0, m, step=0.01, key=magnitude, **wired)
-        right.slider(f"$\\arg\\lambda_{{{i}}}$ (degrees)", 1.0, 179.0, p, step=1.0, key=phase, **wired)
+        left.slider(numbered("Size of", i), 0.0, 2.0, m, step=0.01, key=magnitude, **wired)
+        right.slider(f"{numbered('Angle of', i)} (°)", 1.0, 179.0, p, step=1.0, key=phase, **wired)
 
 
 def _phase(z: complex) -> float:

@@ -23,8 +23,10 @@ from pages._kit.controls import control, controls
 from pages._kit.folded import folded
 from pages._kit.jobs import current, job
 from pages._kit.plot import plot
+from pages._kit.presets import look_of, preset_row
 from pages._kit.settings import Own, settings
 from pages._kit.share import code, menu, numbers, run_command
+from pages._kit.summary import summary
 from pages._kit.verdict import show_verdict
 
 AT_ONCE = 0.15  # s that a page waits for an answer, rather than draw twice
@@ -46,34 +48,32 @@ def truncation_sidebar() -> None:
     """What this page changes of the session's experiment."""
     values = settings().values
     with st.sidebar:
-        st.markdown("#### Truncation")
+        st.markdown("## Truncation")
         control("truncation")
         if values["truncation"]:
             controls(f"truncation_{name}" for name in ("k1", "k2", "carry"))
-        st.markdown("#### Task")
+        st.markdown("## Task")
         control("task")
         st.caption(tasks()[values["task"]].about)
         control("seq_len")
-        st.markdown("#### Clipping by the norm")
+        st.markdown("## Clipping by the norm")
         control("clip_norm")
         if values["clip_norm"]:
             control("clip_norm_threshold")
-        st.markdown("#### Training")
+        st.markdown("## Training")
         controls(["optimizer", "lr", "steps"])
-        folded("Network, batch and seed", lambda: controls(NETWORK), key="network")
+        folded("Network, batch and seed", lambda: controls(NETWORK), key="network", line=summary(NETWORK, settings()))
         st.caption("What is not here is set in the playground; it is the same experiment.")
 
 
 def truncation_presets(run: LiveRun) -> None:
     """A button each, and what to look for in the one that is on the page."""
-    with st.container(horizontal=True, gap="small"):
-        for preset in PRESETS.values():
-            st.button(preset.title, key=f"truncation_{preset.name}", help=preset.look, on_click=_load,
-                      args=(run, preset.name))
     now = settings().experiment()[0]
-    looks = [preset.look for preset in PRESETS.values() if preset.experiment == now]
-    st.caption(looks[0] if looks else "Rows are losses, columns the steps they are carried back to. Choose k₁ and k₂ "
-               "in the sidebar, and see what the task needs beside what is seen.")
+    chosen = next((preset for preset in PRESETS.values() if preset.experiment == now), None)
+    preset_row(PRESETS, "truncation", chosen, lambda preset: _load(run, preset.name))
+    st.caption(look_of(chosen) if chosen else
+               "Rows are losses, columns the steps they are carried back to. Choose k₁ and k₂ in the sidebar, and see "
+               "what the task needs beside what is seen.")
 
 
 def _load(run: LiveRun, name: str) -> None:

@@ -29,9 +29,9 @@ WAIT = 60_000  # ms; generous, since nothing here measures time
 
 
 class Server:
-    """The app in a process of its own, which prints its threads' stacks when asked."""
+    """The app, or another script, in a process of its own, which prints its threads' stacks when asked."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, script: str = "app.py") -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -39,7 +39,7 @@ class Server:
         self.log = folder / "server.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.browser.serve",
+                [sys.executable, "-m", "tests.browser.serve", script,
                  "--server.port", str(port), "--server.address", "127.0.0.1"],
                 cwd=ROOT, stdout=log, stderr=log)
         deadline = time.monotonic() + 60

@@ -1,4 +1,4 @@
-"""The app's server, which on SIGUSR1 prints where each of its threads is.
+"""A server of Streamlit, which on SIGUSR1 prints where each of its threads is.
 
 The handler is Python's, in the main thread and under the interpreter's lock. faulthandler.register would read the
 frames of threads that run, and once in some fifty times it took the server down.
@@ -23,5 +23,5 @@ def print_stacks(*_: object) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGUSR1, print_stacks)
-    sys.argv = ["streamlit", "run", "app.py", *sys.argv[1:]]
+    sys.argv = ["streamlit", "run", *sys.argv[1:]]
     main()

@@ -103,7 +103,7 @@ def test_symbols_are_reached_by_the_keyboard_and_have_names(open_step):
     assert tab.page.evaluate("document.activeElement.dataset.symbol") == "W_hh"
     tab.page.keyboard.press("Enter")
     tab.wait_for_text("It is a matrix, 16 × 16")
-    assert buttons.first.get_attribute("aria-label").startswith("a t: The sum that goes into the nonlinearity. It is")
+    assert buttons.first.get_attribute("title").startswith("a t: The sum that goes into the nonlinearity. It is")
     assert tab.page.locator(".katex-display .katex-html[aria-hidden=true]").count() == 0
 
 

@@ -16,7 +16,7 @@ from core.training import Trainer
 
 pytestmark = pytest.mark.browser
 CHARTS = ("jacobian_map", "jacobian_lines", "singular", "slopes", "factor_plane", "one_step", "long")
-RESTS = "!(document.querySelector('.verdict')?.innerText ?? 'measuring').match('measuring|approximate')"
+RESTS = "!(document.querySelector('.verdict')?.innerText ?? 'Measuring').match('Measuring|Approximate')"
 
 
 def exact(tab, names: tuple[str, ...] = ("jacobian_map", "jacobian_lines")):

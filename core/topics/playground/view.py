@@ -8,7 +8,8 @@ from typing import Any
 
 from core.experiment import Experiment
 from core.hooks import activation_of
-from core.live import LiveRun, View
+from core.limits import check
+from core.live import LiveRun, View, held_bytes
 from core.slot import UpdateSlot
 from core.spelling import Verdict
 from core.topics.playground.reach import Reach, reach_of
@@ -35,6 +36,7 @@ def verdict_of(run: LiveRun, view: View, reach: Reach | None) -> Verdict:
 def verdict_after(experiment: Experiment, *, steps: int) -> Iterator[dict[str, Any]]:
     """What the playground says of a run after so many updates (0: of the untouched network), with its numbers."""
     training = replace(experiment.training, steps=max(steps, 1))
+    check("run", experiment, held_bytes)
     run = LiveRun(replace(experiment, training=training), UpdateSlot())
     while run.updates < steps and run.state != "diverged":
         run.step()

@@ -1,7 +1,7 @@
 // One plotly graph for each name, made once and then only changed: when it is drawn, and how.
 
 const version = new URL(import.meta.url).search; // the same of all our scripts
-const [{ quick }, { withZeros, pageTheme, recoloured, config, roomAbove }] =
+const [{ quick }, { withZeros, pageTheme, recoloured, config, roomAbove, titled, inside }] =
   await Promise.all(["./quick.js", "./look.js"].map((name) => import(name + version)));
 
 export const CHARTS = new Map(); // by name
@@ -88,11 +88,13 @@ function paintWhole(chart) {
   layout = structuredClone(layout); // plotly writes into what it is given, and would take a reader's zoom for the app's
   if (chart.lit) data = data.map((trace) => ({ ...trace, opacity: faded(trace) ? 0.15 : trace.opacity }));
   if (theme.dark) [data, layout] = [recoloured(data, chart.dark), recoloured(layout, chart.dark)];
-  layout = { ...layout, width: root.clientWidth, height: chart.height,
-    margin: { ...layout.margin, t: roomAbove(data, layout, root.clientWidth) },
+  const width = root.clientWidth, family = theme.font || "sans-serif", { title, more, buttons } = titled(layout, width, chart.height, family);
+  layout = { ...layout, title, width, height: chart.height, annotations: inside(layout, box._fullLayout?._size, width, family),
+    margin: { ...layout.margin, t: roomAbove(data, layout, width) + more },
     paper_bgcolor: theme.background, plot_bgcolor: theme.background,
-    modebar: { bgcolor: "rgba(0,0,0,0)", orientation: "h" },
-    font: { ...layout.font, family: theme.font || "sans-serif" } };
+    modebar: { bgcolor: theme.background, color: layout.font.color, activecolor: theme.primary, orientation: "h" },
+    font: { ...layout.font, family } };
+  box.style.setProperty("--buttons", `${buttons}px`);
   Plotly.react(box, data, layout, chart.config ??= config(chart.key, Boolean(layout.scene)));
   if (!chart.heard) {
     chart.heard = true;

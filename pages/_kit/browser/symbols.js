@@ -22,13 +22,13 @@ function adopt() {
 function release(atom) {
   delete atom.dataset.symbol;
   atom.classList.remove("symbol", "chosen", "pointed");
-  for (const name of ["title", "tabindex", "role", "aria-label"]) atom.removeAttribute(name);
+  for (const name of ["title", "tabindex", "role"]) atom.removeAttribute(name);
 }
 
 const inner = (atom) => atom.parentElement.closest("[data-symbol]")?.dataset.symbol === atom.dataset.symbol;
 
 // A symbol may be several elements, one in another and side by side: the outer ones are what a reader points at, and
-// the first of them is a button for the keyboard.
+// the first of them is a button for the keyboard. Its name is what is seen; its title, read after that, says what it is.
 function dress(equation) {
   const titles = Object.fromEntries(Object.values(told.colours).map(({ name, title }) => [name, title]));
   const seen = new Set();
@@ -36,19 +36,18 @@ function dress(equation) {
     const name = atom.dataset.symbol;
     if (inner(atom)) {
       atom.classList.remove("symbol", "chosen", "pointed");
-      for (const attribute of ["title", "tabindex", "role", "aria-label"]) atom.removeAttribute(attribute);
+      for (const attribute of ["title", "tabindex", "role"]) atom.removeAttribute(attribute);
       continue;
     }
     atom.classList.add("symbol");
     if (titles[name]) atom.title = titles[name];
     if (seen.has(name)) {
-      for (const attribute of ["tabindex", "role", "aria-label"]) atom.removeAttribute(attribute);
+      for (const attribute of ["tabindex", "role"]) atom.removeAttribute(attribute);
       continue;
     }
     seen.add(name);
     atom.tabIndex = 0;
     atom.setAttribute("role", "button");
-    atom.setAttribute("aria-label", atom.title);
   }
   if (seen.size) equation.removeAttribute("aria-hidden"); // KaTeX hides it from readers aloud; its buttons must not be
 }

@@ -1,0 +1,1 @@
+"""Products of Jacobians: what bounds them, where they are largest, and what the map of them says."""

@@ -1,0 +1,45 @@
+"""The largest ||dh_T/dh_{T-l}|| over all lags l, at the cost of few norms.
+
+A gradient that vanishes in the end may have grown first: a W_hh far from normal does that, whatever its eigenvalues
+say. Every product is made; its spectral norm is taken only where its Frobenius norm, which is never smaller and costs
+little, says that it could be larger than the largest so far.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+
+from core.cells.jacobians import Jacobians
+from core.jacobian import log10_spectral
+from core.records import Peak
+from core.scaling import LOG10_2
+
+PIECE = 0.015  # s of work between two chances for others
+SLACK = 1e-12  # log10: rounding of one norm against the other
+
+
+def peak_pieces(J: Jacobians) -> Iterator[Peak | None]:
+    """The peak, after None for each piece of the work; of several sequences it is that of their mean, as in the map."""
+    T, n, _ = J.shape
+    products, exponents = np.repeat(np.eye(n)[None], J.samples, axis=0), np.zeros(J.samples)
+    best = Peak(1, -np.inf)
+    began = time.perf_counter()
+    for lag in range(1, T + 1):
+        products = products @ np.stack([J.at(T - lag, sample) for sample in range(J.samples)])
+        largest = np.abs(products).max(axis=(1, 2))
+        alive = largest > 0.0
+        if not alive.any():  # and so are all longer products
+            break
+        bits = np.frexp(largest)[1]
+        products, exponents = np.ldexp(products, -bits[:, None, None]), exponents + bits
+        left, scale = products[alive], exponents[alive] * LOG10_2
+        if np.mean(np.log10(np.linalg.norm(left, axis=(1, 2))) + scale) > best.log10_norm - SLACK:
+            norm = float(np.mean(log10_spectral(left) + scale))
+            best = Peak(lag, norm) if norm > best.log10_norm else best
+        if time.perf_counter() - began > PIECE:
+            yield None
+            began = time.perf_counter()
+    yield best

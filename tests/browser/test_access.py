@@ -1,0 +1,207 @@
+"""Every page for those who do not see it, see little of it, or use it by keyboard alone: axe-core, headings, titles,
+contrast as it comes out, what has the focus."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from contrast import contrast, over
+
+from pages._kit.navigation import PAGES
+from tests.browser.conftest import Playground, Server
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+# With one rule that axe calls experimental: a control's name aloud begins with what is seen on it.
+RUN = """axe.run(document, {resultTypes: ['violations'], rules: {'label-content-name-mismatch': {enabled: true}}})
+    .then(({violations}) => violations.map(({id, nodes}) => [id, nodes.map(({target}) => target.join(' '))]))"""
+# Every chart is an image for a reader aloud, around buttons of plotly's: to be mended with the charts' own renderer.
+OF_THE_CHARTS = {"nested-interactive": re.compile(r"div\[data-name=\"\w+\"\]")}
+# Where what a page has to say is on it: a line of warning, a card, equations with their symbols.
+LINKS = {name: name for name in PAGES} | {
+    "playground": "?rho=9", "remedies": "remedies?card=leaky", "derivation": "derivation?step=4"}
+RGB = "(e => getComputedStyle(e).{}.match(/[\\d.]+/g).map(Number))"
+
+
+@pytest.fixture(scope="module")
+def tab(open_for_all):
+    """One tab, at the size of a projector."""
+    return open_for_all(width=1280, height=720)
+
+
+def visit(tab, server, name):
+    """A page with its charts drawn."""
+    tab.page.goto(f"{server.url}/{LINKS[name]}")
+    tab.page.wait_for_selector(".chart .main-svg")
+    tab.page.wait_for_selector("[data-test-script-state=notRunning]")
+    return tab
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def each(tab, server, request):
+    """Every page, and its name, for tests that only look at it."""
+    return visit(tab, server, request.param), request.param
+
+
+@pytest.fixture
+def page(tab, server, name):
+    return visit(tab, server, name)
+
+
+def violations(tab: Playground) -> set[str]:
+    """The rules of axe-core that a page breaks in light or dark, but for what its charts are known for."""
+    tab.page.evaluate(AXE)
+    found = set()
+    for scheme, ground in (("light", "rgb(255, 255, 255)"), ("dark", "rgb(17, 20, 27)")):
+        with tab.in_scheme(scheme):
+            tab.page.wait_for_function(
+                "c => getComputedStyle(document.querySelector('.stApp')).backgroundColor === c", arg=ground)
+            for rule, places in tab.page.evaluate(RUN):
+                charts = OF_THE_CHARTS.get(rule)
+                if charts is None or not all(map(charts.fullmatch, places)):
+                    found.add(f"{rule} ({scheme}): {places[:3]}")
+    return found
+
+
+@pytest.fixture(scope="module")
+def of_a_bare_page(browser, tmp_path_factory):
+    """What a page of Streamlit's own parts breaks: names of rules."""
+    running = Server(tmp_path_factory.mktemp("bare"), "tests/browser/bare.py")
+    try:
+        tab = Playground(browser, running.url)
+        tab.page.get_by_role("button", name="A button").wait_for()
+        found = {one.split(" ")[0] for one in violations(tab)}
+        tab.close()
+    finally:
+        running.stop()
+    return found
+
+
+def test_axe_finds_nothing_that_a_bare_page_has_not(each, of_a_bare_page):
+    page, _ = each
+    assert {one for one in violations(page) if one.split(" ")[0] not in of_a_bare_page} == set()
+
+
+def test_a_page_has_its_own_title_one_first_heading_and_no_level_left_out(each):
+    page, name = each
+    page.page.wait_for_function("t => document.title === t", arg=f"{PAGES[name]} · Exploding and vanishing gradients")
+    places = page.page.evaluate("""[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(
+        h => [Number(h.tagName[1]), Boolean(h.closest('[data-testid=stSidebar]'))])""")
+    beside, main = ([level for level, in_sidebar in places if in_sidebar is where] for where in (True, False))
+    assert main[0] == 1
+    assert main.count(1) == 1
+    assert set(beside) <= {2, 3}
+    for levels in (main, [1, *beside]):
+        assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), levels
+
+
+def test_titles_of_charts_are_whole_and_nothing_lies_on_them(each):
+    """At the size of a projector: inside the chart, clear of the legend, and of the buttons that the pointer brings."""
+    page, _ = each
+    for chart in page.page.locator(".chart").all():
+        chart.scroll_into_view_if_needed()
+        chart.locator(".gtitle").wait_for()
+        chart.hover()
+        found = chart.evaluate("""gd => {
+            const box = e => (({left, right, top, bottom}) => ({left, right, top, bottom}))(e.getBoundingClientRect());
+            const rows = [...gd.querySelectorAll('.gtitle tspan.line')].map(box);
+            const title = gd.querySelector('.gtitle');
+            return {chart: box(gd), rows: rows.length ? rows : [box(title)], words: title.textContent,
+                over: [...gd.querySelectorAll('.legendtext, .modebar-btn')].map(box)}; }""")
+        area = found["chart"]
+        for row in found["rows"]:
+            assert area["left"] <= row["left"] < row["right"] <= area["right"] + 0.5, found["words"]
+            assert area["top"] <= row["top"] + 3, found["words"]
+            assert not [one for one in found["over"] if one["left"] < row["right"] and one["right"] > row["left"]
+                        and one["top"] < row["bottom"] - 3 and one["bottom"] > row["top"] + 3], found["words"]
+
+
+def colour(tab, selector: str, of: str = "color") -> tuple[str, float]:
+    """A computed colour and its opacity."""
+    *channels, opacity = [*tab.page.locator(selector).first.evaluate(RGB.format(of)), 1.0][:4]
+    return "#" + "".join(f"{round(channel):02x}" for channel in channels), opacity
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("name", "label"), [("playground", "Train"), ("remedies", "Race"), ("derivation", "Next")])
+def test_the_words_on_a_button_can_be_read(page, name, label, scheme):
+    with page.in_scheme(scheme):
+        page.page.wait_for_function(
+            f"getComputedStyle(document.querySelector('.stApp')).colorScheme === '{scheme}'")
+        button = f"button[kind=primary]:has-text('{label}')"
+        page.page.add_style_tag(content="button { transition: none !important; }")
+        assert contrast(colour(page, f"{button} p")[0], colour(page, button, "backgroundColor")[0]) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["remedies"])
+def test_captions_can_be_read_beside_the_page_and_on_it(page, name, scheme):
+    with page.in_scheme(scheme):
+        page.page.wait_for_function(
+            f"getComputedStyle(document.querySelector('.stApp')).colorScheme === '{scheme}'")
+        for place, ground in ((".stMain", ".stApp"), ("[data-testid=stSidebar]", "[data-testid=stSidebar]")):
+            words, _ = colour(page, f"{place} [data-testid=stCaptionContainer] p")
+            strength = page.page.locator(f"{place} [data-testid=stCaptionContainer]").first.evaluate(
+                "e => { let o = 1; for (; e; e = e.parentElement) o *= getComputedStyle(e).opacity; return o; }")
+            behind, _ = colour(page, ground, "backgroundColor")
+            seen = over(words, strength, behind)
+            assert 4.5 <= contrast(seen, behind) < contrast(words, behind)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["playground"])
+def test_the_buttons_of_a_chart_are_seen_and_outlined_where_the_keyboard_is(page, name, scheme):
+    with page.in_scheme(scheme):
+        page.page.wait_for_function(
+            "c => document.querySelector('.chart[data-name=flow]')._fullLayout.paper_bgcolor === c",
+            arg={"light": "#ffffff", "dark": "#11141b"}[scheme])
+        chart = ".chart[data-name=flow]"
+        ground, _ = colour(page, ".stApp", "backgroundColor")
+        page.page.locator(f"{chart} .modebar-btn").first.focus()
+        page.page.keyboard.press("Tab")
+        assert page.page.evaluate("document.activeElement.dataset.title") == "Pan"
+        assert page.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+        assert contrast(colour(page, f"{chart} .modebar-btn:focus", "outlineColor")[0], ground) >= 3.0
+        for i in range(5):
+            shape, opacity = colour(page, f":nth-match({chart} .modebar-btn path, {i + 1})", "fill")
+            assert contrast(over(shape, opacity, ground), ground) >= 3.0
+
+
+@pytest.mark.parametrize("name", ["playground"])
+def test_the_words_of_a_change_stay_inside_the_chart(page, name):
+    """At update 5 of an axis of 10 they stand to the left of their line, where on a projector they have no room; plotly
+    stretched the axis for them, to -6."""
+    for made in range(1, 6):
+        if made == 5:
+            page.page.get_by_text("Gradient norm clipping", exact=True).click()
+            page.page.get_by_label("Clip threshold, typed").wait_for()
+        page.click("Step")
+        page.wait_for_text(f"update {made} of")
+    page.page.locator(".chart[data-name=norm]").scroll_into_view_if_needed()
+    for chart in ("loss", "norm"):
+        page.wait_until(chart, "gd.querySelector('.annotation-text')?.textContent === 'Gradient norm clipping on'")
+        words, area = (page.read(chart, f"(({{left, right}}) => [left, right])({element}.getBoundingClientRect())")
+                       for element in ("gd.querySelector('.annotation-text')", "gd"))
+        assert area[0] <= words[0] < words[1] <= area[1], chart
+        low, high = page.read(chart, "gd._fullLayout.xaxis.range")
+        assert -1.0 < low <= high < 11.0, chart
+
+
+@pytest.mark.parametrize("name", ["playground"])
+def test_the_chosen_preset_looks_chosen_and_its_words_do_not_lie_on_the_title(page, name):
+    button = page.page.get_by_role("button", name="Vanishing", exact=True)
+    plain = button.evaluate("e => getComputedStyle(e).boxShadow")
+    button.hover()
+    page.page.get_by_test_id("stTooltipContent").first.wait_for()
+    button.click()
+    page.wait_for_text("Vanishing. ")
+    page.page.wait_for_function("""([e, plain]) => getComputedStyle(e).boxShadow !== plain""",
+                                arg=[button.element_handle(), plain])
+    assert page.page.get_by_test_id("stTooltipContent").first.is_hidden()
+    page.page.get_by_role("button", name="Exploding", exact=True).hover()
+    page.page.get_by_test_id("stTooltipContent").first.wait_for()  # of another one it says what to look for

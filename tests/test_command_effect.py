@@ -1,0 +1,93 @@
+"""A flag that has no effect is one line on stderr, and nothing else changes by it."""
+
+import json
+
+import pytest
+from test_command import ran, without_seconds
+
+from core.__main__ import COMMANDS
+from core.experiment import flat_parameters
+from core.remedies import remedies
+
+SMALL = ["--n_hidden", "4", "--seq_len", "8", "--batch", "2"]
+NEEDED = [(f"{remedy.name}_{name}", remedy.name) for remedy in remedies().values() for name in remedy.spec.parameters()]
+LINES = {
+    "--rho 0.5 --orthogonal_init": ["--rho has no effect because it is set by Orthogonal initialisation."],
+    "--shape gaussian --angle 10 --orthogonal_kept": [
+        "--shape has no effect because it is set by Orthogonal throughout.",
+        "--angle has no effect because it is set by Orthogonal throughout."],
+    "--activation gelu --identity_relu": ["--activation has no effect because it is set by Identity and ReLU (IRNN)."],
+    "--rho 0.5 --optimizer adam --lr 1 --echo_state --shape gaussian": [
+        "--rho has no effect because it is set by Echo state network.",
+        "--optimizer has no effect because it is set by Echo state network.",
+        "--lr has no effect because it is set by Echo state network."],
+    "--lr 1 --hessian_free": ["--lr has no effect because it is set by Hessian-free optimization."],
+    "--spread 0.5 --alpha 1 --shape gaussian": [
+        "--spread has no effect because W_hh is not shaped by its eigenvalues.",
+        "--alpha has no effect because W_hh is not shaped by its eigenvalues."],
+    "--rho 0.5 --shape gaussian --alpha 1 --eigenvalues 0.5,0.4": [
+        "--shape has no effect because it is set by the eigenvalues, one by one.",
+        "--rho has no effect because it is set by the eigenvalues, one by one."],
+    "--waveform square": ["--waveform has no effect because the task draws no waveform."],
+    "--truncation --truncation_k2 3 --truncation_k1 200": [
+        "--truncation_k1 has no effect because a sequence makes one update."],
+    "--truncation --truncation_k2 8": [
+        "--truncation has no effect because the whole sequence is one chunk that is looked back over."],
+    "--full": ["--full has no effect because nothing is truncated."],
+    "--full --truncation --truncation_k2 3": [],
+    "--waveform square --task generator": [],
+    "--clip_norm --clip_norm_threshold 0.1": [],
+}
+
+
+@pytest.mark.parametrize(("given", "told"), LINES.items(), ids=LINES)
+def test_train_says_why_a_flag_has_no_effect(given, told):
+    done = ran("train", *SMALL, "--steps", "1", *given.split())
+    assert (done.returncode, sorted(done.stderr.splitlines())) == (0, sorted(told))
+
+
+@pytest.mark.parametrize(("flag", "switch"), NEEDED)
+def test_every_field_of_a_remedy_that_is_off_says_which_switch_it_needs(flag, switch):
+    value = flat_parameters()[flag].spell(flat_parameters()[flag].default)
+    given = [] if value == "true" else [f"--{flag}", value]
+    plain = ran("train", *SMALL, "--steps", "2")
+    done = ran("train", *SMALL, "--steps", "2", *(given or [f"--{flag}", "false"]))
+    assert (done.returncode, done.stderr) == (0, f"--{flag} has no effect without --{switch}.\n")
+    assert without_seconds(done.stdout) == without_seconds(plain.stdout)
+
+
+@pytest.mark.parametrize("command", [
+    name for name, one in COMMANDS.items() if one.spec is None and one.upto != "update"])
+@pytest.mark.parametrize("given", ["--lr 1", "--optimizer adam", "--steps 7", "--clip_norm", "--l2", "--hessian_free"])
+def test_a_command_that_trains_nothing_says_so_of_a_flag_of_training(command, given):
+    flag = given.split()[0]
+    plain, done = ran(command, *SMALL[:2]), ran(command, *SMALL[:2], *given.split())
+    assert (done.returncode, done.stderr) == (0, f"{flag} has no effect on `{command}`.\n")
+    assert done.stdout == plain.stdout
+
+
+@pytest.mark.parametrize(("command", "given", "told"), [
+    ("spectrum", "--task copy --activation relu --lstm --rho 0.5", ["task", "activation", "lstm"]),
+    ("powers", "--task copy --seq_len 9 --bias 1 --orthogonal_init --orthogonal_init_scale 0.5", ["task", "bias"]),
+    ("spectrum", "--echo_state --echo_state_rho 0.5 --echo_state_leak 0.5", ["echo_state_leak"]),
+    ("jacobian", "--echo_state --echo_state_leak 0.5 --echo_state_ridge 1", ["echo_state_ridge"]),
+    ("singular", "--task sine --truncation --truncation_k1 3 --truncation_k2 2", ["truncation_k2"]),
+    ("map", "--lstm --lstm_bias 2 --sequences 2 --leaky_slowest 0.05", ["leaky_slowest"]),
+])
+def test_a_command_makes_use_of_what_it_says_nothing_of(command, given, told):
+    done = ran(command, *SMALL[:2], *given.split())
+    assert done.returncode == 0
+    assert sorted(line.split()[0][2:] for line in done.stderr.splitlines()) == sorted(told)
+    plain = ran(command, *SMALL[:2])
+    assert json.loads(done.stdout) != json.loads(plain.stdout)
+
+
+def test_a_bad_value_is_still_one_line():
+    done = ran("train", "--clip_norm_threshold", "0.5", "--rho", "7")
+    assert (done.returncode, len(done.stderr.splitlines()), done.stdout) == (2, 1, "")
+
+
+def test_states_that_are_not_finite_are_still_one_line():
+    done = ran("jacobian", "--lr", "1", "--shape", "identity", "--rho", "2", "--seq_len", "1000", "--bias", "3",
+               "--dtype", "float32", "--activation", "elu", "--n_hidden", "2")
+    assert (done.returncode, len(done.stderr.splitlines()), done.stdout) == (2, 1, "")

@@ -1,0 +1,216 @@
+"""Settings without effect: what is declared beside each parameter, held against runs in which it alone is another."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from core.effect import PARTS
+from core.experiment import Experiment, flat_parameters, read_spelled
+from core.jacobian import log10_product_norms
+from core.parameters import ParameterError
+from core.remedies import remedies
+from core.replicas import Replicas
+from core.tasks import tasks
+from core.training import Trainer
+
+ACTING = {  # fields of remedies at values at which they are felt
+    "clip_jacobian_growth": 0.1, "clip_norm_threshold": 0.01, "clip_value_limit": 0.003, "leaky_fastest": 0.5,
+    "identity_relu_scale": 0.8,
+}
+SMALL = {"n_hidden": 4, "seq_len": 12, "batch": 3, "steps": 4, "lr": 0.1, "rho": 0.9, "alpha": 0.5, "spread": 0.5,
+         "input_scale": 1.0, "bias": 0.1, **ACTING}
+# other values, chosen so that they act where they can: thresholds below what is clipped, chunks shorter than a sequence
+OTHER = {
+    "n_hidden": [3], "shape": ["gaussian", "identity"], "rho": [0.6], "spread": [0.2], "angle": [40.0], "alpha": [0.1],
+    "eigenvalues": [(0.5 + 0j, 0.3 + 0j), (0.4 + 0.3j,)], "activation": ["sigmoid"], "bias": [-0.3],
+    "input_scale": [0.4], "seed": [5], "task": ["sine"], "seq_len": [11], "batch": [2], "waveform": ["square"],
+    "optimizer": ["adam"], "lr": [0.05], "steps": [2], "dtype": ["float32"],
+    "clip_jacobian_growth": [0.2], "clip_norm_threshold": [1e-3], "clip_value_limit": [1e-3],
+    "echo_state_rho": [0.5], "echo_state_leak": [0.7], "echo_state_ridge": [10.0], "gru_bias": [2.0],
+    "hessian_free_damping": [50.0], "hessian_free_structural": [9.0], "hessian_free_cg_iterations": [1],
+    "identity_relu_scale": [0.5], "l1_weight": [0.5], "l2_weight": [0.5], "leaky_slowest": [0.05],
+    "leaky_fastest": [0.7], "lstm_bias": [-2.0], "omega_weight": [9.0], "orthogonal_init_scale": [0.5],
+    "teacher_forcing_share": [0.4], "truncation_k1": [3, 5, 7, 900], "truncation_k2": [1, 2, 6, 12],
+    "truncation_carry": [False, True],
+}
+
+
+def whole_run(experiment):
+    """What a run shows and leaves, update by update."""
+    trainer, found = Trainer(experiment, full=True), []
+    while trainer.step <= experiment.training.steps:
+        record = trainer.update()
+        found += [record.loss, record.grad_norm, record.clipped_norm, record.log10_dL_dh, record.W_hh,
+                  trainer.network.theta.copy()]
+    return found
+
+
+def states(experiment):
+    """What the commands print that look at the first batch alone, and the loss."""
+    trainer = Trainer(experiment)
+    record = trainer.measure()
+    return [trainer.network.W_hh.copy(), record.loss, log10_product_norms(trainer.jacobians(1))]
+
+
+def first_W_hh(experiment):
+    return [Trainer(experiment).network.W_hh.copy()]
+
+
+MADE = {"W_hh": first_W_hh, "states": states, "update": whole_run}
+
+
+@cache
+def made(part, experiment):
+    return [np.array(value, float) for value in MADE[part](experiment)]
+
+
+def same(part, one, other):
+    a, b = made(part, one), made(part, other)
+    return len(a) == len(b) and all(x.shape == y.shape and np.array_equal(x, y, equal_nan=True)
+                                    for x, y in zip(a, b, strict=True))
+
+
+PLAIN = {
+    "plain": {}, "eigenvalues": {"eigenvalues": (0.8 + 0j, 0.5 + 0.2j)}, "gaussian": {"shape": "gaussian"},
+    "identity": {"shape": "identity"}, "rho 0": {"rho": 0.0}, "rho and alpha 0": {"rho": 0.0, "alpha": 0.0},
+    "one pair": {"n_hidden": 2}, "two real": {"n_hidden": 2, "angle": 0.0},
+    "one listed pair": {"n_hidden": 2, "eigenvalues": (0.5 + 0.5j,)}, "all 0": {"eigenvalues": (0j,), "alpha": 0.0},
+    "real": {"angle": 0.0}, "three": {"n_hidden": 3}, "normal": {"alpha": 0.0},
+}
+CUTS = {
+    "one chunk": {}, "k1 3": {"truncation_k1": 3}, "k1 11": {"truncation_k1": 11},
+    "anew": {"truncation_k1": 3, "truncation_carry": False},
+    "anew, short": {"truncation_k1": 7, "truncation_carry": False, "truncation_k2": 2},
+    "one step": {"truncation_k2": 1}, "whole": {"truncation_k2": 12},
+}
+MAKERS = [name for name, remedy in remedies().items() if remedy.initial]
+
+
+def needed(remedy):
+    """The switch, and a task that it goes with."""
+    return {remedy: True, "task": "generator" if remedies()[remedy].feedback else "recall"}
+
+
+BASES = {
+    **PLAIN, **{f"task {name}": {"task": name} for name in tasks()},
+    **{remedy: needed(remedy) for remedy in remedies()},
+    **{f"{remedy}, {name}": {remedy: True, **PLAIN[name]} for remedy in MAKERS
+       for name in ("eigenvalues", "identity", "rho and alpha 0", "one pair", "all 0")},
+    **{f"truncation, {name}, {task}": {"truncation": True, "task": task, **cut}
+       for task in ("recall", "copy", "sine") for name, cut in CUTS.items()},
+    "both clips": {"clip_norm": True, "clip_value": True},
+    "both clips, the first is shorter": {"clip_norm": True, "clip_value": True, "clip_value_limit": 0.02},
+    "no weight": {"l1": True, "l1_weight": 0.0, "l2": True, "l2_weight": 0.0, "omega": True, "omega_weight": 0.0},
+    "no share": {"task": "generator", "teacher_forcing": True, "teacher_forcing_share": 0.0},
+    "one step, capped": {"truncation": True, "truncation_k2": 1, "clip_jacobian": True},
+}
+
+
+def built(values):
+    """None where the values do not go together."""
+    try:
+        return Experiment.from_values({**SMALL, **values})
+    except ParameterError:
+        return None
+
+
+def alternatives(experiment):
+    """(flat name, value, the experiment with that one setting other)."""
+    now = {**SMALL, **experiment.values()}
+    for name in flat_parameters():
+        for value in OTHER.get(name, [not now.get(name, False)]):
+            if value != now.get(name, flat_parameters()[name].default):
+                other = built({**now, name: value})
+                if other is not None:
+                    yield name, value, other
+
+
+def declared_idle(name, part, one, other):
+    """Whether neither of the two is said to make use of it; a switch that is off says nothing."""
+    return all(name in e.without_effect(part) for e in (one, other) if name not in remedies() or e.active(name))
+
+
+def left_out(name, part, experiment):
+    """Why this is not asked; "" if it is."""
+    W = Trainer(experiment).network.W_hh
+    if name in ("clip_jacobian", "clip_jacobian_growth") and not W.any():
+        return "nothing is carried back through W_hh = 0, and little after an update"
+    if name in ("dtype", "echo_state") and part == "W_hh" and not W.any():
+        return "0 is 0 in every type and at every radius"
+    if name == "seq_len" and part == "states" and experiment.active("truncation"):
+        return "the first chunk may end before either length"
+    return ""
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("values", BASES.values(), ids=BASES)
+def test_a_setting_changes_the_run_exactly_where_it_is_not_said_to_have_no_effect(values, part):
+    experiment = built(values)
+    asked = [(name, value, other) for name, value, other in alternatives(experiment)
+             if not left_out(name, part, experiment)]
+    assert [(name, value) for name, value, other in asked
+            if same(part, experiment, other) != declared_idle(name, part, experiment, other)] == []
+
+
+def test_every_parameter_is_changed_by_these_tests_where_it_acts_and_every_field_where_it_does_not():
+    """So that none of the claims above is empty."""
+    acting, idle = set(), set()
+    for base in ("plain", "eigenvalues", "task generator", *remedies(), "truncation, anew, copy",
+                 "both clips, the first is shorter", "no weight", "one step, capped"):
+        experiment = built(BASES[base])
+        for name, _, other in alternatives(experiment):
+            (idle if declared_idle(name, "update", experiment, other) else acting).add(name)
+    assert acting == set(flat_parameters())
+    declared = {name for name, p in flat_parameters().items() if p.needs or p.made_by or p.idle}
+    assert declared - {"seed", "teacher_forcing", "truncation"} <= idle
+    assert not idle & {"n_hidden", "bias", "input_scale", "seed", "task", "seq_len", "batch", "steps", "dtype"}
+
+
+@pytest.mark.parametrize("values", BASES.values(), ids=BASES)
+def test_a_link_leaves_out_what_has_no_effect_and_gives_the_same_run(values):
+    experiment = built(values)
+    texts = experiment.spelled()
+    read, problems = read_spelled(texts, flat_parameters())
+    assert problems == []
+    assert same("update", experiment, Experiment.from_values(read))
+    assert {name for name in texts if name in experiment.without_effect() and name not in remedies()} <= {
+        "truncation_k2"}, "another value than the default's, and as good as one: its default would act"
+
+
+def test_what_is_left_out_of_a_link_is_told_where_nothing_is_to_be_left_out():
+    experiment = built({"orthogonal_init": True})
+    assert "rho" not in experiment.spelled()
+    assert experiment.spelled({})["rho"] == "0.9"
+
+
+def test_a_chunk_longer_than_the_sequence_is_left_out_and_one_as_long_as_it_looks_back_is_not():
+    """k1 is 1000 by default, which is one chunk as well; k2 is 10, and would drop something."""
+    texts = built({"truncation": True, "truncation_k1": 12, "truncation_k2": 12}).spelled()
+    assert "truncation_k1" not in texts
+    assert (texts["truncation"], texts["truncation_k2"]) == ("true", "12")
+
+
+def test_what_has_no_effect_before_and_after_is_no_change():
+    one = built({"orthogonal_init": True})
+    other = built({"orthogonal_init": True, "rho": 0.2, "shape": "gaussian", "clip_norm_threshold": 7.0})
+    assert (list(other.changes_from(one)), other.hot_from(one)) == ([], True)
+    off = built({"rho": 0.2})
+    assert {name for name, _, _ in off.changes_from(one)} == {"orthogonal_init", "orthogonal_init_scale", "rho"}
+
+
+@pytest.mark.parametrize("values", [{"orthogonal_init": True}, {"identity_relu": True},
+                                    {"eigenvalues": (0.8 + 0j, 0.5 + 0j)}, {"echo_state": True}], ids=str)
+def test_a_radius_without_effect_does_not_rescale_a_trained_matrix_either(values):
+    before, after = built(values), built({**values, "rho": 0.2})
+    run, together = Trainer(before), Replicas(before, (0, 1))
+    for way in (run, together):
+        way.update()
+        way.change(after)
+    plain, both = Trainer(before), Replicas(before, (0, 1))
+    for way in (plain, both):
+        way.update()
+    assert np.array_equal(run.update().W_hh, plain.update().W_hh)
+    assert all(np.array_equal(a.W_hh, b.W_hh) for a, b in zip(together.update(), both.update(), strict=True))
