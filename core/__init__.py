@@ -6,6 +6,7 @@ How the pieces hang together, in the order in which a number travels:
     specs        Recurrence, Task, Training: what a reader sets
     experiment   the specs and the active remedies together; to and from flat text values
     remedies/    one file a remedy: its hooks       hooks         those of the active ones, collected
+    effect       what has no effect beside the other settings, and why
     spectrum     W_hh from its eigenvalues          activations   phi, phi', gamma
     tasks/       batches, chance and memoryless loss cells/       forward, backward, Jacobians
     network      the initial weights                losses        cross-entropy, squared error
@@ -18,7 +19,7 @@ How the pieces hang together, in the order in which a number travels:
     solved       when a task counts as solved       own_batch     whether an update was too long, measured
     spelling     numbers in words, claims           topics/       what a page computes and says
     live         a run that plays beside the page   slot          one update at a time, in turn
-    job          other work beside the page
+    job          other work beside the page         pytorch_code  the run as a script of torch alone
     memory       bytes, foretold from the sizes     limits        what one visitor may hold, and the line that says so
 
 Why gradients vanish and explode, each idea by itself:
@@ -39,8 +40,9 @@ What is done about it:
     echo_state                                      the readout alone, by ridge regression
     truncation_map, dropped_gradient, truncation_cost    what truncation sees, loses and costs
     threshold_adviser, threshold_search             at which norm to clip
-    race, lane, race_view, race_table               remedies side by side, several seeds each
-    remedy_effect                                   one picture of what a remedy does to the gradient
+    race, lane, horizon, race_view                  remedies side by side, several seeds each
+    race_table, race_verdict                        the race in numbers, and in sentences with their numbers
+    remedy_effect, remedy_costs                     what a remedy does to the gradient; how long an update takes
     demos/, published/                              what each remedy did on 20 seeds; the published experiment
 
     records      every frozen value that leaves     figures/      Record -> plotly figure

@@ -22,6 +22,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from core.activations import ACTIVATIONS
+from core.cells.in_words import why_no_bound
 from core.cells.jacobians import Jacobians
 from core.demos import demo_names
 from core.demos.command import demo
@@ -42,7 +43,7 @@ from core.precision import Powers, powers
 from core.published import Published
 from core.published.command import published
 from core.records import Spectrum, StepRecord
-from core.remedies import remedies
+from core.remedies import remedies, remedy_of
 from core.replay import AT, acting, read, replayed
 from core.seed_range import SeedRange
 from core.singular_spectrum import singular_spectrum
@@ -63,12 +64,15 @@ def spectrum(experiment: Experiment, *, matrix: bool) -> Iterator[dict[str, Any]
 
 
 def jacobian(experiment: Experiment) -> Iterator[dict[str, Any]]:
-    """log10 ||dh_T/dh_k|| at every lag T - k of the initial network, for the first sequence of the first batch."""
+    """log10 ||dh_T/dh_k|| at every lag T - k of the initial network, for the first sequence of the first batch.
+
+    `no_bound` says why log10_bound and log10_rho are nan, as they are for a gated cell; null where they are numbers.
+    """
     J, found = _initial_jacobians(experiment, 1)
     bound, rate = J.per_step(activation_of(experiment).gamma, found)
     flow = gradient_flow(J, bound, 1.0, rate)
     yield {"lag": flow.lag, "log10_norm": flow.log10_norm, "log10_bound": flow.log10_bound,
-           "log10_rho": flow.log10_rho}
+           "log10_rho": flow.log10_rho, "no_bound": why_no_bound(remedy_of(spec).name for spec in experiment.remedies)}
 
 
 def jacobians_map(experiment: Experiment, *, sequences: int) -> Iterator[dict[str, Any]]:
@@ -143,16 +147,17 @@ def step_record(record: StepRecord) -> dict[str, Any]:
     return {
         "step": record.step, "loss": record.loss, "grad_norm": record.grad_norm, "clipped_norm": record.clipped_norm,
         "log10_dL_dh": record.log10_dL_dh, "log10_dL_dh_full": record.log10_dL_dh_full,
-        "log10_dL_dc": record.log10_dL_dc, "rho": record.rho,
+        "log10_dL_dc": record.log10_dL_dc, "log10_dL_dh_held": record.log10_dL_dh_held, "rho": record.rho,
         "sigma_max": record.sigma_max, "eigenvalues": record.eigenvalues, "accuracy": record.accuracy,
         "seconds": record.seconds, "stopped": record.stopped,
     }
 
 
-def listing(kind: str) -> list[dict[str, str]]:
-    """Name, title and source of all there is."""
+def listing(kind: str) -> list[dict[str, str | None]]:
+    """Name, title and source of all there is; no source where none was read."""
     things = {"tasks": tasks(), "remedies": remedies(), "activations": ACTIVATIONS}[kind]
-    return [{"name": thing.name, "title": thing.title, "source": str(thing.source)} for thing in things.values()]
+    return [{"name": thing.name, "title": thing.title, "source": thing.source and str(thing.source)}
+            for thing in things.values()]
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ class Pass:
     log10_dL_dh: NDArray[np.float64]  # (T, [R])
     log10_dL_dh_full: NDArray[np.float64] | None  # (T, [R]) without truncation, if asked for
     log10_dL_dc: NDArray[np.float64] | None  # (T, [R]) of what is carried beside h; None if nothing is
+    log10_dL_dh_held: NDArray[np.float64] | None  # (T, [R]) of the numbers that there are; None where they are as exact
 
 
 def run_forward(network: Network, tape: Tape, batch: Batch, task: TaskKind, start: int, stop: int,
@@ -119,13 +120,17 @@ def run_backward(network: Network, tape: Tape, seen: Forward, k2: int, full: boo
     reached = np.full((tape.T, *tape.replicas), -np.inf)
     reached[reach:stop] = log10_norms(tape.G[reach:stop])
     beside = _beside(cell.beside(tape), reach, stop)
+    held = reached.copy() if (reached[reach:stop] < SMALL[tape.dtype]).any() else None
     _mend_in_log_space(network, tape, reached, beside, dict(zip(seen.at.tolist(), direct, strict=True)), seen, reach,
                        carry)
     truncated = reached.copy()
     truncated[:window] = -np.inf
-    if beside is not None:
-        beside[:window] = -np.inf
-    return Pass(seen.drive, seen.loss, seen.at, gradient, truncated, reached if full else None, beside)
+    for other in (beside, held):
+        if other is not None:
+            other[:window] = -np.inf
+    if held is not None and np.array_equal(held, truncated, equal_nan=True):
+        held = None
+    return Pass(seen.drive, seen.loss, seen.at, gradient, truncated, reached if full else None, beside, held)
 
 
 def _beside(gradient: Array | None, reach: int, stop: int) -> NDArray[np.float64] | None:

@@ -10,6 +10,7 @@ import numpy as np
 from core.demos import Demo, Lane, Result
 from core.race_presets import WATCHED
 from core.race_records import LaneView, RaceView
+from core.spelling import Claim, Verdict
 
 SEEDS, FIRST_SEED = 5, 1000  # of the 20 that its recorded result was measured on, the first
 
@@ -26,13 +27,15 @@ def runs(demo: Demo, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> 
     return all(values[name] == value for name, value in asked.items() if name not in WATCHED)
 
 
-def outcome(demo: Demo, view: RaceView) -> tuple[bool, str] | None:
+def outcome(demo: Demo, view: RaceView) -> Verdict | None:
     """Whether the claim holds on the seeds of this race, and the numbers; None while it is not over."""
     if view.state != "finished" or len(view.lanes) != 2:
         return None
     off, on = map(_lane, view.lanes)
     result = Result(demo, range(view.seeds[0], view.seeds[-1] + 1), off, on)
-    return result.holds, result.quote
+    here = Claim("here", f"Here: {result.claim.template}.", result.claim.numbers)
+    kind, word = ("healthy", "As claimed") if result.holds else ("cut", "Not on these seeds")
+    return Verdict(kind, word, (Claim("claim", "{claim}", {"claim": demo.claim}), here))
 
 
 def _lane(lane: LaneView) -> Lane:

@@ -10,6 +10,7 @@ Networks 1; Pascanu, Mikolov & Bengio 2013 (ICML), section 2.2 and figure 3.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,8 +21,11 @@ Indices = NDArray[np.intp]
 
 REACH = np.geomspace(1e-6, 1e6, 240)  # distances from a fixed point at which cycles are looked for
 APART = 1e-9  # states closer than this, relative to their size, are the same
-SETTLING, WATCHED = 500, 64  # steps after which an orbit should have settled; steps that are then looked at
+SETTLING = 500  # steps after which an orbit should have settled
+QUICK, LONGEST = 16, 64  # states of a cycle that is looked for, in many pairs and in one; twice as many are watched
+SAME = 1e-7  # states of a cycle come back to this, relative to the largest of them
 MOVED = 1e-3  # in two steps: more than this, and back, is no cycle of two
+PATIENCE = 10  # times SETTLING steps before an orbit that is asked for by name is said to have no period
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,9 @@ class Attractors:
     multiplier: Floats  # (C,) product of w phi' at the two
     cycle_at: Indices  # (C,)
     escapes: Flags  # (N,) whether states that are large enough grow for ever
-    restless: Flags  # (N,) whether a bounded orbit was found that goes to none of these: a longer cycle, or chaos
+    longer: tuple[Floats, ...]  # (L,) attracting cycles of three states or more, in their order, the lowest first
+    longer_at: Indices  # (L,)
+    restless: Flags  # (N,) whether a bounded orbit was found that goes to none of these: no period was found
 
     @property
     def stable(self) -> Flags:
@@ -49,10 +55,11 @@ class Attractors:
 
     @property
     def count(self) -> Indices:
-        """(N,) bounded attractors: stable fixed points, stable cycles of two, and one where an orbit is restless."""
+        """(N,) bounded attractors: stable fixed points, stable cycles, and one where an orbit is restless."""
         n = len(self.escapes)
         return (np.bincount(self.x_at[self.stable], minlength=n)
-                + np.bincount(self.cycle_at[self.stable_cycle], minlength=n) + self.restless)
+                + np.bincount(self.cycle_at[self.stable_cycle], minlength=n)
+                + np.bincount(self.longer_at, minlength=n) + self.restless)
 
 
 @dataclass(frozen=True)
@@ -63,11 +70,14 @@ class Crossings:
     wall: Indices  # x_0 changes from one basin of attraction to another
 
 
-def attractors(activation: str, w: ArrayLike, b: ArrayLike) -> Attractors:
+def attractors(activation: str, w: ArrayLike, b: ArrayLike, *, patience: int = 1) -> Attractors:
     """All fixed points and cycles of two, for every pair of `w` and `b`, numbers or (N,).
 
     For a phi that only rises these are all attractors that a map of one state can have, but for infinity. For one
-    that does not (gelu), the orbits of the states where phi' = 0 are followed to find others.
+    that does not (gelu), the orbits of the states where phi' = 0 are followed to find longer cycles.
+
+    Args:
+        patience: how often SETTLING steps are waited for an orbit to come back to itself.
     """
     w, b = (np.atleast_1d(a).astype(np.float64) for a in np.broadcast_arrays(w, b))
     with np.errstate(all="ignore"):
@@ -75,7 +85,13 @@ def attractors(activation: str, w: ArrayLike, b: ArrayLike) -> Attractors:
         cycle, cycle_at = _cycles(activation, w, b, x, at)
         slopes = w[cycle_at, None] * phi_prime(activation, cycle)
         return Attractors(x, w[at] * phi_prime(activation, x), at, cycle, slopes.prod(axis=1), cycle_at,
-                          _escapes(activation, w, b), _restless(activation, w, b))
+                          _escapes(activation, w, b), *_longer(activation, w, b, patience))
+
+
+@lru_cache(maxsize=64)
+def attractors_at(activation: str, w: float, b: float) -> Attractors:
+    """Of one pair, which is spoken of, and so with more patience."""
+    return attractors(activation, w, b, patience=PATIENCE)
 
 
 def orbit(activation: str, w: float, b: float, x0: float, steps: int) -> Floats:
@@ -162,6 +178,11 @@ def _twice(activation: str, w: Floats, b: Floats, x: Floats) -> Floats:
     return w * phi(activation, w * phi(activation, x) + b) + b
 
 
+def orbits_are_monotone(activation: str, w: float) -> bool:
+    """Whether x -> w phi(x) + b never falls, so that every orbit only rises or only falls."""
+    return w >= 0.0 and _rises(activation)
+
+
 def _rises(activation: str) -> bool:
     return all(phi_prime(activation, end) >= 0.0 for ends in pieces(activation) for end in ends)
 
@@ -174,20 +195,47 @@ def _escapes(activation: str, w: Floats, b: Floats) -> Flags:
     return np.where(w > 0.0, up | down, (w < 0.0) & (w * w * left * right > 1.0))
 
 
-def _restless(activation: str, w: Floats, b: Floats) -> Flags:
-    """Whether an orbit from a state with phi' = 0 still goes to and fro, seen every second step."""
-    found = np.zeros(len(w), bool)
-    if _rises(activation):
-        return found
-    for x in _flat_states(activation):
-        orbit = np.full(len(w), x)
-        for _ in range(SETTLING):
-            orbit = w * phi(activation, orbit) + b
-        seen = [orbit]
-        for _ in range(WATCHED):
-            seen.append(w * phi(activation, seen[-1]) + b)
-        moved = np.array(seen[2:]) - np.array(seen[:-2])
-        found |= (moved > MOVED).any(axis=0) & (moved < -MOVED).any(axis=0) & np.isfinite(seen[-1])
+def _longer(activation: str, w: Floats, b: Floats, patience: int) -> tuple[tuple[Floats, ...], Indices, Flags]:
+    """Cycles of three states or more that the orbits of the states with phi' = 0 go to, and where one goes to none."""
+    cycles: list[Floats] = []
+    at, restless, longest = [], np.zeros(len(w), bool), QUICK if patience == 1 else LONGEST
+    for flat in _flat_states(activation) if not _rises(activation) else ():
+        pairs, orbit = np.arange(len(w)), np.full(len(w), flat)
+        for _ in range(patience):
+            for _ in range(SETTLING):
+                orbit = w[pairs] * phi(activation, orbit) + b[pairs]
+            seen = [orbit]
+            for _ in range(2 * longest):
+                seen.append(w[pairs] * phi(activation, seen[-1]) + b[pairs])
+            states = np.array(seen)  # (2 longest + 1, pairs)
+            moved = states[2:] - states[:-2]
+            going = (moved > MOVED).any(axis=0) & (moved < -MOVED).any(axis=0) & np.isfinite(states[-1])
+            period = _periods(states, longest)
+            for i in np.flatnonzero(going & (period >= 3)):
+                cycle = states[:period[i], i]
+                cycles.append(np.roll(cycle, -int(cycle.argmin())))
+                at.append(int(pairs[i]))
+            left = going & (period == 0)
+            pairs, orbit = pairs[left], states[-1, left]
+            if not len(pairs):
+                break
+        restless[pairs] = True
+    order = np.argsort(at, kind="stable")
+    return tuple(cycles[i] for i in order), np.array(at, np.intp)[order], restless
+
+
+def _periods(states: Floats, longest: int) -> Indices:
+    """After how many steps, 1..longest, the states, (2 longest + 1, N), come back to themselves; 0: they do not."""
+    found = np.zeros(states.shape[1], np.intp)
+    near = SAME * (1.0 + np.abs(states).max(axis=0))
+    for period in range(1, longest + 1):
+        back = (np.abs(states[period:period + longest] - states[:longest]) <= near).all(axis=0)
+        found[back & (found == 0)] = period
+    for i in np.flatnonzero((found > 0) & (found % 2 == 0)):
+        # twice a period, while the orbit still comes nearer to it from both sides, is none
+        gap = np.abs(states[found[i] // 2:, i] - states[:-(found[i] // 2), i])
+        if gap[:longest].max() - gap[-longest:].max() > 1e-3 * near[i]:
+            found[i] = 0
     return found
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.cells.jacobians import Jacobians
+from core.horizon import Horizon
 from core.records import GradientFlow
 from core.scaling import LOG10_2
 
@@ -22,13 +23,15 @@ CHUNK = 64  # products normed at a time: one batched eigenvalue call, little mem
 MOST_NUMBERS = 2**17  # of them, so that a piece of the work stays short for large networks
 
 
-def log10_product_norms(J: Floats | Jacobians, lags: NDArray[np.int64] | None = None) -> Floats:
+def log10_product_norms(J: Floats | Jacobians, lags: NDArray[np.int64] | None = None,
+                        horizon: Horizon | None = None) -> Floats:
     r"""Spectral norm of the product of Jacobians at every lag, as log10.
 
     Args:
         J: one-step Jacobians, oldest first, (T, n, n), finite.
         lags: the lags wanted, ascending, each 1..T; all when None. The product is exact either way, the norms
             of the others are spared.
+        horizon: is shown the product at every lag, wanted or not.
 
     Returns:
         log10 ||dh_T/dh_{T-l}||_2, (len(lags),). -inf where the product is exactly zero.
@@ -39,12 +42,13 @@ def log10_product_norms(J: Floats | Jacobians, lags: NDArray[np.int64] | None = 
     Source: Pascanu, Mikolov & Bengio 2013 (ICML), eq. 5-7.
     """
     out = np.full(len(J) if lags is None else len(lags), -np.inf)
-    for done, norms in product_norms(J, lags):
+    for done, norms in product_norms(J, lags, horizon):
         out[done:done + len(norms)] = norms
     return out
 
 
-def product_norms(J: Floats | Jacobians, lags: NDArray[np.int64] | None = None) -> Iterator[tuple[int, Floats]]:
+def product_norms(J: Floats | Jacobians, lags: NDArray[np.int64] | None = None,
+                  horizon: Horizon | None = None) -> Iterator[tuple[int, Floats]]:
     """The same in pieces, as (index of the first lag, their norms); it ends early where a product is exactly zero."""
     if len(J.shape) != 3 or J.shape[1] != J.shape[2]:
         raise ValueError(f"J must be (T, n, n), got {J.shape}.")
@@ -57,11 +61,14 @@ def product_norms(J: Floats | Jacobians, lags: NDArray[np.int64] | None = None) 
     for lag in range(1, int(lags[-1]) + 1 if len(lags) else 0):
         product = product @ J[T - lag]
         largest = max(product.max(), -product.min())
+        if largest > 0.0:
+            shift = int(np.frexp(largest)[1])
+            product = np.ldexp(product, -shift)
+            exponent += shift
+        if horizon is not None:
+            horizon.see(lag, product, exponent)
         if largest == 0.0:  # and so are all longer products
             break
-        shift = int(np.frexp(largest)[1])
-        product = np.ldexp(product, -shift)
-        exponent += shift
         if wanted[lag]:
             held[len(exponents)] = product
             exponents.append(exponent)

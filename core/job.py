@@ -28,7 +28,7 @@ class Job(Generic[Result]):
         self.result = result  # the latest; a quick one may come before the exact one
         self.error: ValueError | None = None  # what the work refused to do
         self._pieces, self._slot = pieces, slot
-        self._cancelled = False
+        self._cancelled = self._own = False
         self._answered, self._ended = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._work, name="job", daemon=True)
         self._thread.start()
@@ -41,6 +41,11 @@ class Job(Generic[Result]):
     @property
     def cancelled(self) -> bool:
         return self._cancelled
+
+    @property
+    def answer(self) -> Result | None:
+        """A result of its own; None while there is none, though one of the work before may be shown."""
+        return self.result if self._own else None
 
     def cancel(self) -> None:
         """Stop after the current piece; the latest result stays."""
@@ -63,7 +68,7 @@ class Job(Generic[Result]):
                     break
                 self.share, result = step
                 if result is not None:
-                    self.result = result
+                    self.result, self._own = result, True
                     self._answered.set()
         except ValueError as error:  # a ParameterError among them: one line for the reader
             self.error = error

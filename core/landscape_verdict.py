@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from core.bifurcations import flips, folds, phi_prime
-from core.dynamics import Crossings, Indices, attractors, basin_edge
+from core.bifurcations import Floats, flips, folds, phi_prime
+from core.dynamics import (
+    LONGEST,
+    PATIENCE,
+    SETTLING,
+    Crossings,
+    Indices,
+    attractors_at,
+    basin_edge,
+    orbits_are_monotone,
+)
 from core.landscape import Descent, OneUnit
-from core.records import Verdict
+from core.spelling import Claim, Verdict, often, tex
 
 THROWN = 10.0  # times the longest clipped step
 DIGITS = 12  # decimals of a state that mean something
+SHOWN = 8  # states of a cycle that are all said
 
 
 def landscape_verdict(spec: OneUnit, unclipped: Descent, clipped: Descent, over: Crossings) -> Verdict:
@@ -20,54 +32,120 @@ def landscape_verdict(spec: OneUnit, unclipped: Descent, clipped: Descent, over:
         over: what the one without clipping crossed.
     """
     if not len(unclipped.w):
-        return Verdict("diverged", "Nothing to descend from",
-                       f"{unclipped.stopped[0].upper()}{unclipped.stopped[1:]}.")
+        return Verdict("diverged", "Nothing to descend from", (
+            Claim("stopped", f"{unclipped.stopped[0].upper()}{unclipped.stopped[1:]}."),))
     if not unclipped.updates and unclipped.stopped is None:
-        return Verdict("healthy", "At the start", (
-            f"{attractors_in_words(spec)} The error is {unclipped.error[0]:.3g}, the norm of its gradient "
-            f"{unclipped.gradient[0]:.3g}."))
-    end = f"After {clipped.updates} updates E is {clipped.error[-1]:.2g} clipped"
-    if unclipped.stopped:
-        return Verdict("diverged", "Left the finite numbers", f"Without clipping {unclipped.stopped}. {end}.")
-    end += f" and {unclipped.error[-1]:.2g} without."
-    steepest = unclipped.gradient[:-1].max()
-    if steepest <= clipped.threshold:
-        return _below_the_threshold(unclipped, over.wall[over.wall < unclipped.updates], steepest, end)
-    i, far, longest = unclipped.longest, unclipped.step.max(), clipped.step.max()
+        return Verdict("healthy", "At the start", (*attractor_claims(spec), Claim(
+            "start", "The error is {error:plain}, the norm of its gradient {gradient:plain}.",
+            {"error": float(unclipped.error[0]), "gradient": float(unclipped.gradient[0])})))
+    end = _end(unclipped, clipped)
+    if unclipped.stopped or clipped.stopped:
+        return Verdict("diverged", "Left the finite numbers", end)
+    steepest, threshold = float(unclipped.gradient[:-1].max()), clipped.threshold
+    if steepest <= threshold:
+        return _below_the_threshold(unclipped, over.wall[over.wall < unclipped.updates], steepest, threshold, end)
+    i, far, longest = unclipped.longest, float(unclipped.step.max()), float(clipped.step.max())
     if far < THROWN * longest:
-        return Verdict("held", "A slope, not a cliff", (
-            f"The longest step is {far:.3g} without clipping and {longest:.3g} with it. {end}"))
+        return Verdict("held", "A slope, not a cliff", (Claim(
+            "steps", "The longest step is {unclipped:plain} without clipping and {clipped:plain} with it.",
+            {"unclipped": far, "clipped": longest}), *end))
+    jump = {"update": i + 1, "length": far, "gradient": float(unclipped.gradient[i])}
+    places = {"w_from": float(unclipped.w[i]), "b_from": float(unclipped.b[i]), "w_to": float(unclipped.w[i + 1]),
+              "b_to": float(unclipped.b[i + 1])}
     return Verdict("exploding", "Thrown off the cliff", (
-        f"Without clipping, update {i + 1} jumped {far:.3g} away, from ({unclipped.w[i]:.4g}, {unclipped.b[i]:.4g}) to "
-        f"({unclipped.w[i + 1]:.4g}, {unclipped.b[i + 1]:.4g}), thrown by a gradient of {unclipped.gradient[i]:.3g}. "
-        f"Clipped, no step is longer than {longest:.3g}. {end}"))
+        Claim("jump", "Without clipping, update {update:,} jumped {length:plain} away, from ({w_from:.4g}, "
+                      "{b_from:.4g}) to ({w_to:.4g}, {b_to:.4g}), thrown by a gradient of {gradient:plain}.",
+              jump | places),
+        Claim("longest", "Clipped, no step is longer than {clipped:plain}.", {"clipped": longest}), *end))
 
 
-def _below_the_threshold(way: Descent, over: Indices, steepest: float, end: str) -> Verdict:
+def _end(unclipped: Descent, clipped: Descent) -> tuple[Claim, ...]:
+    """Where both are after the updates shown; of one that left the finite numbers, that."""
+    if not unclipped.stopped and not clipped.stopped:
+        return (Claim("end", "After {updates:count update} E is {clipped:plain} clipped and {unclipped:plain} without.",
+                      {"updates": clipped.updates, "clipped": float(clipped.error[-1]),
+                       "unclipped": float(unclipped.error[-1])}),)
+    claims = []
+    for name, way in (("Without clipping", unclipped), ("Clipped", clipped)):
+        if way.stopped:
+            claims.append(Claim("stopped", f"{name} {way.stopped}."))
+        elif way.updates:
+            claims.append(Claim("end", f"{name} E is {{error:plain}} after {{updates:count update}}.",
+                                {"error": float(way.error[-1]), "updates": way.updates}))
+    return tuple(claims)
+
+
+def _below_the_threshold(way: Descent, over: Indices, steepest: float, threshold: float, end: tuple[Claim, ...],
+                         ) -> Verdict:
     """Both descents are the same; they may have stepped over the wall all the same."""
+    gradient = {"gradient": steepest, "threshold": threshold}
     if not len(over):
-        return Verdict("healthy", "No cliff met", (
-            f"The gradient stays below the threshold, at most {steepest:.3g}, so that both descents are the same. "
-            f"{end}"))
-    worst = over[np.argmax(way.error[over + 1] - way.error[over])]
-    return Verdict("held", "Over a wall that no gradient felt", (
-        f"{_times(len(over)).capitalize()} a step went over the wall, at update {worst + 1} with E from "
-        f"{way.error[worst]:.2g} to {way.error[worst + 1]:.2g}, and no gradient was above {steepest:.2g}: none of the "
-        f"steps landed on it, and there was nothing to clip. {end}"))
+        return Verdict("healthy", "Nothing to clip", (Claim(
+            "gradient", "The gradient is at most {gradient:plain}, the threshold {threshold:plain}: both descents are "
+                        "the same.", gradient), *end))
+    worst = int(over[np.argmax(way.error[over + 1] - way.error[over])])
+    before, after = float(way.error[worst]), float(way.error[worst + 1])
+    words = "{times:often} a step went over the wall, "
+    words += "at update {update:,} with E from {before:plain} to {after:plain}, and no gradient was above " \
+             "{gradient:plain}: there was nothing to clip at {threshold:plain}."
+    return Verdict("held", "Over a wall that no gradient felt", (Claim(
+        "wall", words.replace("{times:often}", often(len(over)).capitalize()),
+        gradient | {"times": len(over), "update": worst + 1, "before": before, "after": after}), *end))
+
+
+def attractor_claims(spec: OneUnit) -> tuple[Claim, ...]:
+    """The attractors at (w, b), what repels, and whether states grow for ever."""
+    found = attractors_at(spec.activation, spec.w, spec.b)
+    states, cycles = _decimals(found.x), [*_decimals(found.cycle[found.stable_cycle]), *map(_decimals, found.longer)]
+    numbers: dict[str, float] = {"w": spec.w, "b": spec.b}
+    goes = [_named(numbers, "attracts", [x]) for x in states[found.stable]]
+    goes += [_cycle(numbers, cycle) for cycle in cycles]
+    if found.restless[0]:
+        numbers |= {"longest": LONGEST, "steps": PATIENCE * SETTLING}
+        goes.append("an orbit with no period up to {longest} after {steps:,} steps")
+    repels = [_named(numbers, "repels", [x]) for x in states[~found.stable]]
+    numbers |= {"attractors": len(goes)}
+    claims = [Claim("attractors", "At w = {w:.4g}, b = {b:.4g}: "
+                    + ("{attractors:count attractor}" if goes else "no attractor")
+                    + (f" ({'; '.join(goes)})" if goes else "")
+                    + (f", and {'fixed points that repel' if len(repels) > 1 else 'a fixed point that repels'} "
+                       f"({'; '.join(repels)})" if repels else "") + ".", numbers)]
+    if found.escapes[0]:
+        claims.append(Claim("escapes", "States that are large enough grow for ever."))
+    return tuple(claims)
 
 
 def attractors_in_words(spec: OneUnit) -> str:
-    """The attractors at (w, b), in a sentence."""
-    found = attractors(spec.activation, spec.w, spec.b)
-    states, cycles = np.round(found.x, DIGITS) + 0.0, np.round(found.cycle, DIGITS) + 0.0  # and no -0
-    goes = [f"x = {x:.4g}" for x in states[found.stable]]
-    goes += [f"a cycle between {p:.4g} and {q:.4g}" for p, q in cycles[found.stable_cycle]]
-    goes += ["an orbit that does not settle"] if found.restless[0] else []
-    repels = [f"x = {x:.4g}" for x in states[~found.stable]]
-    number = {0: "no attractor", 1: "one attractor", 2: "two attractors"}.get(len(goes), f"{len(goes)} attractors")
-    return (f"At w = {spec.w:.4g}, b = {spec.b:.4g}: {number}" + (f" ({'; '.join(goes)})" if goes else "")
-            + (f", and fixed points that repel ({'; '.join(repels)})" if repels else "")
-            + (". States that are large enough grow for ever." if found.escapes[0] else "."))
+    """The same as one text."""
+    return " ".join(claim.text for claim in attractor_claims(spec))
+
+
+def _decimals(states: Floats) -> Floats:
+    """Those that mean something, and no -0."""
+    return np.round(states, DIGITS) + 0.0
+
+
+def _named(numbers: dict[str, float], kind: str, states: Sequence[float]) -> str:
+    """Templates of states, which it adds to the numbers: x = {attracts_1:.4g}."""
+    names = []
+    for x in states:
+        name = f"{kind}_{sum(key.rstrip('0123456789') == f'{kind}_' for key in numbers) + 1}"
+        numbers[name] = float(x)
+        names.append(f"{{{name}:.4g}}")
+    return f"x = {names[0]}" if len(names) == 1 else " → ".join(names)
+
+
+def _cycle(numbers: dict[str, float], cycle: Floats) -> str:
+    """A short one state by state, in their order; of a long one its ends."""
+    kind = f"cycle_{sum(key.endswith('_period') for key in numbers) + 1}"
+    numbers[f"{kind}_period"] = len(cycle)
+    if len(cycle) == 2:
+        low, high = (_named(numbers, kind, [x]).removeprefix("x = ") for x in cycle)
+        return f"a cycle between {low} and {high}"
+    if len(cycle) <= SHOWN:
+        return f"a cycle of {{{kind}_period}}: {_named(numbers, kind, cycle)}"
+    low, high = (_named(numbers, kind, [x]).removeprefix("x = ") for x in (cycle.min(), cycle.max()))
+    return f"a cycle of {{{kind}_period}} between {low} and {high}"
 
 
 def reasons(spec: OneUnit, over: tuple[Crossings, Crossings]) -> list[str]:
@@ -91,22 +169,27 @@ def _bifurcations(spec: OneUnit) -> str:
 
 
 def _wall(spec: OneUnit) -> str:
-    edge, slope = float(basin_edge(spec.activation, spec.x0, spec.w)), spec.w * phi_prime(spec.activation, spec.x0)
+    edge = float(basin_edge(spec.activation, spec.x0, spec.w))
+    slope = float(spec.w * phi_prime(spec.activation, spec.x0))
     if np.isnan(edge):
-        return f"$|w\\,\\varphi'(x_0)| = {abs(slope):.3g} \\le 1$: no wall of this $x_0$ at this weight."
-    found = attractors(spec.activation, spec.w, edge)
+        later = ("An orbit of this unit only rises or only falls, so that no later state comes upon one that does: $E$ "
+                 "jumps at folds alone.") if orbits_are_monotone(spec.activation, spec.w) else (
+            "A later state may still come upon a point that repels, and $E$ jump there: that is not looked for.")
+        return (f"$|w\\,\\varphi'(x_0)| = {abs(slope):.3g} \\le 1$: where $x_0$ is a fixed point it does not repel. "
+                f"{later}")
+    found = attractors_at(spec.activation, spec.w, edge)
     ends = [f"${x:.4g}$" for x in found.x[found.stable]] + (["infinity"] if found.escapes[0] else [])
     ends += [f"the cycle of ${p:.4g}$ and ${q:.4g}$, in either order" for p, q in found.cycle[found.stable_cycle]]
+    ends += [f"a cycle of {len(cycle)} states" for cycle in found.longer]
+    ends += ["an orbit without a period"] if found.restless[0] else []
     return (f"The wall: at $b = x_0 - w\\,\\varphi(x_0) = {edge:.5g}$ the first state is itself a fixed point, and "
-            f"repels. What is beside it moves away by a factor of ${slope:.4g}$ at each step, about "
-            f"$10^{{{spec.steps * np.log10(abs(slope)):.3g}}}$ in ${spec.steps}$ steps, to {' or '.join(ends)}.")
+            f"repels. What is beside it moves away by a factor of ${slope:.4g}$ at each step, as long as it is near: "
+            f"about ${tex(spec.steps * np.log10(abs(slope)))}$ in ${spec.steps}$ steps"
+            + (f", to {' or '.join(ends)}." if ends else "."))
 
 
 def _crossed(over: tuple[Crossings, Crossings]) -> str:
-    return "; ".join(f"{name} the descent went {_times(len(crossed.wall))} over the wall and "
-                     f"{_times(len(crossed.bifurcation))} over a bifurcation"
+    return "; ".join(f"{name} the descent went {often(len(crossed.wall))} over the wall and "
+                     f"{often(len(crossed.bifurcation))} over a bifurcation"
                      for name, crossed in zip(("Without clipping", "clipped"), over, strict=True)) + "."
 
-
-def _times(count: int) -> str:
-    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from array import array
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from core.cells.jacobians import Jacobians
 from core.experiment import Experiment
+from core.horizon import Horizon
 from core.jacobian import log10_product_norms
 from core.race_records import NOTHING, SHARES, Band, LaneView, Solve, band_over_seeds, quantiles, thinned_band
 from core.records import StepRecord
@@ -23,6 +25,9 @@ from core.tasks import tasks
 from core.training import Trainer
 
 RECENT, FEW = 200, 3  # updates whose durations make the median, and how many it takes at least
+CLOCKED = 12  # first updates of a lane whose seeds share their passes that are made once more by one network alone
+# of this thread: what other threads and programs do in between does not count
+clock = time.thread_time if time.get_clock_info("thread_time").resolution < 1e-4 else time.perf_counter
 MOST_LAGS = 96  # of ||dh_T/dh_k||, evenly spread over longer sequences
 FEW_LAGS = 16  # the same while the race plays
 HORIZON = -3.0  # log10 of the norm below which a lag counts as out of reach
@@ -35,7 +40,16 @@ class Reach:
 
     lags: NDArray[np.int64]  # (L,)
     norms: NDArray[np.float64]  # (seeds, L) log10 ||dh_T/dh_{T-l}||
+    horizon: tuple[float, ...]  # of each seed: first of all lags at which the norm is below HORIZON; inf: at none
     at: int  # updates made when it was measured; -1 before that
+
+
+@dataclass(frozen=True)
+class Advance:
+    """One update of every seed."""
+
+    records: list[StepRecord]
+    alone: float  # processor time of an update of one network by itself, s; nan where none was measured
 
 
 class Lane:
@@ -47,13 +61,14 @@ class Lane:
         self.updates = 0
         self.records: list[StepRecord] = []  # the last of every seed
         self._found = array("d")  # for each update, SHARES of the loss and of log10 of the gradient norm
-        self._seconds: deque[float] = deque(maxlen=RECENT)
-        self._spent = [0.0] * len(self.seeds)
+        self._seconds: deque[float] = deque(maxlen=RECENT)  # of one network's update by itself
+        self._clock: Trainer | None = None
+        self._spent = 0.0  # of all its updates
         self._recent = [(deque(maxlen=SETTLED), deque(maxlen=SETTLED)) for _ in self.seeds]
         self._solved: list[Solve | None] = [None] * len(self.seeds)
         self._stopped_at: list[int | None] = [None] * len(self.seeds)
         self.failed: str | None = None  # why an update could not be computed
-        self._reach = Reach(np.empty(0, int), np.empty((0, 0)), -1)
+        self._reach = Reach(np.empty(0, int), np.empty((0, 0)), (), -1)
 
     @cached_property
     def replicas(self) -> Replicas:
@@ -62,14 +77,33 @@ class Lane:
 
     # -- what it does -------------------------------------------------------------------------------------
 
-    def advance(self) -> list[StepRecord]:
+    def advance(self) -> Advance:
         """The next update of every seed."""
-        return self.replicas.update()
+        going = self._stopped_at.count(None)
+        began = clock()
+        records = self.replicas.update()
+        spent = clock() - began
+        if not self.replicas.share_passes:
+            return Advance(records, spent / going if going else np.nan)
+        return Advance(records, self._alone())
 
-    def take(self, records: list[StepRecord]) -> None:
+    def _alone(self) -> float:
+        """What an update costs must not depend on how many seeds share its passes, so one network makes some alone."""
+        if self.updates >= CLOCKED:
+            self._clock = None
+            return np.nan
+        self._clock = self._clock or Trainer(seeded(self.experiment, self.seeds[0]))
+        began = clock()
+        record = self._clock.update()
+        return clock() - began if record.stopped is None else np.nan
+
+    def take(self, made: Advance) -> None:
         """Store what `advance` gave."""
-        self.records = records
+        self.records = records = made.records
         self.updates += 1
+        if np.isfinite(made.alone):
+            self._seconds.append(made.alone)
+            self._spent += made.alone
         values = np.full((len(records), 2), np.inf)
         for s, record in enumerate(records):
             if record.stopped is not None:
@@ -77,12 +111,8 @@ class Lane:
                 continue
             with np.errstate(divide="ignore"):
                 values[s] = record.loss, np.log10(record.grad_norm)
-            self._spent[s] += record.seconds
             self._judge(s, record)
         self._found.extend(quantiles(values, SHARES).T.reshape(-1))
-        alive = [record.seconds for record in records if record.stopped is None]
-        if alive:
-            self._seconds.append(sum(alive) / len(alive))
 
     def fail(self, why: str) -> None:
         """An update could not be computed: the lane ends as diverged, with the reason."""
@@ -94,7 +124,7 @@ class Lane:
         losses.append(record.loss)
         accuracies.append(record.accuracy)
         if self._solved[s] is None and solved(tasks()[self.experiment.task.task], list(losses), list(accuracies)):
-            self._solved[s] = Solve(self.updates, self._spent[s])
+            self._solved[s] = Solve(self.updates, self._spent)
 
     def preview(self, known: list[tuple[Jacobians, Reach]]) -> None:
         """Before the first update: the initial network of the first seed, measured on its first batch.
@@ -120,11 +150,6 @@ class Lane:
         """Store what `reach` gave."""
         self._reach = found
 
-    @property
-    def reach_is_old(self) -> bool:
-        """Whether updates were made since it was measured."""
-        return self._reach.at < self.updates
-
     # -- where it stands ----------------------------------------------------------------------------------
 
     @property
@@ -142,14 +167,13 @@ class Lane:
         steps = self._by_step("log10_dL_dh", band)
         return LaneView(
             slot=self.slot, title=self.title, experiment=self.experiment, state=self.state, updates=self.updates,
-            solved=tuple(self._solved),
+            solved=self._solves(),
             stopped=tuple(self.failed or (r.stopped if self.updates else None) for r in self.records),
             stopped_at=tuple(self._stopped_at), loss=thinned_band(found[:, 0], band),
             grad_norm=thinned_band(found[:, 1], band), dL_dh=steps or NOTHING,
             dL_dc=self._by_step("log10_dL_dc", band), flow=self._flow(band), flow_at=self._reach.at,
-            horizon=tuple(self._horizons()),
-            seconds=float(np.median(self._seconds)) if len(self._seconds) >= FEW else np.nan,
-            orthogonality=self._orthogonality(),
+            horizon=self._reach.horizon, seconds=self._each(),
+            failed=self.failed, orthogonality=self._orthogonality(),
         )
 
     def _by_step(self, name: str, band: str) -> Band | None:
@@ -161,10 +185,16 @@ class Lane:
     def _flow(self, band: str) -> Band:
         return band_over_seeds(self._reach.lags, self._reach.norms, band) if self._reach.norms.size else NOTHING
 
-    def _horizons(self) -> list[float]:
-        """Of the seeds that were measured, at the lags that were."""
-        return [float(self._reach.lags[below.argmax()]) if below.any() else np.inf
-                for below in self._reach.norms < HORIZON]
+    def _each(self) -> float:
+        """Median processor time of an update of one network by itself, s."""
+        return float(np.median(self._seconds)) if len(self._seconds) >= FEW else np.nan
+
+    def _solves(self) -> tuple[Solve | None, ...]:
+        """Of seeds that share their passes a few updates were measured alone; the time is that of as many of them."""
+        if not any(self._solved) or not self.replicas.share_passes:
+            return tuple(self._solved)
+        each = self._each()
+        return tuple(solve and replace(solve, seconds=solve.update * each) for solve in self._solved)
 
     def _orthogonality(self) -> float | None:
         if not any(remedy_of(spec).name in KEEPS_ORTHOGONAL for spec in self.experiment.remedies) or not self.records:
@@ -176,6 +206,8 @@ def _reach(found: Sequence[Jacobians | None], most: int, at: int) -> Reach:
     known = [J for J in found if J is not None]
     T = max(map(len, known), default=0)
     lags = np.unique(np.round(np.linspace(1, T, min(most, T))).astype(int)) if T else np.empty(0, int)
+    whole = [J for J in known if len(J) == T]
+    horizons = [Horizon(HORIZON) for _ in whole]
     with np.errstate(all="ignore"):
-        norms = [log10_product_norms(J, lags) for J in known if len(J) == T]
-    return Reach(lags, np.array(norms).reshape(len(norms), len(lags)), at)
+        norms = [log10_product_norms(J, lags, horizon) for J, horizon in zip(whole, horizons, strict=True)]
+    return Reach(lags, np.array(norms).reshape(len(norms), len(lags)), tuple(one.lag for one in horizons), at)

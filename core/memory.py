@@ -96,11 +96,13 @@ def frames_bytes(experiment: Experiment) -> int:
 
 
 def race_bytes(experiments: Sequence[Experiment], seeds: int) -> int:
-    """Of a race with these lanes: all keep their arrays, one at a time makes an update."""
+    """Of a race with these lanes: all keep their arrays, one at a time makes an update. Where seeds share their passes,
+    a network alone makes some updates beside them, which tell what one costs."""
     kept, work = 0, 0
     for experiment in experiments:
         alone = seeds == 1 or any(remedy_of(spec).solver for spec in experiment.remedies)
         need = trainer_need(experiment, 1 if alone else seeds)
-        kept += need.kept * (seeds if alone else 1) + SCALARS * experiment.training.steps
+        kept += need.kept * seeds if alone else need.kept + trainer_need(experiment).kept
+        kept += SCALARS * experiment.training.steps
         work = max(work, need.work + seeds * jacobians_bytes(experiment, 1))
     return kept + work

@@ -2,69 +2,117 @@
 
 from __future__ import annotations
 
-import numpy as np
+import math
 
 from core.iterated import Iterated
 from core.number_types import limits
-from core.precision import Powers, TypedPowers, steps_to_reach
-from core.records import Verdict
+from core.precision import Powers, TypedPowers, steps_until
+from core.spelling import Claim, Verdict
 from core.stagnation import Stagnation, steps_until_lost
 
 COARSE = 0.01  # an update that arrives with a larger relative error is called coarse
+STEEP, FLAT = 1.0, -2.0  # log10 of the slopes in the middle and at x = 2 between which tanh has become a step
+WIDE = math.log10(2.0)  # a value that is off by a larger factor is told by the factor
+AS_GOOD_AS_ALL = 0.05  # digits that one decimal does not show
+HEAD = "In {dtype} a gradient times {rate:.10g} a step"
 
 
-def powers_verdict(spec: Powers, found: TypedPowers) -> Verdict:
+def powers_verdict(found: TypedPowers) -> Verdict:
     """What the type makes of a gradient that every step multiplies by the rate."""
-    head = f"In {found.dtype} a gradient times {spec.rate:.10g} a step"
-    end, steps, last = limits(found.dtype), found.t[-1], amount(found.log10_value[-1])
-    if found.rate == 1.0 != spec.rate:
-        return Verdict("cut", "Rounded away", f"In {found.dtype} the rate {spec.rate:.10g} is 1: so is every power.")
+    end, of = limits(found.dtype), {"dtype": found.dtype, "rate": found.asked}
+    value = of | {"step": int(found.t[-1]), "log10": float(found.log10_value[-1])}
+    if found.rate == 1.0 != found.asked:
+        return Verdict("cut", "Rounded away", (Claim(
+            "rounded_away", "In {dtype} the rate {rate:.10g} is 1, and so is every power.", of), error_claim(found)))
     if found.rate == 1.0:
-        return Verdict("healthy", "Kept", f"{head} stays what it is.")
+        return Verdict("healthy", "Kept", (Claim("kept", f"{HEAD} stays what it is.", of),))
     if found.first_zero is not None:
-        before = f"is subnormal from step {found.first_subnormal} and " if found.first_subnormal else ""
-        return Verdict("vanishing", "Gone", f"{head} {before}is exactly 0 from step {found.first_zero} on.")
+        before = "subnormal from step {subnormal:,} and " if found.first_subnormal else ""
+        return Verdict("vanishing", "Gone", (Claim(
+            "zero", f"{HEAD} is {before}exactly 0 from step {{zero:,}} on.",
+            of | {"subnormal": found.first_subnormal, "zero": found.first_zero}),))
     if found.first_inf is not None:
-        return Verdict("exploding", "Overflow", f"{head} is inf from step {found.first_inf} on, and inf − inf is nan.")
+        return Verdict("exploding", "Overflow", (Claim(
+            "inf", f"{HEAD} is inf from step {{inf:,}} on, and inf − inf is nan.", of | {"inf": found.first_inf}),))
     if found.first_stuck is not None:
-        return Verdict("vanishing", "Stuck", f"{head} is subnormal from step {found.first_subnormal} and stays at "
-                                             f"{last} from {found.first_stuck}: never 0, no digit right.")
-    right = f"{head} is {last} at step {steps}: {found.digits[-1]:.1f} of {end.digits:.1f} digits are right"
+        return Verdict("vanishing", "Stuck", (
+            Claim("stuck", f"{HEAD} is subnormal from step {{subnormal:,}} and stays at {{log10:amount}} from "
+                           "{stuck:,} on: it is never 0.",
+                  value | {"subnormal": found.first_subnormal, "stuck": found.first_stuck}), error_claim(found)))
+    power = Claim("power", f"{HEAD} is {{log10:amount}} at step {{step:,}}.", value)
     if found.first_subnormal is not None:
-        return Verdict("vanishing", "Fading", f"{right}; subnormal from step {found.first_subnormal}.")
-    if found.rate < 1.0:
-        reach = steps_to_reach(found.rate, end.smallest_normal)
-        return Verdict("vanishing", "Shrinking", f"{right}; subnormal from about step {reach:,}.")
-    return Verdict("exploding", "Growing", f"{right}; inf from about step "
-                                           f"{steps_to_reach(found.rate, end.largest):,}.")
+        return Verdict("vanishing", "Fading", (power, error_claim(found), Claim(
+            "subnormal", "It is subnormal from step {subnormal:,} on.", {"subnormal": found.first_subnormal})))
+    kind, word, name, size = ("vanishing", "Shrinking", "subnormal", end.smallest_normal) if found.rate < 1.0 else (
+        "exploding", "Growing", "inf", end.largest)
+    step, counted = steps_until(found, size)
+    return Verdict(kind, word, (power, error_claim(found), Claim(
+        "limit", f"It is {{limit}} from {'' if counted else 'about '}step {{step:,}} on.",
+        {"limit": name, "step": step, "counted": counted})))
+
+
+def error_claim(found: TypedPowers) -> Claim:
+    """How far the last power is from the exact one, and what of it comes from the rate and what from the products.
+
+    Args:
+        found: its last value is a number above 0.
+    """
+    exact = {"log10_exact": float(found.log10_exact[-1]), "step": int(found.t[-1])}
+    digits = {"digits": float(found.digits[-1]), "of": limits(found.dtype).digits, "held": found.rate,
+              "rate_digits": float(found.rate_digits[-1]), "product_digits": float(found.product_digits[-1])}
+    off = float(found.log10_value[-1] - found.log10_exact[-1])
+    if abs(off) > WIDE:
+        return Claim("error", "Exactly it is {log10_exact:amount} at step {step:,}: this is {log10_factor:amount} "
+                              f"times too {'large' if off > 0 else 'small'}, and {{digits:.1f}} of {{of:.1f}} digits "
+                              "are right.", exact | digits | {"log10_factor": abs(off)})
+    if digits["digits"] > digits["of"] - AS_GOOD_AS_ALL:
+        return Claim("error", "All of its {of:.1f} digits are right.", digits)
+    right = "{digits:.1f} of {of:.1f} digits are right"
+    if math.isinf(found.log10_rate_error[-1]):
+        return Claim("error", f"{right}: the rate is exact, and rounding the products takes the others.", digits)
+    held = " to {held:.10g}" if f"{found.rate:.10g}" != f"{found.asked:.10g}" else ""
+    return Claim("error", f"{right}: rounding the rate{held} alone leaves {{rate_digits:.1f}}, rounding the products "
+                          "alone {product_digits:.1f}.", digits)
 
 
 def update_verdict(found: Stagnation) -> Verdict:
     """What the type makes of one update of the weight."""
-    end = f"though {found.dtype} goes down to {limits(found.dtype).smallest_subnormal:.2g}"
-    head, u, smallest = f"In {found.dtype} w = {found.weight:.4g}", f"{found.update:.2g}", f"{found.smallest:.2g}"
+    numbers = {"dtype": found.dtype, "weight": found.weight, "log10_update": math.log10(found.asked),
+               "log10_smallest": math.log10(found.smallest),
+               "log10_end": math.log10(limits(found.dtype).smallest_subnormal), "arrives": float(found.moved[1])}
+    head, end = "In {dtype} w = {weight:.4g}", "though {dtype} goes down to {log10_end:amount}"
+    still = "below {log10_smallest:amount} it would not move"
     if found.update == 0.0:
-        return Verdict("vanishing", "Lost", f"In {found.dtype} η g is 0: w = {found.weight:.4g} cannot move, nor would "
-                                            f"it below {smallest}.")
+        return Verdict("vanishing", "Lost", (Claim(
+            "update", f"In {{dtype}} η g = {{log10_update:amount}} is rounded to 0: w = {{weight:.4g}} stays; {still}.",
+            numbers),))
     if not found.moves:
-        return Verdict("vanishing", "Stuck", f"{head} takes no update below {smallest}: η g = {u} is lost, {end}.")
-    share = found.moved[1]
-    if abs(share - 1.0) > COARSE:
-        return Verdict("cut", "Coarse", f"{head} moves by {share:.2f} times η g = {u}; below {smallest} it would not "
-                                        "move.")
-    return Verdict("healthy", "Moves", f"{head} takes η g = {u}; below {smallest} it would not move, {end}.")
+        return Verdict("vanishing", "Stuck", (Claim(
+            "update", f"{head} takes no update below {{log10_smallest:amount}}: η g = {{log10_update:amount}} is lost, "
+                      f"{end}.", numbers),))
+    if abs(numbers["arrives"] - 1.0) > COARSE:
+        return Verdict("cut", "Coarse", (Claim(
+            "update", f"{head} moves by {{arrives:.2f}} times η g = {{log10_update:amount}}; {still}.", numbers),))
+    return Verdict("healthy", "Moves", (Claim(
+        "update", f"{head} takes η g = {{log10_update:amount}}; {still}, {end}.", numbers),))
 
 
 def iterated_verdict(found: Iterated) -> Verdict:
     """What n times tanh leaves of the differences between its starting points."""
-    end, middle = found.value[found.row, -1], found.slope_at(0.0)
-    span = f"After n = {found.times} times [−3, 3] has become [−{end:.2g}, {end:.2g}]"
-    if np.isneginf(middle):
-        return Verdict("vanishing", "Flat", f"After n = {found.times} times every x is 0, and the slope exactly 0.")
-    slopes = f"the slope is {amount(found.slope_at(2.0))} at 2 and {amount(middle)} at 0"
+    middle, outside = found.slope_at(0.0), found.slope_at(2.0)
+    n = {"times": found.times}
+    if math.isinf(middle):
+        return Verdict("vanishing", "Flat", (Claim(
+            "flat", "After n = {times} every x is 0, and the slope exactly 0.", n),))
+    claims = (Claim("span", "After n = {times} [−3, 3] has become [−{end:.2g}, {end:.2g}].",
+                    n | {"end": float(found.value[found.row, -1])}),
+              Claim("slopes", "The slope is {log10_at_2:amount} at x = 2 and {log10_at_0:amount} at x = 0.",
+                    {"log10_at_2": outside, "log10_at_0": middle}))
+    if middle >= STEEP and outside <= FLAT:
+        return Verdict("exploding", "A step", claims)
     if found.gain > 1.0:
-        return Verdict("exploding", "A step", f"{span}: {slopes}.")
-    return Verdict("vanishing", "Flatter", f"{span}: {slopes}.")
+        return Verdict("healthy", "Steeper in the middle", claims)
+    return Verdict("vanishing", "Flatter", claims)
 
 
 def comparison(spec: Powers, found: list[TypedPowers], updates: list[Stagnation]) -> list[dict[str, str]]:
@@ -81,6 +129,8 @@ def comparison(spec: Powers, found: list[TypedPowers], updates: list[Stagnation]
         "exactly 0 from $t =$": [str(p.first_zero or never) for p in found],
         "inf from $t =$": [str(p.first_inf or never) for p in found],
         rf"digits right at $t = {spec.steps}$": [f"{p.digits[-1]:.1f}" for p in found],
+        r"rounding $\lambda$ alone leaves": [f"{p.rate_digits[-1]:.1f}" for p in found],
+        "rounding the products alone leaves": [f"{p.product_digits[-1]:.1f}" for p in found],
         rf"smallest update that changes $w = {updates[-1].weight:.4g}$": [f"{s.smallest:.2g}" for s in updates],
         r"the same as a share of $\varepsilon |w|$": [
             f"{s.smallest / (e.eps * s.weight):.2f}" for s, e in zip(updates, ends, strict=True)],
@@ -91,26 +141,24 @@ def comparison(spec: Powers, found: list[TypedPowers], updates: list[Stagnation]
             for words, cells in rows.items()]
 
 
-def training_sentence(spec: Powers, found: TypedPowers, update: Stagnation) -> str:
+def training_claims(found: TypedPowers, update: Stagnation) -> tuple[Claim, ...]:
     """What the two together mean for training in that type."""
-    lost, weight = steps_until_lost(update, found.rate), f"the weight {update.weight:.4g}"
+    lost = steps_until_lost(update, found.rate)
+    numbers = {"dtype": found.dtype, "rate": found.asked, "weight": update.weight, "step": lost}
     if lost == 0:
-        return f"In {found.dtype} this update is too small for {weight} before it goes back a single step."
+        return (Claim("lost", "In {dtype} this update is too small for the weight {weight:.4g} before it goes back a "
+                              "single step.", numbers),)
     if lost is None:
-        return f"In {found.dtype} a gradient that does not shrink on its way back moves {weight} from any step."
+        return (Claim("never_lost", ("In {dtype}, where {rate:.10g} is 1," if found.rate == 1.0 != found.asked else
+                                     "In {dtype}")
+                      + " a gradient that does not shrink on its way back moves the weight {weight:.4g} from any step.",
+                      numbers),)
     known = found.first_zero or found.first_stuck
-    gone = known or steps_to_reach(found.rate, limits(found.dtype).smallest_subnormal)
-    return (f"{found.dtype} loses a gradient that every step back multiplies by {spec.rate:.10g} from "
-            f"{'' if known else 'about '}step {gone:,} on. An update made of it alone no longer moves {weight} from "
-            f"step {lost:,} on.")
-
-
-def amount(log10: float) -> str:
-    """A number by its logarithm: 0, 20,959, 0.0037, 10^-6.9 or inf."""
-    if not np.isfinite(log10):
-        return "0" if log10 < 0 else "inf"
-    return f"{10.0**log10:,.5g}" if 0.0 <= log10 < 6.0 else f"{10.0**log10:.2g}" if -5.0 < log10 < 0.0 else (
-        f"10^{log10:.1f}")
+    gone, counted = (known, True) if known else steps_until(found, limits(found.dtype).smallest_subnormal)
+    return (Claim("gone", "{dtype} loses a gradient that every step back multiplies by {rate:.10g} from "
+                          f"{'' if counted else 'about '}step {{step:,}} on.", numbers | {"step": gone}),
+            Claim("lost", "An update made of it alone no longer moves the weight {weight:.4g} from step {step:,} on.",
+                  numbers))
 
 
 def _or(value: int | None, words: str) -> str:

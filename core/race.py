@@ -241,13 +241,13 @@ class Race:
     def _advance(self, lane: Lane) -> None:
         try:
             with self._slot:
-                records = lane.advance()
+                made = lane.advance()
         except (ArithmeticError, ValueError) as error:  # numpy's LinAlgError is one; the others go on
             with self._lock:
                 lane.fail(f"the update could not be computed: {error}")
             return
         with self._lock:
-            lane.take(records)
+            lane.take(made)
 
     def _follow(self, lane: Lane) -> None:
         """Measure the lane's ||dh_T/dh_k|| now and then."""

@@ -42,4 +42,5 @@ RACES: dict[str, Preset] = {
     )
 }
 LOOK = ("The same seeds and the same batches in every lane: what differs is the remedy. The line is the median over "
-        "the seeds, the area how far they lie apart. A star has solved the task, a cross has diverged.")
+        "the seeds, the area how far they lie apart. A star has solved the task on every seed, a diamond on some "
+        "while the others diverged; a cross has diverged on most.")

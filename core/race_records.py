@@ -11,7 +11,7 @@ from core.experiment import Experiment
 from core.records import Baselines
 
 Floats = NDArray[np.float64]
-MOST, MOST_EDGES = 160, 60  # points of a median and of a band: up to seven lanes share a chart
+MOST, MOST_EDGES = 160, 60  # points of a median, beside its ends, and of a band: up to seven lanes share a chart
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Solve:
     """When one seed had solved its task."""
 
     update: int
-    seconds: float  # of its own updates up to then, recording included, s
+    seconds: float  # processor time of as many updates of one network by itself, recording included, s
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,9 @@ class LaneView:
     dL_dc: Band | None  # the same for the memory of a gated cell; None for a cell without one
     flow: Band  # by lag; log10 ||dh_T/dh_{T-lag}||
     flow_at: int  # update that `flow` was measured at, 0 is the initial network
-    horizon: tuple[float, ...]  # one for each seed: lag at which the norm falls below 1e-3; inf where it never does
-    seconds: float  # median duration of one update of one seed, s; nan before the first
+    horizon: tuple[float, ...]  # one for each seed: first lag of all at which the norm is below 1e-3; inf: at none
+    seconds: float  # median processor time of an update of one network by itself, s; nan before a few were measured
+    failed: str | None  # why an update could not be computed; None where none failed
     orthogonality: float | None  # largest ||W_hh' W_hh - I||_F over the seeds; None without a remedy that is about it
 
     @property
@@ -113,7 +114,7 @@ def band_over_seeds(x: NDArray, values: NDArray[np.floating], band: str) -> Band
 
 
 def thinned_band(found: Floats, band: str, x: Floats | None = None) -> Band:
-    """A curve of N values as a band of few points, the extremes of its median among them.
+    """A curve of N values as a band of few points, both ends and the extremes of its median among them.
 
     Two points for each bucket of 2^k values, where the median is lowest and where it is highest in it. The band has
     fewer and wider buckets, each from the lowest to the highest value in it. Buckets are counted from the first value,
@@ -138,6 +139,7 @@ def thinned_band(found: Floats, band: str, x: Floats | None = None) -> Band:
         median = np.where(np.isnan(narrow[:, :, 2]), np.inf, narrow[:, :, 2])
         at = np.sort(np.stack([median.argmin(axis=1), median.argmax(axis=1)], axis=1), axis=1)
         at = np.minimum(at + np.arange(len(narrow))[:, None] * narrow.shape[1], len(found) - 1).reshape(-1)
+        at = np.concatenate([[0], at[(at > 0) & (at < len(found) - 1)], [len(found) - 1]])
     return Band(x[at], found[at, 2], edges, lows, highs)
 
 

@@ -117,6 +117,13 @@ class StepRecord:
     seconds: float  # duration of this update, recording included, s
     stopped: str | None = None  # which quantity left the finite numbers, and where; None while all are finite
     log10_dL_dc: Floats | None = None  # (T,) as log10_dL_dh, of an LSTM's c_t; None where nothing is carried beside h
+    log10_dL_dh_held: Floats | None = None  # (T,) as log10_dL_dh, of what the run's number type holds, which loses what
+    # is too small for it; None where both are the same
+
+    @property
+    def log10_own(self) -> Floats:
+        """(T,) log10 ||dL/dh_t|| as this run has it: what its number type cannot hold is exactly 0."""
+        return self.log10_dL_dh if self.log10_dL_dh_held is None else self.log10_dL_dh_held
 
     @cached_property
     def spectrum(self) -> Spectrum:
@@ -159,6 +166,7 @@ class Baselines:
     chance: float  # loss of the best constant answer
     memoryless: float  # loss of the best answer from the current input alone
     unit: str  # of the loss
+    without: str = "memory"  # what that answer does without
 
 
 @dataclass(frozen=True)

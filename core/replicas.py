@@ -53,6 +53,11 @@ class Replicas:
     def experiment(self) -> Experiment:
         return self._way.experiment
 
+    @property
+    def share_passes(self) -> bool:
+        """Whether all seeds go through one pass, so that none has a duration of its own."""
+        return isinstance(self._way, _Together)
+
     def update(self) -> list[StepRecord]:
         """One update of every replica; one that has stopped repeats its last record."""
         going = [record is None or record.stopped is None for record in self._records]
@@ -161,6 +166,9 @@ class _Together:
                     step[r] = after.flat
             measured.append((r, before.norm, after.norm, stopped))
         W_hh, by_step = self._network.cell.recurrent(self._V), np.ascontiguousarray(found.log10_dL_dh.T)
+        held = {} if found.log10_dL_dh_held is None else {  # of those that are too small for their number type
+            r: column for r, column in enumerate(np.ascontiguousarray(found.log10_dL_dh_held.T))
+            if not np.array_equal(column, by_step[r], equal_nan=True)}
         self._apply(step, [r for r, _, _, stopped in measured if stopped is None])
         number = self._step
         self._advance(seen.stop)
@@ -168,6 +176,7 @@ class _Together:
         return [(r, StepRecord(
             step=number, loss=float(shown.value[r]), grad_norm=before, clipped_norm=after, log10_dL_dh=by_step[r],
             log10_dL_dh_full=None, log10_dL_dc=None if found.log10_dL_dc is None else found.log10_dL_dc[:, r],
+            log10_dL_dh_held=held.get(r),
             W_hh=W_hh[r], accuracy=None if shown.accuracy is None else float(shown.accuracy[r]), seconds=each,
             stopped=stopped)) for r, before, after, stopped in measured]
 

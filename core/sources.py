@@ -53,11 +53,7 @@ LE_2015 = Source("Le, Jaitly & Hinton 2015", "A simple way to initialize recurre
                  "arXiv 1504.00941")
 HENAFF_2016 = Source("Henaff, Szlam & LeCun 2016", "Recurrent orthogonal networks and long-memory tasks",
                      "ICML 2016, arXiv 1602.06662")
-VORONTSOV_2017 = Source("Vorontsov, Trabelsi, Kadoury & Pal 2017", "On orthogonality and learning recurrent networks "
-                        "with long term dependencies", "ICML 2017, arXiv 1702.00071")
-OR_2020 = Source("Or 2020", "The exploding and vanishing gradients problem in time series", "Towards Data Science")
+HIGHAM_2008 = Source("Higham 2008", "Functions of matrices: theory and computation", "SIAM")
 MIKOLOV_2012 = Source("Mikolov 2012", "Statistical language models based on neural networks", "PhD thesis, Brno "
                       "University of Technology")
-KROGH_1991 = Source("Krogh & Hertz 1991", "A simple weight decay can improve generalization", "NIPS 4")
-TIBSHIRANI_1996 = Source("Tibshirani 1996", "Regression shrinkage and selection via the lasso",
-                         "Journal of the Royal Statistical Society B 58(1)")
+TORCH = Source("PyTorch 2", "torch/nn/utils/clip_grad.py and torch/nn/modules/rnn.py", "its source code")

@@ -69,7 +69,7 @@ class Recurrence(Spec):
     rho: float = number(1.0, 0.0, 2.0, step=0.01, label="Spectral radius", symbol=r"\rho(W_{hh})", hot=True,
                          acts="W_hh", made_by="initial", idle=(LISTED,),
                         help="Largest magnitude of an eigenvalue: the long-run rate at which W_hh^k grows or shrinks. "
-                             "During a run W_hh is rescaled to it.")
+                             "During a run W_hh is rescaled to it. In an LSTM or GRU W_hh is the candidate's alone.")
     spread: float = number(1.0, 0.0, 1.0, step=0.01, label="Spread", symbol=r"\min|\lambda| / \max|\lambda|",
                            acts="W_hh", made_by="initial",
                            idle=(LISTED, UNSHAPED, Idle(_zero, ALL_ZERO), Idle(_one_pair, ONE_PAIR)),
@@ -90,7 +90,8 @@ class Recurrence(Spec):
              "conjugate; what the list leaves open is 0.")
     activation: str = choice("tanh", activation_titles, label="Activation", symbol=r"\varphi",
                              acts="states", made_by="activation",
-                             help="h_t = φ(a_t). The largest slope γ = sup |φ'| enters the bound.")
+                             help="h_t = φ(a_t). In an LSTM it acts in the candidate and in the output, in a GRU in "
+                                  "the candidate. The largest slope γ = sup |φ'| enters the bound.")
     bias: float = number(0.0, -3.0, 3.0, step=0.05, label="Initial bias", symbol="b_h", acts="states",
                          help="Every b_h starts here; it is trained.")
     input_scale: float = number(0.1, 0.0, 3.0, step=0.05, label="Input scale", symbol=r"\mathrm{std}(W_{xh})",

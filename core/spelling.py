@@ -38,6 +38,25 @@ def fine(value: float) -> str:
     return plain(value, 4)
 
 
+def amount(log10: float) -> str:
+    """A size by its logarithm, as a number wherever it can be read as one: 20,959, 4.06, 0.0616, 4.3·10^-5."""
+    if not math.isfinite(log10):
+        return power(log10)
+    if -3.0 <= log10 < 6.0:
+        value = 10.0**log10
+        return f"{value:,.0f}" if value >= 999.5 else f"{value:.3g}"
+    exponent = math.floor(log10)
+    digits = f"{10.0 ** (log10 - exponent):.1f}"
+    return f"{digits}·10^{exponent}" if digits != "10.0" else f"1.0·10^{exponent + 1}"
+
+
+def tex(log10: float) -> str:
+    """`amount` in TeX."""
+    if not math.isfinite(log10):
+        return {math.inf: r"\infty", -math.inf: "0"}.get(log10, r"\text{no number}")
+    return re.sub(r"10\^(-?\d+)", r"10^{\1}", amount(log10)).replace("·", r" \cdot ").replace(",", "{,}")
+
+
 def share(part: float) -> str:
     """A share 0..1 in percent: 0% is none and 100% is all, exactly; what lies between is never rounded to them."""
     if 0.0 < part <= 0.005:
@@ -60,8 +79,14 @@ def memory(size: float, rounded: str = "up") -> str:
     return f"{whole / digits:.1f} {unit}" if digits > 1 else f"{whole} {unit}"
 
 
+def often(number: int) -> str:
+    """never, once, twice, 3 times."""
+    return ("never", "once", "twice")[number] if number <= 2 else count(number, "time")
+
+
 SPELLINGS: dict[str, Callable[..., str]] = {
-    "power": power, "plain": plain, "fine": fine, "share": share, "count": count, "memory": memory}
+    "power": power, "plain": plain, "fine": fine, "amount": amount, "tex": tex, "share": share, "count": count,
+    "often": often, "memory": memory}
 
 
 class _Speller(Formatter):

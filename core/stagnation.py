@@ -41,6 +41,7 @@ class Stagnation:
 
     dtype: str  # float16, bfloat16, float32 or float64
     weight: float  # w as the type holds it
+    asked: float  # lr g as it was asked for
     update: float  # lr g, computed in the type; 0 where it is too small for it
     smallest: float  # the smallest update that still changes the weight
     size: Floats  # (N,) sizes of an update, from 10^-20 |w| to 3 |w|
@@ -71,8 +72,8 @@ def stagnation(weight: float, lr: float, gradient: float, dtype: str, steps: int
     size = asked.weight * np.logspace(*DECADES, round((DECADES[1] - DECADES[0]) * PER_DECADE) + 1)
     weights = repeated("subtract", w, u, steps, dtype)
     with np.errstate(invalid="ignore"):
-        return Stagnation(dtype, w, u, smallest_update(w, dtype), size, arrived(w, size, dtype),
-                          (w - weights) / (asked.lr * asked.gradient))
+        return Stagnation(dtype, w, asked.lr * asked.gradient, u, smallest_update(w, dtype), size,
+                          arrived(w, size, dtype), (w - weights) / (asked.lr * asked.gradient))
 
 
 def stagnation_in_all_types(spec: Update, steps: int) -> list[Stagnation]:

@@ -1,9 +1,10 @@
 """The highest threshold of clipping that keeps a run finite: found by running it again, threshold by threshold.
 
-Every re-run begins at the same initial network and reads the same batches. First without a clip: if that stays
-finite, no clip is needed for it. Else the thresholds of a grid are halved again and again, between one that stays
-finite and one that does not. A run may be finite and ruined, with a loss of 1e100: so the same is done once more for
-the highest threshold whose run ends no worse than chance.
+Every re-run begins at the same initial network and reads the same batches. First without a clip: if that stays finite
+and does not end above both chance and where it began, no clip is needed for it. If it is not finite, the thresholds of
+a grid are halved again and again, between one that stays finite and one that does not. A run may be finite and ruined,
+with a loss of 1e100, also without a clip: so the same is done for the highest threshold whose run ends no worse than
+chance.
 
 Nothing says that a lower threshold is always safer. So a few others are tried as well, and all that was tried is told.
 """
@@ -39,6 +40,7 @@ class Rerun:
     stopped: str | None  # which quantity did, and where; None if none
     loss: float  # mean over the last updates made; nan if there was none
     longest: float  # the largest finite gradient norm met, before clipping
+    first: float = math.nan  # loss before the first update
 
     @property
     def finite(self) -> bool:
@@ -62,6 +64,12 @@ class ThresholdSearch:
     def sound(self, rerun: Rerun) -> bool:
         """Finite, and no worse than chance in the end."""
         return rerun.finite and rerun.loss <= AT_CHANCE * self.chance
+
+    @property
+    def ruined(self) -> bool:
+        """Whether the run without a clip stays finite and ends above chance, and above where it began."""
+        first = self.reruns[0]
+        return first.finite and not self.sound(first) and not first.loss <= first.first
 
     @property
     def highest(self) -> float | None:
@@ -114,11 +122,11 @@ def search_pieces(experiment: Experiment, updates: int, also: Iterable[float] = 
 def _thresholds(also: Iterable[float]) -> Generator[float, ThresholdSearch, None]:
     """Which threshold to try next; is sent all that is known after each."""
     found = yield math.inf
-    if not found.needed:
+    if not found.needed and not found.ruined:
         return
     # from the largest norm met on, a threshold changes nothing
     steps = [threshold for threshold in grid() if threshold < found.reruns[0].longest]
-    low, high = -1, len(steps)
+    low, high = -1, len(steps) if found.needed else -1
     while high - low > 1:
         middle = (low + high) // 2
         found = yield steps[middle]
@@ -153,4 +161,5 @@ def _rerun(experiment: Experiment, threshold: float, updates: int) -> Iterator[t
             yield len(losses) / updates, None
             began = time.perf_counter()
     loss = float(np.mean(losses[-SMOOTHING:])) if losses else math.nan
-    yield 1.0, Rerun(threshold, len(losses), stopped, loss, longest)
+    first = losses[0] if losses else math.nan
+    yield 1.0, Rerun(threshold, len(losses), stopped, loss, longest, first)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from core.records import Verdict
-from core.spelling import plain
+from core.spelling import Claim, Verdict
 from core.threshold_adviser import BAND, DOMINATED, Proposal, RecordedNorms
 from core.threshold_search import ThresholdSearch
 
@@ -19,51 +18,81 @@ def threshold_verdict(norms: RecordedNorms, chosen: Proposal, found: ThresholdSe
     """
     searched = found is not None and found.needed is not None
     if not norms.updates and not searched:
-        return Verdict("healthy", "No run is recorded yet",
-                       "Record one here, or train in the playground: it is the same run.")
-    kind, word = "healthy", "Recorded"
-    if searched:
-        kind, word = ("exploding", "A clip is needed") if found.needed else ("healthy", "No clip is needed")
-    parts = [*_recorded(norms, chosen), *(_tried(found) if searched else ())]
-    return Verdict(kind, word, " ".join(parts))
+        return Verdict("healthy", "No run is recorded yet", (Claim(
+            "none", "Record one here, or train in the playground: it is the same run."),))
+    kind, word = _headline(found) if searched else ("healthy", "Recorded")
+    return Verdict(kind, word, (*_recorded(norms, chosen), *(_tried(found) if searched else ())))
 
 
-def _recorded(norms: RecordedNorms, chosen: Proposal) -> list[str]:
-    words = []
+def _headline(found: ThresholdSearch) -> tuple[str, str]:
+    if found.needed:
+        return "exploding", "A clip is needed"
+    if found.ruined:
+        return "held", "Finite, and not sound"
+    if not found.sound(found.reruns[0]):
+        return "healthy", "Finite, and still above chance"
+    return "healthy", "No clip is needed"
+
+
+def _recorded(norms: RecordedNorms, chosen: Proposal) -> list[Claim]:
+    claims = []
     if len(norms.norms):
         low, high = (edge * norms.mean for edge in BAND)
-        words.append(f"{norms.updates} updates are recorded, with gradient norms from {plain(norms.norms[0])} to "
-                     f"{plain(norms.norms[-1])}; {BAND[0]:g} to {BAND[1]:g} times their mean is {plain(low)} to "
-                     f"{plain(high)}.")
+        claims.append(Claim("recorded", "{updates:count update is|updates are} recorded, with gradient norms from "
+                                        "{smallest:plain} to {largest:plain}; {from_mean:g} to {to_mean:g} times their "
+                                        "mean is {low:plain} to {high:plain}.",
+                            {"updates": norms.updates, "smallest": float(norms.norms[0]),
+                             "largest": float(norms.norms[-1]), "from_mean": BAND[0], "to_mean": BAND[1],
+                             "low": low, "high": high}))
     if norms.zero:
-        words.append(f"{norms.zero} had a gradient of exactly 0.")
+        claims.append(Claim("zero", "{updates:,} had a gradient of exactly 0.", {"updates": norms.zero}))
     if norms.not_finite:
-        words.append(f"{norms.not_finite} had none that is finite.")
-    if norms.updates < FEW:
-        words.append("So few say little.")
+        claims.append(Claim("not_finite", "{updates:,} had none that is finite.", {"updates": norms.not_finite}))
+    if 0 < norms.updates < FEW:
+        claims.append(Claim("few", "So few say little.", {"updates": norms.updates}))
     elif norms.dominated > DOMINATED:
-        words.append(f"One update alone makes {norms.dominated:.0%} of the mean: the median, "
-                     f"{plain(norms.centre('median'))}, may say more.")
-    if not chosen.refused:
-        words.append(f"A threshold of {chosen.threshold:g} would have clipped "
-                     f"{norms.clipped_share(chosen.threshold):.0%} of them.")
-    return words
+        claims.append(Claim("dominated", "One update alone makes {share:share} of the mean: the median, "
+                                         "{median:plain}, may say more.",
+                            {"share": norms.dominated, "median": norms.centre("median")}))
+    if norms.updates and not chosen.refused:
+        claims.append(Claim("clipped", "A threshold of {threshold:g} would have clipped {share:share} of them.",
+                            {"threshold": chosen.threshold, "share": float(norms.clipped_share(chosen.threshold))}))
+    return claims
 
 
-def _tried(found: ThresholdSearch) -> list[str]:
+def _tried(found: ThresholdSearch) -> list[Claim]:
+    first = found.reruns[0]
+    of_losses = {"loss": first.loss, "first": first.first, "chance": found.chance, "updates": found.updates}
     if not found.needed:
-        return [f"Without any clip the run stays finite for {found.updates} updates: for that, none is needed."]
-    words = [f"Run again without a clip, it leaves the finite numbers at update {found.reruns[0].updates + 1}."]
+        if found.sound(first):
+            return [Claim("without", "Without any clip the run stays finite for {updates:count update} and ends with a "
+                                     "loss of {loss:plain}, no worse than chance, {chance:plain}.", of_losses)]
+        if not found.ruined:
+            return [Claim("without", "Without any clip the run stays finite for {updates:count update}; its loss went "
+                                     "from {first:plain} to {loss:plain}, and chance is {chance:plain}: more updates "
+                                     "may tell.", of_losses)]
+        claims = [Claim("without", "Without any clip the run stays finite for {updates:count update} but ends with a "
+                                   "loss of {loss:plain}, where chance is {chance:plain}: finite is not sound.",
+                        of_losses)]
+    else:
+        claims = [Claim("without", "Run again without a clip, it leaves the finite numbers at update {update:,}.",
+                        {"update": first.updates + 1})]
     if not found.done:
-        return [*words, "Other thresholds are being tried."]
-    if found.highest is None:
-        return [*words, "No threshold that was tried keeps it finite."]
-    words.append(f"The highest threshold tried that keeps {found.updates} updates finite is {found.highest:g}.")
+        return [*claims, Claim("more", "Other thresholds are being tried.")]
+    if found.needed:
+        if found.highest is None:
+            return [*claims, Claim("highest", "No threshold that was tried keeps it finite.")]
+        claims.append(Claim("highest", "The highest threshold tried that keeps {updates:count update} finite is "
+                                       "{threshold:g}.", {"updates": found.updates, "threshold": found.highest}))
     sound = found.highest_sound
     if sound is None:
-        words.append("Finite is not sound: none that was tried ends with a loss that is no worse than chance.")
-    elif sound != found.highest:
-        words.append(f"Finite is not sound: the highest one whose loss ends no worse than chance is {sound:g}.")
+        claims.append(Claim("sound", ("Finite is not sound: none" if found.needed else "None")
+                            + " that was tried ends with a loss that is no worse than chance."))
+    elif not found.needed or sound != found.highest:
+        claims.append(Claim("sound", ("Finite is not sound: the highest one" if found.needed else
+                                      "The highest threshold tried")
+                            + " whose loss ends no worse than chance is {threshold:g}.", {"threshold": sound}))
     if not found.orderly:
-        words.append("Some lower thresholds did not stay finite: a lower one is not always safer here.")
-    return words
+        claims.append(Claim("disorder", "Some lower thresholds did not stay finite: a lower one is not always safer "
+                                        "here."))
+    return claims

@@ -151,6 +151,7 @@ class Trainer:
         record = StepRecord(
             step=self.step, loss=shown.value, grad_norm=before.norm, clipped_norm=after.norm,
             log10_dL_dh=seen.log10_dL_dh, log10_dL_dh_full=seen.log10_dL_dh_full, log10_dL_dc=seen.log10_dL_dc,
+            log10_dL_dh_held=seen.log10_dL_dh_held,
             W_hh=self.network.cell.recurrent(self._V), accuracy=shown.accuracy,
             seconds=time.perf_counter() - began, stopped=stopped,
         )

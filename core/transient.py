@@ -5,59 +5,85 @@ from __future__ import annotations
 import numpy as np
 
 from core.normality import BoundCount, MatrixPowers
-from core.records import Verdict
+from core.pseudospectrum import Pseudospectrum
+from core.spelling import Claim, Verdict
 
 VANISHED, EXPLODED = -2.0, 1.0  # log10 of ||W^K||, as in core.verdict
-
-
-def amount(log10: float) -> str:
-    """4.06, 1750, 10^-7.2 or 0."""
-    if log10 == -np.inf:
-        return "0"
-    if not np.isfinite(log10) or abs(log10) >= 4:
-        return f"10^{log10:.1f}" if np.isfinite(log10) else "infinity"
-    return f"{float(f'{10.0**log10:.3g}'):g}"
+CHANGE = -1.0  # log10 of the size of a change of W that is spoken of
+ON_IT = 1e-13  # sigma_min on the unit circle that is rounding
 
 
 def powers_verdict(powers: MatrixPowers) -> Verdict:
     """What a person should take from ||W^k||, with rho, sigma_max and the determinant."""
-    K, last = int(powers.k[-1]), float(powers.log10_norm[-1])
-    rho, sigma = powers.spectrum.rho, powers.spectrum.sigma_max
+    last, rounding = float(powers.log10_norm[-1]), float(powers.log10_rounding[-1])
     kind = "vanishing" if last <= VANISHED else "exploding" if last >= EXPLODED else "healthy"
+    radii = {"rho": powers.spectrum.rho, "sigma_max": powers.spectrum.sigma_max}
+    end = end_numbers(powers)
     if np.all(powers.log10_norm <= powers.log10_rho + powers.log10_rounding):
-        word = {"vanishing": "Shrinks", "exploding": "Grows", "healthy": "Keeps its size"}[kind]
-        return Verdict(kind, f"{word}, exactly as its eigenvalues say",
-                       f"{'This matrix is normal: ' if powers.normal else ''}σ_max = ρ = {rho:.4g}, and ‖Wᵏ‖ = ρᵏ "
-                       f"at every k, {amount(last)} at k = {K}. "
-                       f"|det W| = {amount(powers.log10_det)} says nothing about it.")
+        word = "Keeps its size" if abs(last) <= rounding else "Shrinks" if last < 0.0 else "Grows"
+        normal = "This matrix is normal: each" if powers.normal else "Each"
+        return Verdict(kind, f"{word}, exactly as its eigenvalues say", (
+            Claim("rate", f"{normal} step multiplies the norm by σ_max = ρ = {{rho:.10g}}.", radii),
+            Claim("end", "So ‖Wᵏ‖ = ρᵏ at every k, {log10_norm:amount} at k = {k:,}.", end),
+            Claim("determinant", "|det W| = {log10_det:amount} says nothing about it.",
+                  {"log10_det": powers.log10_det})))
     if powers.hump:
-        return Verdict("exploding", "Grows before it shrinks",
-                       f"ρ = {rho:.4g} says that every power is smaller than the one before; ‖Wᵏ‖ rises to "
-                       f"{amount(powers.log10_peak)} at k = {powers.peak} {_end(powers)}, since σ_max = {sigma:.4g}. "
-                       f"The normal matrix with the same eigenvalues never exceeds 1.")
-    if rho < 1.0:
-        return Verdict(kind, "Shrinks later than its eigenvalues say",
-                       f"σ_max = {sigma:.4g}, so no power grows; but ‖Wᵏ‖ is {amount(last)} at k = {K}, "
-                       f"where ρᵏ is {amount(float(powers.log10_rho[-1]))}.")
-    return Verdict(kind, "Grows more than its eigenvalues say",
-                   f"With ρ = {rho:.4g} and σ_max = {sigma:.4g}, ‖Wᵏ‖ is {amount(last)} at k = {K}, where ρᵏ is "
-                   f"{amount(float(powers.log10_rho[-1]))}.")
+        return Verdict("exploding", "Grows before it shrinks", (
+            Claim("rate", "ρ = {rho:.10g} says that every power is smaller than the one before.", radii),
+            Claim("peak", "But ‖Wᵏ‖ rises to {log10_peak:amount} at k = {peak:,}, since σ_max = {sigma_max:.4g}.",
+                  radii | {"log10_peak": powers.log10_peak, "peak": powers.peak}),
+            _settled(powers),
+            Claim("partner", "The normal matrix with the same eigenvalues never exceeds 1.")))
+    end_claim = Claim("end", "‖Wᵏ‖ is {log10_norm:amount} at k = {k:,}, where ρᵏ is {log10_rho:amount}.", end)
+    if radii["rho"] < 1.0:
+        return Verdict(kind, "Shrinks later than its eigenvalues say", (
+            Claim("rate", "σ_max = {sigma_max:.10g}, so no power is larger than the one before.", radii), end_claim))
+    return Verdict(kind, "Grows more than its eigenvalues say", (
+        Claim("rate", "ρ = {rho:.10g} and σ_max = {sigma_max:.4g}.", radii), end_claim))
 
 
-def tex(log10: float) -> str:
-    """The same in TeX."""
-    base, _, exponent = amount(log10).partition("^")
-    return f"10^{{{exponent}}}" if exponent else base.replace("infinity", r"\infty")
+def end_numbers(powers: MatrixPowers) -> dict[str, float]:
+    """The last power: the norm and both bounds."""
+    return {"k": int(powers.k[-1]), "log10_norm": float(powers.log10_norm[-1]),
+            "log10_rho": float(powers.log10_rho[-1]), "log10_sigma_max": float(powers.log10_sigma[-1])}
 
 
-def count_sentence(count: BoundCount) -> str:
+def bounds_claim(powers: MatrixPowers) -> Claim:
+    """The last power between its two bounds."""
+    return Claim("bounds", "At k = {k:,} ‖Wᵏ‖ is {log10_norm:amount}, ρᵏ is {log10_rho:amount} and σ_maxᵏ is "
+                           "{log10_sigma_max:amount}.", end_numbers(powers))
+
+
+def count_claim(count: BoundCount) -> Claim:
     """In how many pairs of steps j < t each bound is exceeded, in Markdown with TeX."""
-    factor = f" (up to ${tex(count.log10_factor)}$ times)" if count.rho else ""
-    return (rf"$\|W^{{t-j}}\| > \rho^{{t-j}}$ in **{count.rho:,}** of {count.pairs:,} pairs{factor}, "
-            rf"$> \sigma_{{\max}}^{{t-j}}$ in **{count.sigma:,}**.")
+    factor = r" (up to ${log10_factor:tex}$ times)" if count.rho else ""
+    return Claim(
+        "exceeded",
+        rf"$\|W^{{{{t-j}}}}\| > \rho^{{{{t-j}}}}$ in **{{rho:,}}** of {{pairs:count pair}}{factor}, "
+        r"$> \sigma_{{\max}}^{{t-j}}$ in **{sigma_max:,}**.",
+        {"rho": count.rho, "sigma_max": count.sigma, "pairs": count.pairs, "log10_factor": count.log10_factor})
 
 
-def _end(powers: MatrixPowers) -> str:
-    if powers.settled is None:
-        return f"and is still {amount(float(powers.log10_norm[-1]))} at k = {int(powers.k[-1])}"
-    return f"and stays at 1 or below only from k = {powers.settled} on"
+def plane_claims(found: Pseudospectrum) -> tuple[Claim, ...]:
+    """How far a change of W moves an eigenvalue, and how large one has to be to put it on the unit circle."""
+    claims = []
+    if (radius := found.radius(CHANGE)) > 0.0:
+        claims.append(Claim("moved", "A change of W of size {log10_change:amount} can move one as far as "
+                                     "{radius:.3g} from 0 or farther.", {"log10_change": CHANGE, "radius": radius}))
+    if found.distance > ON_IT:
+        claims.append(Claim("distance", "One of size {log10_distance:amount} is enough to put one on the unit circle.",
+                            {"log10_distance": float(np.log10(found.distance))}))
+    else:
+        claims.append(Claim("on_the_circle", "One is on the unit circle, to rounding."))
+    return tuple(claims)
+
+
+def _settled(powers: MatrixPowers) -> Claim:
+    K, settled = int(powers.k[-1]), powers.settled
+    if settled is None:
+        return Claim("settled", "At k = {k:,} it is still {log10_norm:amount}.", end_numbers(powers))
+    if settled == K:
+        return Claim("settled", "It is at 1 or below again at k = {settled:,}, the last one looked at.",
+                     {"settled": settled, "k": K})
+    return Claim("settled", "It is at 1 or below again from k = {settled:,} on, as far as k = {k:,}.",
+                 {"settled": settled, "k": K})

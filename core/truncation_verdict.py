@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from core.dropped_gradient import DroppedGradient
-from core.records import Verdict
+from core.spelling import Claim, Verdict
 from core.tasks import Dependency
 from core.truncation_map import TruncationMap
 
@@ -18,12 +18,12 @@ def truncation_verdict(chunks: TruncationMap, needed: Dependency | None, lost: D
         lost: what was measured of the gradient; None while nothing is.
     """
     kind, word = _headline(chunks, needed)
-    parts = [_rule(chunks)]
+    claims = [seen_claim(chunks)]
     if needed is not None:
-        parts.append(_need(chunks, needed))
+        claims.append(_need(chunks, needed))
     if lost is not None and chunks.seen_share < 1.0:
-        parts.append(_lost(lost, chunks.carry))
-    return Verdict(kind, word, " ".join(parts))
+        claims.append(_lost(lost, chunks.carry))
+    return Verdict(kind, word, tuple(claims))
 
 
 def _headline(chunks: TruncationMap, needed: Dependency | None) -> tuple[str, str]:
@@ -40,31 +40,36 @@ def _headline(chunks: TruncationMap, needed: Dependency | None) -> tuple[str, st
     return "cut", "Long enough for some of it"
 
 
-def _rule(chunks: TruncationMap) -> str:
+def seen_claim(chunks: TruncationMap) -> Claim:
     """How many updates, and how far each looks."""
+    numbers = {"updates": chunks.updates, "T": chunks.T, "k1": chunks.k1, "k2": chunks.k2, "seen": chunks.seen_share}
     if chunks.seen_share == 1.0 and chunks.updates == 1:
-        return f"One update for {chunks.T} steps, and every loss reaches the first of them."
-    made = f"{chunks.updates} updates" if chunks.updates > 1 else "One update"
-    words = f"{made} for {chunks.T} steps, looking back {chunks.k2} from the end of a chunk of {chunks.k1}"
-    words += "" if chunks.carry else " that begins at h = 0"
-    return f"{words}: {chunks.seen_share:.0%} of the pairs (t, k) with a loss are seen."
+        return Claim("seen", "{updates:count update} for {T:count step}, and every loss reaches the first of them.",
+                     numbers)
+    begins = "" if chunks.carry else " that begins at h = 0"
+    return Claim("seen", "{updates:count update} for {T:count step}, reaching the last {k2:count step} of a chunk of "
+                         f"{{k1:,}}{begins}: {{seen:share}} of the pairs (t, k) with a loss are seen.", numbers)
 
 
-def _need(chunks: TruncationMap, needed: Dependency) -> str:
-    span = f"{needed.longest}" if needed.shortest == needed.longest else f"{needed.shortest} to {needed.longest}"
-    reach, share = int(chunks.reach.max()), chunks.bridged_share(needed.longest)
-    words = f"The task needs {span} steps ({needed.words}); "
+def _need(chunks: TruncationMap, needed: Dependency) -> Claim:
+    numbers = {"shortest": needed.shortest, "longest": needed.longest, "reach": int(chunks.reach.max()),
+               "bridged": chunks.bridged_share(needed.longest)}
+    span = "{longest:count step}" if needed.shortest == needed.longest else "{shortest:,} to {longest:count step}"
+    words = f"The task needs {span} ({needed.words}); "
+    if numbers["reach"] < 0:
+        return Claim("needed", words + "no loss reaches even its own step.", numbers)
     if len(chunks.targets) == 1:
-        return words + f"its loss reaches {reach}."
-    return words + f"the losses reach at most {reach}, and {share:.0%} of them reach far enough."
+        return Claim("needed", words + "its loss reaches {reach:,}.", numbers)
+    return Claim("needed", words + "the losses reach at most {reach:,}, and {bridged:share} of those with so many "
+                                   "steps before them reach {longest:,}.", numbers)
 
 
-def _lost(lost: DroppedGradient, carry: bool) -> str:
+def _lost(lost: DroppedGradient, carry: bool) -> Claim:
+    numbers = {"sequences": lost.sequences, "dropped": lost.share, "cosine": lost.cosine}
     if math.isnan(lost.share):
-        return "The whole gradient by V is exactly 0 here."
-    words = f"Measured on {lost.sequences} sequences: of ∂L/∂V a part of {lost.share:.3g} times its norm is "
+        return Claim("lost", "The whole gradient by V is exactly 0 here.", numbers)
+    words = "Measured on {sequences:count sequence}: of ∂L/∂V a part of {dropped:plain} times its norm is "
     words += "dropped" if carry else "dropped or changed by the reset"
     if lost.kept == 0.0:
-        return words + ", and nothing is kept."
-    return words + f"; what is kept has a cosine of {lost.cosine:.2g} with the whole."
-
+        return Claim("lost", words + ", and nothing is kept.", numbers)
+    return Claim("lost", words + "; what is kept has a cosine of {cosine:.2g} with the whole.", numbers)

@@ -10,7 +10,7 @@ from core.figures.updates_arrived import updates_arrived
 from core.iterated import Iteration, iterated_tanh
 from core.precision import Powers, powers_in_all_types
 from core.precision_presets import PRESETS
-from core.precision_verdict import comparison, iterated_verdict, powers_verdict, training_sentence, update_verdict
+from core.precision_verdict import comparison, iterated_verdict, powers_verdict, training_claims, update_verdict
 from core.stagnation import Update, stagnation_in_all_types
 from pages._kit.controls import controls
 from pages._kit.notice import show_problems
@@ -67,12 +67,12 @@ changed = next(s for s in updates if s.dtype == asked.dtype)
 
 left, middle, right = st.columns(3)
 with left:
-    show_verdict(powers_verdict(asked, one), spoken=True)
+    show_verdict(powers_verdict(one), spoken=True)
     plot(powers_figure(found, asked.dtype), key="typed_powers", height=HEIGHT)
     plot(digits_left(found, asked.dtype), key="digits_left", height=HEIGHT)
 with middle:
     show_verdict(update_verdict(changed), spoken=True)
-    plot(share_that_arrives(updates, asked.dtype, update.lr * update.gradient), key="update_share", height=HEIGHT)
+    plot(share_that_arrives(updates, asked.dtype), key="update_share", height=HEIGHT)
     plot(updates_arrived(updates, asked.dtype), key="updates_arrived", height=HEIGHT)
 with right:
     show_verdict(iterated_verdict(iterated), spoken=True)
@@ -80,6 +80,6 @@ with right:
     plot(iterated_slope(iterated), key="iterated_slope", height=HEIGHT)
 
 st.markdown("## What it means for training")
-st.markdown(training_sentence(asked, one, changed))
+st.markdown(" ".join(claim.text for claim in training_claims(one, changed)))
 st.table(comparison(asked, found, updates), border="horizontal", hide_index=True, alt="The four types in numbers")
 st.markdown(MEANING)

@@ -45,7 +45,7 @@ def the_plane() -> None:
     """What the pseudospectra add; it fills itself while they are computed."""
     done = work.done
     charts_of_the_plane(spec, work, plane, powers)
-    reading(W, powers, work.result)
+    reading(W, powers, work.answer)
     if running and done:
         st.rerun()
 

@@ -29,9 +29,9 @@ $$
 
 Here $s$ is the last step of the chunk, $L_t$ the loss of step $t$, $h_k$ the state of step $k$, and $\partial^{+}$ the
 derivative with $h_{k-1}$ held fixed; terms with $k < 1$ are left out. The product $\partial h_t / \partial h_k$ is cut
-short, its factors stay as they are: it cannot grow over more than $k_2$ steps, and it does not vanish any less within
-them. A $k_1$ below $T$ makes several updates of one sequence, each with its own overhead. This program keeps the whole
-sequence in memory either way; one made for it would keep $k_2$ steps.
+short after at most $k_2 - 1$ factors, which stay as they are: what lies $k_2$ steps back from $s$ or more gets exactly
+no gradient, and what lies nearer vanishes no less. A $k_1$ below $T$ makes several updates of one sequence, each with
+its own overhead. This program keeps the whole sequence in memory either way; one made for it would keep $k_2$ steps.
 
 **Clipping.** $g \leftarrow g \min(1, \theta / \lVert g \rVert)$: a gradient longer than the threshold $\theta$ is
 shortened to it, its direction stays (Pascanu, Mikolov & Bengio 2013, Algorithm 1). Their guide to $\theta$ is the

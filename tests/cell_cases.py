@@ -1,9 +1,11 @@
 """Every cell on one small batch, and the same cell as a plain loop in torch, differentiated by autograd."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
+from autograd_reference import PHI
 
 from core.activations import ACTIVATIONS
 from core.cells.gru import GRU
@@ -19,6 +21,10 @@ HAS_TARGET = [t in TARGETS for t in range(T)]
 TANH = ACTIVATIONS["tanh"]
 CELLS = {"vanilla": lambda: Vanilla(N, N_IN, TANH), "leaky": lambda: Leaky(N, N_IN, TANH, LEAKS),
          "lstm": lambda: LSTM(N, N_IN, 1.0), "gru": lambda: GRU(N, N_IN, 1.0)}
+GATED = {"lstm": LSTM, "gru": GRU}
+OTHERS = [name for name in ACTIVATIONS if name != "tanh"]  # of the gated cells: tanh is what they have unasked
+CELLS |= {f"{name} {phi}": partial(cell, N, N_IN, 1.0, ACTIVATIONS[phi]) for name, cell in GATED.items()
+          for phi in OTHERS}
 
 
 def vanilla_step(V, s, z):
@@ -30,19 +36,20 @@ def leaky_step(V, s, z):
     return (1 - leak) * s + leak * torch.tanh(V @ z)
 
 
-def lstm_step(V, s, z):
+def lstm_step(V, s, z, phi=torch.tanh):
     g, f, i, o = torch.chunk(V @ z, 4)
-    c = torch.sigmoid(f) * s[len(s) // 2:] + torch.sigmoid(i) * torch.tanh(g)
-    return torch.cat([torch.sigmoid(o) * torch.tanh(c), c])
+    c = torch.sigmoid(f) * s[len(s) // 2:] + torch.sigmoid(i) * phi(g)
+    return torch.cat([torch.sigmoid(o) * phi(c), c])
 
 
-def gru_step(V, s, z):
+def gru_step(V, s, z, phi=torch.tanh):
     q, p, r, update = torch.chunk(V @ z, 4)
     update = torch.sigmoid(update)
-    return (1 - update) * torch.tanh(p + torch.sigmoid(r) * q) + update * s
+    return (1 - update) * phi(p + torch.sigmoid(r) * q) + update * s
 
 
 STEPS = {"vanilla": vanilla_step, "leaky": leaky_step, "lstm": lstm_step, "gru": gru_step}
+STEPS |= {f"{name} {phi}": partial(STEPS[name], phi=PHI[phi]) for name in GATED for phi in OTHERS}
 
 
 def step(name, V, s, x):

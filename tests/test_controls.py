@@ -8,6 +8,7 @@ from app_page import FOLDED, checked, click, named, opened, run_of, unfolded, va
 from core.experiment import Experiment, flat_parameters
 from core.parameters import Choice, Number
 from core.remedies import remedies
+from core.spelling import as_markdown
 from core.tasks import tasks
 from pages._kit.names import name_of, numbered, sign
 from pages._kit.navigation import PAGES
@@ -100,11 +101,11 @@ def test_a_control_is_greyed_exactly_where_no_value_of_it_has_an_effect_and_says
         assert {widget.disabled for widget in found} == {reason is not None and reason.locks}, name
         told = [widget.help for widget in found if widget.help]
         assert told
-        assert all((reason is not None and f"**Now {reason.reason}.**" in text) or (reason is None and "**" not in text)
-                   for text in told), name
+        why = f"**Now {as_markdown(reason.reason)}.**" if reason is not None else None
+        assert all(why in text if why else "**" not in text for text in told), name
     captions = [caption.value.lower() for caption in page.sidebar.caption]
     for name in shown.keys() & idle.keys():
-        assert idle[name].reason.lower() in captions
+        assert as_markdown(idle[name].reason).lower() in captions
 
 
 def test_the_words_beside_a_greyed_control():
@@ -132,6 +133,9 @@ def test_the_derivation_speaks_of_the_plain_cell_and_greys_nothing_for_a_remedy(
     page = on("derivation", n_hidden="4", eigenvalues="0.5,0.4", rho="0.5")
     assert named(page.number_input, "type_rho").disabled
     assert "rho" not in page.query_params
+    page = on("derivation", rho="0", echo_state="true", echo_state_ridge="0.5")
+    assert named(page.number_input, "type_spread").disabled  # in the reservoir it acts
+    assert page.query_params["echo_state_ridge"] in ("0.5", ["0.5"])
 
 
 def test_the_race_greys_what_acts_in_no_lane():
@@ -147,6 +151,22 @@ def test_a_lane_greys_what_its_own_remedy_sets():
     page = on("remedies", lanes="orthogonal_init+rho=0.5,clip_norm+rho=0.5")
     assert named(page.number_input, "remedies.lane1.type_rho").disabled
     assert not named(page.number_input, "remedies.lane2.type_rho").disabled
+
+
+@pytest.mark.parametrize(("page", "query", "flags"), [
+    ("playground", {"lr": "0.1", "rho": "0.5"}, [["lr", "rho"]]),
+    ("playground", {"rho": "0.5", "orthogonal_init": "true", "lr": "0.1", "hessian_free": "true"},
+     [["orthogonal_init", "hessian_free"]]),
+    ("jacobians", {"lr": "0.1", "rho": "0.5", "clip_norm": "true", "optimizer": "adam", "bias": "0.5"},
+     [["rho", "bias", "sequences"], ["rho", "bias"]]),
+    ("singular_values", {"matrix": "yours", "rho": "0.5", "bias": "0.5", "orthogonal_init": "true", "n_hidden": "4"},
+     [["n_hidden", "rho", "matrix"]]),
+])
+def test_a_printed_command_has_no_flag_without_effect(page, query, flags):
+    """On singular values W_hh is that of the plain cell."""
+    lines = [line for block in on(page, **query).code if block.language == "bash" for line in block.value.splitlines()]
+    seen = [[word[2:].split("=")[0] for word in line.split() if word.startswith("--")] for line in lines]
+    assert [sorted(line) for line in seen] == [sorted(line) for line in flags]
 
 
 # -- what is folded away ----------------------------------------------------------------------------------------------

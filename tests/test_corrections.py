@@ -1,4 +1,4 @@
-"""The ten corrections together: sentences with their numbers and without a nan, whatever the reader has set."""
+"""The twelve corrections together: sentences with their numbers and without a nan, whatever the reader has set."""
 
 import math
 import re
@@ -13,7 +13,7 @@ from core.corrections.bounded import bounded
 from core.experiment import Experiment
 
 SMALL = {"n_hidden": 6, "seq_len": 12, "batch": 3, "alpha": 0.5, "bias": 0.1, "seed": 3}
-EACH = pytest.mark.parametrize("number", range(1, 11))
+EACH = pytest.mark.parametrize("number", range(1, 13))
 EACH_ACTIVATION = pytest.mark.parametrize("activation", ACTIVATIONS)
 AWKWARD = {
     "without recurrence": {"rho": 0.0}, "saturated": {"bias": 3.0, "input_scale": 3.0, "rho": 2.0},
@@ -42,8 +42,8 @@ def assert_whole(measurement):
         assert spelled(name, value) in text
 
 
-def test_there_are_ten_in_order_each_with_its_texts():
-    assert list(corrections()) == list(range(1, 11))
+def test_there_are_twelve_in_order_each_with_its_texts():
+    assert list(corrections()) == list(range(1, 13))
     for number, one in corrections().items():
         assert one.number == number
         for text in (one.title, one.claim, one.right, str(one.source)):
@@ -67,14 +67,14 @@ def test_awkward_settings_give_one_sentence_too(number, activation, values):
     assert_whole(found(number, **{**SMALL, **values, "activation": activation}))
 
 
-@pytest.mark.parametrize(("number", "values"), [*((number, DIVERGED) for number in (1, 2, 4, 5)), (9, SINGLE)])
+@pytest.mark.parametrize(("number", "values"), [*((number, DIVERGED) for number in (1, 2, 4, 5, 11)), (9, SINGLE)])
 def test_a_network_that_is_not_finite_from_the_start_gives_one_clear_sentence(number, values):
     measurement = found(number, **values)
     assert measurement.numbers == {}
     assert measurement.sentence.startswith("Your network leaves the finite numbers before any update: ")
 
 
-@pytest.mark.parametrize("number", [3, 6, 7, 8, 10])
+@pytest.mark.parametrize("number", [3, 6, 7, 8, 10, 12])
 def test_an_example_of_its_own_is_measured_all_the_same(number):
     measurement = found(number, **DIVERGED)
     assert_whole(measurement)
@@ -91,7 +91,7 @@ def test_at_the_default_size_it_is_measured_at_once(number):
     assert min(spent) < 0.3
 
 
-@pytest.mark.parametrize("number", [1, 5, 9, 10])
+@pytest.mark.parametrize("number", [1, 5, 9, 10, 11, 12])
 def test_what_is_too_large_is_measured_smaller_and_says_so(number):
     text = found(number, n_hidden=128, seq_len=1000, batch=256).sentence
     assert "sequences instead of 256" in text

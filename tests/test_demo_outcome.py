@@ -33,9 +33,15 @@ def ended(off, on, diverged=(0, 0)):
     (SOLVES, 0, 3, (0, 0), False), (HARMS, 5, 0, (0, 0), True), (HARMS, 5, 2, (0, 0), False),
     (FINITE, 0, 0, (5, 0), True), (FINITE, 0, 0, (5, 1), False), (FINITE, 0, 2, (5, 0), False)])
 def test_a_claim_holds_where_the_seeds_of_this_race_bear_it_out(demo, off, on, diverged, holds):
-    found, quote = outcome(demo, ended(off, on, diverged))
-    assert found is holds
-    assert "5 " in quote
+    found = outcome(demo, ended(off, on, diverged))
+    assert (found.headline, found.kind) == (("As claimed", "healthy") if holds else ("Not on these seeds", "cut"))
+    numbers = found.claim("here").numbers
+    assert [numbers[name] for name in ("base_solved", "solved", "base_lost", "lost", "runs", "base_runs")] == [
+        off, on, *diverged, 5, 5]
+    assert numbers["updates"] == demo.updates
+    assert found.sentence == f"{demo.claim} {found.claim('here').text}"
+    begins = f"{diverged[0]} of 5 seeds leave the finite numbers" if demo is FINITE else f"{on} of 5 seeds solved"
+    assert found.claim("here").text.startswith(f"Here: {begins}")
 
 
 @pytest.mark.parametrize("view", [replace(VIEW, state="playing"), replace(VIEW, lanes=VIEW.lanes[:1])])

@@ -1,6 +1,7 @@
 """The registry of demos, how they are run and counted, and what was recorded of them."""
 
 from dataclasses import replace
+from math import log
 from statistics import median
 
 import pytest
@@ -88,6 +89,36 @@ def test_the_words_of_a_demo_are_sentences(demo):
     assert all(text.endswith((".", "?")) and "\n" not in text for text in (demo.look, demo.claim))
 
 
+@EACH
+def test_the_words_of_a_claim_are_those_of_its_twenty_seeds(demo):
+    """Hardly: one to four of twenty; without it none."""
+    result = recorded()[demo.name]
+    if not result.holds:
+        assert demo.claim.endswith("?")
+        return
+    loser = result.off if demo.kind == "solves" else result.on
+    winner = result.on if demo.kind == "solves" else result.off
+    says = any(word in demo.claim for word in ("hardly", "nearly every seed"))
+    assert (1 <= loser.solved <= 4) == says
+    assert loser.solved <= 4
+    if demo.kind != "finite":
+        assert winner.solved >= 16
+    assert ("without a number" in demo.claim) == (demo.kind == "solves" and 4 < result.off.diverged < 10)
+    if "about half" in demo.claim:
+        assert 8 <= result.off.diverged <= 12
+
+
+def test_without_the_clip_a_run_is_lost_within_a_few_updates_or_stays_at_chance():
+    experiment = demos()["clip_norm_rescues"].experiment(on=False)
+    ends = {seed: run_lane(experiment, 6, range(seed, seed + 1)).diverged for seed in range(1000, 1008)}
+    assert 2 <= sum(ends.values()) <= 6
+    finite = next(seed for seed, lost in ends.items() if not lost)
+    trainer = Trainer(demos()["clip_norm_rescues"].experiment(on=False, seed=finite))
+    records = [trainer.update() for _ in range(200)]
+    assert sum(r.loss for r in records[-20:]) / 20 == pytest.approx(log(4), rel=0.02)
+    assert sum(r.accuracy for r in records[-20:]) / 20 == pytest.approx(0.25, abs=0.05)
+
+
 # -- how they are counted -------------------------------------------------------------------------------------
 
 
@@ -110,6 +141,18 @@ def test_whether_a_demo_holds_is_read_from_the_numbers(kind, off, on, holds):
 def test_a_result_is_quoted_with_both_lanes_and_the_updates():
     result = Result(demo_of("solves"), range(20), replace(LANE, solved=1), replace(LANE, solved=18))
     assert result.says == "18 of 20 seeds solved in 400 updates; baseline 1 of 20."
+
+
+@pytest.mark.parametrize(("kind", "words"), [
+    ("solves", "18 of 20 seeds solved in 400 updates, 2 left the finite numbers; baseline 1 of 20, 11 left the finite "
+               "numbers"),
+    ("harms", "18 of 20 seeds solved in 400 updates, 2 left the finite numbers; without it 1 of 20, 11 left the finite "
+              "numbers"),
+    ("finite", "11 of 20 seeds leave the finite numbers in 400 updates; with it 2 of 20 do, and 18 are solved")])
+def test_what_left_the_finite_numbers_is_counted_in_the_quote(kind, words):
+    result = Result(demo_of(kind), range(20), replace(LANE, solved=1, diverged=11),
+                    replace(LANE, solved=18, diverged=2))
+    assert result.quote == words
 
 
 def test_a_baseline_with_more_updates_is_quoted_with_them():

@@ -33,7 +33,7 @@ def test_every_symbol_is_in_an_equation():
 
 
 def test_every_correction_appears_once():
-    assert sorted(number for step in STEPS for number in step.corrections) == sorted(corrections()) == [*range(1, 11)]
+    assert sorted(number for step in STEPS for number in step.corrections) == sorted(corrections()) == [*range(1, 13)]
 
 
 def test_every_guess_is_asked_once():

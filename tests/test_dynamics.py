@@ -1,5 +1,7 @@
 """Folds, flips, fixed points, cycles and attractors against scipy's root finders, exact values and brute force."""
 
+import math
+
 import numpy as np
 import pytest
 from scipy.optimize import brentq
@@ -17,7 +19,7 @@ from core.bifurcations import (
     phi_prime,
     pieces,
 )
-from core.dynamics import attractors, basin_edge, crossings, orbit
+from core.dynamics import attractors, attractors_at, basin_edge, crossings, orbit
 from core.landscape import OneUnit, descend
 
 EACH = pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -162,13 +164,67 @@ def test_a_flip_is_where_a_fixed_point_gives_way_to_a_cycle(activation):
         assert (after.stable.tolist(), after.stable_cycle.tolist()) == ([False], [True])
 
 
+def gelu_orbit(w, b, start=-0.7517915246935645, settle=20000, watch=300):
+    """By the standard library, one number at a time, from the state where its slope is 0."""
+    x, seen = start, []
+    for step in range(settle + watch):
+        x = w * x * 0.5 * (1.0 + math.erf(x / math.sqrt(2.0))) + b
+        if step >= settle:
+            seen.append(x)
+    return seen
+
+
+def period_of(seen, longest=100):
+    """The first p after which all come back to 1e-7 of the largest; 0 where none up to the longest is one."""
+    near = 1e-7 * (1.0 + max(map(abs, seen)))
+    return next((p for p in range(1, longest + 1)
+                 if all(abs(a - b) < near for a, b in zip(seen, seen[p:], strict=False))), 0)
+
+
+def test_gelu_has_a_cycle_of_three():
+    found = attractors_at("gelu", -8.7, -0.86)
+    (cycle,) = found.longer
+    assert np.round(cycle, 3).tolist() == [-4.634, -0.86, 0.598]
+    assert (found.restless.tolist(), found.count.tolist(), found.longer_at.tolist()) == ([False], [1], [0])
+
+
 def test_gelu_has_orbits_that_settle_nowhere():
-    """It falls before it rises; with w = -9, b = -0.9 no fixed point and no cycle of two attracts."""
-    ends, wanders, _ = settled("gelu", -9.0, -0.9, 600)
-    assert wanders
-    assert not ends
-    assert attractors("gelu", -9.0, -0.9).restless.tolist() == [True]
-    assert attractors("gelu", -9.0, -0.9).count.tolist() == [1]
+    """It falls before it rises; here no fixed point and no cycle of up to a hundred states attracts."""
+    seen = gelu_orbit(-6.7, -0.77)
+    assert period_of(seen) == 0
+    assert attractors_at("gelu", -6.7, -0.77).restless.tolist() == [True]
+    assert attractors_at("gelu", -6.7, -0.77).count.tolist() == [1]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_periods_of_gelu_are_those_of_brute_force(seed):
+    """Random pairs where its orbits are lively; the attracting cycle is the one that the state of slope 0 goes to."""
+    rng, periods = np.random.default_rng(seed), set()
+    for _ in range(40):
+        w, b = rng.uniform(-10.0, -4.0), rng.uniform(-2.0, 0.5)
+        seen = gelu_orbit(w, b, settle=12000)
+        period, found = period_of(seen), attractors_at("gelu", w, b)
+        periods.add(period)
+        if found.restless[0]:  # as it says: after 5,000 steps
+            assert period_of(gelu_orbit(w, b, settle=5000, watch=128), 64) == 0 or period == 0, (w, b)
+        elif 3 <= period <= 64:
+            (cycle,) = found.longer
+            assert len(cycle) == period, (w, b)
+            assert cycle[0] == cycle.min()
+            at = min(range(period), key=lambda i: seen[i])
+            np.testing.assert_allclose(cycle, seen[at:at + period], rtol=1e-5, atol=1e-5)
+        else:
+            assert found.longer == (), (w, b)
+            assert found.restless[0] == (period == 0 or period > 64), (w, b, period)
+    assert periods & {3, 4, 5, 6}
+
+
+def test_a_cycle_twice_as_long_is_not_seen_where_the_orbit_still_comes_nearer_from_both_sides():
+    """Just before 5 becomes 10 and 6 becomes 12, where 5,000 steps leave more than rounding."""
+    for w, b, period in ((-5.416966600065869, -0.21879157563272633, 5), (-4.382578771936871, -0.07717601656638884, 6)):
+        assert period_of(gelu_orbit(w, b)) == period
+        found = attractors_at("gelu", w, b)
+        assert [len(cycle) for cycle in found.longer] in ([period], [])
 
 
 @pytest.mark.parametrize(("activation", "w", "b", "escapes"), [

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from core.effect import PARTS
+from core.effect import PARTS, NoEffect
 from core.experiment import Experiment, flat_parameters, read_spelled
 from core.jacobian import log10_product_norms
 from core.parameters import ParameterError
@@ -214,3 +214,13 @@ def test_a_radius_without_effect_does_not_rescale_a_trained_matrix_either(values
         way.update()
     assert np.array_equal(run.update().W_hh, plain.update().W_hh)
     assert all(np.array_equal(a.W_hh, b.W_hh) for a, b in zip(together.update(), both.update(), strict=True))
+
+
+@pytest.mark.parametrize(("reason", "told", "beside"), [
+    (NoEffect("it is set by LSTM"), "--x has no effect because it is set by LSTM.", "set by LSTM"),
+    (NoEffect("all is 0"), "--x has no effect because all is 0.", "no effect: all is 0"),
+    (NoEffect("Leaky units is off", "leaky"), "--x has no effect without --leaky.", "no effect: Leaky units is off"),
+    (NoEffect("it acts later", late=True), "--x has no effect on `map`.", "no effect: it acts later"),
+], ids=str)
+def test_the_words_of_a_reason(reason, told, beside):
+    assert (reason.told("x", "map"), reason.reason) == (told, beside)

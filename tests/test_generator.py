@@ -373,3 +373,16 @@ def test_the_registry_has_it_with_a_cue():
     assert tasks()["generator"] is TASK
     assert TASK.cue == CUE
     assert TASK.shortest > CUE
+
+
+def test_a_network_without_w_hh_that_reads_its_own_output_draws_the_circle():
+    """x_{t+1} is x_t turned by 2 pi/20: the output is a memory by itself, and the best guess is without both."""
+    values = {"task": "generator", "waveform": "circle", "n_hidden": 2, "seq_len": 45, "batch": 4,
+              "activation": "linear"}
+    trainer = Trainer(Experiment.from_values(values))
+    angle = 2 * np.pi / PERIOD
+    trainer.network.V[...] = np.hstack([np.zeros((2, 2)), np.eye(2), np.zeros((2, 1))])
+    trainer.network.U[...] = [[np.cos(angle), -np.sin(angle), 0.0], [np.sin(angle), np.cos(angle), 0.0]]
+    assert trainer.measure().loss < 1e-28
+    assert TASK.baselines(45, "circle").without == "memory and feedback"
+    assert [task.baselines(20).without for name, task in tasks().items() if name != "generator"] == ["memory"] * 6

@@ -183,12 +183,6 @@ def test_a_run_records_no_dL_dc():
     assert Trainer(Experiment.from_values({"gru": True, "seq_len": 10})).update().log10_dL_dc is None
 
 
-def test_the_activation_is_tanh_whatever_the_reader_chose():
-    losses = [Trainer(Experiment.from_values({"gru": True, "activation": phi})).update().loss
-              for phi in ("relu", "tanh")]
-    assert losses[0] == losses[1]
-
-
 @pytest.mark.parametrize(("task", "length"), [("recall", 20), ("generator", 60), ("copy", 20)])
 def test_the_gradient_of_a_batch_is_that_of_central_differences(task, length):
     """Where the output is fed back, x moves with h, and weights that are 0 here have a derivative on the way."""

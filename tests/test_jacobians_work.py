@@ -192,3 +192,12 @@ def test_the_csv_has_a_line_for_every_pair_and_keeps_what_is_exactly_zero():
     assert [(int(row["t"]), int(row["k"])) for row in rows] == [(0, 0), (5, 0), (5, 5), (9, 0), (9, 5), (9, 9)]
     assert [float(row["log10_norm"]) for row in rows] == [0, -np.inf, 0, 1e-17, 0.1, 0]
     assert {row["exact"] for row in rows} == {"True"}
+    assert list(rows[0]) == ["t", "k", "log10_norm", "not_zero_in", "sequences", "exact"]
+
+
+def test_the_csv_says_over_how_many_sequences_each_mean_is():
+    norms = np.array([[0, np.nan], [-2.0, 0]])
+    found = JacobianMap(np.array([0, 5]), norms, False, 3, not_zero=np.array([[3, 0], [2, 3]]))
+    rows = list(csv.DictReader(io.StringIO(map_csv(found))))
+    assert [(row["not_zero_in"], row["sequences"], row["exact"]) for row in rows] == [
+        ("3", "3", "False"), ("2", "3", "False"), ("3", "3", "False")]

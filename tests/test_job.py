@@ -48,10 +48,10 @@ def test_progress_and_the_latest_result_can_be_read_between_the_pieces():
 
 def test_before_the_first_result_there_is_the_one_it_was_given():
     steps, work = job((0.5, None), (1.0, "new"), result="old")
-    assert (work.share, work.result, work.done) == (0.0, "old", False)
+    assert (work.share, work.result, work.answer, work.done) == (0.0, "old", None, False)
     steps.let_go(2)
     assert work.wait(60)
-    assert work.result == "new"
+    assert (work.result, work.answer) == ("new", "new")
 
 
 def test_a_piece_without_a_result_leaves_the_last_one():

@@ -20,6 +20,7 @@ from core.figures.shades import LARGEST
 from core.landscape import OneUnit, descents, surface
 from core.landscape_presets import PRESETS
 from core.landscape_view import Descending, Window, shades
+from core.spelling import plain
 from pages._kit.patch import patch, specification
 
 # unit, descent, window
@@ -221,7 +222,7 @@ def test_the_longest_step_is_marked_with_its_length():
     _, _, _, (unclipped, _), _, _ = parts(PRESETS["clipped"].values)
     mark = trace(figure("descent", "preset clipped"), "longest step")
     assert mark.x[0] == np.argmax(unclipped.step)
-    assert mark.text[0].strip() == f"a step of {unclipped.step.max():.3g}"
+    assert mark.text[0] == f" a step of {plain(float(unclipped.step.max()))} "
     assert mark.y[0] == pytest.approx(np.log10(unclipped.gradient.max()))
 
 
@@ -251,11 +252,11 @@ def test_the_folds_are_lines_with_their_bias():
 
 def test_the_words_count_the_attractors():
     text = figure("bifurcation", "preset attractors").layout.meta["text"]
-    assert "two attractors (x = -1.776; x = 1.776), and fixed points that repel (x = 0)" in text
+    assert "2 attractors (x = -1.776; x = 1.776), and a fixed point that repels (x = 0)." in text
 
 
 def test_the_cycle_is_drawn_where_it_attracts():
-    cycle = trace(figure("bifurcation", "preset cycle"), "cycle of two")
+    cycle = trace(figure("bifurcation", "preset cycle"), "cycle")
     for b, x in list(zip(cycle.x, cycle.y, strict=True))[::29]:
         found = attractors("tanh", -2.0, b)
         assert np.abs(found.cycle[found.stable_cycle] - x).min() < 1e-12

@@ -21,7 +21,6 @@ from core.demos import demos
 from core.dropped_gradient import bounded_batch, dropped_pieces, split_bytes
 from core.experiment import Experiment
 from core.limits import (
-    SHARE,
     VARIABLE,
     allowed_bytes,
     cgroup_limits,
@@ -46,7 +45,7 @@ from core.truncation_presets import PRESETS as TRUNCATION_PRESETS
 
 DEAR = Experiment.from_values({"n_hidden": 128, "seq_len": 1000, "batch": 256, "lstm": True})
 LINK = "lstm,gru,leaky,omega,echo_state,hessian_free"
-LARGEST_SHIPPED = 260  # MB, a demo of Hessian-free optimization: five seeds with batches of 200
+LARGEST_SHIPPED = 280  # MB, a demo of Hessian-free optimization: five seeds with batches of 200
 
 
 def allow(monkeypatch, size):
@@ -57,7 +56,7 @@ def allow(monkeypatch, size):
 
 def test_a_quarter_of_what_the_machine_has_is_allowed(monkeypatch):
     monkeypatch.delenv(VARIABLE, raising=False)
-    assert allowed_bytes() == int(SHARE * machine_bytes())
+    assert allowed_bytes() == machine_bytes() // 4
     if (said := Path("/proc/meminfo")).exists():
         kilobytes = re.search(r"MemTotal:\s+(\d+) kB", said.read_text())[1]
         assert 0 < machine_bytes() <= 1024 * int(kilobytes)
@@ -80,6 +79,13 @@ def test_a_limit_that_is_no_number_above_0_is_one_line(monkeypatch, text):
 def test_a_machine_that_does_not_say_what_it_has_is_taken_for_a_small_one(monkeypatch):
     monkeypatch.delattr(limits.os, "sysconf")
     assert machine_bytes.__wrapped__() <= limits.UNKNOWN
+
+
+def test_a_container_that_leaves_less_than_the_machine_has_is_what_counts(monkeypatch):
+    monkeypatch.setattr(limits, "cgroup_limits", lambda *_: [10**18, 7_000_000])
+    assert machine_bytes.__wrapped__() == 7_000_000
+    monkeypatch.setattr(limits, "cgroup_limits", lambda *_: [10**18])
+    assert machine_bytes.__wrapped__() >= machine_bytes()
 
 
 def tree(root, **files):
@@ -122,7 +128,7 @@ def test_the_batch_that_is_proposed_is_the_largest_that_fits(monkeypatch, size):
 
 
 def test_the_line_names_what_makes_it_large(monkeypatch):
-    allow(monkeypatch, 2e9)
+    allow(monkeypatch, 2.04e9)
     claim = refused("run", DEAR.with_remedy(type(PRESETS["clip_saves"].experiment.remedies[0])()), held_bytes)
     fits = claim.numbers["fits"]
     assert claim.text == (
@@ -183,6 +189,9 @@ def test_a_run_that_would_hold_too_much_shows_the_same_network_on_one_sequence_a
     for act in (run.play, run.step, lambda: run.play(to=3)):
         act()
         assert (run.state, run.updates, run._thread) == ("ready", 0, None)
+    assert run.apply(run.experiment)  # what is shown in its place is asked for
+    run.step()
+    assert (run.refused, run.updates) == (None, 1)
 
 
 def test_where_not_even_one_sequence_fits_the_defaults_are_shown(monkeypatch):
@@ -266,6 +275,15 @@ def test_a_race_that_is_on_pauses_when_a_lane_is_added_that_does_not_fit(monkeyp
     assert made.state == "paused"
 
 
+def test_a_new_lane_does_not_make_the_first_update_that_was_under_way_when_it_was_refused(monkeypatch):
+    made = race(SMALL, "clip_norm")
+    made.step()
+    made._thread.join(60.0)
+    allow(monkeypatch, race_bytes([SMALL], 3))
+    made.apply(entrants(SMALL, "clip_norm,l2"), (0, 1, 2), False)
+    assert (made.front, made._lanes[2].updates, made._turn()) == (1, 0, None)
+
+
 def test_a_lane_that_was_refused_is_measured_when_it_fits(monkeypatch):
     allow(monkeypatch, race_bytes([SMALL], 3))
     made = Race(entrants(SMALL, "clip_norm"), (0, 1, 2), UpdateSlot())
@@ -286,12 +304,13 @@ def test_what_truncation_loses_is_measured_on_as_many_sequences_as_fit_beside_th
     asked, chunks = changed(TRUNCATED, **values), map_of(TRUNCATED)
     for _ in dropped_pieces(asked):  # what is cached at the first call is nobody's
         pass
-    whole = bounded_batch(asked, chunks)
+    whole = replace(asked, task=replace(asked.task, batch=200))
+    assert bounded_batch(whole, chunks) == whole
     found = traced(lambda: list(dropped_pieces(whole))[-1:])
     assert found.peak <= split_bytes(whole) <= 1.6 * found.peak + 4e6
     allow(monkeypatch, held_bytes(asked) - trainer_need(asked).peak + split_bytes(asked) // 2)
     small = bounded_batch(asked, chunks)
-    assert 1 < small.task.batch < whole.task.batch
+    assert 1 < small.task.batch < asked.task.batch
     assert held_bytes(asked) - trainer_need(asked).peak + split_bytes(small) <= allowed_bytes()
     allow(monkeypatch, 1)
     assert bounded_batch(asked, chunks).task.batch == 1
@@ -301,6 +320,7 @@ def test_the_cost_of_truncation_leaves_out_the_lengths_that_do_not_fit(monkeypat
     asked = changed(TRUNCATED, batch=8)
     longer = changed(asked, seq_len=100)
     monkeypatch.setattr("core.truncation_cost.ROUNDS", (1, 1))
+    assert pair_bytes(longer) > 1.9 * trainer_need(longer).peak
     allow(monkeypatch, pair_bytes(longer) - 1)
     *_, (share, found) = cost_pieces(asked)
     assert (share, found.T.tolist()) == (1.0, [50])
@@ -316,7 +336,7 @@ def test_a_long_sequence_is_as_long_as_fits(monkeypatch):
         next(long_reach(asked, 65536, V))
     most = int(str(error.value).split()[5])
     found = traced(lambda: list(long_reach(asked, most, V))[-1])
-    assert 6e6 < found.peak <= 12e6
+    assert 8 * (8 + 5 + 1) * most < found.peak <= 12e6  # slopes, inputs and norms at the least
 
 
 def test_what_the_derivation_trains_is_bounded_by_the_memory_too(monkeypatch):
@@ -353,7 +373,7 @@ def test_a_command_that_would_hold_too_much_is_one_line_and_allocates_nothing(mo
 def test_a_command_that_needs_no_batch_is_not_refused_for_it(command):
     done = subprocess.run([sys.executable, "-m", "core", command, "--batch=256", "--seq_len=1000"], capture_output=True,
                           text=True, env={**limits.os.environ, VARIABLE: "1"}, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, "allowed here" in done.stderr) == (0, False)
 
 
 def test_the_published_experiment_is_bounded_by_its_sizes(monkeypatch, capsys):

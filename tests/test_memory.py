@@ -12,7 +12,7 @@ from traced import traced, updated
 from core.experiment import Experiment
 from core.hooks import Hooks
 from core.live import LiveRun, Playback, held_bytes
-from core.memory import jacobians_bytes, race_bytes, trainer_need
+from core.memory import SCALARS, jacobians_bytes, race_bytes, trainer_need
 from core.parameters import ParameterError
 from core.race import Entrant, Race
 from core.remedies import remedies
@@ -84,6 +84,22 @@ def test_a_trainer_with_any_remedy_holds_what_is_foretold(values, dtype):
     need, found = trainer_need(asked), traced(lambda: updated(Trainer(asked, full=True), UPDATES))
     assert_foretold(need.kept, found.held)
     assert_foretold(need.peak, found.peak)
+
+
+@pytest.mark.parametrize("values", [{"omega": True, "clip_jacobian": True}, {"task": "sine", "echo_state": True}],
+                         ids=["omega", "echo_state"])
+def test_what_a_remedy_has_while_it_works_is_foretold_where_nothing_small_hides_it(values):
+    asked = experiment(seq_len=250, batch=100, **values)
+    need, found = trainer_need(asked), traced(lambda: updated(Trainer(asked), UPDATES))
+    assert_foretold(need.peak, found.peak)
+    assert need.peak - need.kept < 3 * (found.peak - found.held)
+
+
+def test_a_trainer_that_is_dropped_is_given_back_at_once():
+    def dropped():
+        updated(Trainer(experiment(hessian_free=True)), 1)
+
+    assert traced(dropped).held < 0.1e6
 
 
 @pytest.mark.parametrize("values", [{}, {"lstm": True}, {"omega": True}, {"hessian_free": True}, {"echo_state": True}],
@@ -181,6 +197,9 @@ def test_a_race_of_all_kinds_of_lanes_holds_what_is_foretold():
 def test_a_lane_of_one_seed_and_a_solver_of_its_own_go_seed_by_seed():
     plain, curved = experiment(), experiment(hessian_free=True)
     assert race_bytes([curved], 3) - race_bytes([curved], 2) == pytest.approx(trainer_need(curved).kept, rel=0.01)
+    need, steps = trainer_need(curved), curved.training.steps
+    alone = 3 * need.kept + need.work + 3 * jacobians_bytes(curved, 1) + SCALARS * steps
+    assert race_bytes([curved], 3) == alone
     assert trainer_need(plain, 3).kept > 2.7 * trainer_need(plain).kept
     assert race_bytes([plain], 1) < 1.1 * trainer_need(plain).peak
 

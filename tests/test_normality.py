@@ -3,7 +3,7 @@
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from normality_cases import MATRICES, partner_powers, powers
 from scipy.optimize import linear_sum_assignment
@@ -14,7 +14,7 @@ from core.normality import count_exceeded, eigenvector_condition, matrix_powers,
 from core.parameters import ParameterError
 from core.specs import Recurrence
 from core.spectrum import spectrum_of
-from core.transient import amount, count_sentence, powers_verdict, tex
+from core.transient import bounds_claim, count_claim, powers_verdict
 
 EPS = np.finfo(float).eps
 EACH = pytest.mark.parametrize("name", MATRICES)
@@ -280,20 +280,124 @@ def test_a_matrix_that_shrinks_at_once_but_slowly_is_told_apart():
 
 
 def test_the_headline_has_the_measured_numbers():
-    sentence = powers_verdict(powers("half_four")).sentence
-    assert "rises to 4.06 at k = 1 and stays at 1 or below only from k = 6 on, since σ_max = 4.062" in sentence
-    assert "|det W| = 0.2 says nothing" in powers_verdict(powers("diagonal")).sentence
+    """Half and four: 0.5^5 (1 + 40^2)^(1/2) = 1.25 at k = 5 and 0.75 at k = 6."""
+    assert powers_verdict(powers("half_four")).sentence == (
+        "ρ = 0.5 says that every power is smaller than the one before. But ‖Wᵏ‖ rises to 4.06 at k = 1, since σ_max = "
+        "4.062. It is at 1 or below again from k = 6 on, as far as k = 40. The normal matrix with the same eigenvalues "
+        "never exceeds 1.")
+    assert powers_verdict(powers("diagonal")).sentence == (
+        "This matrix is normal: each step multiplies the norm by σ_max = ρ = 2. So ‖Wᵏ‖ = ρᵏ at every k, 1.1·10^12 at "
+        "k = 40. |det W| = 0.2 says nothing about it.")
+    assert powers_verdict(powers("growing", 3)).sentence == (
+        "ρ = 1.4 and σ_max = 2.125. ‖Wᵏ‖ is 4.37 at k = 3, where ρᵏ is 2.74.")
+
+
+@pytest.mark.parametrize(("most", "words"), [
+    (5, "At k = 5 it is still 1.25."), (6, "It is at 1 or below again at k = 6, the last one looked at."),
+    (7, "It is at 1 or below again from k = 6 on, as far as k = 7.")])
+def test_how_far_the_hump_was_looked_at_is_told(most, words):
+    assert words in powers_verdict(powers("half_four", most)).sentence
+
+
+@pytest.mark.parametrize(("rho", "K", "kind", "word", "left"), [
+    (0.93, 60, "healthy", "Shrinks", "0.0129"), (1.03, 75, "healthy", "Grows", "9.18"),
+    (1.0, 75, "healthy", "Keeps its size", "1"), (0.9, 60, "vanishing", "Shrinks", "0.0018"),
+    (1.2, 60, "exploding", "Grows", "56,348")])
+def test_a_normal_matrix_that_shrinks_or_grows_slowly_is_not_said_to_keep_its_size(rho, K, kind, word, left):
+    """0.93^60 and 1.03^75; 0.9^60 = 0.0018 and 1.2^60 = 56,348."""
+    found = powers_verdict(matrix_powers(rho * np.eye(3), K))
+    assert (found.kind, found.headline) == (kind, f"{word}, exactly as its eigenvalues say")
+    assert f"σ_max = ρ = {rho:g}. So ‖Wᵏ‖ = ρᵏ at every k, {left} at k = {K}." in found.sentence
+
+
+def test_a_matrix_that_is_not_normal_is_not_called_so_although_its_eigenvalues_say_all():
+    """diag(1, a Jordan block that shrinks): the norm is 1 at every k."""
+    W = np.array([[1.0, 0.0, 0.0], [0.0, 0.1, 0.5], [0.0, 0.0, 0.1]])
+    found = powers_verdict(matrix_powers(W, 9))
+    assert found.headline == "Keeps its size, exactly as its eigenvalues say"
+    assert found.sentence.startswith("Each step multiplies the norm by σ_max = ρ = 1. ")
+
+
+@settings(max_examples=120, deadline=None)
+@given(n=st.integers(2, 8), rho=st.one_of(st.floats(0.05, 1.6), st.sampled_from([0.93, 1.0, 1.03])),
+       alpha=st.sampled_from([0.0, 0.0, 0.3, 1.0, 2.5]), angle=st.floats(0.0, 180.0), spread=st.floats(0.2, 1.0),
+       seed=st.integers(0, 500), K=st.integers(1, 60))
+def test_every_number_said_of_the_powers_of_any_matrix(n, rho, alpha, angle, spread, seed, K):
+    W = matrix_of(Matrix(matrix="yours"), Experiment(Recurrence(
+        n_hidden=n, rho=rho, alpha=alpha, angle=angle, spread=spread, seed=seed)))
+    powers_of, sigma = [np.eye(n)], float(np.linalg.svd(W)[1][0])
+    for _ in range(K):
+        powers_of.append(powers_of[-1] @ W)
+    norms = np.array([np.linalg.svd(P)[1][0] for P in powers_of])
+    radius = float(np.abs(np.linalg.eigvals(W)).max())
+    found = matrix_powers(W, K)
+    verdict, said = powers_verdict(found), {}
+    for claim in [*powers_verdict(found).claims, bounds_claim(found), count_claim(count_exceeded(found))]:
+        said[claim.name] = claim.numbers
+    tight = 1e-8
+    if sigma <= radius * (1.0 + tight):  # alpha = 0, or one pair of conjugate eigenvalues alone
+        word = "Keeps its size" if abs(norms[-1] - 1.0) < tight else "Shrinks" if norms[-1] < 1.0 else "Grows"
+        assert verdict.headline == f"{word}, exactly as its eigenvalues say"
+    elif radius < 1.0 - tight and norms.max() > 1.0 + tight:
+        assert verdict.headline == "Grows before it shrinks"
+        peak = said["peak"]["peak"]
+        assert norms[peak] == pytest.approx(norms.max(), rel=tight)
+        assert said["peak"]["log10_peak"] == pytest.approx(np.log10(norms.max()), abs=tight)
+        above = np.flatnonzero(norms > 1.0 + tight)
+        if np.abs(norms[1:] - 1.0).min() > tight:
+            assert said["settled"].get("settled") == (None if above[-1] == K else above[-1] + 1)
+            assert said["settled"]["k"] == K
+    elif sigma < 1.0 - tight:
+        assert verdict.headline == "Shrinks later than its eigenvalues say"
+        assert (np.diff(norms) <= tight).all()
+    elif radius > 1.0 + tight:
+        assert verdict.headline == "Grows more than its eigenvalues say"
+    assert verdict.kind == ("exploding" if "before" in verdict.headline or norms[-1] >= 10.0 else
+                            "vanishing" if norms[-1] <= 0.01 else "healthy")
+    for numbers in (said.get("end"), said["bounds"]):
+        if numbers is not None:
+            assert numbers["k"] == K
+            for name, value in (("norm", norms[-1]), ("rho", radius**K), ("sigma_max", sigma**K)):
+                assert numbers[f"log10_{name}"] == pytest.approx(np.log10(value), abs=1e-6)
+    assert said["rate"]["rho"] == pytest.approx(radius, rel=1e-6)
+    assert said["rate"]["sigma_max"] == pytest.approx(sigma, rel=1e-12)
+    if "determinant" in said:
+        assert said["determinant"]["log10_det"] == pytest.approx(
+            np.log10(np.abs(np.linalg.eigvals(W))).sum(), abs=1e-6)
+    lags = [t - j for t in range(1, K + 1) for j in range(t)]
+    clear = [lag for lag in lags if abs(norms[lag] / radius**lag - 1.0) > tight]
+    assert said["exceeded"]["pairs"] == len(lags)
+    assert said["exceeded"]["sigma_max"] == 0
+    assert sum(norms[lag] > radius**lag for lag in clear) <= said["exceeded"]["rho"] <= len(lags)
+    assert 10.0 ** said["exceeded"]["log10_factor"] == pytest.approx(
+        max(1.0, max(norms[lag] / radius**lag for lag in lags)), rel=1e-5)
+
+
+@pytest.mark.parametrize(("name", "words"), [
+    ("half_four", r"$\|W^{t-j}\| > \rho^{t-j}$ in **820** of 820 pairs (up to $320$ times), $> \sigma_{\max}^{t-j}$ in "
+                  "**0**."),
+    ("diagonal", r"$\|W^{t-j}\| > \rho^{t-j}$ in **0** of 820 pairs, $> \sigma_{\max}^{t-j}$ in **0**."),
+    ("nilpotent", r"$\|W^{t-j}\| > \rho^{t-j}$ in **40** of 820 pairs (up to $\infty$ times), $> \sigma_{\max}^{t-j}$ "
+                  "in **0**.")])
+def test_the_pairs_are_counted_in_a_sentence(name, words):
+    """[[1/2, 4], [0, 1/2]]: k c / a = 320 at k = 40."""
+    assert count_claim(count_exceeded(powers(name))).text == words
+
+
+def test_one_pair_is_no_pairs():
+    assert "of 1 pair " in count_claim(count_exceeded(powers("half_four", 1))).text
+
+
+@pytest.mark.parametrize("K", [1, 7, 60])
+@pytest.mark.parametrize("n", [2, 5])
+def test_the_rounding_that_is_allowed_for_is_as_derived(n, K):
+    """(k + 1) n^2 eps / ln 10, and 4 eps of the largest of the three logarithms."""
+    found = matrix_powers(np.diag(np.linspace(0.5, 2.0, n)), K)
+    allowed = (found.k + 1) * n * n * EPS / np.log(10) + 4 * EPS * np.log10(2.0) * found.k
+    np.testing.assert_allclose(found.log10_rounding, allowed, rtol=1e-12)
 
 
 @EACH
 def test_no_sentence_has_a_nan(name):
-    words = powers_verdict(powers(name)).sentence + count_sentence(count_exceeded(powers(name)))
+    words = powers_verdict(powers(name)).sentence + count_claim(count_exceeded(powers(name))).text
     assert "nan" not in words
-
-
-@pytest.mark.parametrize(("log10", "shown", "in_tex"), [
-    (-np.inf, "0", "0"), (np.inf, "infinity", r"\infty"), (0.0, "1", "1"), (np.log10(4.0616), "4.06", "4.06"),
-    (np.log10(1750.55), "1750", "1750"), (12.34, "10^12.3", "10^{12.3}"), (-7.25, "10^-7.2", "10^{-7.2}"),
-    (np.log10(0.0616), "0.0616", "0.0616")])
-def test_an_amount_is_a_plain_number_near_1_and_a_power_of_ten_far_from_it(log10, shown, in_tex):
-    assert (amount(log10), tex(log10)) == (shown, in_tex)

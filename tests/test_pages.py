@@ -114,7 +114,7 @@ def test_every_remedy_can_be_switched_on_and_shows_its_fields_and_off_again(gene
     assert run_of(generating).experiment.remedies == (remedy.spec(),)
     assert shown() == fields
     assert any(remedy.equation in text.value for text in generating.markdown)
-    assert any(remedy.source.short in text.value for text in generating.caption)
+    assert any(remedy.cites in text.value for text in generating.caption)
     assert warnings(generating) == []
     checked(named(generating.toggle, f"switch_{name}").set_value(False).run())
     assert run_of(generating).experiment.remedies == ()

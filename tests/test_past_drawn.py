@@ -63,5 +63,5 @@ def test_the_axis_has_room_for_the_run_before():
     for drawing in (loss(NONE, BASELINES, long), gradient_norm(NONE, 0.5, long)):
         assert drawing.look["xaxis"]["autorangeoptions"]["include"] == [0.0, 300.0]
         assert [trace["x"][-1] for trace in drawing.traces if "level" in trace["name"] or "chance" in trace["name"]
-                or "clip at" in trace["name"] or "no memory" in trace["name"]] == [300.0] * (
+                or "clip at" in trace["name"] or "without" in trace["name"]] == [300.0] * (
                     2 if drawing.traces[0]["name"] == "loss" else 1)

@@ -126,7 +126,7 @@ def test_what_truncation_drops_is_dashed_and_what_an_lstm_keeps_is_dotted():
     assert named(fig, "untruncated").y.tolist() == [-3.0, -1.0]
     assert named(fig, "∂L/∂c<sub>t</sub>").y.tolist()[1] == -0.5
     alone = gradient_by_step(record([-2.0, -1.0]))
-    assert [t.showlegend for t in alone.data if t.name != "this update"] == [False] * 3
+    assert [t.showlegend for t in alone.data if t.name != "this update"] == [False] * 4
 
 
 def test_a_gradient_that_is_nowhere_finite_is_said_to_be():
@@ -197,9 +197,9 @@ def test_the_loss_is_told_beside_chance_and_memory():
     assert axes(fig) == ("<b>Loss</b>", "update", "loss (nats)")
     assert text(fig) == "Update 4: loss 1.125, chance 1.386, best guess without memory 0.97 nats."
     assert text(loss(curves(()), NATS)) == "No update yet; chance 1.386, best guess without memory 0.97 nats."
-    assert legend(fig) == ["chance 1.386", "no memory 0.97"]
+    assert legend(fig) == ["chance 1.386", "without memory 0.97"]
     assert named(fig, "chance 1.386").y.tolist() == [1.386] * 2
-    assert named(fig, "no memory 0.97").y.tolist() == [0.97] * 2
+    assert named(fig, "without memory 0.97").y.tolist() == [0.97] * 2
     assert named(fig, "loss").hovertemplate == "update %{x}: %{y:.4g}<extra>loss</extra>"
 
 

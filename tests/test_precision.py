@@ -10,7 +10,7 @@ from rounding import TYPES, log10_relative_error, loop, nearest
 
 from core.number_types import limits, rounded
 from core.parameters import ParameterError
-from core.precision import Powers, powers, powers_in_all_types, steps_to_reach
+from core.precision import Powers, powers, powers_in_all_types, steps_until
 
 EACH = pytest.mark.parametrize("dtype", TYPES)
 RATES = [0.25, 0.3, 0.5, 0.75, 0.99, 1.001, 1.01, 2.0, 3.7]
@@ -71,27 +71,44 @@ def test_the_first_subnormal_zero_and_inf_are_those_of_the_loop(dtype, rate):
 def test_the_exact_power_is_that_of_mpmath(dtype, rate):
     """t log10(rate): both factors and the product are rounded once each, 1.5 eps in all."""
     p = powers(rate, dtype, 500)
+    assert p.asked == rate
     with mpmath.workdps(40):
-        exact = np.array([float(t * mpmath.log10(mpmath.mpf(p.rate))) for t in range(1, 501)])
+        exact = np.array([float(t * mpmath.log10(mpmath.mpf(rate))) for t in range(1, 501)])
     np.testing.assert_allclose(p.log10_exact, exact, rtol=2 * 2.0**-52)
 
 
 @EACH
 @EACH_RATE
-def test_the_error_is_that_of_mpmath(dtype, rate):
+def test_the_error_of_the_products_is_that_of_mpmath(dtype, rate):
     """The sum of t terms of at most u = eps/2 is off by at most t 2^-52 of their sum; log10 by 2^-52 of itself."""
     steps = 400
     p, values = powers(rate, dtype, steps), loop("multiply", 1.0, rate, steps, dtype)
     for t in range(1, steps + 1):
         if not np.isfinite(values[t - 1]):
-            assert p.log10_error[t - 1] == np.inf
+            assert p.log10_product_error[t - 1] == np.inf
             continue
         exact = log10_relative_error(values[t - 1], p.rate, t)
-        if np.isneginf(exact) or np.isneginf(p.log10_error[t - 1]):
-            assert p.log10_error[t - 1] == exact
+        if np.isneginf(exact) or np.isneginf(p.log10_product_error[t - 1]):
+            assert p.log10_product_error[t - 1] == exact
             continue
         off = t * 2.0**-52 * t * max(limits(dtype).eps, 2.0**-52)
-        assert p.log10_error[t - 1] == pytest.approx(exact, rel=1e-13, abs=1e-13 + off / 10.0**exact)
+        assert p.log10_product_error[t - 1] == pytest.approx(exact, rel=1e-13, abs=1e-13 + off / 10.0**exact)
+
+
+@EACH
+@pytest.mark.parametrize("rate", [0.25, 0.3, 0.99, 1.01, 3.7])
+@pytest.mark.parametrize("t", [1, 7, 60])
+def test_the_error_of_the_rate_and_the_whole_error_are_those_of_mpmath(dtype, rate, t):
+    """Against the decimal number that was typed, in 60 digits; both to a few eps of float64 a step."""
+    p, value = powers(rate, dtype, t), loop("multiply", 1.0, rate, t, dtype)[-1]
+    with mpmath.workdps(60):
+        exact = mpmath.mpf(repr(rate)) ** t
+        for found, wrong in ((p.log10_rate_error, mpmath.mpf(p.rate) ** t), (p.log10_error, mpmath.mpf(value))):
+            if not np.isfinite(value):
+                assert p.log10_error[-1] == np.inf
+                continue
+            off = abs(wrong / exact - 1)
+            assert 10.0 ** found[-1] == pytest.approx(float(off), rel=1e-9, abs=t * 2.0**-54 + float(off) * 1e-9)
 
 
 @EACH
@@ -124,7 +141,7 @@ def test_a_rate_of_a_half_or_less_ends_at_zero(dtype, rate):
 @EACH
 def test_the_digits_go_down_to_none_among_the_subnormals(dtype):
     p = powers(0.3, dtype, 700)
-    assert p.digits[p.first_subnormal - 2] > limits(dtype).digits - 2.0
+    assert p.product_digits[p.first_subnormal - 2] > limits(dtype).digits - 2.0
     assert p.digits[p.first_zero - 1] == 0.0
     assert p.digits[p.first_zero - 2] < 1.0
 
@@ -145,6 +162,7 @@ def test_a_stuck_power_may_be_wrong_by_any_factor():
 @EACH
 def test_a_rate_of_zero_is_exactly_zero_without_error(dtype):
     p = powers(0.0, dtype, 5)
+    assert (p.digits == limits(dtype).digits).all()
     assert p.first_zero == 1
     assert np.isneginf(p.log10_value).all()
     assert np.isneginf(p.log10_error).all()
@@ -157,23 +175,42 @@ def test_a_rate_of_one_stays_and_is_not_called_stuck(dtype):
     assert (p.first_stuck, p.first_zero, p.first_inf, p.first_subnormal) == (None,) * 4
 
 
+def test_a_rate_that_the_type_takes_for_0_is_all_lost():
+    p = powers(1e-9, "float16", 3)
+    assert (p.rate, p.first_zero) == (0.0, 1)
+    assert (p.log10_error == 0.0).all()
+    assert (p.digits == 0.0).all()
+
+
+@pytest.mark.parametrize(("rate", "dtype", "steps", "digits", "of_the_rate", "of_the_products"), [
+    (0.99, "float32", 1000, 5.0, 5.0, 6.5), (1.01, "float16", 1000, 0.7, 0.7, 2.0),
+    (1.01, "bfloat16", 1000, 0.0, 0.1, 0.4), (0.999, "bfloat16", 5000, 0.0, 0.0, 2.4)])
+def test_the_digits_are_counted_against_the_rate_that_was_asked_for(rate, dtype, steps, digits, of_the_rate,
+                                                                    of_the_products):
+    """Not against the power of the rate as the type holds it, which has far more of them."""
+    p = powers(rate, dtype, steps)
+    assert [round(float(d[-1]), 1) for d in (p.digits, p.rate_digits, p.product_digits)] == [
+        digits, of_the_rate, of_the_products]
+
+
+@pytest.mark.parametrize(("rate", "dtype", "steps", "size"), [
+    (0.99, "float32", 1000, "smallest_normal"), (1.01, "float16", 1000, "largest"), (1.01, "bfloat16", 10, "largest"),
+    (0.5, "float32", 125, "smallest_normal"), (0.3, "float16", 1, "smallest_normal"), (3.9, "float16", 7, "largest")])
+def test_where_a_power_will_end_is_where_it_does(rate, dtype, steps, size):
+    """Not where its logarithm says: 1.01 in bfloat16 is inf from t = 12,288 on, and not from 11,421."""
+    values = loop("multiply", 1.0, rate, 13000, dtype)
+    end = getattr(limits(dtype), size)
+    there = int(np.flatnonzero(values < end if rate < 1 else values > end)[0]) + 1
+    assert steps_until(powers(rate, dtype, steps), end) == (there, True)
+
+
+def test_where_a_power_ends_that_takes_too_long_to_count_is_told_to_two_digits():
+    """ln 2^-1022 / ln 0.9999999 = 7,083,963,831."""
+    assert steps_until(powers(0.9999999, "float64", 9), 2.0**-1022) == (7_100_000_000, False)
+
+
 def test_1_001_is_1_in_bfloat16():
     assert powers(1.001, "bfloat16", 1).rate == 1.0
-
-
-@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32"])
-@pytest.mark.parametrize("rate", [0.3, 0.5, 0.75, 0.9, 2.0, 3.7])
-def test_the_steps_to_a_limit_agree_with_those_counted(dtype, rate):
-    """To one step, and what t roundings of eps/2 each shift the logarithm of the power by."""
-    p, end = powers(rate, dtype, 2000), limits(dtype)
-    counted, size = (p.first_subnormal, end.smallest_normal) if rate < 1.0 else (p.first_inf, end.largest)
-    shift = counted * end.eps / 2.0 / abs(np.log(p.rate))
-    assert steps_to_reach(p.rate, size) == pytest.approx(counted, abs=1 + shift)
-
-
-@pytest.mark.parametrize(("rate", "size"), [(1.0, 0.5), (1.0, 2.0), (0.5, 2.0), (2.0, 0.5), (0.0, 2.0)])
-def test_a_rate_that_goes_the_other_way_never_gets_there(rate, size):
-    assert steps_to_reach(rate, size) is None
 
 
 def test_four_types_over_2000_steps_take_less_than_a_frame():

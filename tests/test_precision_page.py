@@ -67,8 +67,8 @@ def test_the_page_shows_six_charts_three_headlines_and_the_table():
 def test_the_headlines_have_the_measured_numbers():
     powers, update, tanh = verdicts(opened())
     assert "exactly 0 from step 75 on" in powers
-    assert "below 3e-08 it would not move" in update
-    assert "0.0037 at 2 and 1 at 0" in tanh
+    assert "below 3.0·10<sup>−8</sup> it would not move" in update
+    assert "0.00367 at x = 2 and 1 at x = 0" in tanh
 
 
 def test_the_page_says_what_it_means_for_training():

@@ -163,8 +163,10 @@ def test_the_words_say_whether_the_order_shows():
     assert "This is the order of the paper." in reading(PAPER)
     assert "does not show" in reading(OTHER)
     assert reading(PAPER).startswith("In at most 10 updates SGD solved 2 of 8 runs, SGD + clip solved 5 of 8 runs, SGD "
-                                     "+ clip + Ω solved 8 of 8 runs; at T = 20 that is 50 %, 100 % and 100 %; "
-                                     "at T = 50 that is 0 %, 25 % and 100 %.")
+                                     "+ clip + Ω solved 8 of 8 runs; at T = 20 that is 50%, 100% and 100%; "
+                                     "at T = 50 that is 0%, 25% and 100%.")
+    assert reading(made_up({(method, 20): 1.0 for method in METHODS}, runs=1)).startswith(
+        "In at most 10 updates SGD solved 1 of 1 run, SGD + clip solved 1 of 1 run,")
 
 
 def test_the_shipped_results_are_of_the_whole_plan_at_its_defaults():

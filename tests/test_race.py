@@ -1,5 +1,6 @@
 """Lanes side by side: each is the run that its experiment gives alone, whatever happens in the others."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -7,11 +8,16 @@ import pytest
 from races import CLIPPED, SEEDS, SMALL, WILD, entrants, losses, played, race, trained
 from waiting import wait_until
 
+import core.lane
+import core.replicas
+import core.training
 from core.experiment import Experiment
 from core.jacobian import log10_product_norms
-from core.lane import Lane
+from core.lane import CLOCKED, Lane
+from core.race import seeds_from
 from core.race_view import lane_experiment
 from core.solved import SETTLED, solved
+from core.specs import SEED_MAX
 from core.tasks import tasks
 from core.training import Trainer
 
@@ -250,13 +256,58 @@ def test_a_seed_is_solved_at_the_update_that_the_rule_says():
         assert found.update == at
 
 
-def test_the_seconds_to_solve_are_those_of_the_seed_s_own_updates(monkeypatch):
-    made = race(EASY, lanes="", until_solved=True)
+def watched(monkeypatch):
+    """What `Lane.take` is given, in order."""
     kept, take = [], Lane.take
-    monkeypatch.setattr(Lane, "take", lambda self, records: (kept.append(records), take(self, records)))
+    monkeypatch.setattr(Lane, "take", lambda self, made: (kept.append(made), take(self, made)))
+    return kept
+
+
+def test_the_seconds_to_solve_are_those_of_the_seed_s_own_updates(monkeypatch):
+    made, kept = race(EASY, lanes="", until_solved=True, seeds=(1,)), watched(monkeypatch)
+    (found,) = lane(played(made), 0).solved
+    assert found.seconds == pytest.approx(sum(one.alone for one in kept[:found.update]), rel=1e-12)
+
+
+def test_seeds_that_share_their_passes_solve_in_the_time_of_as_many_updates_made_alone(monkeypatch):
+    made, kept = race(EASY, lanes="", until_solved=True), watched(monkeypatch)
     played(made)
-    for s, found in enumerate(lane(made, 0).solved):
-        assert found.seconds == pytest.approx(sum(records[s].seconds for records in kept[:found.update]), rel=1e-12)
+    each = np.median([one.alone for one in kept[:CLOCKED]])
+    for found in lane(made, 0).solved:
+        assert found.seconds == pytest.approx(found.update * each, rel=1e-12)
+    assert all(np.isnan(one.alone) for one in kept[CLOCKED:])
+
+
+@pytest.mark.parametrize("seeds", [(0,), (0, 1), (0, 1, 2, 3, 4)])
+def test_what_an_update_costs_does_not_depend_on_how_many_seeds_there_are(monkeypatch, seeds):
+    """By a clock that goes on by one with every forward pass of a network, and of all seeds that share one by as many
+    as there are. A solver's update makes more than one."""
+    ticks = [0]
+    monkeypatch.setattr(core.lane, "clock", lambda: float(ticks[0]))
+
+    def counting(module, name):
+        made = getattr(module, name)
+
+        def counted(network, *args, **more):
+            ticks[0] += 1 if network.theta.ndim == 1 else len(network.theta)
+            return made(network, *args, **more)
+        monkeypatch.setattr(module, name, counted)
+
+    counting(core.training, "forward_chunk")
+    counting(core.replicas, "forward_chunk")
+    made = played(race(EASY, lanes="clip_norm,hessian_free,orthogonal_kept", seeds=seeds), to=4)
+    assert [one.seconds for one in made.view().lanes] == [1.0] * 4
+
+
+def test_the_clock_of_a_race_is_that_of_its_thread():
+    """What sleeps costs nothing; what computes does."""
+    began = core.lane.clock()
+    time.sleep(0.05)
+    assert core.lane.clock() - began < 0.02
+    began, wall = core.lane.clock(), time.perf_counter()
+    while core.lane.clock() - began < 0.01 and time.perf_counter() - wall < 10.0:
+        np.linalg.svd(np.eye(40))
+    assert core.lane.clock() - began >= 0.01
 
 
 def test_a_lane_that_has_solved_on_every_seed_stops_if_asked_to():
@@ -289,12 +340,24 @@ def test_the_flow_that_rests_is_that_of_the_last_update_at_every_lag():
     np.testing.assert_array_equal(lane(made, 0).flow.median, log10_product_norms(alone.jacobians(1)))
 
 
-def test_the_cost_of_an_update_is_the_median_of_those_that_were_measured(monkeypatch):
-    made = race(lanes="", seeds=(0,))
-    kept, take = [], Lane.take
-    monkeypatch.setattr(Lane, "take", lambda self, records: (kept.append(records[0].seconds), take(self, records)))
-    played(made)
-    assert lane(made, 0).seconds == pytest.approx(np.median(kept), rel=1e-12)
+@pytest.mark.parametrize("seeds", [(0,), (0, 1)])
+def test_the_cost_of_an_update_is_the_median_of_those_that_were_measured(monkeypatch, seeds):
+    made, kept = race(lanes="", seeds=seeds), watched(monkeypatch)
+    played(made, to=10)
+    assert lane(made, 0).seconds == pytest.approx(np.median([one.alone for one in kept]), rel=1e-12)
+
+
+def test_the_cost_is_not_told_before_a_few_updates():
+    made = race(lanes="clip_norm")
+    for to in (1, 2, 3):
+        known = np.isfinite([one.seconds for one in played(made, to).view().lanes])
+        assert known.all() == known.any() == (to == 3)
+
+
+def test_the_last_seed_there_is_is_followed_by_the_first():
+    assert seeds_from(SEED_MAX, 3) == (SEED_MAX, 0, 1)
+    assert seeds_from(SEED_MAX - 1, 2) == (SEED_MAX - 1, SEED_MAX)
+    assert SEED_MAX == 2147483647
 
 
 def test_w_transposed_w_minus_i_is_told_for_a_lane_that_is_about_it():

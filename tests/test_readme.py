@@ -3,8 +3,13 @@
 from pathlib import Path
 
 from core.demos.recorded import recorded
+from core.presets import PRESETS
 from core.published import results
+from core.race_view import MOST_LANES
 from core.remedies import remedies
+from core.solved import SETTLED
+from core.tasks import CLASSES_SOLVED
+from core.training import Trainer
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
 
@@ -29,5 +34,33 @@ def test_the_published_experiment_is_quoted_as_it_came():
 
 
 def test_the_number_of_remedies_is_the_one_the_readme_gives():
-    assert len(remedies()) == 16
+    assert (len(remedies()), MOST_LANES) == (16, 6)
     assert "up to six of sixteen" in README
+
+
+def test_as_many_remedies_have_a_source_as_the_readme_says():
+    assert sum(remedy.source is not None for remedy in remedies().values()) == 15
+    assert "its source (fifteen have one)" in README
+
+
+def test_solved_is_what_the_readme_says():
+    assert (SETTLED, CLASSES_SOLVED) == (20, 0.95)
+    assert "over 20 updates, 95 % named right, or the loss below the task's mark" in " ".join(README.split())
+
+
+def test_the_seeds_of_the_table_are_those_that_the_readme_says():
+    assert {result.seeds for result in recorded().values()} == {range(1000, 1020)}
+    assert "on the seeds 1000 to 1019" in README
+
+
+def test_the_first_two_of_the_five_minutes_are_as_they_are_told():
+    """The gradient 49 steps back at the start, and the update at which a number is not finite any more."""
+    vanishing, exploding = (Trainer(PRESETS[name].experiment) for name in ("vanishing", "exploding"))
+    record = vanishing.measure()
+    assert round(record.log10_dL_dh[0] - record.log10_dL_dh[-1]) == -5
+    assert "the gradient 49 steps back is 10⁻⁵ of the last one" in " ".join(README.split())
+    made = 0
+    while exploding.update().stopped is None:
+        made += 1
+    assert made + 1 == 3
+    assert "at the third update the loss is no number any more" in " ".join(README.split())

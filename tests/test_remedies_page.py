@@ -1,6 +1,7 @@
 """The race of remedies: what the page shows is what the engine says, and every control, card and button of its own."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from app_page import button, cells, checked, click, named, unfolded, warnings
@@ -10,8 +11,9 @@ from core.demos import demos
 from core.live import PACES
 from core.race_view import Baseline, RaceSpec
 from core.remedies import remedies
+from core.remedy_costs import cost_of
 from core.remedy_effect import listed
-from core.spelling import as_markdown
+from core.spelling import as_html, as_markdown
 from pages._kit import jobs
 
 CHARTS = {"race_loss", "race_norm", "race_by_step", "race_flow"}
@@ -82,7 +84,7 @@ def test_the_race_runs_to_its_end_and_says_what_came_of_it():
     page = rested(click(opened(**SMALL, lanes="clip_norm"), "Race"))
     view = race(page).view()
     assert (view.state, view.front) == ("finished", 12)
-    assert "after 12" in verdict(page)
+    assert "solved 0 of 2 in 12 updates" in verdict(page)
     assert "0 of 2" in table(page)
 
 
@@ -219,10 +221,10 @@ def test_every_remedy_has_a_card_with_its_equation_source_and_drawback(name):
     page = opened(**SMALL, card=name)
     said = "\n".join(found.value for found in (*page.markdown, *page.latex))
     remedy = remedies()[name]
-    for words in (remedy.product, remedy.when, remedy.cost, remedy.harms):
+    for words in (remedy.product, remedy.when, remedy.cost, remedy.harms, remedy.taken, cost_of(name).text):
         assert as_markdown(words) in said
     assert remedy.equation in said
-    assert str(remedy.source) in said
+    assert (as_markdown(str(remedy.source)) in said) == (remedy.source is not None)
     assert "remedy_effect" in page.session_state["charts"]
 
 
@@ -252,6 +254,17 @@ def test_a_demo_starts_with_its_two_lanes(name):
     race(page).pause()
     assert [lane.experiment for lane in lanes] == [demo.experiment(on=on, seed=1000) for on in (False, True)]
     assert warnings(page) == []
+
+
+def test_a_demo_that_has_ended_says_what_came_of_its_claim():
+    page = opened(**SMALL, card="orthogonal_kept")
+    checked(page.button(key="show_orthogonal_kept_copies").click().run())
+    race(page).playback = replace(race(page).playback, pace="max")
+    page = rested(page)
+    (said,) = [found.proto.body for found in page.get("html") if 'class="claim"' in found.proto.body]
+    demo = demos()["orthogonal_kept_copies"]
+    assert f"<b>● As claimed.</b> {as_html(demo.claim)} Here: 5 of 5 seeds solved in 200 updates; baseline 0" in said
+    assert 'role="status"' in said
 
 
 def test_the_share_menu_has_a_command_for_every_lane():

@@ -21,7 +21,7 @@ from core.presets import PRESETS
 from core.remedies import remedy_of
 from core.specs import Recurrence, Task
 from core.tasks import tasks
-from core.training import train
+from core.training import Trainer, train
 from pages._kit.share import check, command, curves_csv, python
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -122,6 +122,34 @@ def test_the_csv_of_a_run_without_updates_is_its_header():
 def test_the_closed_form_agrees_with_autograd_for_every_activation(activation):
     """Two orders of summation over 50 steps, 32 sequences and 16 units: some 1000 eps of the largest entry."""
     assert check(Experiment(recurrence=Recurrence(activation=activation))) < 1e-12
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("cell", ["lstm", "gru", "leaky"])
+def test_the_closed_form_agrees_with_autograd_for_every_cell(cell, activation):
+    assert check(Experiment.from_values({cell: True, "activation": activation, "task": "sine", "seq_len": 20})) < 1e-12
+
+
+@pytest.mark.parametrize(("values", "cell", "phi"), [
+    ({}, "vanilla", "tanh"), ({"lstm": True, "activation": "relu", "clip_norm": True}, "lstm", "relu"),
+    ({"gru": True, "identity_relu": True, "l2": True}, "gru", "relu"), ({"echo_state": True}, "leaky", "tanh")])
+def test_the_check_is_of_the_network_that_is_trained(values, cell, phi, monkeypatch):
+    compared = []
+
+    def seen(theta, n, task, activation, batch, *, cell, mix):
+        compared.append((cell.name, activation, len(theta)))
+        return np.ones_like(theta)
+
+    monkeypatch.setattr("pages._kit.share.autograd_gradient", seen)
+    asked = Experiment.from_values(values)
+    check(asked)
+    assert compared == [(cell, phi, len(Trainer(asked).network.theta))]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.4, 1.0])
+def test_the_closed_form_agrees_with_autograd_where_a_teacher_has_a_share_of_the_input(share):
+    assert check(Experiment.from_values({"task": "generator", "lstm": True, "teacher_forcing": True,
+                                         "teacher_forcing_share": share})) < 1e-12
 
 
 @pytest.mark.parametrize("task", tasks())

@@ -3,6 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from drawn import hovers, legend, reading, rules, titles
 from normality_cases import MATRICES, normal_plane, partner_powers, plane, powers
 from test_theme import PAGE, contrast
 from views import colours, trace
@@ -11,6 +12,8 @@ from core.figures import theme
 from core.figures.matrix_powers import matrix_powers_figure, room_for
 from core.figures.pseudospectrum import FLOOR, pseudospectrum_figure
 from core.normality import matrix_powers
+from core.spectrum import spectrum_of
+from core.transient import powers_verdict
 from pages._kit.patch import patch, specification
 
 EACH = pytest.mark.parametrize("name", MATRICES)
@@ -179,5 +182,79 @@ def test_a_picture_that_is_not_there_yet_says_so():
 
 
 def test_the_reading_has_the_measured_numbers():
-    assert "at most 4.06, at k = 1; at k = 40 it is 10^-9.5" in of_powers("half_four").layout.meta["text"]
-    assert "one of size 0.062 is enough" in of_plane("half_four").layout.meta["text"]
+    assert of_powers("half_four").layout.meta["text"] == (
+        powers_verdict(powers("half_four")).sentence
+        + " At k = 40 ‖Wᵏ‖ is 2.9·10^-10, ρᵏ is 9.1·10^-13 and σ_maxᵏ is 2.2·10^24.")
+    assert "One of size 0.0616 is enough" in of_plane("half_four").layout.meta["text"]
+
+
+def test_titles_units_hovers_and_legend_of_the_powers():
+    fig = of_powers("half_four")
+    assert titles(fig) == ("This matrix", "k (steps)", "‖W<sup>k</sup>‖")
+    each = "k = %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
+    assert hovers(fig) == {"σ<sub>max</sub><sup>k</sup>": each, "‖W<sup>k</sup>‖": each, "ρ<sup>k</sup>": each,
+                           "top": each, "exactly 0": "k = %{x}: exactly 0<extra></extra>"}
+    assert legend(fig) == ["σ<sub>max</sub><sup>k</sup>", "‖W<sup>k</sup>‖", "ρ<sup>k</sup>"]
+    assert rules(fig) == [("line", "paper", 0, 1, "y", 0, 0, theme.MARK, None)]
+
+
+@pytest.mark.parametrize(("name", "at", "words", "side"), [
+    ("half_four", 1, "4.06 at k = 1", "bottom right"), ("nine_five", 9, "19.4 at k = 9", "top right"),
+    ("nilpotent", 1, "3 at k = 1", "bottom right"), ("thirty_two", 9, "263 at k = 9", "top right")])
+def test_the_words_at_the_top_stand_where_the_bound_leaves_room(name, at, words, side):
+    top = trace(of_powers(name), "top")
+    assert (list(top.x), list(top.text), top.textposition) == ([at], [words], side)
+
+
+def test_a_top_beyond_plain_numbers_is_a_power_with_a_raised_exponent():
+    found = matrix_powers(np.array([[0.5, 4e9], [0.0, 0.5]]), 5)
+    top = trace(matrix_powers_figure(found, "This matrix", room_for(found)), "top")
+    assert list(top.text) == ["4.0·10<sup>9</sup> at k = 1"]
+
+
+def test_titles_hovers_and_legend_of_the_plane():
+    fig = of_plane("half_four")
+    assert titles(fig) == ("Pseudospectra, this matrix", "Re z", "Im z")
+    assert hovers(fig) == {"": "%{x:.3f} %{y:+.3f} i: σ<sub>min</sub> = 10<sup>%{z:.2f}</sup><extra></extra>",
+                           "eigenvalues": "%{x:.3f} %{y:+.3f} i<extra>%{fullData.name}</extra>"}
+    assert legend(fig) == ["unit circle", "eigenvalues"]
+    assert list(fig.data[0].colorbar.tickvals) == [0, -1, -2, -3, -4]
+    assert list(fig.data[0].colorbar.ticktext) == [f"10<sup>{k}</sup>" for k in (0, -1, -2, -3, -4)]
+    assert fig.data[0].colorbar.title.text == "ε"
+    circle = trace(fig, "unit circle")
+    np.testing.assert_allclose(np.hypot(circle.x, circle.y), 1.0, rtol=1e-12)
+
+
+@EACH
+def test_the_reading_of_the_plane_counts_the_eigenvalues_and_measures_the_plane(name):
+    W, found = MATRICES[name], plane(name)
+    text = reading(of_plane(name))
+    assert text.startswith(f"{len(W)} eigenvalues, the largest of magnitude "
+                           f"{np.abs(spectrum_of(W).eigenvalues).max():.10g}. ")
+    x = found.x
+    inside = np.hypot(x[None, :], x[:, None])[found.log10_sigma_min <= -1.0]
+    assert f"A change of W of size 0.1 can move one as far as {inside.max():.3g} from 0 or farther." in text
+    angles = np.exp(1j * np.linspace(0.0, np.pi, 721))
+    on_circle = min(float(np.linalg.svd(z * np.eye(len(W)) - W)[1][-1]) for z in angles)
+    if on_circle < 1e-12:
+        assert "One is on the unit circle, to rounding." in text
+    else:
+        said = text.split("One of size ")[1].split(" is enough")[0].replace("·10^", "e")
+        assert float(said) == pytest.approx(on_circle, rel=0.03)
+
+
+@pytest.mark.parametrize(("name", "words"), [
+    ("half_four", "2 eigenvalues, the largest of magnitude 0.5. A change of W of size 0.1 can move one as far as 1.13 "
+     "from 0 or farther. One of size 0.0616 is enough to put one on the unit circle."),
+    ("yours", "16 eigenvalues, the largest of magnitude 1. A change of W of size 0.1 can move one as far as 1.1 from 0 "
+     "or farther. One is on the unit circle, to rounding.")])
+def test_the_reading_of_the_plane(name, words):
+    """[[1/2, 4], [0, 1/2]]: sigma_min(I - W) = (sqrt(17) - 4)/2 = 0.0616."""
+    assert reading(of_plane(name)) == words
+
+
+def test_a_picture_of_the_matrix_before_is_not_read_as_this_ones():
+    found = plane("half_four")
+    fig = pseudospectrum_figure(found, powers("nine_five").spectrum.eigenvalues, -4, "Pseudospectra", own=False)
+    assert reading(fig) == "The pseudospectra are being computed."
+    assert np.isfinite(np.asarray(fig.data[0].z)).all()

@@ -10,15 +10,18 @@ from core.spelling import (
     SPELLINGS,
     Claim,
     Verdict,
+    amount,
     as_html,
     as_markdown,
     count,
     filled,
     fine,
     memory,
+    often,
     plain,
     power,
     share,
+    tex,
 )
 
 
@@ -41,6 +44,32 @@ def test_a_number_is_plain_near_one_and_a_power_of_ten_far_from_it(value, words)
 @pytest.mark.parametrize(("value", "words"), [(1.38629, "1.386"), (0.166666, "0.1667"), (1e-5, "10^-5.0"), (0.0, "0")])
 def test_numbers_that_are_compared_have_four_digits(value, words):
     assert fine(value) == words
+
+
+@pytest.mark.parametrize(("log10", "words", "in_tex"), [
+    (-math.inf, "exactly 0", "0"), (math.inf, "infinite", r"\infty"), (math.nan, "no number", r"\text{no number}"),
+    (0.0, "1", "1"), (4.3213737826, "20,959", "20{,}959"), (math.log10(4.0616), "4.06", "4.06"),
+    (math.log10(999.4), "999", "999"), (math.log10(999.6), "1,000", "1{,}000"), (-2.43, "0.00372", "0.00372"),
+    (-3.0, "0.001", "0.001"), (-3.001, "1.0·10^-3", r"1.0 \cdot 10^{-3}"), (5.999, "997,700", "997{,}700"),
+    (6.0, "1.0·10^6", r"1.0 \cdot 10^{6}"), (math.log10(4.3e-5), "4.3·10^-5", r"4.3 \cdot 10^{-5}"),
+    (-44.85, "1.4·10^-45", r"1.4 \cdot 10^{-45}"), (-8.0001, "1.0·10^-8", r"1.0 \cdot 10^{-8}"),
+    (-829.04, "9.1·10^-830", r"9.1 \cdot 10^{-830}"), (1200.7, "5.0·10^1200", r"5.0 \cdot 10^{1200}")])
+def test_an_amount_is_a_number_near_one_and_digits_times_a_power_of_ten_far_from_it(log10, words, in_tex):
+    assert (amount(log10), tex(log10)) == (words, in_tex)
+
+
+@given(st.floats(-2000.0, 2000.0))
+def test_an_amount_read_back_is_the_size_to_the_digits_it_shows(log10):
+    """Two digits are right to 5 %, three to half a percent."""
+    digits, _, exponent = amount(log10).replace(",", "").partition("·10^")
+    read = math.log10(float(digits)) + int(exponent or 0)
+    assert read == pytest.approx(log10, abs=math.log10(1.051) if exponent else math.log10(1.00501))
+
+
+@pytest.mark.parametrize(("number", "words"), [(0, "never"), (1, "once"), (2, "twice"), (3, "3 times"),
+                                               (1200, "1,200 times")])
+def test_how_often(number, words):
+    assert often(number) == words
 
 
 @pytest.mark.parametrize(("part", "words"), [
@@ -75,9 +104,11 @@ def test_memory_that_is_too_much_is_rounded_up_and_memory_that_is_allowed_down(s
 
 
 def test_a_template_spells_each_number_as_it_says():
-    text = filled("{a:power}, {b:plain}, {c:share}, {d:count step}, {e:count index|indices}, {f:.2f}, {g}",
-                  {"a": -7.2, "b": 0.25, "c": 0.5, "d": 1, "e": 2, "f": 1.0, "g": "so"})
-    assert text == "10^-7.2, 0.25, 50%, 1 step, 2 indices, 1.00, so"
+    text = filled("{a:power}, {b:plain}, {c:share}, {d:count step}, {e:count index|indices}, {f:.2f}, {g}, {h:amount}, "
+                  "{h:tex}, {e:often}",
+                  {"a": -7.2, "b": 0.25, "c": 0.5, "d": 1, "e": 2, "f": 1.0, "g": "so", "h": -7.0})
+    assert text == "10^-7.2, 0.25, 50%, 1 step, 2 indices, 1.00, so, 1.0·10^-7, " \
+                   r"1.0 \cdot 10^{-7}, twice"
 
 
 def test_a_sentence_cannot_name_a_number_that_it_does_not_carry():
@@ -100,13 +131,13 @@ def test_a_verdict_says_its_claims_in_order_and_finds_each():
     ("10^-7.2 and 10^3.0", "10<sup>−7.2</sup> and 10<sup>3.0</sup>"), ("10^-5.", "10<sup>−5</sup>."),
     ("W_hh, σ_max", "W<sub>hh</sub>, σ<sub>max</sub>"), ("‖∂h_T/∂h_1‖", "‖∂h<sub>T</sub>/∂h<sub>1</sub>‖"),
     ("clip_norm stays", "clip_norm stays"), ("<b> & c", "&lt;b&gt; &amp; c"),
-    ("(σ_max γ)^lag", "(σ<sub>max</sub> γ)<sup>lag</sup>")])
+    ("4.3·10^-5", "4.3·10<sup>−5</sup>"), ("(σ_max γ)^lag", "(σ<sub>max</sub> γ)<sup>lag</sup>")])
 def test_words_for_a_page_are_escaped_and_set(text, shown):
     assert as_html(text) == shown
 
 
 def test_every_spelling_has_a_test_here():
-    assert set(SPELLINGS) == {"power", "plain", "fine", "share", "count", "memory"}
+    assert set(SPELLINGS) == {"power", "plain", "fine", "amount", "tex", "share", "count", "often", "memory"}
 
 
 @pytest.mark.parametrize(("words", "markdown"), [

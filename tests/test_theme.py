@@ -22,7 +22,8 @@ COLOURS = {name: value for name, value in vars(theme).items()
 # must be a quiet grey between the dark and the bright end of the map; it is told by its hover text and by the words;
 # what truncation drops is to fade into the page.
 QUIET = {"GRID", "ZERO", "DROPPED"}
-SHAPES = {"START"}  # never the colour of words: hollow circles, told from the full ones by that
+# never the colour of words: hollow circles, told from the full ones by that, and the lines of the lanes of a race
+SHAPES = {"START", *(f"LANE_{slot}" for slot in range(1, 7))}
 LOOKS = {"light": lambda colour: colour, "dark": theme.DARK.get}
 EACH = pytest.mark.parametrize("name", COLOURS)
 

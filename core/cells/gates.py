@@ -6,9 +6,17 @@ from collections.abc import Callable
 
 import numpy as np
 
+from core.activations import ACTIVATIONS, Activation
 from core.cells import Array
 
 BLOCK = 12  # steps whose factors are made at a time: few enough to stay in the cache until they are used
+
+TANH = ACTIVATIONS["tanh"]  # what a gated cell has unless another activation is asked for
+
+
+def keeps_preactivation(activation: Activation) -> bool:
+    """Whether phi' of a candidate needs a_t kept: that of tanh is read off phi(a_t) nearly everywhere."""
+    return activation is not TANH
 
 
 def fill_gates(V: Array, n: int, rng: np.random.Generator) -> None:

@@ -15,6 +15,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 from core.experiment import Experiment, flat_parameters
+from core.spelling import Claim
 
 KINDS = {
     "solves": "the baseline is not solved within these updates, and with the remedy it is",
@@ -85,17 +86,26 @@ class Result:
         return self.off.diverged >= most and self.on.diverged == 0 and self.on.solved <= few
 
     @property
-    def quote(self) -> str:
-        """For example: 18 of 20 seeds solved in 400 updates; baseline 1 of 20."""
+    def claim(self) -> Claim:
+        """What the numbers say, for example: 18 of 20 seeds solved in 400 updates; baseline 1 of 20."""
+        numbers = {"updates": self.demo.updates, "base_updates": self.demo.off_updates, "runs": self.on.runs,
+                   "solved": self.on.solved, "lost": self.on.diverged, "base_runs": self.off.runs,
+                   "base_solved": self.off.solved, "base_lost": self.off.diverged}
         if self.demo.kind == "finite":
-            return (f"{self.off.diverged} of {self.off.runs} seeds leave the finite numbers in {self.demo.updates} "
-                    f"updates; with it {self.on.diverged} of {self.on.runs} do, and {self.on.solved} are solved")
-        if self.demo.kind == "harms":
-            return (f"{self.on.solved} of {self.on.runs} seeds solved in {self.demo.updates} updates; "
-                    f"without it {self.off.solved} of {self.off.runs}")
-        return (f"{self.on.solved} of {self.on.runs} seeds solved in {self.demo.updates} updates; "
-                f"baseline {self.off.solved} of {self.off.runs}"
-                + (f" in {self.demo.base_updates}" if self.demo.base_updates else ""))
+            return Claim("result", "{base_lost} of {base_runs} seeds leave the finite numbers in {updates} updates; "
+                                   "with it {lost} of {runs} do, and {solved} are solved", numbers)
+        template = "{solved} of {runs} seeds solved in {updates} updates"
+        if self.on.diverged:
+            template += ", {lost} left the finite numbers"
+        template += "; without it " if self.demo.kind == "harms" else "; baseline "
+        template += "{base_solved} of {base_runs}" + (" in {base_updates}" if self.demo.base_updates else "")
+        if self.off.diverged:
+            template += ", {base_lost} left the finite numbers"
+        return Claim("result", template, numbers)
+
+    @property
+    def quote(self) -> str:
+        return self.claim.text
 
     @property
     def says(self) -> str:

@@ -9,8 +9,8 @@ RESERVOIR = {"task": "temporal_order", "n_hidden": 100, "shape": "gaussian", "rh
 
 DEMOS = (
     Demo(name="clip_norm_not_enough", remedy="clip_norm", title="Finite, and yet it does not learn",
-         look="The clip keeps every number finite, and the loss stays at that of the mean, 1/6: the direction of the "
-              "gradient is no use.",
+         look="The clip keeps every number finite, and the loss ends at about that of the mean, 1/6, or above it: "
+              "finite is not sound.",
          base={"task": "adding", "n_hidden": 32, "shape": "gaussian", "rho": 2.0, "lr": 0.1},
          on={"clip_norm": True, "clip_norm_threshold": 0.3}, updates=800, baseline="SGD, nothing clipped",
          kind="finite", claim="Clipping at 0.3 keeps SGD on the adding task from leaving the finite numbers, and the "
@@ -20,7 +20,8 @@ DEMOS = (
          base={"n_hidden": 32, "shape": "identity", "activation": "relu", "clip_norm": True},
          on={"truncation": True, "truncation_k1": 50, "truncation_k2": 10}, updates=300,
          baseline="SGD, clipped at 1, with full back-propagation", kind="harms",
-         claim="The full gradient recalls the symbol over 50 steps with SGD; truncated to 10 steps it does not."),
+         claim="The full gradient recalls the symbol over 50 steps with SGD; truncated to 10 steps it hardly ever "
+               "does."),
     Demo(name="l1_forgets", remedy="l1", title="L1 makes it forget",
          look="W_hh is pulled towards 0, and the norm of the gradient falls with the lag until nothing arrives.",
          base=ORTHOGONAL, on={"l1": True, "l1_weight": 0.1}, updates=300, baseline="Adam, clipped at 1, without L1",
@@ -28,11 +29,12 @@ DEMOS = (
     Demo(name="l2_forgets", remedy="l2", title="L2 makes it forget",
          look="The spectral radius falls below 1, and the norm of the gradient with the lag until nothing arrives.",
          base=ORTHOGONAL, on={"l2": True, "l2_weight": 0.3}, updates=300, baseline="Adam, clipped at 1, without L2",
-         kind="harms", claim="An orthogonal W_hh recalls the symbol over 50 steps; with L2 at 0.3 it forgets it."),
+         kind="harms", claim="An orthogonal W_hh recalls the symbol over 50 steps; with L2 at 0.3 nearly "
+                             "every seed forgets it."),
     Demo(name="echo_state_forgets", remedy="echo_state", title="A reservoir without a leak forgets",
          look="The spectral radius is 0.99 in both lanes. Without the leak the distractors wash the symbols out.",
          base=RESERVOIR, on={"echo_state_leak": 1.0}, updates=60,
          baseline="the same reservoir with a leak of 0.1, ridge regression", kind="harms",
-         claim="With a leak of 0.1 the readout names the order over 50 steps; with plain units there is nothing left "
-               "to read."),
+         claim="With a leak of 0.1 the readout names the order over 50 steps; with plain units it stays at "
+               "chance."),
 )

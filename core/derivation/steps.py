@@ -97,7 +97,7 @@ STEPS: tuple[Step, ...] = (
          "threshold $\\theta$. But it may point nowhere: where each batch has a gradient of its own, a short one is of "
          "no more use. The cosine between those of your batches tells. A vanished gradient is not brought back.",
          (r"@g@ \leftarrow @g@ \cdot \min\left(1, \frac{@theta@}{\lVert @g@ \rVert}\right)",),
-         ("clip",), corrections=(1, 8, 9), asks=()),
+         ("clip",), corrections=(1, 8, 9, 11), asks=()),
     Step("truncate", "What people do: truncate",
          "The second sum is cut off: only the last $k_2$ ways back are followed. That is faster, and what explodes on "
          "long ways cannot. What lies further back gets exactly nothing.",
@@ -107,6 +107,6 @@ STEPS: tuple[Step, ...] = (
          "A vanished gradient must be kept from vanishing: by gates, by an orthogonal $W_{hh}$, or by units that keep "
          "a part $\\alpha$ of their old state, so that every factor has an $\\alpha I$ in it. How far below 1 a "
          "gradient may fall before a computer loses it is another matter than people think.",
-         (r"@slow_h@ = @alpha@\,@slow_before@ + (1-@alpha@)\,@slow_new@",), ("leak",), corrections=(6, 10),
+         (r"@slow_h@ = @alpha@\,@slow_before@ + (1-@alpha@)\,@slow_new@",), ("leak",), corrections=(6, 10, 12),
          asks=("t", "leak")),
 )

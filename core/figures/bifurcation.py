@@ -13,12 +13,12 @@ from core.figures.drawing import Drawing
 from core.landscape import OneUnit
 from core.landscape_verdict import attractors_in_words
 
-BIASES = 120  # at which cycles of two are looked for
+BIASES = 120  # at which cycles are looked for
 MARGIN = 0.5  # of the height of what is drawn: farther off, the last state would flatten it
 
 
 def bifurcation(spec: OneUnit, b_low: float, b_high: float, last: float) -> Drawing:
-    """Stable fixed points solid, unstable ones dashed, stable cycles of two as dots, folds and flips as lines.
+    """Stable fixed points solid, unstable ones dashed, stable cycles as dots, folds and flips as lines.
 
     Args:
         b_low, b_high: the biases drawn.
@@ -27,14 +27,17 @@ def bifurcation(spec: OneUnit, b_low: float, b_high: float, last: float) -> Draw
     drawn = branches(spec.activation, spec.w, b_low, b_high)
     biases = np.linspace(b_low, b_high, BIASES)
     found = attractors(spec.activation, spec.w, biases)
-    cycle, cycle_b = found.cycle[found.stable_cycle], biases[found.cycle_at[found.stable_cycle]]
+    cycle = np.concatenate([found.cycle[found.stable_cycle].T.ravel(), *found.longer])
+    cycle_b = np.concatenate([np.tile(biases[found.cycle_at[found.stable_cycle]], 2),
+                              *(np.full(len(one), biases[at]) for one, at in zip(found.longer, found.longer_at,
+                                                                                 strict=True))])
     hover = "b = %{x:.4f}: x = %{y:.4f}<extra>%{fullData.name}</extra>"
-    near = _near(last, np.concatenate([cycle.ravel(), *(branch.x for branch in drawn)]))
+    near = _near(last, np.concatenate([cycle, *(branch.x for branch in drawn)]))
     reached = f"x<sub>{spec.steps}</sub>" + ("" if near else " (off the chart)")
     traces = [
         theme.line(*_joined(drawn, True), "attracts", theme.MEASURED, hovertemplate=hover),
         theme.line(*_joined(drawn, False), "repels", theme.CIRCLE, dash="dash", hovertemplate=hover),
-        theme.points(np.concatenate([cycle_b, cycle_b]), cycle.T.ravel(), "cycle of two", theme.RHO,
+        theme.points(cycle_b, cycle, "cycle", theme.RHO,
                      showlegend=bool(len(cycle)), hovertemplate=hover,
                      marker={"color": theme.RHO, "size": 4, "symbol": "circle"}),
         theme.points([spec.b], [last if near else np.nan], reached, theme.INK, symbol="diamond-open",

@@ -10,6 +10,7 @@ from core.figures import theme
 from core.figures.drawing import Drawing
 from core.figures.error_map import CLIPPED, UNCLIPPED
 from core.landscape import Descent
+from core.spelling import count, plain
 
 
 def descent(unclipped: Descent, clipped: Descent, over: tuple[Crossings, Crossings], shown: int) -> Drawing:
@@ -64,7 +65,7 @@ def _jump(way: Descent) -> theme.Trace:
     at = np.array([way.longest] if way.updates else [], int)
     after = at < 0.6 * way.updates
     return theme.points(at, _log(way.gradient)[at], "longest step", UNCLIPPED, yaxis="y2", showlegend=False,
-                        mode="markers+text", text=[f" a step of {way.step[i]:.3g} " for i in at],
+                        mode="markers+text", text=[f" a step of {plain(float(way.step[i]))} " for i in at],
                         textposition="middle right" if after.all() else "middle left",
                         textfont={"color": UNCLIPPED, "size": theme.FONT - 2},
                         marker={"color": UNCLIPPED, "size": 13, "symbol": "star"},
@@ -72,7 +73,7 @@ def _jump(way: Descent) -> theme.Trace:
 
 
 def _text(unclipped: Descent, clipped: Descent) -> str:
-    return " ".join(f"{name}, after {way.updates} updates: E {way.error[-1]:.4g}, gradient norm {way.gradient[-1]:.4g}"
-                    + (f"; {way.stopped}." if way.stopped else ".")
+    return " ".join(f"{name}, after {count(way.updates, 'update')}: E {plain(float(way.error[-1]))}, gradient norm "
+                    f"{plain(float(way.gradient[-1]))}" + (f"; {way.stopped}." if way.stopped else ".")
                     for name, way in (("Without clipping", unclipped), ("Clipped", clipped)) if len(way.w)) \
         or "The start is not finite."

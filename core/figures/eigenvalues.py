@@ -14,8 +14,14 @@ CIRCLE = np.exp(1j * np.linspace(0.0, 2 * np.pi, 73))
 
 
 def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None,
-                     title: str = "Eigenvalues λ of W<sub>hh</sub>", orthogonality: float | None = None) -> Drawing:
-    """The spectrum now, and hollow where it started, if given, (n,); ||W^T W - I||_F in words, if given."""
+                     title: str = "", orthogonality: float | None = None, *, candidate: bool = False) -> Drawing:
+    """The spectrum now, and hollow where it started, if given, (n,); ||W^T W - I||_F in words, if given.
+
+    Args:
+        title: that of W_hh unless another matrix is shown.
+        candidate: whether W_hh is one block of a gated cell, and not all that carries the state.
+    """
+    whose = "the candidate's " if candidate else ""
     if start is None:
         start = np.empty(0, complex)
     text = "The matrix is not finite." if not np.isfinite(now.rho) else (
@@ -42,7 +48,8 @@ def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None,
             theme.points(now.eigenvalues.real, now.eigenvalues.imag, f"ρ {now.rho:#.4g}", theme.MEASURED,
                          hovertemplate=hover, meta=theme.shows("Lambda", "Lambda_lag", "W_hh")),
         ],
-        title=title, x="Re λ", y="Im λ", text=text, annotations=miss,
+        title=title or f"Eigenvalues λ of {whose}W<sub>hh</sub>", x="Re λ", y="Im λ",
+        text=f"Of {whose}W_hh alone, one block of a gated cell. {text}" if candidate else text, annotations=miss,
         xaxis=axis, yaxis={**axis, "scaleanchor": "x"},
     )
 

@@ -10,6 +10,7 @@ from core.figures import theme
 from core.figures.drawing import Drawing
 from core.figures.shades import colours, reading, shaded
 from core.landscape import Descent, OneUnit, Surface
+from core.spelling import count, plain, share
 
 UNCLIPPED, CLIPPED = theme.FULL, theme.THRESHOLD
 TITLE = 0.985  # of the height: nearer to the edge, since this chart is higher than others
@@ -68,10 +69,10 @@ def path(descent: Descent, name: str, colour: str, symbol: str) -> list[theme.Tr
 
 def _text(surface: Surface, unclipped: Descent, clipped: Descent) -> str:
     finite = np.isfinite(surface.error)
-    span = (f"E from {surface.error[finite].min():.3g} to {surface.error[finite].max():.3g}" if finite.any()
-            else "E is not finite")
-    blank = f" Blank, {1 - finite.mean():.0%} of it: beyond the finite numbers." if not finite.all() else ""
-    ways = " ".join(f"{name} the descent is at w = {d.w[-1]:.4g}, b = {d.b[-1]:.4g} after {d.updates} updates."
+    span = (f"E from {plain(float(surface.error[finite].min()))} to {plain(float(surface.error[finite].max()))}"
+            if finite.any() else "E is not finite")
+    blank = f" Blank, {share(1 - float(finite.mean()))} of it: beyond the finite numbers." if not finite.all() else ""
+    ways = " ".join(f"{name} the descent is at w = {d.w[-1]:.4g}, b = {d.b[-1]:.4g} after {count(d.updates, 'update')}."
                     for name, d in (("Without clipping", unclipped), ("Clipped", clipped)) if len(d.w))
     return (f"w from {surface.w[0]:.4g} to {surface.w[-1]:.4g}, b from {surface.b[0]:.4g} to {surface.b[-1]:.4g}: "
             f"{span}.{blank} {ways}")

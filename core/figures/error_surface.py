@@ -11,6 +11,7 @@ from core.figures.drawing import Drawing
 from core.figures.error_map import CLIPPED, TITLE, UNCLIPPED
 from core.figures.shades import colours, quantity, reading, shaded
 from core.landscape import Descent, OneUnit, Surface
+from core.spelling import plain, power
 
 MOST = 120  # points along an axis: finer is slower to turn and looks the same
 LIFT = 0.01  # of the height, by which a path is drawn above the surface
@@ -33,7 +34,8 @@ def error_surface(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: 
     ]
     seen = z[np.isfinite(z)]
     text = f"The same as the map, as a surface: {quantity(shade)} is its height." + (
-        f" It reaches from {seen.min():.3g} to {seen.max():.3g}." if seen.size else " It is not finite.")
+        f" It reaches from {_height(shade, seen.min())} to {_height(shade, seen.max())}." if seen.size else
+        " It is not finite.")
     return theme.figure(
         traces, title="Error surface", x="weight w", y="bias b", text=text, title_at=TITLE,
         scene={"xaxis": _axis("w", surface.w), "yaxis": _axis("b", surface.b),
@@ -41,6 +43,10 @@ def error_surface(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: 
                "camera": {"eye": {"x": 1.6, "y": 1.6, "z": 0.9}, "center": {"x": 0, "y": 0, "z": -0.15}}},
         legend={"orientation": "h", "x": 0, "y": 0, "yanchor": "bottom", "font": {"size": theme.FONT - 1}},
     )
+
+
+def _height(shade: str, value: float) -> str:
+    return plain(float(value)) if shade == "error" else power(float(value))
 
 
 def _axis(title: str, span: Any) -> dict[str, Any]:

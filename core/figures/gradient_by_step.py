@@ -11,11 +11,12 @@ from core.spelling import filled
 
 
 def gradient_by_step(record: StepRecord) -> Drawing:
-    """The current update, and dashed what truncation drops."""
+    """The current update as the run has it, dashed what truncation drops, dotted what its number type cannot hold."""
     t = np.arange(1, len(record.log10_dL_dh) + 1)
-    log10, full = record.log10_dL_dh, record.log10_dL_dh_full
+    log10, full = record.log10_own, record.log10_dL_dh_full
+    exact = record.log10_dL_dh if record.log10_dL_dh_held is not None else np.empty(0)
     hover = "t = %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
-    known = np.concatenate([log10, full if full is not None else log10])
+    known = np.concatenate([log10, full if full is not None else log10, exact])
     low = float(np.min(known[np.isfinite(known)], initial=0.0))
     zero = t[np.isneginf(log10)]
     if full is None:
@@ -29,6 +30,8 @@ def gradient_by_step(record: StepRecord) -> Drawing:
                    showlegend=bool(len(c))),
         theme.points(zero, np.full(len(zero), low - 0.5), "exactly 0", theme.ZERO, symbol="x",
                      showlegend=bool(len(zero)), hovertemplate="t = %{x}: exactly 0<extra></extra>"),
+        theme.line(t[:len(exact)], exact, "exact", theme.MEMORYLESS, dash="dashdot", hovertemplate=hover,
+                   showlegend=bool(len(exact))),
     ]
     reached = log10[np.isfinite(log10)]
     text = f"Update {record.step}: no step has a finite gradient." if not len(reached) else filled(
@@ -36,6 +39,10 @@ def gradient_by_step(record: StepRecord) -> Drawing:
         "{start}, the first; {none} of {T:count step} get exactly none.",
         {"step": record.step, "last": reached[-1], "first": reached[0], "none": len(zero), "T": len(t),
          "end": int(t[np.isfinite(log10)][-1]), "start": int(t[np.isfinite(log10)][0])})
+    lost = np.flatnonzero(np.isneginf(log10[:len(exact)]) & np.isfinite(exact))
+    if len(lost):
+        text += filled(" Of these {lost:,} are too small for the run's number type: at t = {t} it is {exact:power}, "
+                       "exactly.", {"lost": len(lost), "t": int(t[lost[0]]), "exact": float(exact[lost[0]])})
     return theme.figure(traces, title="Gradient at each time step, now", x="time step t",
                         y="‖∂L/∂h<sub>t</sub>‖", text=text,
                         yaxis=theme.log_axis(known, c, [low - 0.5] if len(zero) else [], decade=False),

@@ -25,7 +25,7 @@ def gradient_map(records: Sequence[StepRecord]) -> Drawing:
     z = np.full((len(records), len(rows)), np.nan)
     for i, record in enumerate(records):
         inside = rows < len(record.log10_dL_dh)
-        z[i, inside] = record.log10_dL_dh[rows[inside]]
+        z[i, inside] = record.log10_own[rows[inside]]
     zeros = np.isneginf(z)
     traces = [
         {"type": "heatmap", "x": updates, "y": rows + 1.0, "z": z, "transpose": True, "zmin": LOW, "zmax": HIGH,
@@ -39,7 +39,7 @@ def gradient_map(records: Sequence[StepRecord]) -> Drawing:
     title = "Gradient through time, update by update"
     text = "No update yet."
     if len(records):
-        last = records[-1].log10_dL_dh
+        last = records[-1].log10_own
         alive = np.flatnonzero(last > SEEN)
         text = filled("{columns:count update} drawn, up to update {step}. At that one ∂L/∂h_t is above 10^-3 at "
                       "{alive} of {T:count time step}" + (", first at t = {first}." if len(alive) else "."),

@@ -9,23 +9,22 @@ import numpy as np
 from core.figures import theme
 from core.figures.drawing import Drawing
 from core.iterated import SHOWN, Iterated
-from core.precision_verdict import amount
+from core.precision_verdict import iterated_verdict
+from core.spelling import amount
 
 START = "x<sub>0</sub>"
 
 
 def iterated_value(found: Iterated) -> Drawing:
     """x_n against x_0: the count asked for thick, the others thin."""
-    y = found.value[found.row]
-    text = f"After {found.times} times the values from -3 to 3 lie between {y[0]:.3g} and {y[-1]:.3g}."
     hover = "x<sub>0</sub> = %{{x:.2f}}: %{{y:.3f}}<extra>n = {}</extra>"
     return theme.figure(_curves(found, found.value, hover), title="tanh(c x), n times", x=START, y="x<sub>n</sub>",
-                        text=text, yaxis={"autorangeoptions": {"include": [-1.05, 1.05]}})
+                        text=iterated_verdict(found).sentence, yaxis={"autorangeoptions": {"include": [-1.05, 1.05]}})
 
 
 def iterated_slope(found: Iterated) -> Drawing:
     """log10 of dx_n/dx_0 against x_0."""
-    text = f"After {found.times} times the slope is " + ", ".join(
+    text = f"After n = {found.times} the slope is " + ", ".join(
         f"{amount(found.slope_at(x))} at x = {x:g}" for x in (0.0, 1.0, 2.0, 3.0)) + "."
     hover = "x<sub>0</sub> = %{{x:.2f}}: 10<sup>%{{y:.2f}}</sup><extra>n = {}</extra>"
     zero = bool(np.isneginf(found.log10_slope).all())

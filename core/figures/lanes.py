@@ -15,9 +15,10 @@ import numpy as np
 from core.figures import theme
 from core.figures.drawing import Drawing
 from core.race_records import Band, LaneView, RaceView
+from core.spelling import filled
 
 MARGIN = {"l": 72, "r": 16, "t": 62, "b": 52}  # px
-SIGNS = {"racing": "circle", "finished": "circle", "solved": "star", "over": "star", "diverged": "x"}
+SIGNS = {"racing": "circle", "finished": "circle", "solved": "star", "over": "diamond", "diverged": "x"}
 WIDE = 1e30  # what lies beyond it would stretch an axis of updates beyond what float32 carries
 
 
@@ -82,8 +83,8 @@ def _median(band: Band, slot: int, title: str, hover: str) -> theme.Trace:
 
 
 def _marks(view: RaceView, bands: dict[int, Band]) -> theme.Trace:
-    """At the last finite point of each lane its number, and a sign for how it stands: a star has solved, a cross
-    has diverged."""
+    """At the last finite point of each lane its number, and a sign for how it stands: a star has solved on every
+    seed, a diamond on some while the others diverged, a cross has diverged on most."""
     at: list[tuple[float, float, LaneView]] = []
     for lane in view.lanes:
         band = bands[lane.slot]
@@ -98,18 +99,34 @@ def _marks(view: RaceView, bands: dict[int, Band]) -> theme.Trace:
     trace["mode"] = "markers" if view.state == "playing" else "markers+text"  # letters are slow to draw
     trace["marker"] = {"color": [theme.LANES[lane.slot][0] for lane in lanes], "size": theme.MARKER + 1,
                        "symbol": signs}
-    trace["textfont"] = {"color": [theme.LANES[lane.slot][0] for lane in lanes], "size": theme.FONT - 2}
+    trace["textfont"] = {"color": theme.INK, "size": theme.FONT - 2}
     return trace
 
 
-def reading(view: RaceView, of: Callable[[LaneView], Band], say: Callable[[float], str], what: str) -> str:
-    """The last finite median of every lane, in words."""
+def reading(view: RaceView, of: Callable[[LaneView], Band], spelling: str, what: str, where: str, end: int = -1) -> str:
+    """Where every lane begins or stands, in words: a band is drawn with both ends of its curve.
+
+    Args:
+        of: the band of a lane.
+        spelling: of a value, one of `core.spelling`.
+        what: the quantity.
+        where: what its x is, in front of a number: "update", "lag" or "t =".
+        end: -1 for the last value, 0 for the first.
+    """
+    ends = {lane.slot: (of(lane).x[end], of(lane).median[end]) for lane in view.lanes if len(of(lane).x)}
+    if not ends:
+        return f"{what}: nothing finite."
+    at = next(iter(ends.values()))[0]
     parts = []
     for lane in view.lanes:
-        finite = of(lane).median[np.isfinite(of(lane).median)]
-        value = say(float(finite[-1])) if len(finite) else "nothing finite"
-        parts.append(f"{lane.title} {value}" + (", diverged" if lane.state == "diverged" else ""))
-    return f"{what}, median over {len(view.seeds)} seeds: {'; '.join(parts)}."
+        x, value = ends.get(lane.slot, (at, np.inf))
+        template = "{title} " + (f"{{value:{spelling}}}" if value < np.inf else "not finite")
+        template += f" ({where} {{x:.0f}})" * bool(x != at)
+        template += ", diverged" * (lane.state == "diverged" and not lane.failed)
+        parts.append(filled(template, {"title": lane.title, "value": value, "x": x}))
+    seeds = "median over {seeds:count seed}" if len(view.seeds) > 1 else "one seed"
+    return filled(f"{{what}} at {where} {{at:.0f}}, {seeds}: ", {"what": what, "at": at, "seeds": len(view.seeds)}) + (
+        f"{'; '.join(parts)}.")
 
 
 def over_updates(view: RaceView) -> dict[str, Any]:

@@ -33,10 +33,12 @@ def loss(curves: Curves, baselines: Baselines, past: Curves | None = None) -> Dr
                    mode="lines+markers" if len(values) < 3 else "lines",
                    hovertemplate=f"update %{{x}}: {number}<extra>loss</extra>"),
         theme.level(float(chance), f"chance {baselines.chance:.4g}", theme.CHANCE, "dash", updates),
-        theme.level(float(guess), f"no memory {baselines.memoryless:.4g}", theme.MEMORYLESS, "dot", updates),
+        theme.level(float(guess), f"without {baselines.without} {baselines.memoryless:.4g}", theme.MEMORYLESS, "dot",
+                    updates),
     ]
     text = f"Update {len(curves.step)}: loss {curves.loss[-1]:.4g}, " if len(curves.step) else "No update yet; "
-    text += f"chance {baselines.chance:.4g}, best guess without memory {baselines.memoryless:.4g} {baselines.unit}."
+    text += (f"chance {baselines.chance:.4g}, best guess without {baselines.without} {baselines.memoryless:.4g} "
+             f"{baselines.unit}.")
     if past is not None:
         traces.append(pale(before, number))
         text += f" The run before: loss {past.loss[-1]:.4g} at its update {len(past.step)}."

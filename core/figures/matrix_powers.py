@@ -7,7 +7,8 @@ import numpy as np
 from core.figures import theme
 from core.figures.drawing import Drawing
 from core.normality import MatrixPowers
-from core.transient import amount
+from core.spelling import amount, as_html
+from core.transient import bounds_claim, powers_verdict
 
 Room = tuple[float, float]
 NEAR = 2  # a top at so small a k has the bound right above it
@@ -40,22 +41,15 @@ def matrix_powers_figure(powers: MatrixPowers, title: str, room: Room) -> Drawin
         theme.line(k, norm, "‖W<sup>k</sup>‖", theme.MEASURED, hovertemplate=hover),
         theme.line(k, powers.log10_rho, "ρ<sup>k</sup>", theme.RHO, dash="dot", hovertemplate=hover),
         theme.points(top, norm[top], "top", theme.MEASURED, symbol="diamond", mode="markers+text", showlegend=False,
-                     text=[f"{_html(powers.log10_peak)} at k = {at}" for at in top],
+                     text=[f"{as_html(amount(powers.log10_peak))} at k = {at}" for at in top],
                      textposition="bottom right" if powers.peak <= NEAR else "top right", hovertemplate=hover),
         theme.points(zero, np.full(len(zero), low - margin / 2), "exactly 0", theme.ZERO, symbol="x",
                      showlegend=bool(len(zero)), hovertemplate="k = %{x}: exactly 0<extra></extra>"),
     ]
-    end = [amount(float(values[-1])) for values in (norm, powers.log10_rho, powers.log10_sigma)]
-    text = (f"Spectral radius {powers.spectrum.rho:.4g}, largest singular value {powers.spectrum.sigma_max:.4g}. "
-            f"The norm of W^k is at most {amount(powers.log10_peak)}, at k = {powers.peak}; at k = {int(k[-1])} it is "
-            f"{end[0]}, rho^k is {end[1]} and sigma_max^k {end[2]}.")
+    text = f"{powers_verdict(powers).sentence} {bounds_claim(powers).text}"
     one = {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": 0, "y1": 0, "layer": "below",
            "line": {"color": theme.MARK, "width": 1}}
     return theme.figure(
         traces, title=title, x="k (steps)", y="‖W<sup>k</sup>‖", text=text, shapes=[one],
         yaxis=theme.log_axis(autorangeoptions={"include": reach, "clipmin": reach[0], "clipmax": reach[1]}))
 
-
-def _html(log10: float) -> str:
-    base, _, exponent = amount(log10).partition("^")
-    return f"{base}<sup>{exponent}</sup>" if exponent else base

@@ -11,7 +11,7 @@ from core.figures.drawing import Drawing
 from core.figures.number_types import COLOURS, by_type, from_start, typed_line
 from core.number_types import limits
 from core.precision import TypedPowers
-from core.precision_verdict import amount
+from core.precision_verdict import powers_verdict
 
 NEAR = 0.7  # a limit is drawn when the curves come that close to it, as a share of its logarithm
 CLOSE = 0.2  # two limits that are less than this share of the chart apart have one line of words
@@ -24,13 +24,13 @@ def powers_figure(found: list[TypedPowers], chosen: str) -> Drawing:
     hover = "t = %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
     traces = [typed_line(*from_start(theme.finite(p.log10_value), 0.0), p.dtype, chosen, hovertemplate=hover)
               for p in found]
-    zero = [(p, p.first_zero) for p in found if p.first_zero and p.rate > 0.0]
+    zero = [(p, p.first_zero) for p in found if p.first_zero and p.asked > 0.0]
     inf = [(p, p.first_inf) for p in found if p.first_inf]
     traces += [_ends(zero, "exactly 0", theme.DIVERGED, "x"), _ends(inf, "inf", theme.DIVERGED, "triangle-up")]
     rules, labels = _limits(found, one)
     return theme.figure(
         traces, title="Powers λ<sup>t</sup> in four types", x="t (multiplications)", y="λ<sup>t</sup>",
-        text=_reading(one), yaxis=theme.log_axis(), shapes=rules,
+        text=powers_verdict(one).sentence, yaxis=theme.log_axis(), shapes=rules,
         annotations=labels if any(np.isfinite(p.log10_value).any() for p in found) else [
             theme.note("0 from the first step")])
 
@@ -82,11 +82,3 @@ def _label(p: TypedPowers, words: str, y: float, side: str) -> dict[str, Any]:
     return {"x": 1 if right else 0, "xref": "paper", "xanchor": "right" if right else "left", "y": y, "yanchor": side,
             "text": words, "showarrow": False, "font": {"size": theme.FONT - 2, "color": theme.INK}}
 
-
-def _reading(p: TypedPowers) -> str:
-    parts = [f"In {p.dtype} the rate {p.rate:.6g} to the power {len(p.t)} is {amount(p.log10_value[-1])}"]
-    for t, words in ((p.first_subnormal, "subnormal"), (p.first_zero, "exactly 0"), (p.first_inf, "inf"),
-                     (p.first_stuck, "no longer changing")):
-        if t is not None:
-            parts.append(f"{words} from t = {t}")
-    return "; ".join(parts) + "."

@@ -9,7 +9,7 @@ from core.figures.drawing import Drawing
 from core.figures.number_types import by_type, from_start, typed_line
 from core.number_types import limits
 from core.precision import TypedPowers
-from core.precision_verdict import amount
+from core.precision_verdict import error_claim
 
 
 def digits_left(found: list[TypedPowers], chosen: str) -> Drawing:
@@ -35,12 +35,7 @@ def digits_left(found: list[TypedPowers], chosen: str) -> Drawing:
 def _reading(p: TypedPowers) -> str:
     digits = p.digits
     where = [t for t in (p.first_subnormal,) if t is not None and t > 1]
-    return "; ".join([f"In {p.dtype} {digits[0]:.1f} decimal digits are right at t = 1",
-                      *(f"{digits[t - 2]:.1f} at t = {t - 1}, the last normal number" for t in where),
-                      f"{digits[-1]:.1f} at t = {len(p.t)}, a relative error of {_percent(p.log10_error[-1])}"]) + "."
-
-
-def _percent(log10_error: float) -> str:
-    if np.isposinf(log10_error):
-        return "inf"
-    return f"{100.0 * 10.0**log10_error:.3g} %" if log10_error < 6 else f"{amount(log10_error)} times"
+    words = "; ".join([f"In {p.dtype} {digits[0]:.1f} decimal digits are right at t = 1",
+                       *(f"{digits[t - 2]:.1f} at t = {t - 1:,}, the last normal number" for t in where),
+                       f"{digits[-1]:.1f} at t = {len(p.t):,}."])
+    return f"{words} {error_claim(p).text}" if np.isfinite(p.log10_value[-1]) else words

@@ -9,13 +9,15 @@ from core.figures import theme
 from core.figures.drawing import Drawing
 from core.figures.eigenvalues import CIRCLE
 from core.pseudospectrum import Pseudospectrum
+from core.spelling import count
+from core.transient import plane_claims
 
 SHADES = [[0.0, "rgba(176,118,0,0.85)"], [1.0, "rgba(176,118,0,0.0)"]]  # over either page: the deeper, the fuller
 FLOOR = -18.0  # log10, where the value is exactly 0
 
 
 def pseudospectrum_figure(found: Pseudospectrum | None, eigenvalues: NDArray[np.complex128], level: int,
-                          title: str) -> Drawing:
+                          title: str, *, own: bool = True) -> Drawing:
     """One contour a decade from 10^level to 1.
 
     Args:
@@ -23,14 +25,14 @@ def pseudospectrum_figure(found: Pseudospectrum | None, eigenvalues: NDArray[np.
         eigenvalues: (n,) of W.
         level: log10 of the smallest epsilon drawn.
         title: which matrix it is.
+        own: False where the picture is still that of the matrix before.
     """
-    if found is None:
-        x, z, text = np.zeros(2), np.full((2, 2), np.nan), "The pseudospectra are being computed."
-    else:
-        x, z = found.x, np.maximum(found.log10_sigma_min, FLOOR)
-        text = (f"{len(eigenvalues)} eigenvalues, the largest of magnitude {np.abs(eigenvalues).max():.4g}. A change "
-                f"of W of size 0.1 can move one as far as {found.radius(-1.0):.3g} from 0 or farther; one of size "
-                f"{found.distance:.2g} is enough to put one on the unit circle.")
+    text = "The pseudospectra are being computed."
+    x, z = (np.zeros(2), np.full((2, 2), np.nan)) if found is None else (
+        found.x, np.maximum(found.log10_sigma_min, FLOOR))
+    if found is not None and own:
+        text = f"{count(len(eigenvalues), 'eigenvalue')}, the largest of magnitude {np.abs(eigenvalues).max():.10g}. "
+        text += " ".join(claim.text for claim in plane_claims(found))
     ticks = np.arange(0, level - 1, -1 if level >= -6 else -2)
     hover = "%{x:.3f} %{y:+.3f} i"
     traces = [

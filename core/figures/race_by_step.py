@@ -6,7 +6,6 @@ from core.figures import theme
 from core.figures.drawing import Drawing
 from core.figures.lanes import lane_traces, lanes_axis, near_the_median, race_figure, reading
 from core.race_records import Band, LaneView, RaceView
-from core.spelling import power
 
 LOWEST, HIGHEST = -20.0, 20.0  # log10 of the norm where a band ends
 
@@ -16,7 +15,7 @@ def race_by_step(view: RaceView) -> Drawing:
     memories = [theme.line(lane.dL_dc.x, lane.dL_dc.median, f"{lane.slot}: ‖∂L/∂c<sub>t</sub>‖",
                            theme.LANES[lane.slot][0], dash="1px 4px", hovertemplate=hover, showlegend=True)
                 for lane in view.lanes if lane.dL_dc is not None]
-    text = reading(view, _steps, power, "Gradient at the last step")
+    text = " ".join(reading(view, _steps, "power", "Gradient norm", "t =", end) for end in (0, -1))
     return race_figure([*lane_traces(view, _drawn, hover), *memories], title="Gradient at each time step",
                         x="time step t", y="‖∂L/∂h<sub>t</sub>‖", text=text,
                         yaxis=lanes_axis(view, _drawn, *(trace["y"] for trace in memories)))

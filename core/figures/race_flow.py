@@ -7,14 +7,13 @@ from core.figures.drawing import Drawing
 from core.figures.lanes import lane_traces, lanes_axis, near_the_median, race_figure, reading
 from core.lane import HORIZON
 from core.race_records import Band, LaneView, RaceView
-from core.spelling import power
 
 LOWEST, HIGHEST = -20.0, 20.0  # log10 of the norm where a band ends
 
 
 def race_flow(view: RaceView) -> Drawing:
     traces = lane_traces(view, _drawn, "lag %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>")
-    text = reading(view, _flow, power, "Norm at the longest lag")
+    text = reading(view, _flow, "power", "Norm of the product of Jacobians", "lag")
     label = {"x": 0, "xref": "paper", "y": HORIZON, "text": "horizon", "showarrow": False, "xanchor": "left",
              "yanchor": "bottom", "font": {"color": theme.THRESHOLD, "size": theme.FONT - 2}}
     return race_figure(traces, title="How far back it reaches", x="lag T − k (steps)",

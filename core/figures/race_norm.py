@@ -6,14 +6,13 @@ from core.figures import theme
 from core.figures.drawing import Drawing
 from core.figures.lanes import lane_traces, near_the_median, over_updates, race_figure, reading
 from core.race_records import Band, LaneView, RaceView
-from core.spelling import power
 
 LOWEST, HIGHEST = -12.0, 8.0  # log10 of the norm where a band ends
 
 
 def race_norm(view: RaceView) -> Drawing:
     traces = lane_traces(view, _drawn, "update %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>")
-    text = "No update yet." if not view.front else reading(view, _norm, power, f"Gradient norm at {view.front}")
+    text = "No update yet." if not view.front else reading(view, _norm, "power", "Gradient norm", "update")
     return race_figure(traces, title="Gradient norm", x="update", y="‖∂L/∂θ‖", text=text, yaxis=theme.log_axis(),
                         **over_updates(view))
 

@@ -9,29 +9,27 @@ import numpy as np
 from core.figures import theme
 from core.figures.drawing import Drawing
 from core.figures.number_types import by_type, typed_line
+from core.precision_verdict import update_verdict
+from core.spelling import amount
 from core.stagnation import Stagnation
 
 
-def share_that_arrives(found: list[Stagnation], chosen: str, update: float) -> Drawing:
-    """(w - (w - u)) / u for the four types, and where the reader's update lies.
-
-    Args:
-        update: lr g, exact.
-    """
+def share_that_arrives(found: list[Stagnation], chosen: str) -> Drawing:
+    """(w - (w - u)) / u for the four types, and where the reader's update lies."""
     found = by_type(found)
     one = next(s for s in found if s.dtype == chosen)
     hover = "u = 10<sup>%{x:.2f}</sup>: %{y:.2f} of it arrives<extra>%{fullData.name}</extra>"
     with np.errstate(divide="ignore"):
         traces = [typed_line(np.log10(s.size), s.arrived, s.dtype, chosen, hovertemplate=hover) for s in found]
-    at = math.log10(update)
+    at = math.log10(one.asked)
     low, high = np.log10(one.size[[0, -1]])
     inside, right = low <= at <= high, at > (low + high) / 2
     rule = {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper",
             "line": {"color": theme.THRESHOLD, "width": 2, "dash": "dashdot"}}
     label = {"x": at, "y": 1, "yref": "paper", "yanchor": "top", "xanchor": "right" if right else "left",
              "text": "η g", "showarrow": False, "font": {"color": theme.THRESHOLD}}
-    text = (f"In {one.dtype} the smallest update that changes the weight {one.weight:.6g} is {one.smallest:.3g}, "
-            f"{one.smallest / one.weight:.2g} of it. The update is {update:.3g}.")
+    text = (f"{update_verdict(one).sentence} The smallest that it takes is "
+            f"{amount(math.log10(one.smallest / one.weight))} of w.")
     return theme.figure(traces, title="Share of an update that arrives", x="update u", y="(w − (w − u)) / u", text=text,
                         xaxis=theme.log_axis(autorangeoptions={}), shapes=[rule] if inside else [],
                         yaxis={"autorangeoptions": {"include": [0.0, 2.5]}}, annotations=[label] if inside else [])

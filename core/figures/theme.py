@@ -21,16 +21,18 @@ FULL, ZERO, DIVERGED = "#c44e00", "#a97bb5", "#c00000"
 CIRCLE, START = "#6b6b6b", "#8c8c8c"
 DROPPED = "#f7f7f7"  # laid over what truncation drops, so that it fades into the page
 INK, GRID, MARK = "#262730", "#e3e4e8", "#707070"
-SIXTH = "#007f8f"  # lane of a race
-# The lanes of a race, the baseline first, each with the dash that tells it apart as well.
-LANES = (("#262730", "solid"), ("#0072b2", "dash"), ("#c44e00", "dot"), ("#00805d", "dashdot"), ("#b0307c", "longdash"),
-         ("#a36800", "longdashdot"), (SIXTH, "2px 5px 9px 5px"))
+# The lanes of a race: told apart by the red-green and by the blue-yellow blind, on both pages (tests/test_lane_looks.py
+# simulates it), and without any colour by their dashes, in px, which the buttons of the lanes show as well.
+LANE_1, LANE_2, LANE_3, LANE_4, LANE_5, LANE_6 = "#0022ff", "#880000", "#00aa66", "#ee33ee", "#889900", "#771188"
+LANES = ((INK, "solid"), (LANE_1, "9px 6px"), (LANE_2, "3px 4px"), (LANE_3, "10px 4px 3px 4px"), (LANE_4, "20px 6px"),
+         (LANE_5, "12px 4px 3px 4px 3px 4px"), (LANE_6, "20px 4px 8px 4px"))  # the baseline first
 
 DARK = {
     "#0072b2": "#56b4e9", "#c44e00": "#ff9350", "#00805d": "#2cc295", "#a36800": "#e6a417", "#b0307c": "#ec86c4",
     "#6b6b6b": "#a6a6a6", "#6a51a3": "#b8a6ee", "#a97bb5": "#8c6a99", "#c00000": "#ff6b6b", "#8c8c8c": "#8f8f8f",
     "#262730": "#fafafa", "#e3e4e8": "#343741", "#707070": "#9a9a9a", "#f7f7f7": "#191c24",
-    "#007f8f": "#4dd2e0",
+    "#0022ff": "#6633ff", "#880000": "#bb4444", "#00aa66": "#55ff99", "#ee33ee": "#885588", "#889900": "#66aa00",
+    "#771188": "#ff77ff",
 }
 MAP = "Cividis"  # even in lightness, and the same to colour-blind readers
 # Below 1 blue, above 1 orange, 1 itself grey: a gradient that shrinks and one that grows. Told apart by colour-blind

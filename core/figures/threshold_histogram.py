@@ -6,6 +6,8 @@ import numpy as np
 
 from core.figures import theme
 from core.figures.drawing import Drawing
+from core.spelling import count, plain
+from core.spelling import share as spelled_share
 from core.threshold_adviser import BAND, RecordedNorms
 
 BINS, LINE = 40, 160
@@ -55,8 +57,9 @@ def _upright(x: float | None) -> tuple[np.ndarray, np.ndarray]:
 def _reading(found: RecordedNorms, chosen: float | None) -> str:
     if not len(found.norms):
         return "No gradient norm is recorded yet."
-    words = (f"{found.updates} updates: norms from {found.norms[0]:.3g} to {found.norms[-1]:.3g}, mean "
-             f"{found.mean:.3g}, median {found.centre('median'):.3g}")
+    words = (f"{count(found.updates, 'update')}: norms from {plain(float(found.norms[0]))} to "
+             f"{plain(float(found.norms[-1]))}, mean {plain(found.mean)}, median {plain(found.centre('median'))}")
     if chosen:
-        words += f"; a threshold of {chosen:.4g} would have clipped {found.clipped_share(chosen):.0%} of them"
+        words += (f"; a threshold of {chosen:g} would have clipped "
+                  f"{spelled_share(float(found.clipped_share(chosen)))} of them")
     return words + "."

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.figures import theme
 from core.figures.drawing import Drawing
+from core.spelling import count, plain
 from core.threshold_search import Rerun, ThresholdSearch
 
 FAR = 4.0  # log10 of loss / chance beyond which only the side is told
@@ -31,7 +32,8 @@ def thresholds_tried(found: ThresholdSearch | None) -> Drawing:
                            showlegend=bool(runs)) for name, colour, symbol, runs in kinds]
     for trace in traces:
         trace["marker"] = {**trace["marker"], "size": theme.MARKER + 2}
-    text = f"{len(reruns)} runs: " + "; ".join(map(_words, reruns)) + "." if reruns else "No threshold is tried yet."
+    text = "No threshold is tried yet." if not reruns else (
+        f"{count(len(reruns), 'run')}: {'; '.join(map(_words, reruns))}.")
     return theme.figure(traces, title="Run again with each threshold", x="threshold θ", y="loss at the end / chance",
                         text=text, annotations=[] if reruns else [theme.note("press Search to fill this chart")],
                         xaxis=theme.log_axis(range=[-4.4, 5.4], tickvals=[-4, -2, 0, 2, 4],
@@ -55,5 +57,5 @@ def _height(rerun: Rerun, chance: float) -> float:
 def _words(rerun: Rerun) -> str:
     name = "without a clip" if rerun.threshold == math.inf else f"θ = {rerun.threshold:g}"
     if rerun.finite:
-        return f"{name}: finite for {rerun.updates} updates, loss {rerun.loss:.3g}"
-    return f"{name}: left the finite numbers at update {rerun.updates + 1}"
+        return f"{name}: finite for {count(rerun.updates, 'update')}, loss {plain(rerun.loss)}"
+    return f"{name}: left the finite numbers at update {rerun.updates + 1:,}"

@@ -6,6 +6,7 @@ import numpy as np
 
 from core.figures import theme
 from core.figures.drawing import Drawing
+from core.spelling import count
 from core.truncation_cost import TruncationCost
 
 
@@ -23,8 +24,8 @@ def truncation_cost_figure(found: TruncationCost | None, why_empty: str = "press
                          customdata=y, marker={"color": colour, "size": theme.MARKER, "symbol": symbol})
               for name, y, colour, dash, symbol in kinds]
     text = "Not measured yet." if not known else (
-        f"At T = {int(T[-1])} a sequence takes {full[-1]:.3g} ms in full and {truncated[-1]:.3g} ms truncated, in "
-        f"{_times(int(found.updates[-1]))} of {update[-1]:.3g} ms.")
+        f"At T = {int(T[-1]):,} a sequence takes {full[-1]:.3g} ms in full and {truncated[-1]:.3g} ms truncated, in "
+        f"{count(int(found.updates[-1]), 'update')} of {update[-1]:.3g} ms.")
     return theme.figure(traces, title="What it costs, measured here", x="length T (steps)", y="processor time (ms)",
                         text=text,
                         xaxis={"type": "log", "range": [np.log10(40), np.log10(1250)],
@@ -32,6 +33,3 @@ def truncation_cost_figure(found: TruncationCost | None, why_empty: str = "press
                         yaxis=theme.log_axis(autorangeoptions={"include": [0.0, 1.0]}),
                         annotations=[] if known else [theme.note(why_empty)])
 
-
-def _times(updates: int) -> str:
-    return f"{updates} updates" if updates > 1 else "one update"

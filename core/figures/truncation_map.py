@@ -7,8 +7,10 @@ import numpy as np
 from core.figures import theme
 from core.figures.drawing import Drawing
 from core.jacobian_map import thinned_grid
+from core.spelling import count
 from core.tasks import Dependency
 from core.truncation_map import TruncationMap
+from core.truncation_verdict import seen_claim
 
 MOST = 128  # rows and columns that are drawn
 KINDS = {"odd chunk": theme.MEASURED, "even chunk": theme.RHO, "dropped": theme.FULL, "reset": theme.MARK}
@@ -60,8 +62,7 @@ def _needed(found: TruncationMap, needed: Dependency | None) -> tuple[np.ndarray
 
 
 def _reading(found: TruncationMap, needed: Dependency | None) -> str:
-    words = (f"T = {found.T}, {found.updates} update{'s' if found.updates > 1 else ''} for a sequence, each looking "
-             f"{found.k2} steps back; {found.seen_share:.0%} of the pairs with a loss are seen")
+    words = seen_claim(found).text
     if needed is not None:
-        words += f"; the task needs up to {needed.longest} steps back"
-    return words + "."
+        words += f" The task needs up to {count(needed.longest, 'step')} back."
+    return words

@@ -20,6 +20,7 @@ from typing import NamedTuple
 from core.experiment import Experiment
 from core.parameters import ParameterError, Spec, choice, number
 from core.specs import dtypes
+from core.spelling import filled
 
 SUCCESS = 0.01  # share of wrong answers below which a run counts as solved
 METHODS = {"sgd": "SGD", "clip": "SGD + clip", "omega": "SGD + clip + Ω"}
@@ -126,16 +127,17 @@ def in_published_order(outcomes: list[Outcome]) -> bool:
 
 def reading(outcomes: list[Outcome]) -> str:
     """The results in words, and whether they come out in the paper's order."""
-    lengths, total = sorted({outcome.length for outcome in outcomes}), {}
-    for method in METHODS:
-        total[method] = [outcome.solved for outcome in outcomes if outcome.method == method]
-    parts = [f"{title} solved {sum(total[method])} of {len(total[method])} runs"
-             for method, title in METHODS.items()]
-    shares = [[f"{100 * success_rate(outcomes, method, length):.0f} %" for method in METHODS]
-              for length in (lengths[0], lengths[-1])]
-    ends = [f"at T = {length} that is {', '.join(share[:-1])} and {share[-1]}"
-            for length, share in zip((lengths[0], lengths[-1]), shares, strict=True)]
+    lengths = sorted({outcome.length for outcome in outcomes})
+    parts = []
+    for method, title in METHODS.items():
+        solved = [outcome.solved for outcome in outcomes if outcome.method == method]
+        parts.append(filled("{title} solved {solved} of {runs:count run}",
+                            {"title": title, "solved": sum(solved), "runs": len(solved)}))
+    for length in (lengths[0], lengths[-1]):
+        shares = {method: success_rate(outcomes, method, length) for method in METHODS}
+        parts.append(filled("at T = {length} that is {sgd:share}, {clip:share} and {omega:share}",
+                            {"length": length, **shares}))
     order = "This is the order of the paper." if in_published_order(outcomes) else (
         "The order of the paper, SGD below clipping below Omega, does not show at every length at this size.")
-    most = max(outcome.updates for outcome in outcomes)
-    return f"In at most {most:,} updates {', '.join(parts)}; {'; '.join(ends)}. {order}"
+    most = filled("In at most {most:count update}", {"most": max(outcome.updates for outcome in outcomes)})
+    return f"{most} {', '.join(parts[:3])}; {'; '.join(parts[3:])}. {order}"

@@ -99,14 +99,16 @@ class Remedy:
 
     name: str
     title: str
-    source: Source
+    source: Source | None  # of the rule; None where no text that has it was read
+    taken: str  # what is taken from there, in a few words
     helps: str  # exploding, vanishing, both or neither
     equation: str  # TeX
     product: str  # what it does to the product of Jacobians, in one sentence
     when: str  # when it helps, in one sentence
-    cost: str  # what it costs, in one sentence
+    cost: str  # what it costs, in one sentence; how long an update takes is measured, core.remedy_costs
     harms: str  # when it harms, in one sentence
     spec: type[Spec]
+    torch: str = ""  # what torch's own does otherwise, in one sentence
     plain_cell: bool = False  # its derivation holds for the vanilla cell alone
     takes: tuple[str, ...] = ()  # of what its hooks stand in the place of, the parameters that they still look at
     draws: bool = True  # whether the W_hh that it makes is random
@@ -132,6 +134,11 @@ class Remedy:
         if self.initial:
             return "W_hh"
         return "states" if self.cell or self.activation or self.window or self.feedback else "update"
+
+    @property
+    def cites(self) -> str:
+        """Its source in a word."""
+        return self.source.short if self.source else "no source"
 
     @property
     def hot(self) -> bool:

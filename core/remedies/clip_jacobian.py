@@ -11,7 +11,6 @@ from core.cells import Array, Carry
 from core.parameters import Idle, Spec, number
 from core.remedies import Remedy
 from core.scaling import column_norms
-from core.sources import OR_2020
 
 if TYPE_CHECKING:
     from core.experiment import Experiment
@@ -49,12 +48,14 @@ def carry(spec: ClipJacobian) -> Carry:
 
 
 REMEDY = Remedy(
-    name="clip_jacobian", title="Clipping of each step back", source=OR_2020, helps="exploding",
+    name="clip_jacobian", title="Clipping of each step back", source=None, helps="exploding",
+    taken="No text that proposes this rule was read.",
     equation=r"v = \left(\frac{\partial h_t}{\partial h_{t-1}}\right)^{\!\top}\! g_t, \quad "
              r"g_{t-1} = v\,\min\left(1,\; c\,\lVert g_t \rVert / \lVert v \rVert\right)",
-    product="No factor stretches the vector that it carries by more than c: the product on it stays below c^lag.",
+    product="No factor makes the vector that it carries more than c times as long: over two steps it is stretched by "
+            "c² at most, and so on.",
     when="The gradient explodes on its way back, and the recent steps should still count.",
-    cost="What is followed is no longer the gradient of any loss; two norms a step.",
+    cost="What is followed is no longer the gradient of any loss; the norms of two vectors at every step back.",
     harms="A product that grows and then shrinks is cut while it grows; it does nothing for what has vanished.",
     spec=ClipJacobian, transform_vector=carry,
     idle=(Idle(_one_step, NOT_CARRIED, locks=False),),

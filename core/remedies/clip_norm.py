@@ -33,10 +33,15 @@ def clip_norm(gradient: Gradient, spec: ClipNorm) -> Gradient:
 
 REMEDY = Remedy(
     name="clip_norm", title="Gradient norm clipping", source=PASCANU_2013, helps="exploding",
+    taken="Algorithm 1.",
     equation=r"g \leftarrow g\,\min\left(1, \theta / \lVert g \rVert\right)",
     product="It leaves the product of Jacobians as it is, and shortens the step that is made of it.",
-    when="The gradient explodes now and then: one step off a cliff would undo hundreds.",
+    when="The gradient explodes now and then: one step off a cliff throws the weights far away.",
     cost="One more hyper-parameter; the size of a long gradient is lost, its direction kept.",
-    harms="A threshold far below the usual norm is a smaller learning rate; it does nothing for what has vanished.",
+    harms="A threshold far below the usual norm makes every SGD step equally long, the threshold times the learning "
+          "rate; it does nothing for what has vanished.",
+    torch="clip_grad_norm_ divides by the norm + 1e-6, and takes the norm in the gradient's own number type: in "
+          "float32, entries of 1e20 make it infinite and every gradient exactly 0, and an infinite entry becomes nan. "
+          "Here the norm is taken in float64, and a run stops where a gradient is not finite.",
     spec=ClipNorm, transform_gradient=clip_norm,
 )

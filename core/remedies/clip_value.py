@@ -44,10 +44,11 @@ def clip_value(gradient: Gradient, spec: ClipValue) -> Gradient:
 
 REMEDY = Remedy(
     name="clip_value", title="Gradient value clipping", source=MIKOLOV_2012, helps="exploding",
+    taken="As Pascanu, Mikolov & Bengio 2013 report it; the thesis itself was not read.",
     equation=r"g_i \leftarrow \max\left(-c, \min(c, g_i)\right)",
     product="It leaves the product of Jacobians as it is, and cuts the entries of the step that is made of it.",
     when="A few entries of the gradient explode and the rest are fine.",
     cost="One more hyper-parameter; the direction of the step turns towards the corners of a cube.",
-    harms="Most entries are cut: what is left is little more than the signs.",
+    harms="Where most entries are cut, little more than their signs is left of the step.",
     spec=ClipValue, transform_gradient=clip_value, idle=(SHORTER,),
 )

@@ -53,13 +53,16 @@ def leaky(spec: EchoState, n: int, n_in: int, recurrence: Recurrence) -> Leaky:
 
 REMEDY = Remedy(
     name="echo_state", title="Echo state network", source=JAEGER_2007, helps="both",
-    equation=r"\min_{W_{hy}, b_y} \sum_t \lVert y^*_t - W_{hy} h_t - b_y \rVert^2 + \beta \lVert W_{hy} \rVert^2,\quad "
-             r"W_{hh}, W_{xh} \text{ fixed}",
-    product="No gradient travels through the product: it is set once, by the spectral radius and the leak, and decides "
-            "only how long the states remember.",
-    when="Where the past can be read off a large random reservoir with one linear map.",
+    taken="Networks of leaky units whose readout alone is learnt. The sharpness is this app's.",
+    equation=r"\min_{W, b} \sum_t \lVert y^*_t - W h_t - b \rVert^2 + \beta \lVert W \rVert^2,\quad "
+             r"W_{hy} = c\,W,\; b_y = c\,b\;\, (c = 1 \text{ for values}),\quad W_{hh}, W_{xh} \text{ fixed}",
+    product="No gradient travels through the product. Spectral radius, leak and how far the units are saturated decide "
+            "how long the states remember, and training changes none of it.",
+    when="Where the past can be read off a large random reservoir with one linear map. For classes the readout is "
+         "multiplied by one positive number, the sharpness c, which changes no answer.",
     cost="Many units; radius, leak and input scale must fit the task, for they are not learnt.",
-    harms="What the reservoir has lost cannot be learnt: with a leak of 1, most of what lies tens of steps back.",
+    harms="What the reservoir has lost cannot be read: in the demo, with a leak of 1, no seed of 20 names the order of "
+          "two symbols that lie 25 to 44 steps back.",
     spec=EchoState, takes=("shape", "spread", "angle", "alpha", "eigenvalues"), cell=leaky, initial=reservoir,
     solver=lambda spec, training: EchoStateSolver(spec), holds=holds,
 )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.activations import ACTIVATIONS
 from core.cells.gru import GRU
 from core.parameters import Spec, number
 from core.remedies import Remedy
 from core.sources import CHO_2014
+from core.specs import Recurrence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,17 +21,24 @@ class GRUGates(Spec):
                               "at 4. It is trained.")
 
 
+def cell(spec: GRUGates, n: int, n_in: int, recurrence: Recurrence) -> GRU:
+    return GRU(n, n_in, spec.bias, ACTIVATIONS[recurrence.activation])
+
+
 REMEDY = Remedy(
     name="gru", title="GRU", source=CHO_2014, helps="vanishing",
-    equation=r"h_t = (1 - z_t) \odot N_t + z_t \odot h_{t-1}, \quad N_t = \tanh(W_{xn} x_t + b_{xn} + r_t \odot "
+    taken="The unit, with the reset gate applied after the product with W_hn, as in torch.",
+    equation=r"h_t = (1 - z_t) \odot N_t + z_t \odot h_{t-1}, \quad N_t = \varphi(W_{xn} x_t + b_{xn} + r_t \odot "
              r"(W_{hn} h_{t-1} + b_{hn})), \quad \frac{\partial h_t}{\partial h_{t-1}} = \mathrm{diag}(z_t) + \dots, "
              r"\quad z_t = \sigma(\dots + b_z)",
     product="Every factor has diag(z_t) in it: along that path the product is about sigmoid(b_z) to the power of the "
             "lag at the start. What goes by way of the candidate is added.",
     when="What has to be remembered lies many steps back, and the update gate's bias starts high enough: "
          "1 / (1 - sigmoid(b_z)) steps should be about the lag.",
-    cost="Three times the weights, and between three and four times the time of a plain update.",
-    harms="With a bias of 0 half of the state goes at every step and the gradient vanishes as before; with a high one "
-          "new input comes in slowly. It does not keep gradients from exploding: clip them as well.",
-    spec=GRUGates, cell=lambda spec, n, n_in, recurrence: GRU(n, n_in, spec.bias), activation=lambda spec: "tanh",
+    cost="Three times the weights of the recurrent layer, and one more bias.",
+    harms="With a bias of 0 half of the state goes at every step and the gradient vanishes along that path; with a "
+          "high one new input comes in slowly. It does not keep gradients from exploding: clip them as well.",
+    torch="nn.GRU has tanh alone, and trains two biases for each gate where one would do: the norm of its gradient is "
+          "longer, so that a clip shortens more, and b_z = 1 in each of the two is 2.",
+    spec=GRUGates, cell=cell,
 )

@@ -21,18 +21,19 @@ class HessianFree(Spec):
                                help="What a move of the hidden states costs, in units of lambda. At 0 a step that is "
                                     "short in the weights may still carry the states far away.")
     cg_iterations: int = number(50, 1, 300, step=1, label="Most CG iterations", unit="products", hot=True,
-                                help="Conjugate gradients stop here at the latest. One costs about as much as a "
-                                     "gradient.")
+                                help="Conjugate gradients stop here at the latest. Each is one product with G: "
+                                     "a sweep forward and one back.")
 
 
 REMEDY = Remedy(
     name="hessian_free", title="Hessian-free optimization", source=MARTENS_2011, helps="vanishing",
-    equation=r"\left(G + \lambda\,(1 + \mu S)\right) d = -\nabla L,\quad G = J^\top H_L J,\quad "
-             r"S = J_h^\top J_h,\quad \theta \leftarrow \theta + d",
-    product="It leaves the product as it is: a direction in which the gradient is tiny has a tiny curvature too, and "
-            "dividing one by the other makes the step long there.",
+    taken="The method with structural damping; the line search and the rule for lambda are of Martens 2010.",
+    equation=r"\left(G + \lambda\,(I + \mu S)\right) d = -\nabla L,\quad G = J^\top H_L J,\quad "
+             r"S = \tfrac{1}{B} J_h^\top J_h,\quad \theta \leftarrow \theta + s\,d,\; 0 \le s \le 1",
+    product="It leaves the product as it is. Where a direction has a tiny gradient and a tinier curvature, dividing "
+            "one by the other makes the step along it long.",
     when="Where a small gradient still points the right way, with batches large enough to show the curvature.",
-    cost="An update costs 20 to 60 gradients; two dampings to set.",
+    cost="Up to 51 products with G for an update, and two dampings to set.",
     harms="A small batch is fitted together with its noise; where the gradient is exactly 0, no curvature helps.",
     spec=HessianFree, plain_cell=True, solver=lambda spec, training: HessianFreeSolver(spec),
     holds=holds,

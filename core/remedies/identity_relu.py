@@ -28,10 +28,11 @@ def initial(spec: IdentityRelu, recurrence: Recurrence, rng: np.random.Generator
 
 REMEDY = Remedy(
     name="identity_relu", title="Identity and ReLU (IRNN)", source=LE_2015, helps="vanishing",
+    taken="The IRNN.",
     equation=r"W_{hh} = s\,I, \qquad \varphi(a) = \max(0, a)",
     product="At the start every factor is s times the identity on the units that are on, and 0 on those that are off.",
-    when="A sum or a count has to be kept over many steps, as in adding.",
-    cost="Nothing at run time; it is sensitive to the learning rate and wants the clip beside it.",
-    harms="W_hh grows a little beyond the identity: ReLU does not saturate, and the gradient explodes.",
+    when="A symbol has to be kept over many steps.",
+    cost="It wants the clip beside it.",
+    harms="If W_hh grows a little beyond the identity the gradient may explode, for ReLU does not saturate.",
     spec=IdentityRelu, draws=False, initial=initial, activation=lambda spec: "relu",
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.parameters import Idle, Spec, number
 from core.remedies import Pull, Remedy, Sweep
-from core.sources import KROGH_1991
+from core.sources import PASCANU_2013
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,12 +24,13 @@ def gradient(sweep: Sweep, spec: L2) -> Pull:
 
 
 REMEDY = Remedy(
-    name="l2", title="L2 on the recurrent weights", source=KROGH_1991, helps="exploding",
+    name="l2", title="L2 on the recurrent weights", source=PASCANU_2013, helps="exploding",
+    taken="Section 3.1 names it against exploding gradients.",
     equation=r"L \leftarrow L + \lambda_2 \sum_{ij} (W_{hh})_{ij}^2",
-    product="It shrinks W_hh and with it every factor of the product.",
-    when="W_hh is larger than the task needs: it takes the states out of chaos, where a short memory is enough.",
+    product="It pulls W_hh towards 0 in proportion to each entry, and with it every factor of the product.",
+    when="W_hh is larger than the task needs, and a short memory is enough: it takes the states out of chaos.",
     cost="One more hyper-parameter; the network forgets sooner.",
-    harms="The task has a long memory: with all singular values pulled below 1 the gradient vanishes.",
+    harms="The task has a long memory: with W_hh pulled towards 0 the gradient vanishes.",
     spec=L2, penalty=gradient,
     idle=(Idle(lambda e: e.active("l2").weight == 0.0, "its weight is 0", locks=False),),
 )

@@ -50,10 +50,13 @@ def cell(spec: LeakyUnits, n: int, n_in: int, recurrence: Recurrence) -> Leaky:
 
 REMEDY = Remedy(
     name="leaky", title="Leaky units", source=BENGIO_2012, helps="vanishing",
+    taken="Leaky integration of the hidden units.",
     equation=r"h_t = (1 - l)\,h_{t-1} + l\,\varphi(W_{hh} h_{t-1} + W_{xh} x_t + b_h)",
-    product=r"Every factor becomes (1 − l) I + l diag(φ') W_hh: the product falls no faster than about (1 − l)^lag.",
+    product="Every factor becomes (1 − l) I + l diag(φ') W_hh: a product of them is at least (1 − l − l σ_max γ)^lag, "
+            "l the largest leak, where that is above 0. It can fall faster than (1 − l)^lag where W_hh has eigenvalues "
+            "below 0.",
     when="What must be remembered changes slowly against the steps.",
     cost="A time scale to choose; what is quick is smoothed away.",
-    harms="The task needs exact timing or quick changes, as copying does.",
+    harms="The task needs exact timing or quick changes: what happens within a few steps is averaged.",
     spec=LeakyUnits, cell=cell,
 )

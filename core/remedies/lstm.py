@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.activations import ACTIVATIONS
 from core.cells.lstm import LSTM
 from core.parameters import Spec, number
 from core.remedies import Remedy
 from core.sources import HOCHREITER_1997
+from core.specs import Recurrence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,17 +21,25 @@ class LSTMGates(Spec):
                               "4. 1 is what Jozefowicz et al. 2015 recommend. It is trained.")
 
 
+def cell(spec: LSTMGates, n: int, n_in: int, recurrence: Recurrence) -> LSTM:
+    return LSTM(n, n_in, spec.bias, ACTIVATIONS[recurrence.activation])
+
+
 REMEDY = Remedy(
     name="lstm", title="LSTM", source=HOCHREITER_1997, helps="vanishing",
-    equation=r"c_t = f_t \odot c_{t-1} + i_t \odot g_t, \quad h_t = o_t \odot \tanh c_t, \quad"
-             r"\frac{\partial c_t}{\partial c_{t-1}} = \mathrm{diag}(f_t) + \dots, \quad f_t = \sigma(\dots + b_f)",
+    taken="The cell; its forget gate is of Gers, Schmidhuber & Cummins 2000.",
+    equation=r"c_t = f_t \odot c_{t-1} + i_t \odot g_t, \quad g_t = \varphi(\dots), \quad h_t = o_t \odot "
+             r"\varphi(c_t), \quad \frac{\partial c_t}{\partial c_{t-1}} = \mathrm{diag}(f_t) + \dots, \quad "
+             r"f_t = \sigma(\dots + b_f)",
     product="Along c the product of Jacobians is a product of forget gates, each below 1 and as near to it as the "
             "bias puts it: about sigmoid(b_f) to the power of the lag at the start. What goes by way of h is added.",
     when="What has to be remembered lies many steps back, and the forget gate's bias starts high enough: "
          "1 / (1 - sigmoid(b_f)) steps should be about the lag.",
-    cost="Four times the weights, and about four times the time of a plain update; the norm of ∂h_T/∂h_k is drawn "
-         "for the whole state, h and c together.",
-    harms="With a bias of 0 or less the gates start half closed and the gradient vanishes as before; a high bias is "
-          "slow to forget. It does not keep gradients from exploding: clip them as well.",
-    spec=LSTMGates, cell=lambda spec, n, n_in, recurrence: LSTM(n, n_in, spec.bias), activation=lambda spec: "tanh",
+    cost="Four times the weights of the recurrent layer; the norm of ∂h_T/∂h_k is drawn for the whole state, h and c "
+         "together.",
+    harms="With a bias of 0 half of c goes at every step, and the gradient along it vanishes; a high bias is slow to "
+          "forget. It does not keep gradients from exploding: clip them as well.",
+    torch="nn.LSTM has tanh alone, and trains two biases where one would do: the norm of its gradient is longer, so "
+          "that a clip shortens more, and b_f = 1 in each of the two is 2.",
+    spec=LSTMGates, cell=cell,
 )

@@ -91,13 +91,14 @@ def holds(sizes: Sizes) -> Held:
 
 REMEDY = Remedy(
     name="omega", title="Vanishing-gradient regulariser", source=PASCANU_2013, helps="vanishing", plain_cell=True,
+    taken="Its regulariser, with h and dL/dh held constant.",
     equation=r"\Omega = \mathrm{mean}_t \left(\frac{\lVert \frac{\partial L}{\partial h_t}"
              r"\frac{\partial h_t}{\partial h_{t-1}} \rVert}{\lVert \frac{\partial L}{\partial h_t} \rVert}"
              r" - 1\right)^{\!2}, \qquad L \leftarrow L + \alpha_\Omega\,\Omega",
     product="It pulls the length of the gradient after each factor towards what it was before.",
     when="The gradient vanishes in the directions that matter for the error.",
-    cost="One more hyper-parameter and one more matrix product a step; it wants the clip beside it.",
-    harms="The weight is large: the loss of the task is outvoted. A state that must settle may not.",
+    cost="One more hyper-parameter, and up to one more matrix product a step; the paper has the clip beside it.",
+    harms="The weight is large: the loss of the task is outvoted.",
     spec=Omega, penalty=gradient, holds=holds,
     idle=(Idle(lambda e: e.active("omega").weight == 0.0, "its weight is 0", locks=False),),
 )

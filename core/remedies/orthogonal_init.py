@@ -29,10 +29,12 @@ def initial(spec: OrthogonalInit, recurrence: Recurrence, rng: np.random.Generat
 
 REMEDY = Remedy(
     name="orthogonal_init", title="Orthogonal initialisation", source=HENAFF_2016, helps="both",
+    taken="Random orthogonal initialisation.",
     equation=r"W_{hh} = s\,Q, \qquad Q^\top Q = I",
-    product="At the start all singular values of W_hh are s: with s = 1 only φ' can shrink the product.",
+    product="At the start all singular values of W_hh are s. With s = 1, and where no output is fed back, φ' alone "
+            "makes the product shrink, or grow where |φ'| exceeds 1 (GELU, up to 1.13).",
     when="A Gaussian W_hh would forget before training can begin.",
-    cost="Nothing at run time; it holds at the start alone.",
-    harms="Training may leave the orthogonal matrices at once; with s above 1 it explodes.",
+    cost="It holds at the start alone.",
+    harms="Training leaves the orthogonal matrices at once; with s above 1 the product may explode.",
     spec=OrthogonalInit, initial=initial,
 )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from core.cells import Array
 from core.parameters import Spec
 from core.remedies import Remedy
-from core.sources import VORONTSOV_2017
+from core.sources import HIGHAM_2008
 from core.specs import Recurrence
 from core.spectrum import haar_orthogonal
 
@@ -60,12 +60,14 @@ def retract(W_hh: Array, spec: OrthogonalKept) -> None:
 
 
 REMEDY = Remedy(
-    name="orthogonal_kept", title="Orthogonal throughout", source=VORONTSOV_2017, helps="both",
+    name="orthogonal_kept", title="Orthogonal throughout", source=HIGHAM_2008, helps="both",
+    taken="The nearest orthogonal matrix is the polar factor (8.1), and how it is computed (8.3).",
     equation=r"W_{hh} \leftarrow \arg\min_{Q^\top Q = I} \lVert W_{hh} - Q \rVert_F \ \text{ after every update}",
-    product="All singular values of W_hh are 1 at every update: only φ' can shrink the product, and nothing makes it "
+    product="All singular values of W_hh are 1 at every update. Where no output is fed back and |φ'| is at most 1, the "
+            "product cannot grow; through φ' it can still shrink. GELU (1.13) and the generator's feedback can make it "
             "grow.",
     when="What was seen must be kept whole, as in copying.",
-    cost="A few more n × n products an update; the recurrence can rotate and nothing else.",
+    cost="A few products of n × n matrices an update; the recurrence can rotate and mirror, and nothing else.",
     harms="The task is better served by forgetting, or by growing one direction and shrinking another.",
     spec=OrthogonalKept, initial=initial, constrain=retract,
 )

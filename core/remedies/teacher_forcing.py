@@ -19,11 +19,13 @@ class TeacherForcing(Spec):
 
 REMEDY = Remedy(
     name="teacher_forcing", title="Teacher forcing", source=WILLIAMS_ZIPSER_1989, helps="both",
+    taken="Teacher forcing; a share between 0 and 1 is this app's.",
     equation=r"x_{t+1} = s\,y^*_t + (1 - s)\,y_t, \qquad y_t = W_{hy} h_t + b_y",
-    product="It takes the way through the output, (1 − s) W_xh W_hy, out of every factor of the product.",
+    product="Of the way through the output, W_xh W_hy, it leaves 1 − s in every factor after the cue.",
     when="The output is the next input: a generator, or a model that is run freely later.",
     cost="It needs the right output at every step; the loss shown is that of the free run, one more forward pass.",
-    harms="Errors that add up in a free run are never seen in training; a task without feedback has nothing to force.",
+    harms="With s = 1 the errors that add up in a free run are never seen in training; a task without feedback has "
+          "nothing to force.",
     spec=TeacherForcing, feedback=lambda spec: spec.share,
     idle=(Idle(lambda e: e.active("teacher_forcing").share == 0.0, "the teacher's share is 0", locks=False),),
 )

@@ -51,7 +51,8 @@ class Truncation(Spec):
     k2: int = number(10, 1, 1000, step=1, label="Steps back", symbol="k_2", unit="steps", hot=True,
                      acts="update",
                      idle=(Idle(_starts_anew, "every chunk begins anew and is not longer", locks=False),),
-                     help="The gradient goes back this many steps; what lies further back gets exactly none.")
+                     help="The gradient reaches this many steps, the last one among them; what lies this many steps "
+                          "back or more gets exactly none.")
     carry: bool = flag(True, label="Carry the state over the borders", hot=True,
                        idle=(Idle(_one_chunk, "a sequence is one chunk"),
                              Idle(lambda e: 0 in _chunks_with_a_target(e), "it acts later than the first update",
@@ -61,12 +62,13 @@ class Truncation(Spec):
 
 REMEDY = Remedy(
     name="truncation", title="Truncated BPTT (k1, k2)", source=WILLIAMS_PENG_1990, helps="exploding",
+    taken="BPTT(h; h'), with k2 for h and k1 for h'.",
     equation=r"\frac{\partial L}{\partial W} \approx \sum_{k > t - k_2} \frac{\partial L_t}{\partial h_t}"
              r"\frac{\partial h_t}{\partial h_k}\frac{\partial h_k}{\partial W}",
-    product="It ends the product of Jacobians after k2 factors; the factors stay as they are.",
+    product="The longest product of Jacobians in the gradient has k2 − 1 factors; the factors stay as they are.",
     when="Sequences are long and what matters lies fewer than k2 steps back.",
-    cost="Dependencies longer than k2 are not learnt: it caps the sum over lags, it does not cure vanishing.",
-    harms="The task needs more than k2 steps: the gradient that would teach it is exactly 0.",
+    cost="What lies k2 steps back or more gets no gradient: it caps the sum over lags, and does not cure vanishing.",
+    harms="The task needs something from k2 steps back or more: the gradient that would teach it is exactly 0.",
     spec=Truncation, window=lambda spec: Window(spec.k1, spec.k2, spec.carry),
     idle=(Idle(_whole, "the whole sequence is one chunk that is looked back over", locks=False),
           Idle(_one_update, "a sequence makes one update", locks=False, upto="states")),

@@ -7,6 +7,7 @@ import streamlit as st
 from core.figures.threshold_histogram import threshold_histogram
 from core.figures.thresholds_tried import thresholds_tried
 from core.live import LiveRun, View
+from core.spelling import count, plain, share
 from core.threshold_adviser import BAND, RecordedNorms, proposal, recorded_norms
 from core.threshold_search import search_pieces
 from core.threshold_verdict import threshold_verdict
@@ -42,10 +43,10 @@ def show_adviser(run: LiveRun, view: View, own: Own) -> None:
             _use("proposed", chosen.threshold, disabled=chosen.refused is not None)
         with st.container():
             if not norms.updates:
-                st.button(f"Record {look.reruns} updates here", icon=":material/fiber_manual_record:", type="primary",
-                          key="record", on_click=run.play, kwargs={"to": look.reruns})
+                st.button(f"Record {count(look.reruns, 'update')} here", icon=":material/fiber_manual_record:",
+                          type="primary", key="record", on_click=run.play, kwargs={"to": look.reruns})
             elif chosen.refused:
-                st.caption(f"{chosen.refused} This one would be {chosen.threshold:.2g}: start from the "
+                st.caption(f"{chosen.refused} This one would be {plain(chosen.threshold)}: start from the "
                            "median, or search.")
     with right:
         plot(thresholds_tried(found), key="thresholds_tried", height=HEIGHT)
@@ -59,16 +60,17 @@ def show_adviser(run: LiveRun, view: View, own: Own) -> None:
         with st.container():
             if work is not None and not work.done:
                 made = len(found.reruns) if found else 0
-                st.progress(min(work.share, 1.0), text=f"{work.share:.0%}, {made} runs made")
+                st.progress(min(work.share, 1.0), text=f"{share(work.share)}, {count(made, 'run')} made")
             elif work is not None and work.error is not None:
                 st.warning(str(work.error), icon=":material/error:")
             elif work is not None and work.cancelled:
                 st.caption("Cancelled: what is drawn was tried before.")
         with st.container(horizontal=True):
-            if found is not None and found.highest is not None:
-                _use("highest finite", found.highest)
-                if found.highest_sound is not None and found.highest_sound != found.highest:
-                    _use("highest that ends at chance or better", found.highest_sound)
+            finite = found.highest if found is not None and found.needed else None
+            if finite is not None:
+                _use("highest finite", finite)
+            if found is not None and found.highest_sound not in (None, finite):
+                _use("highest that ends at chance or better", found.highest_sound)
     _in_use(run, look)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-
 import streamlit as st
 
 from core.demo_outcome import demo_values, outcome, runs
@@ -11,14 +9,16 @@ from core.demos import Demo, demos, demos_of
 from core.demos.recorded import recorded
 from core.figures.remedy_effect import remedy_effect
 from core.race_records import RaceView
-from core.remedies import remedies
+from core.remedies import Remedy, remedies
+from core.remedy_costs import cost_of, measured_at
 from core.remedy_effect import effect_pieces, listed
-from core.spelling import as_html, as_markdown
+from core.spelling import as_markdown
 from pages._kit.controls import held, replaced
 from pages._kit.jobs import POLL, job
 from pages._kit.lanes import add_lane
 from pages._kit.plot import plot
 from pages._kit.settings import Own
+from pages._kit.verdict import verdict_html
 
 HELPS = {"exploding": "helps against exploding gradients", "vanishing": "helps against vanishing gradients",
          "both": "helps against both", "neither": "helps against neither"}
@@ -53,12 +53,22 @@ def _card(own: Own, name: str) -> None:
         with words:
             st.markdown(f"### {remedy.title}: {HELPS[remedy.helps]}")
             st.latex(remedy.equation)
-            product, when, cost, harms = map(as_markdown, (remedy.product, remedy.when, remedy.cost, remedy.harms))
-            st.markdown(f"**On the product of Jacobians.** {product}\n\n**When it helps.** {when}\n\n"
-                        f"**What it costs.** {cost}\n\n**When it harms.** {harms}\n\n*{remedy.source}*")
+            st.markdown(_words(remedy))
+            st.caption(f"Times: {measured_at(name)}.")
         with picture:
             _picture(name)
         _demos(own, name)
+
+
+def _words(remedy: Remedy) -> str:
+    """All that its card says, for Markdown."""
+    parts = {"On the product of Jacobians": remedy.product, "When it helps": remedy.when,
+             "What it costs": f"{remedy.cost} {cost_of(remedy.name).text}", "When it harms": remedy.harms}
+    if remedy.torch:
+        parts["In torch"] = remedy.torch
+    source = f"*{as_markdown(str(remedy.source))}.* " if remedy.source else ""
+    return "\n\n".join([*(f"**{head}.** {as_markdown(words)}" for head, words in parts.items()),
+                        f"{source}{as_markdown(remedy.taken)}"])
 
 
 def _picture(name: str) -> None:
@@ -121,9 +131,5 @@ def show_demo(demo: Demo | None, view: RaceView) -> None:
         if demo is None:
             return
         found = outcome(demo, view)
-        if found is None:
-            return
-        holds, quote = found
-        word = "As claimed" if holds else "Not on these seeds"
-        st.html(f'<div class="verdict {"healthy" if holds else "cut"} claim" role="status"><b>{word}.</b> '
-                f"{as_html(demo.claim)} Here: {html.escape(quote)}.</div>")
+        if found is not None:
+            st.html(f'<div class="claim">{verdict_html(found, spoken=True)}</div>')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.cells.in_words import gated
 from core.figures.eigenvalues import eigenvalue_plane
 from core.figures.gradient_by_step import gradient_by_step
 from core.figures.gradient_flow import gradient_flow_figure
@@ -25,7 +26,8 @@ def show_charts(view: View, reach: Reach | None) -> None:
     past = view.past.curves if view.past else None
     same_task = view.past is not None and view.past.experiment.task.task == view.experiment.task.task
     charts = {
-        "eigenvalues": eigenvalue_plane(view.record.spectrum, start, orthogonality=_orthogonality(view)),
+        "eigenvalues": eigenvalue_plane(view.record.spectrum, start, orthogonality=_orthogonality(view),
+                                        candidate=_gated(view)),
         "flow": gradient_flow_figure(reach and reach.flow, k2, product_claim(reach).text if reach else ""),
         "loss": loss(view.curves, view.baselines, past if same_task else None),  # another task's is another quantity
         "norm": gradient_norm(view.curves, clip.threshold if clip else None, past),
@@ -39,6 +41,11 @@ def _orthogonality(view: View) -> float | None:
     """Shown where a remedy keeps W_hh orthogonal."""
     kept = any(remedy_of(spec).constrain for spec in view.experiment.remedies)
     return view.record.orthogonality if kept else None
+
+
+def _gated(view: View) -> bool:
+    """Whether W_hh is a candidate's alone."""
+    return gated(remedy_of(spec).name for spec in view.experiment.remedies) is not None
 
 
 def active(view: View, kind: type) -> object | None:

@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from core.parameters import Choice, ComplexList, Flag, Number, Word
+from core.spelling import as_markdown
 from pages._kit.names import name_of, sign
 from pages._kit.settings import STAGE, Values, settings
 
@@ -44,7 +45,7 @@ def control(name: str, of: Values | None = None, *, typed: bool = False, **look:
     elif isinstance(parameter, Word):
         st.text_input(label, **_wired(of, name, "write"))
     if (idle := of.idle(name)) is not None:
-        st.caption(f"{idle.reason[:1].upper()}{idle.reason[1:]}")
+        st.caption(as_markdown(f"{idle.reason[:1].upper()}{idle.reason[1:]}"))
 
 
 def controls(names: Iterable[str], of: Values | None = None) -> None:
@@ -120,7 +121,7 @@ def _help(of: Values, name: str) -> str:
     """What it is, in symbols where those take more than the letter beside its name; and why it has no effect."""
     symbol, idle = of.parameters[name].symbol, of.idle(name)
     return " ".join(filter(None, (f"${symbol}$." if symbol and symbol != sign(symbol) else "", of.help_of(name),
-                                  f"**Now {idle.reason}.**" if idle is not None else "")))
+                                  f"**Now {as_markdown(idle.reason)}.**" if idle is not None else "")))
 
 
 def replaced(key: str) -> bool:

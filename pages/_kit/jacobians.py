@@ -32,6 +32,7 @@ from core.topics.jacobians.verdict import jacobian_verdict, long_run, trust
 from pages._kit.charts import active
 from pages._kit.controls import control, held, replaced
 from pages._kit.jobs import current, job
+from pages._kit.names import name_of
 from pages._kit.plot import plot
 from pages._kit.settings import Own
 from pages._kit.share import code, command, menu, numbers
@@ -130,7 +131,7 @@ def _typed(name: str, own: Own, shown: int) -> None:
     """The step that is drawn: of a short sequence the last, of a thinned map the nearest before the one asked for."""
     parameter = own.parameters[name]
     key, initial = held(f"{own.prefix}type_{name}", shown)
-    st.number_input(f"{parameter.label} ${parameter.symbol}$ ({parameter.unit})", value=initial, step=1, key=key,
+    st.number_input(name_of(parameter), value=initial, step=1, key=key,
                     help=own.help_of(name), on_change=_took, args=(own, name, key))
 
 

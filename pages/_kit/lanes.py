@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 
 from core.effect import NoEffect
-from core.figures.theme import DARK, LANES
 from core.parameters import ParameterError
 from core.race import Entrant
 from core.race_view import (
@@ -27,11 +26,11 @@ from core.spelling import as_markdown
 from core.tasks import tasks
 from pages._kit.controls import control, controls, held, replaced
 from pages._kit.folded import folded, menu_button
+from pages._kit.lane_looks import lane_line
 from pages._kit.settings import Own
 from pages._kit.summary import summary
 
 NETWORK = ("n_hidden", "shape", "rho", "spread", "angle", "alpha", "activation", "bias", "input_scale", "batch", "seed")
-BORDERS = {"solid": "solid", "dot": "dotted"}  # the dash of a lane as a border of CSS; the others are dashed
 
 
 class LaneValues:
@@ -163,11 +162,11 @@ def _about_the_baseline() -> None:
 
 
 def _rule(slot: int) -> str:
-    colour, dash = LANES[slot]
-    if st.context.theme.type == "dark":
-        colour = DARK[colour]
-    return (f".st-key-menu_lane_{slot} button {{ border-bottom: 4px {BORDERS.get(dash, 'dashed')} {colour}; "
-            "padding: 0.1rem 0.6rem; min-height: 2.1rem; }")
+    """Below a lane's button its line; a browser that sets its own colours leaves it as it is."""
+    button = f".st-key-menu_lane_{slot} button"
+    return (f"{button} {{ position: relative; padding: 0.1rem 0.6rem; min-height: 2.2rem; }}"
+            f"{button}::after {{ content: ''; position: absolute; inset: auto 0.4rem 1px; height: 4px; "
+            f"background: {lane_line(slot)}; forced-color-adjust: none; }}")
 
 
 def _settings(own: Own, slot: int) -> None:

@@ -20,7 +20,7 @@ from core.matrices import EXAMPLES, Matrix
 from core.normality import MatrixPowers, count_exceeded
 from core.pseudospectrum import FINE, Pseudospectrum, points_a_side, pseudospectrum
 from core.spelling import as_markdown
-from core.transient import count_sentence
+from core.transient import count_claim
 from pages._kit.controls import control, controls
 from pages._kit.jobs import job
 from pages._kit.plot import plot
@@ -73,13 +73,17 @@ def charts_of_powers(normal: MatrixPowers, powers: MatrixPowers) -> None:
     for column, key, title, shown in _columns(("normal_powers", NORMAL, normal), ("powers", THIS, powers)):
         with column:
             plot(matrix_powers_figure(shown, title, room), key=key, height=280)
-            st.markdown(count_sentence(count_exceeded(shown)) + (" All three lines coincide." if shown.normal else ""))
+            st.markdown(count_claim(count_exceeded(shown)).text
+                        + (" All three lines coincide." if shown.normal else ""))
 
 
 def charts_of_the_plane(spec: Matrix, work: Job[Pseudospectrum], plane: Pseudospectrum, powers: MatrixPowers) -> None:
-    for column, key, title, shown in _columns(("normal_plane", "normal", plane), ("plane", "this matrix", work.result)):
+    own = work.answer
+    for column, key, title, shown in _columns(("normal_plane", "normal", plane),
+                                              ("plane", "this matrix", work.result if own is None else own)):
         with column:
-            plot(pseudospectrum_figure(shown, powers.spectrum.eigenvalues, spec.level, f"Pseudospectra, {title}"),
+            plot(pseudospectrum_figure(shown, powers.spectrum.eigenvalues, spec.level, f"Pseudospectra, {title}",
+                                      own=shown is plane or own is not None),
                  key=key, height=325)
     n = len(powers.spectrum.eigenvalues)
     side = points_a_side(n)

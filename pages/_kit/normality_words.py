@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from core.normality import MatrixPowers, count_exceeded, eigenvector_condition
 from core.pseudospectrum import Pseudospectrum
-from core.transient import tex
+from core.spelling import tex
 
 NOTICED = 1e-6  # relative difference between the radius asked for and the one there is
 

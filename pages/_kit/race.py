@@ -15,15 +15,16 @@ from core.figures.race_by_step import race_by_step
 from core.figures.race_flow import race_flow
 from core.figures.race_loss import race_loss
 from core.figures.race_norm import race_norm
-from core.figures.theme import DARK, LANES
 from core.live import Playback
 from core.race import Entrant, Race, seeds_from
 from core.race_presets import LOOK, RACES, WATCHED
 from core.race_records import RaceView
-from core.race_table import COLUMNS, race_verdict, rows
+from core.race_table import COLUMNS, NOTES, rows
+from core.race_verdict import race_verdict
 from core.race_view import RaceSpec
 from core.spelling import as_html, as_markdown
 from pages._kit.controls import control
+from pages._kit.lane_looks import lane_line
 from pages._kit.player import play_button
 from pages._kit.plot import Words, plots
 from pages._kit.press import once
@@ -34,14 +35,15 @@ from pages._kit.verdict import verdict_html
 HEIGHT = 275
 DEEDS = {"race": "Race", "pause": "Pause", "go on": "Go on", "race again": "Race again"}  # what its button does
 FRAME = 0.1  # s between two pictures, for each run that plays on this server
-WIDTHS = (16, 8, 13, 17, 14, 8, 24)  # of the table's columns, %: they do not move when a number grows
+WIDTHS = (14, 11, 13, 14, 15, 12, 21)  # of the table's columns, %: they do not move when a number grows
 TABLE = """<style>
 .race { width: 100%; table-layout: fixed; border-collapse: collapse; font-size: 0.9rem; line-height: 1.3; }
-.race th, .race td { text-align: left; padding: 0.22rem 0.5rem; vertical-align: top;
+.race th, .race td { text-align: left; padding: 0.22rem 0.35rem; vertical-align: top; overflow-wrap: anywhere;
                      border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }
 .race th { font-weight: 600; } .race td:nth-child(n+2):nth-child(-n+6) { font-variant-numeric: tabular-nums; }
-.race td:nth-child(n+3):nth-child(-n+5) { white-space: nowrap; }
 .race small { opacity: 0.85; font-size: 0.8rem; line-height: 1.2; display: block; } .race-scroll { overflow-x: auto; }
+.race-line { display: inline-block; width: 2.6rem; height: 4px; vertical-align: middle; forced-color-adjust: none; }
+.race-notes { margin: 0.3rem 0.35rem 0; font-size: 0.8rem; line-height: 1.25; }
 @media (max-width: 700px) { .race { min-width: 720px; } }
 </style>"""
 
@@ -168,14 +170,13 @@ def table(view: RaceView) -> str:
         f"<td>{row.seconds}</td><td>{row.cost}</td><td>{row.horizon}</td>"
         f"<td><small>{as_html(' '.join(filter(None, (row.orthogonality, row.price))))}</small></td></tr>"
         for row in rows(view))
-    return f'{TABLE}<div class="race-scroll"><table class="race"><tr>{head}</tr>{body}</table></div>'
+    return f'{TABLE}<div class="race-scroll"><table class="race"><tr>{head}</tr>{body}</table></div>' \
+           f'<p class="race-notes">{as_html(NOTES)}</p>'
 
 
 def _mark(slot: int) -> str:
-    colour = LANES[slot][0]
-    if st.context.theme.type == "dark":
-        colour = DARK[colour]
-    return f'<b style="color:{colour}">{slot}</b>'
+    """The number of a lane, and its line."""
+    return f'<b>{slot}</b> <i class="race-line" style="background: {lane_line(slot)}"></i>'
 
 
 def take_home(race: Race, own: Own) -> None:

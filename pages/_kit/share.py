@@ -12,9 +12,11 @@ import numpy as np
 import streamlit as st
 
 from core.autograd_check import autograd_gradient, largest_relative_difference
+from core.dropped_gradient import network_alone
 from core.experiment import Experiment, flat_parameters
 from core.history import Curves
 from core.live import LiveRun, View
+from core.pytorch_code import pytorch_code
 from core.remedies import remedies, remedy_of
 from core.replay import Change, acting, begun, differences
 from core.replay import spelled as changes_spelled
@@ -25,6 +27,7 @@ from pages._kit.folded import menu_button
 from pages._kit.settings import Own, spelled
 
 WHOLE = ("(step)", "from the last one")  # columns of whole numbers
+PYTORCH_HEIGHT = 260  # px: a hundred lines scroll in a menu
 
 
 def share(run: LiveRun, own: Own, shown: Callable[[], View]) -> None:
@@ -41,9 +44,11 @@ def share(run: LiveRun, own: Own, shown: Callable[[], View]) -> None:
         numbers("Every update (CSV)", lambda: curves_csv(run.view().curves), "gradients.csv", disabled=not updates)
         download(f"Every time step of update {view.record.step} (CSV)", lambda: by_step_csv(view),
                  f"gradient_by_step_{view.record.step}.csv")
-        code(run_command(run), python(start, acting(changes)))
-        if st.button("Check with autograd", help="Compare the closed-form gradient of the initial network, without its "
-                                                 "remedies, on the first batch with torch autograd."):
+        code(run_command(run), python(start, acting(changes)), pytorch_code(begun(start, changes)[0]))
+        if begun(start, changes)[1]:
+            st.caption("The PyTorch script makes none of the changes that were made during the run.")
+        if st.button("Check with autograd", help="Compare the closed-form gradient of the initial network on the first "
+                                                 "batch, before any remedy changes it, with torch autograd."):
             st.markdown(f"Largest relative difference: {check(run.experiment):.1e}")
 
     menu(own, content, run=run)
@@ -110,13 +115,16 @@ def download(label: str, content: Callable[[], str], file: str, *, disabled: boo
     st.download_button(label, content, file, "text/csv", on_click="ignore", disabled=disabled)
 
 
-def code(command: str, python: str = "") -> None:
-    """How to get the same numbers without the page."""
+def code(command: str, python: str = "", pytorch: str = "") -> None:
+    """How to get the same numbers without the page, and without the engine."""
     st.markdown("**Command**")
     st.code(command, language="bash", wrap_lines=True)
     if python:
         st.markdown("**Python**")
         st.code(python, language="python", wrap_lines=True)
+    if pytorch:
+        st.markdown("**PyTorch**, by autograd")
+        st.code(pytorch, language="python", height=PYTORCH_HEIGHT)
 
 
 def link(query: dict[str, str]) -> str:
@@ -202,10 +210,9 @@ def _call(spec: object) -> str:
 
 
 def check(experiment: Experiment) -> float:
-    """Closed form against autograd, on the first batch, without truncation."""
-    plain = Experiment(experiment.recurrence, experiment.task, experiment.training)
-    trainer = Trainer(plain)
+    """Closed form against autograd on the first batch: the network as it is trained, without truncation."""
+    trainer = Trainer(network_alone(experiment))
     ours, batch = trainer.gradient()
-    theirs = autograd_gradient(trainer.network.theta, trainer.network.n, trainer.task,
-                               experiment.recurrence.activation, batch)
+    theirs = autograd_gradient(trainer.network.theta, trainer.network.n, trainer.task, trainer.activation.name, batch,
+                               cell=trainer.network.cell, mix=trainer.hooks.mix)
     return largest_relative_difference(ours, theirs)

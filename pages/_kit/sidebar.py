@@ -10,6 +10,7 @@ from functools import partial
 import streamlit as st
 
 from core.activations import ACTIVATIONS
+from core.cells.in_words import where_phi_acts
 from core.parameters import ParameterError
 from core.remedies import Remedy, remedies
 from core.spectrum import listed_blocks, shaped_blocks
@@ -36,7 +37,7 @@ def sidebar() -> None:
     and nothing else."""
     values = settings().values
     with st.sidebar:
-        _matrix(values)
+        _matrix(values, where_phi_acts(name for name in remedies() if values[name]))
         control("seq_len")
         _on_top("clip_norm", ["clip_norm_threshold"])
         _on_top("truncation", ["truncation_k2"], ["truncation_k1", "truncation_carry"])
@@ -94,7 +95,7 @@ def _more(name: str, fields: Sequence[str]) -> None:
 
 def _about(remedy: Remedy) -> None:
     st.markdown(f"$\\small {remedy.equation}$")
-    st.caption(as_markdown(f"{remedy.cost} ({remedy.source.short})"))
+    st.caption(as_markdown(f"{remedy.cost} ({remedy.cites})"))
 
 
 def _remedies(values: dict) -> None:
@@ -114,13 +115,13 @@ def _switches(values: dict, group: list[Remedy]) -> None:
                 _about(remedy)
 
 
-def _matrix(values: dict) -> None:
-    """The eigenvalues, and the activation."""
+def _matrix(values: dict, acts: str = "") -> None:
+    """The eigenvalues, and the activation; `acts`: where it acts in a gated cell."""
     control("rho")
     folded("Shape the matrix", partial(_shape, values), key="shape", line=summary(MATRIX, settings()))
     control("activation")
     chosen = ACTIVATIONS[values["activation"]]
-    st.caption(f"${chosen.tex}$, largest slope $\\gamma = {chosen.gamma:.4g}$")
+    st.caption(f"${chosen.tex}$, largest slope $\\gamma = {chosen.gamma:.4g}$" + (f". {acts}" if acts else ""))
 
 
 def _shape(values: dict) -> None:

@@ -29,5 +29,6 @@ def said(parameter: Parameter, value: Any) -> str:
 
 
 def _low(parameter: Parameter) -> str:
-    """Its label as in the middle of a sentence; that of a switch may be a name, and stays."""
-    return parameter.label if isinstance(parameter, Flag) else parameter.label[:1].lower() + parameter.label[1:]
+    """Its label as in the middle of a sentence; a remedy's is a name, and stays."""
+    named = isinstance(parameter, Flag) and not parameter.needs
+    return parameter.label if named else parameter.label[:1].lower() + parameter.label[1:]

@@ -14,6 +14,7 @@ from core.figures.dependency import dependency_figure
 from core.figures.lost_by_lag import lost_by_lag
 from core.figures.truncation_map import truncation_map_figure
 from core.live import LiveRun, View
+from core.spelling import count
 from core.tasks import tasks
 from core.threshold_search import ThresholdSearch
 from core.truncation_map import TruncationMap, dependency_of, map_of, window_of
@@ -134,7 +135,7 @@ def _trust(lost: Lost | None, share: float) -> str:
     if lost is None:
         work = current("lost")
         return str(work.error) if work is not None and work.error is not None else "Not measured yet."
-    words = f"{lost.found.sequences} sequences, weights as before update {lost.update}. "
+    words = f"{count(lost.found.sequences, 'sequence')}, weights as before update {lost.update}. "
     if share < 1.0:
         return words + f"Measuring: {share:.0%}."
     if lost.found.no_split:

@@ -7,6 +7,7 @@ import streamlit as st
 from core.experiment import Experiment
 from core.figures.truncation_cost import truncation_cost_figure
 from core.live import View
+from core.spelling import count
 from core.truncation_cost import TruncationCost, cost_pieces
 from core.truncation_map import window_of
 from pages._kit.jobs import current, job
@@ -42,8 +43,8 @@ def show_cost(view: View) -> None:
 def _cost_in_words(found: TruncationCost | None) -> str:
     if found is None or not len(found.T):
         return "Not measured yet." if found is None else f"Nothing could be timed: {found.left_out}."
-    lines = [f"- T = {T}: {1e3 * full:.3g} ms in full, {1e3 * truncated:.3g} ms truncated, **{ratio:.2g} times**, in "
-             f"{updates} update{'s' if updates > 1 else ''} of {1e3 * update:.3g} ms"
+    lines = [f"- T = {T:,}: {1e3 * full:.3g} ms in full, {1e3 * truncated:.3g} ms truncated, **{ratio:.2g} times**, in "
+             f"{count(int(updates), 'update')} of {1e3 * update:.3g} ms"
              for T, full, truncated, ratio, updates, update in zip(
                  found.T, found.full, found.truncated, found.ratio, found.updates, found.update, strict=True)]
     if found.left_out:

@@ -143,7 +143,7 @@ def test_a_preset_is_measured(open_page):
     tab.wait_until("jacobian_map", "gd.data[0].z[10][0] > 0.3")
     exact(tab)
     shown(tab, measured(**PRESETS["nonnormal"].values))
-    assert re.search(r"\(ρ γ\)lag, ρ γ = 0\.9, by [1-9]", tab.verdict())
+    assert re.search(r"\(ρ γ\)lag, ρ γ = 0\.9, is exceeded by [1-9]", tab.verdict())
 
 
 def test_truncation_dims_what_it_drops_in_the_colour_of_a_dark_page(open_page):

@@ -73,7 +73,7 @@ def test_presets_change_powers_updates_and_the_words(open_page):
     assert tab.trace("typed_powers", ENDS + 1, "x") == [1024, 128, 128, 16]
     tab.wait_for_text("inf from step 128 on")
     tab.click("A weight that no longer moves")
-    tab.wait_for_text("takes no update below 3e-08")
+    tab.wait_for_text("takes no update below 3.0·10")
     tab.wait_until("updates_arrived", f"Math.max(...gd.data[{FLOAT32}].y) == 0")
     assert max(tab.trace("updates_arrived", ORDER.index("float64"))) == pytest.approx(1100, rel=1e-3)
 
