@@ -51,6 +51,7 @@ def test_a_finished_run_with_another_radius_trains_anew_and_its_curves_stay_unti
     tab.page.get_by_role("button", name="Train anew", exact=True).wait_for()
     tab.wait_for_text("all updates made; raise Updates to go on; settings changed since")
     assert tab.trace("loss", 0) == made
+    tab.page.get_by_text("Training", exact=True).first.click()
     updates = tab.page.get_by_role("spinbutton", name=re.compile("^Updates"))
     updates.fill("90")
     updates.press("Enter")
