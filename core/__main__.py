@@ -44,12 +44,14 @@ from core.published import Published
 from core.published.command import published
 from core.records import Spectrum, StepRecord
 from core.remedies import remedies, remedy_of
+from core.replay import AT, acting, read, replayed
 from core.seed_range import SeedRange
 from core.singular_spectrum import singular_spectrum
+from core.specs import Training
 from core.spectrum import spectrum_of
 from core.tasks import tasks
 from core.topics.playground.view import verdict_after
-from core.training import Trainer, train
+from core.training import Trainer
 
 
 def spectrum(experiment: Experiment, *, matrix: bool) -> Iterator[dict[str, Any]]:
@@ -127,11 +129,16 @@ def _initial_jacobians(experiment: Experiment, sequences: int) -> tuple[Jacobian
     return trainer.jacobians(sequences), found
 
 
-def training(experiment: Experiment, *, full: bool) -> Iterator[dict[str, Any]]:
+def training(experiment: Experiment, *, full: bool, at: str) -> Iterator[dict[str, Any]]:
     """One StepRecord a line; the last one says in `stopped` why a run ended early."""
-    check("training", experiment, lambda one: trainer_need(one).peak)
-    e = experiment
-    for record in train(e.recurrence, e.task, e.training, e.remedies, full=full):
+    changes, problems = read(at, experiment, Training.parameters()["steps"].high)
+    late = next((change for change in changes if change not in acting(changes)), None)
+    if problems or late is not None:
+        raise ParameterError(problems[0].removesuffix(" It was ignored.") if problems else
+                             f"at must name updates up to the last, {late.experiment.training.steps}, got {late.step}.")
+    for one in (experiment, *(change.experiment for change in changes)):
+        check("training", one, lambda one: trainer_need(one).peak)
+    for record in replayed(experiment, changes, full=full):
         yield step_record(record)
 
 
@@ -193,7 +200,8 @@ COMMANDS = {
     "powers": Command(matrix_power, upto="W_hh", also=("seq_len",)),
     "surface": Command(surface, spec=OneUnit),
     "precision": Command(precision, spec=Powers),
-    "train": Command(training, {"full": Flag(default=False, label="add dL/dh_t without truncation", idle=(UNCUT,))}),
+    "train": Command(training, {"full": Flag(default=False, label="add dL/dh_t without truncation", idle=(UNCUT,)),
+                                "at": AT}),
 }
 UNTOUCHED = replace(flat_parameters()["steps"], low=0, help="So many updates are made first; 0: the untouched network.")
 COMMANDS["verdict"] = Command(verdict_after, {"steps": UNTOUCHED})

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.experiment import Experiment, flat_parameters
 from core.parameters import Flag
+from core.remedies import remedies
 
 MOST = 2  # changes that are named one by one; a third is, too, where it is the last
 
@@ -27,7 +28,7 @@ def in_words(before: Experiment, after: Experiment, touched: Set[str] = frozense
 
 def _line(name: str, old: Any, new: Any) -> str | None:
     parameter = flat_parameters()[name]
-    if isinstance(parameter, Flag):
+    if isinstance(parameter, Flag) and (name in remedies() or None not in (old, new)):
         return f"{parameter.label} {'on' if new else 'off'}"
     if old is None or new is None:  # the switch that brought or took this field says it
         return None

@@ -128,6 +128,10 @@ class Experiment:
         """Whether a run of `before` can go on as this one without a restart."""
         return all(flat_parameters()[name].hot for name, _, _ in self.changes_from(before))
 
+    def changed(self, **values: Any) -> Experiment:
+        """This with other flat values; a remedy that is switched on takes its defaults. Raises ParameterError."""
+        return Experiment.from_values(self.values() | values)
+
     def with_remedy(self, spec: Spec) -> Experiment:
         """This with one remedy switched on, or its fields changed."""
         others = tuple(other for other in self.remedies if type(other) is not type(spec))

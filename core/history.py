@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from core.changes import in_words
 from core.experiment import Experiment
 from core.records import Mark, StepRecord
+from core.replay import Change
 from core.training import Checkpoint
 
 MOST_FRAMES = 200
@@ -64,9 +65,19 @@ class Curves:
 
 @dataclass(frozen=True)
 class _Change:
+    """All changes before one update."""
+
     mark: Mark
     before: Experiment
+    after: Experiment
+    passed: Experiment | None  # with the last radius that was set in between and is another one than before
     touched: set[str]  # settings that were changed, be it only for a while
+
+    def acted(self) -> Iterator[Change]:
+        """Settings that left something behind. A radius that was set and set back has rescaled W_hh to it."""
+        if self.mark.step > 1 and self.passed is not None and self.after.recurrence.rho == self.before.recurrence.rho:
+            yield Change(self.mark.step, self.before.changed(rho=self.passed.recurrence.rho))
+        yield Change(self.mark.step, self.after)
 
 
 class History:
@@ -77,6 +88,7 @@ class History:
         self._changes: list[_Change] = []
         self._frames: list[Frame] = []
         self._recent: deque[Frame] = deque(maxlen=RECENT)
+        self._start: Experiment | None = None  # of the first update
         self._stride = 1  # a frame is kept of every stride-th update; doubled when there are too many
 
     def __len__(self) -> int:
@@ -84,6 +96,8 @@ class History:
 
     def append(self, record: StepRecord, experiment: Experiment, checkpoint: Checkpoint | None) -> None:
         """One update; the checkpoint is None in the middle of a sequence, where a run cannot be taken up again."""
+        if not len(self):
+            self._start = self._changes[0].before if self._changes else experiment
         for name, values in self._scalars.items():
             value = getattr(record, name)
             values.append(np.nan if value is None else value)
@@ -112,12 +126,29 @@ class History:
     def change(self, step: int, before: Experiment, after: Experiment) -> None:
         """Settings that act from update `step` on. Several changes before one update are one, from what was before the
         first to what is after the last: a slider that is dragged passes many values, and may come back."""
-        touched = {name for name, _, _ in after.changes_from(before)}
+        touched, passed = {name for name, _, _ in after.changes_from(before)}, None
         if self._changes and self._changes[-1].mark.step == step:
             first = self._changes.pop()
-            before, touched = first.before, touched | first.touched
-        if text := in_words(before, after, touched):
-            self._changes.append(_Change(Mark(step, text), before, touched))
+            before, touched, passed = first.before, touched | first.touched, first.passed
+        if after.recurrence.rho != before.recurrence.rho:
+            passed = after
+        if (text := in_words(before, after, touched)) or after != before:  # without effect today, and perhaps not later
+            self._changes.append(_Change(Mark(step, text), before, after, passed, touched))
+
+    @property
+    def last_change(self) -> int:
+        """The update that the latest change acts on first; 1 where there was none."""
+        return next((change.mark.step for change in reversed(self._changes) if change.mark.text), 1)
+
+    def story(self) -> tuple[Experiment | None, tuple[Change, ...]]:
+        """The settings that the run began with, None before its first update, and all changes that acted, in order. A
+        change at the first update is one after a rewind to it."""
+        return self._start if len(self) else None, tuple(one for change in self._changes for one in change.acted())
+
+    def measured_at(self) -> Experiment | None:
+        """The settings of the last update; None before the first."""
+        start, changes = self.story()
+        return next((one.experiment for one in reversed(changes) if one.step <= len(self)), start)
 
     def cut(self, step: int) -> None:
         """Forget update `step` and all later ones."""
@@ -130,7 +161,7 @@ class History:
     def curves(self) -> Curves:
         """A copy of the scalars."""
         return Curves(np.arange(1, len(self) + 1), **{name: np.array(values) for name, values in self._scalars.items()},
-                      marks=tuple(change.mark for change in self._changes))
+                      marks=tuple(change.mark for change in self._changes if change.mark.text))
 
     def kept(self) -> tuple[Frame, ...]:
         """The evenly thinned frames, oldest first: what a map over updates shows."""

@@ -3,6 +3,8 @@
     ready -> playing <-> paused -> finished | solved | diverged
                      <-> suspended (its browser session went away)
 
+What its one button does next is its `deed`; `do` does it.
+
 Nothing of a user interface is called from here: a page asks for a `view` as often as it likes. Each update takes
 the process-wide slot, so many runs share the machine in turn.
 """
@@ -11,6 +13,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,6 +29,7 @@ from core.memory import frames_bytes, jacobians_bytes, tape_bytes, trainer_need
 from core.own_batch import OwnBatches, Steps
 from core.parameters import Spec, choice, flag
 from core.records import Baselines, StepRecord
+from core.replay import Change, begun
 from core.slot import SLOT, UpdateSlot
 from core.solved import SETTLED, solved
 from core.spelling import Claim
@@ -51,6 +55,14 @@ class Playback(Spec):
 
 
 @dataclass(frozen=True)
+class Past:
+    """The run before this one: its curves stay on the page until this one has made an update."""
+
+    experiment: Experiment  # the settings of its last update
+    curves: Curves
+
+
+@dataclass(frozen=True)
 class View:
     """Everything a page draws, taken at one moment."""
 
@@ -64,12 +76,16 @@ class View:
     baselines: Baselines
     seconds: float  # duration of the update shown, s
     applied: bool  # whether `record` is an update that was applied
+    measured_at: Experiment | None = None  # settings of the last update that the curves show; None before the first
+    past: Past | None = None  # what the curves showed before the settings needed another network
 
 
 class LiveRun:
     """One run; its methods may be called from any thread."""
 
-    def __init__(self, experiment: Experiment, slot: UpdateSlot = SLOT) -> None:
+    def __init__(self, experiment: Experiment, slot: UpdateSlot = SLOT, changes: Iterable[Change] = ()) -> None:
+        """With `changes`, each is made by itself when the run comes to its update, as in the run that a link tells of.
+        """
         self._lock = threading.RLock()
         self._wake = threading.Event()
         self._slot = slot
@@ -77,17 +93,27 @@ class LiveRun:
         self.playback = Playback()
         self._refused: Claim | None = None  # why the settings asked for last were not taken; None where they were
         self._target: int | None = None  # update to hurry to, and pause at
-        self._begin(experiment if self._fits(experiment) else _small(experiment))
+        self._past_solved = False  # whether a task that is solved on the way there stops it
+        first, changes = begun(experiment, tuple(changes))
+        fits = all(map(self._fits, (first, *(change.experiment for change in changes))))
+        begins = first if fits or refused("run", first, held_bytes) is None else _small(first)
+        self._begin(begins, before=experiment if fits else None)
+        self._due = changes if fits else ()
 
     def _fits(self, experiment: Experiment) -> bool:
         """Whether there is room for it; `refused` says why not."""
         self._refused = refused("run", experiment, held_bytes)
         return self._refused is None
 
-    def _begin(self, experiment: Experiment) -> None:
+    def _begin(self, experiment: Experiment, past: Past | None = None, before: Experiment | None = None) -> None:
+        """The initial network; `before` are the settings of a run that went back to its first update."""
         self._trainer = Trainer(experiment, full=True)
         self._history = History()
         self._own = OwnBatches()
+        if before not in (None, experiment):
+            self._history.change(1, before, experiment)
+        self._past = past
+        self._due: tuple[Change, ...] = ()  # changes that the run makes by itself, oldest first
         self._record = self._trainer.measure()
         self._applied = False
         self.state = "ready" if self._record.stopped is None else "diverged"
@@ -96,7 +122,9 @@ class LiveRun:
 
     @property
     def experiment(self) -> Experiment:
-        return self._trainer.experiment
+        """The settings, those that changes still to come will make."""
+        due = self._due
+        return due[-1].experiment if due else self._trainer.experiment
 
     @property
     def refused(self) -> str | None:
@@ -111,6 +139,43 @@ class LiveRun:
         return len(self._history)
 
     @property
+    def changed(self) -> bool:
+        """Whether settings were changed since the last update."""
+        with self._lock:
+            return self._measured_at() not in (None, self._trainer.experiment)
+
+    def _measured_at(self) -> Experiment | None:
+        """The settings of the last update; those of now where no change since has an effect."""
+        at, now = self._history.measured_at(), self._trainer.experiment
+        return now if at is not None and not any(now.changes_from(at)) else at
+
+    @property
+    def deed(self) -> str:
+        """What `do` will do: train, train anew (with other settings than the curves on the page), train again, go on,
+        resume (after the browser was away), pause; empty where nothing can be done."""
+        with self._lock:
+            if self.state == "playing":
+                return "pause"
+            if self._refused is not None:
+                return ""
+            if not len(self._history):
+                return "" if self.state == "diverged" else "train anew" if self._past is not None else "train"
+            done = self.state == "solved" and self.playback.until_solved
+            if self.state == "diverged" or done or not self._updates_left:
+                return "train anew" if self.changed else "train again"
+            return "resume" if self.state == "suspended" else "go on"
+
+    @property
+    def _updates_left(self) -> bool:
+        return self._trainer.step <= self._trainer.experiment.training.steps
+
+    def story(self) -> tuple[int, Experiment, tuple[Change, ...]]:
+        """Updates made, the settings of the first one, and the changes since, one that acts on the next among them."""
+        with self._lock:
+            start, changes = self._history.story()
+            return len(self._history), start or self.experiment, changes
+
+    @property
     def players(self) -> int:
         """Runs that are playing in this process, of all sessions."""
         return self._slot.players
@@ -118,7 +183,7 @@ class LiveRun:
     def view(self) -> View:
         """A consistent picture of the run at this moment."""
         with self._lock:
-            return self._view_of(self._trainer, self._record, self._applied)
+            return self._view_of(self._trainer, self._record, self._applied, self._measured_at())
 
     def look_at(self, frame: Frame) -> View:
         """The run as it was at a recorded update, measured again on the same batch with the same weights."""
@@ -126,15 +191,16 @@ class LiveRun:
         trainer.restore(frame.checkpoint)
         record = trainer.measure()
         with self._lock:
-            return self._view_of(trainer, record, True)
+            return self._view_of(trainer, record, True, frame.experiment)
 
-    def _view_of(self, trainer: Trainer, record: StepRecord, applied: bool) -> View:
+    def _view_of(self, trainer: Trainer, record: StepRecord, applied: bool, measured_at: Experiment | None) -> View:
         sequences = sequences_shown(trainer.experiment, playing=self.state == "playing")
         return View(
             state=self.state, record=record,
             jacobians=trainer.jacobians(sequences) if trainer.finite_states else None,
             weights=trainer.weights, experiment=trainer.experiment, curves=self._history.curves(),
             frames=self._history.kept(), baselines=self._baselines(), seconds=record.seconds, applied=applied,
+            measured_at=measured_at, past=self._past,
         )
 
     def steps_up_to(self, update: int) -> Steps:
@@ -176,18 +242,30 @@ class LiveRun:
 
     # -- acting -------------------------------------------------------------------------------------------
 
-    def play(self, to: int | None = None) -> None:
+    def do(self, deed: str) -> None:
+        """What the button said when it was pressed; a run that has gone on to something else meanwhile is left alone.
+        """
+        if deed == "pause":
+            self.pause()
+        elif deed and deed == self.deed:
+            if deed in ("train anew", "train again"):
+                self.reset(keep_past=True)
+            self.play()
+
+    def play(self, to: int | None = None, *, past_solved: bool = False) -> None:
         """Go on; nothing happens where a run has diverged: rewind it first. Nor where its settings were refused.
 
-        With `to`, go there as fast as the machine can, and pause at that update.
+        Args:
+            to: go there as fast as the machine can, and pause at that update.
+            past_solved: go all the way there, also where the task is solved before.
         """
         with self._lock:
             if self._refused or (to is not None and len(self._history) >= to):
                 return
-            self._target = to
+            self._target, self._past_solved = to, past_solved
             if self.state in ("playing", "diverged"):
                 return
-            if self._trainer.step > self.experiment.training.steps:
+            if not self._updates_left:
                 self.state = "finished"
                 return
             self.state = "playing"
@@ -212,18 +290,23 @@ class LiveRun:
         """One update, then pause."""
         self.pause()
         with self._slot.promptly(), self._lock:
-            if not self._refused and self.state != "diverged" and self._trainer.step <= self.experiment.training.steps:
+            if not self._refused and self.state != "diverged" and self._updates_left:
+                self.state = "paused"
                 self._advance()
-                if self.state in ("ready", "playing", "suspended"):
-                    self.state = "paused"
 
-    def reset(self, experiment: Experiment | None = None) -> None:
-        """Back to the initial network, of these settings or of others, if those fit."""
+    def reset(self, experiment: Experiment | None = None, *, keep_past: bool = False) -> None:
+        """Back to the initial network, of these settings or of others, if those fit; with `keep_past` the curves stay
+        as the past."""
         self.pause()
         if experiment is not None and not self._fits(experiment):
             return
         with self._slot.promptly(), self._lock:
-            self._begin(experiment or self.experiment)
+            self._begin(experiment or self.experiment, self._as_past() if keep_past else None)
+
+    def _as_past(self) -> Past | None:
+        """This run as the past of the next one; before its first update, what was before it."""
+        measured_at = self._history.measured_at()
+        return self._past if measured_at is None else Past(measured_at, self._history.curves())
 
     def apply(self, experiment: Experiment) -> bool:
         """Take settings over: before the first update, or from the next one on where they allow it.
@@ -239,42 +322,54 @@ class LiveRun:
         with self._slot.promptly(), self._lock:
             if experiment == self.experiment:
                 return True
+            self._due = ()
             if not len(self._history):
-                self._begin(experiment)
+                self._begin(experiment, self._past)
                 return True
             if not experiment.hot_from(self.experiment):
                 playing = self.state == "playing"
                 self.pause()
-                self._begin(experiment)
+                self._begin(experiment, self._as_past())
                 if playing:
                     self.play()
                 return False
-            self._history.change(self._trainer.step, self.experiment, experiment)
-            self._trainer.change(experiment)
-            if self.state in ("finished", "solved"):
-                self.state = "paused"
-            if self.state == "paused":
+            self._change(experiment)
+            if self.state in ("paused", "finished", "solved"):
+                self.state = "paused" if self._updates_left else "finished"
                 self._preview()
+            elif self.state == "playing" and not self._updates_left:
+                self.state = "finished"
             return True
 
     def rewind(self, frame: Frame, experiment: Experiment | None = None) -> None:
         """Continue from a recorded update, which is done again; what came after it is forgotten.
 
-        Settings stay as they are now, or become `experiment`.
+        Settings stay as they are now, or become `experiment`. At the first update the initial network is theirs.
         """
         self.pause()
         with self._slot.promptly(), self._lock:
             now = experiment or self.experiment
+            if frame.record.step == 1:
+                self._begin(now, before=self._history.story()[0])
+                return
+            self._due = ()
             self._history.cut(frame.record.step)
             self._own.cut(frame.record.step)
             self._trainer.restore(frame.checkpoint, frame.experiment)
+            self.state = "paused"
             if now != frame.experiment:
-                self._history.change(self._trainer.step, frame.experiment, now)
-                self._trainer.change(now)
-            self.state = "paused" if len(self._history) else "ready"
+                self._change(now)
+            if not self._updates_left:
+                self.state = "finished"
             self._preview()
 
     # -- inside -------------------------------------------------------------------------------------------
+
+    def _change(self, experiment: Experiment) -> None:
+        """Settings that act from the next update on; a run that has diverged comes to none before a rewind."""
+        if self.state != "diverged":
+            self._history.change(self._trainer.step, self._trainer.experiment, experiment)
+        self._trainer.change(experiment)
 
     def _preview(self) -> None:
         """Measure the update that comes next, so that a paused picture shows a change at once."""
@@ -294,14 +389,24 @@ class LiveRun:
         if self._record.stopped is None:
             self._own.append(self._record.step, trainer.experiment, sequence, before, trainer.network.theta.copy())
         self._history.append(self._record, trainer.experiment, checkpoint)
+        self._past = None
         if self._record.stopped is not None:
             self.state = "diverged"
-        elif self.playback.until_solved and self._solved():
+            self._due = ()
+            return
+        stops = self._target is None or not self._past_solved or len(self._history) >= self._target
+        if stops and self.playback.until_solved and self._solved():
             self.state = "solved"
-        elif trainer.step > trainer.experiment.training.steps:
+        while self._due and self._due[0].step <= trainer.step:
+            self._change(self._due[0].experiment)
+            self._due = self._due[1:]
+        if self.state != "solved" and not self._updates_left:
             self.state = "finished"
 
     def _solved(self) -> bool:
+        """Judged over updates with the settings of now: a run that goes on with others has to solve the task anew."""
+        if len(self._history) - self._history.last_change + 1 < SETTLED:
+            return False
         return solved(self._trainer.task, self._history.last("loss", SETTLED), self._history.last("accuracy", SETTLED))
 
     def _loop(self) -> None:
@@ -323,6 +428,8 @@ class LiveRun:
             self._advance()
             if self._target is not None and len(self._history) >= self._target and self.state == "playing":
                 self.state, self._target = "paused", None
+            if self.state in ("paused", "finished", "solved") and self.changed:  # one that was due
+                self._preview()
             return "max" if self._target is not None else self.playback.pace
 
 

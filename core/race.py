@@ -2,6 +2,8 @@
 
     ready -> playing <-> paused -> finished
 
+What its one button does next is its `deed`; `do` does it.
+
 All lanes stand at the same update, one after another taking its turn at the process-wide slot; a pause takes hold when
 the last of them has had it. A lane that joins late, or whose settings changed, begins at its own update 1 and catches
 up before the others go on: each curve is a whole run of the settings that it is labelled with. A lane that diverges
@@ -69,6 +71,14 @@ class Race:
         return max((lane.updates for lane in self._lanes), default=0)
 
     @property
+    def deed(self) -> str:
+        """What `do` will do: race, pause, go on (what changed catches up), race again from the beginning; empty where
+        these lanes cannot race."""
+        if self.refused is not None and self.state != "playing":
+            return ""
+        return {"ready": "race", "playing": "pause", "paused": "go on", "finished": "race again"}[self.state]
+
+    @property
     def players(self) -> int:
         """Runs and races that are playing in this process, of all sessions."""
         return self._slot.players
@@ -129,6 +139,15 @@ class Race:
                 lane.experiment, lane.title, lane.until_solved = entrant.experiment, entrant.title, until_solved
                 return lane
         return Lane(entrant.slot, entrant.title, entrant.experiment, self._seeds, until_solved)
+
+    def do(self, deed: str) -> None:
+        """What the button said when it was pressed; a race that has gone on to something else is left alone."""
+        if deed == "pause":
+            self.pause()
+        elif deed and deed == self.deed:
+            if deed == "race again":
+                self.reset()
+            self.play()
 
     def play(self, to: int | None = None) -> None:
         """Go on, as far as update `to` if given; nothing happens where the entrants were refused."""

@@ -9,7 +9,7 @@ together: to go back to update u is to put these weights back and do update u ag
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
@@ -46,10 +46,12 @@ class Checkpoint:
     sequence: int  # number of the batch it starts with
     theta: NDArray[np.floating]  # (P,)
     solver: dict[str, Any]  # what the optimizer remembers: moments and counters
+    trained: NDArray[np.floating] | None = None  # (P,) theta as update `step - 1` left it; None where it is `theta`
 
     @property
     def nbytes(self) -> int:
-        return self.theta.nbytes + sum(getattr(value, "nbytes", 0) for value in self.solver.values())
+        arrays = (self.theta, self.trained, *self.solver.values())
+        return sum(getattr(array, "nbytes", 0) for array in arrays)
 
 
 class Trainer:
@@ -66,6 +68,7 @@ class Trainer:
         self._batch: Batch | None = None
         self._solver: Solver | None = None
         self._solver_state: dict[str, Any] = {}
+        self._trained: NDArray[np.floating] | None = None  # theta as the last update left it, if rescaled since
         self._adopt(experiment)
         self.network = Network(experiment.recurrence, self.task, self.dtype, self.hooks)
 
@@ -85,7 +88,11 @@ class Trainer:
         self.hooks = Hooks(experiment.remedies)
 
     def change(self, experiment: Experiment) -> None:
-        """Go on with other settings from the next update; raises ValueError if they need a restart."""
+        """Go on with other settings from the next update; raises ValueError if they need a restart.
+
+        Of several radii before one update the last one counts: the weights that the last update left are rescaled to
+        it, so that a slider that is dragged leaves no trace of the values that it passed.
+        """
         names = [name for name, _, _ in experiment.changes_from(self._experiment)]
         if not experiment.hot_from(self._experiment):
             raise ValueError(f"{', '.join(names)} cannot change during a run.")
@@ -94,6 +101,9 @@ class Trainer:
         if self.between_sequences and experiment.task != before.task:
             self._batch = None  # measured, but not applied: the next update draws its own
         if "rho" in names:
+            if self._trained is None:
+                self._trained = self.network.theta.copy()
+            self.network.theta[...] = self._trained
             self.network.rescale(experiment.recurrence.rho)
             self.hooks.constrain(self.network.W_hh)
 
@@ -113,6 +123,7 @@ class Trainer:
                 self._solver.step(problem)
                 self.hooks.constrain(self.network.W_hh)
             record = replace(record, seconds=record.seconds + time.perf_counter() - began)
+            self._trained = None
             self.step += 1
             self._advance(stop)
         return record
@@ -203,7 +214,7 @@ class Trainer:
         """A copy from which `restore` goes on exactly as this would."""
         assert self.between_sequences
         state = self._solver.state() if self._solver else self._solver_state
-        return Checkpoint(self.step, self._sequence, self.network.theta.copy(), state)
+        return Checkpoint(self.step, self._sequence, self.network.theta.copy(), state, self._trained)
 
     def restore(self, checkpoint: Checkpoint, experiment: Experiment | None = None) -> None:
         """Back to a checkpoint of this run, with the settings of then, if given, or as they are now."""
@@ -212,6 +223,7 @@ class Trainer:
         self.step, self._sequence, self._position = checkpoint.step, checkpoint.sequence, 0
         self._batch = None
         self.network.theta[...] = checkpoint.theta
+        self._trained = checkpoint.trained
         self._solver_state = checkpoint.solver
         if self._solver is not None:
             self._solver.restore(checkpoint.solver)
@@ -247,11 +259,11 @@ class Trainer:
 
 def train(
     recurrence: Recurrence, task: Task, training: Training, remedies: Iterable[Spec] = (), *, full: bool = False,
-) -> Generator[StepRecord, Experiment | None, None]:
+) -> Generator[StepRecord, Experiment | Sequence[Experiment] | None, None]:
     """One StepRecord an update, until `training.steps` or until a quantity leaves the finite numbers.
 
     Send an Experiment between two updates to change what may change during a run (lr, thresholds, k1, k2, seq_len,
-    batch, rho, remedies); send returns the next record.
+    batch, rho, remedies), or several that act one after the other; send returns the next record.
 
         run = train(Recurrence(), Task(), Training(), [ClipNorm(threshold=1.0)])
         first = next(run)
@@ -263,5 +275,5 @@ def train(
         changed = yield record
         if record.stopped is not None:
             return
-        if changed is not None:
-            trainer.change(changed)
+        for after in (changed,) if isinstance(changed, Experiment) else changed or ():
+            trainer.change(after)

@@ -1,5 +1,7 @@
 """The playground: set the eigenvalues, train, and watch the gradient."""
 
+from functools import partial
+
 import streamlit as st
 
 from core.experiment import flat_parameters
@@ -7,7 +9,17 @@ from core.parameters import numbers
 from core.topics.playground.view import reach_of_view, verdict_of
 from pages._kit.charts import show_charts
 from pages._kit.notice import show_problems
-from pages._kit.player import buttons, frame_time, history, let_out, live_run, progress, rescue
+from pages._kit.player import (
+    buttons,
+    frame_time,
+    history,
+    let_out,
+    live_run,
+    looked_at,
+    progress,
+    rescue,
+    shown,
+)
 from pages._kit.presets import preset_look, presets
 from pages._kit.settings import STAGE, settings, visit, write_url
 from pages._kit.share import share, told
@@ -26,7 +38,7 @@ write_url(own, experiment=True)
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("# Exploding and vanishing gradients")
-    share(run, own)
+    share(run, own, partial(shown, run))
 presets(run)
 show_problems([*settings().problems, *(line for line in (conflict, run.refused) if line)])
 buttons(run)
@@ -35,7 +47,8 @@ drawn, pause = run.state, frame_time(run)
 
 def around() -> tuple:
     """What is on the page around the stage, as far as a number or the run changes it."""
-    return (settings().experiment()[1], run.refused, run.state, preset_look(), told(own, experiment=True),
+    menu = told(own, experiment=True, update=looked_at(run))
+    return (settings().experiment()[1], run.refused, run.state, run.deed, preset_look(), menu,
             settings().without_effect())
 
 

@@ -35,7 +35,10 @@ def test_of_more_settings_two_are_named_and_the_others_counted():
     ({}, {"clip_norm": True, "clip_norm_threshold": 0.5}, "Gradient norm clipping on"),
     ({"clip_norm": True, "clip_norm_threshold": 0.5}, {"clip_norm": False}, "Gradient norm clipping off"),
     ({"clip_norm": True, "clip_norm_threshold": 0.5}, {"clip_norm_threshold": 2.0}, "Clip threshold 0.5 → 2"),
-], ids=["on", "off", "threshold"])
+    ({"truncation": True, "truncation_carry": False}, {"truncation": False}, "Truncated BPTT (k1, k2) off"),
+    ({"task": "sine", "truncation": True, "truncation_k1": 5}, {"truncation_carry": False},
+     "Carry the state over the borders off"),
+], ids=["on", "off", "threshold", "a switch of its own goes with it", "a switch of its own"])
 def test_a_switch_says_that_it_is_on_or_off_and_not_what_came_with_it(before, now, line):
     assert told((now, line), before=BEFORE | before) == line
 
@@ -46,3 +49,11 @@ def test_the_words_of_two_changes_stand_one_above_the_other():
     below, above = marked(Curves(np.arange(1, 9), zeros, zeros, zeros, zeros, marks))["annotations"]
     assert below["text"] == f"{RATE[1]}<br>{BATCH[1]}"
     assert above["y"] - below["y"] == pytest.approx(2 * LINE, rel=1e-12)
+
+
+def test_the_latest_three_changes_keep_their_words_and_all_their_line():
+    marks = tuple(Mark(step, f"change {step}") for step in (2, 3, 5, 6, 7))
+    zeros = np.zeros(8)
+    layout = marked(Curves(np.arange(1, 9), zeros, zeros, zeros, zeros, marks))
+    assert [(a["x"], a["text"]) for a in layout["annotations"]] == [(5, "change 5"), (6, "change 6"), (7, "change 7")]
+    assert [shape["x0"] for shape in layout["shapes"]] == [shape["x1"] for shape in layout["shapes"]] == [2, 3, 5, 6, 7]

@@ -65,3 +65,27 @@ def test_what_was_gone_meanwhile_comes_back_closed(way):
         page.session_state["grows"] = grows
         page.run()
     assert not is_open(page)
+
+
+def test_a_menu_keeps_its_label_while_it_is_open_and_has_the_new_one_then():
+    """A new label would be a new menu, which opens where the reader has closed the old one meanwhile."""
+    page = opened("menu_button")
+    seen = []
+    for state, grows in ((False, ""), (False, "!"), (True, "!"), (True, "!!"), (True, "!!!"), (False, "!!!")):
+        page.session_state["menu_it"] = state
+        page.session_state["grows"] = grows
+        assert is_open(page.run()) == state
+        seen.append((label_of(page), page.session_state["menu_labels"]["menu_it"]))
+    assert seen == [(label, label) for label in ("label", "label!", "label!", "label!", "label!", "label!!!")]
+
+
+def label_of(page):
+    (found,) = [block.proto.popover.label for block in blocks(page._tree) if block.proto.HasField("popover")]
+    return found
+
+
+def blocks(block):
+    for child in getattr(block, "children", {}).values():
+        if type(getattr(child, "proto", None)).__name__ == "Block":
+            yield child
+        yield from blocks(child)

@@ -245,13 +245,13 @@ def test_autograd_can_be_asked_on_the_page():
     click(opened(), "Check with autograd")
 
 
-def test_train_after_a_solved_run_does_more_than_one_update():
+def test_train_again_after_a_solved_run_does_more_than_one_update():
     """What the button says: it trains."""
     seen = opened(updates="500", **PRESETS["critical"].experiment.spelled())
     run = run_of(seen)
     wait_until(lambda: run.state == "solved")
     solved_at = run.updates
-    click(checked(seen.run()), "Train")
+    click(checked(seen.run()), "Train again")
     wait_until(lambda: run.updates != solved_at)
     wait_until(lambda: run.state != "playing" or run.updates > 5)
     state = run.state

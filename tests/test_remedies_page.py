@@ -111,7 +111,7 @@ def test_reset_gives_the_initial_networks_again():
 
 def test_a_race_that_has_ended_starts_again():
     page = rested(click(opened(**SMALL), "Race"))
-    click(page, "Race")
+    click(page, "Race again")
     wait_until(lambda: race(page).settled)
     assert (race(page).state, race(page).front) == ("finished", 12)
 

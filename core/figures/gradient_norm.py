@@ -6,31 +6,41 @@ import numpy as np
 
 from core.figures import theme
 from core.figures.drawing import Drawing
-from core.figures.marks import marked
+from core.figures.marks import marked, pale
 from core.figures.thinning import thin
 from core.history import Curves
 from core.spelling import filled
 
 
-def gradient_norm(curves: Curves, threshold: float | None) -> Drawing:
-    """Both norms as log10, and the threshold if clipping is on."""
+def gradient_norm(curves: Curves, threshold: float | None, past: Curves | None = None) -> Drawing:
+    """Both norms as log10, and the threshold if clipping is on.
+
+    Args:
+        past: the run before, until this one has made an update; drawn is its norm before clipping.
+    """
     with np.errstate(divide="ignore"):
         before, after = np.log10(curves.grad_norm), np.log10(curves.clipped_norm)
-    hover = "update %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
+        earlier = np.log10(past.grad_norm) if past is not None else np.empty(0)
+    number = "10<sup>%{y:.2f}</sup>"
+    hover = f"update %{{x}}: {number}<extra>%{{fullData.name}}</extra>"
     few = "lines+markers" if len(curves.step) < 3 else "lines"
     clipping = threshold is not None or bool((curves.clipped_norm < curves.grad_norm).any())
     traces = [theme.line(*thin(before), "before clipping" if clipping else "not clipped", theme.BEFORE,
                          hovertemplate=hover, mode=few, showlegend=True)]
     if clipping:
         traces.append(theme.line(*thin(after), "after", theme.AFTER, dash="dot", hovertemplate=hover, mode=few))
+    if past is not None:
+        traces.append(pale(earlier, number))
     if threshold is not None:
         traces.append(theme.level(np.log10(threshold), f"clip at {threshold:g}", theme.THRESHOLD, "dash",
-                                  len(curves.step)))
+                                  max(len(curves.step), len(earlier))))
     text = "No update yet." if not len(curves.step) else filled(
         "Update {step}: gradient norm {before:.4g}"
         + (" before and {after:.4g} after clipping; {share:share} of the updates were clipped." if clipping else
            "; nothing is clipped."),
         {"step": len(curves.step), "before": curves.grad_norm[-1], "after": curves.clipped_norm[-1],
          "share": curves.clipped_share})
+    if past is not None:
+        text += f" The run before: gradient norm {past.grad_norm[-1]:.4g} at its update {len(past.step)}."
     return theme.figure(traces, title="Gradient norm", x="update", y="‖∂L/∂θ‖", text=text,
-                        yaxis=theme.log_axis(autorangeoptions={}), **marked(curves))
+                        yaxis=theme.log_axis(autorangeoptions={}), **marked(curves, past))

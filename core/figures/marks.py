@@ -1,24 +1,33 @@
-"""Changes made mid-run, and the empty chart before the first update, as plotly shapes and annotations."""
+"""Changes made mid-run, the run before, and the empty chart before the first update, in charts over updates."""
 
 from __future__ import annotations
 
 from itertools import accumulate
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.figures import theme
+from core.figures.drawing import Trace
+from core.figures.thinning import thin
 from core.history import Curves
 from core.records import Mark
 
 LINE = 0.09  # of the chart's height, a line of words
+PAST = "the run before"
 NAMED = 3  # only the latest marks carry their text; the others keep their line
 
 
-def marked(curves: Curves) -> dict[str, Any]:
+def marked(curves: Curves, past: Curves | None = None) -> dict[str, Any]:
     """Layout entries for a chart over updates: a dotted line at each change, its words at the foot.
 
     The axis is not given a range: plotly would take a new one for the app's wish and drop the reader's zoom.
+
+    Args:
+        past: curves of the run before, where they are drawn behind.
     """
-    end = theme.reach(len(curves.step))
+    end = theme.reach(max(len(curves.step), 0 if past is None else len(past.step)))
     shapes = [
         {"type": "line", "x0": mark.step, "x1": mark.step, "y0": 0, "y1": 1, "yref": "paper",
          "line": {"color": theme.MARK, "width": 2, "dash": "dot"}}
@@ -29,9 +38,22 @@ def marked(curves: Curves) -> dict[str, Any]:
     annotations = [_words(mark, lines, "left" if mark.step < end / 2 else "right")
                    for mark, lines in zip(named, below, strict=False)]
     if not len(curves.step):
-        annotations = [theme.note("press Train to fill this chart")]
+        annotations = [theme.note("press Train to fill this chart")] if past is None else []
     return {"shapes": shapes, "annotations": annotations,
             "xaxis": {"autorangeoptions": {"include": [0.0, end]}}}
+
+
+def pale(values: NDArray[np.float64], hover: str) -> Trace:
+    """The run before, in the chart of the one that has not begun.
+
+    Args:
+        values: one for each of its updates, as they are drawn.
+        hover: how a value is spelled.
+    """
+    x, y = thin(values)
+    return theme.line(x, y, PAST, theme.MARK, dash="dot", opacity=0.7, showlegend=True,
+                      mode="lines+markers" if len(x) < 3 else "lines",
+                      hovertemplate=f"update %{{x}}: {hover}<extra>{PAST}</extra>")
 
 
 def _words(mark: Mark, lines: int, side: str) -> dict[str, Any]:

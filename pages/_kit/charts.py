@@ -25,13 +25,15 @@ def show_charts(view: View, reach: Reach | None) -> None:
     clip, truncation = active(view, ClipNorm), active(view, Truncation)
     start = view.frames[0].record.eigenvalues if view.frames else None
     k2 = truncation.k2 if truncation and reach is not None and truncation.k2 < len(view.jacobians) else None
+    past = view.past.curves if view.past else None
+    same_task = view.past is not None and view.past.experiment.task.task == view.experiment.task.task
     charts = {
         "eigenvalues": eigenvalue_plane(view.record.spectrum, start, orthogonality=_orthogonality(view),
                                         candidate=_gated(view)),
         "flow": gradient_flow_figure(reach and reach.flow, k2, product_claim(reach).text if reach else "",
                                      **around(view)),
-        "loss": loss(view.curves, view.baselines),
-        "norm": gradient_norm(view.curves, clip.threshold if clip else None),
+        "loss": loss(view.curves, view.baselines, past if same_task else None),  # another task's is another quantity
+        "norm": gradient_norm(view.curves, clip.threshold if clip else None, past),
         "by_step": gradient_by_step(view.record),
         "map": gradient_map([frame.record for frame in view.frames] or [view.record]),
     }

@@ -28,12 +28,17 @@ def folded(label: str, content: Callable[[], None], *, key: str, line: str = "",
 
 
 def menu_button(label: str, content: Callable[[], None], *, key: str, icon: str | None = None) -> None:
-    """A button with a menu below it."""
-    _fill(st.popover(label, icon=icon, key=_kept(f"menu_{key}"), on_change="rerun"), content)
+    """A button with a menu below it. While the menu is open, the button keeps its label: under another one Streamlit
+    would open a new menu in its place, also where the reader has closed it by then, and the key would be lost."""
+    key = f"menu_{key}"
+    labels: dict[str, str] = st.session_state.setdefault("menu_labels", {})
+    if not st.session_state.get(key):
+        labels[key] = label
+    _fill(st.popover(labels.setdefault(key, label), icon=icon, key=key, on_change="rerun"), content)
 
 
 def _kept(key: str) -> str:
-    """To Streamlit (1.67) another label is another widget, closed: what is set by its key stays as it was."""
+    """To Streamlit (1.67) another label is another widget, folded: what is set by its key stays as it was."""
     if key in st.session_state:
         st.session_state[key] = bool(st.session_state[key])
     return key

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
 
+from core.ending import ending
 from core.experiment import Experiment
 from core.live import LiveRun, View
 from core.remedies.clip_norm import ClipNorm
+from core.spelling import count
+from pages._kit.announce import announce
 from pages._kit.controls import control
+from pages._kit.press import once
 from pages._kit.settings import settings
 
 SENDING = 0.06  # s
+DEEDS = {"train": "Train", "pause": "Pause", "go on": "Go on", "resume": "Resume", "train anew": "Train anew",
+         "train again": "Train again"}  # what a run's button does, and says
 FRAME, SHARE = 0.12, 0.12  # s between two pictures: alone, and for each run that plays on this server
 
 
@@ -42,14 +49,22 @@ def live_run(experiment: Experiment) -> LiveRun:
     """This session's run, on these settings. It stops computing when the browser goes away, and can be resumed."""
     state = st.session_state
     if "run" not in state:
-        state["run"] = LiveRun(experiment)
-        if settings().updates:
-            state["run"].play(to=settings().updates)
+        state["run"] = _opened(experiment)
     run: LiveRun = state["run"]
     _lease().run = run
-    if not run.apply(experiment):
+    if not run.apply(experiment) and run.state == "playing":
         st.toast("These settings need another initial network: a new run has begun.")
     run.playback = settings().playback()
+    return run
+
+
+def _opened(experiment: Experiment) -> LiveRun:
+    """A new run, or the one that the link tells of: its changes are made again, each at its update."""
+    told = settings()
+    as_told = experiment == (told.changes[-1].experiment if told.changes else told.start)
+    run = LiveRun(told.start, changes=told.changes) if as_told else LiveRun(experiment)
+    if told.updates:
+        run.play(to=told.updates, past_solved=True)
     return run
 
 
@@ -66,49 +81,73 @@ def let_out(state: str) -> None:
 
 
 def buttons(run: LiveRun) -> None:
-    """Train or pause, one update, reset; how fast, and until when."""
+    """Train or pause, one update, reset; how fast, and until when; and how the run ended, when it has."""
     with st.container(horizontal=True, vertical_alignment="center"):
         state = run.state
-        if state == "playing":
-            st.button("Pause", icon=":material/pause:", type="primary", on_click=run.pause)
-        else:
-            label = {"paused": "Go on", "suspended": "Resume"}.get(state, "Train")
-            st.button(label, icon=":material/play_arrow:", type="primary", on_click=_play, args=(run,),
-                      disabled=state == "diverged" or run.refused is not None)
-        st.button("Step", icon=":material/skip_next:", on_click=run.step, help="One update.",
+        play_button(run.deed, run.do, DEEDS)
+        st.button("Step", icon=":material/skip_next:", on_click=once(run.step), help="One update.",
                   disabled=state in ("diverged", "finished") or run.refused is not None)
-        st.button("Reset", icon=":material/replay:", on_click=_reset, args=(run,),
+        st.button("Reset", icon=":material/replay:", on_click=run.reset,
                   help="Back to the initial network of these settings.")
         control("pace", label_visibility="collapsed", width=170)
         control("until_solved")
+    ended = ending(run.view()) if state in ("solved", "finished", "diverged") else None
+    announce(ended.text if ended else "", key="ended")
 
 
-def _play(run: LiveRun) -> None:
-    """Train; a run that has ended starts again."""
-    if run.updates >= run.experiment.training.steps or (run.state == "solved" and run.playback.until_solved):
-        run.reset()
-    run.play()
+def play_button(deed: str, do: Callable[[str], None], labels: Mapping[str, str]) -> None:
+    """One button that plays and pauses: to the browser it stays the same one, and keeps the keyboard's focus.
 
-
-def _reset(run: LiveRun) -> None:
-    run.reset()
+    Args:
+        deed: what it will do now; empty where nothing can be done.
+        do: does it.
+        labels: of each deed; the first where nothing can be done.
+    """
+    label = labels[deed or next(iter(labels))]
+    st.button(label, key="play", icon=f":material/{'pause' if deed == 'pause' else 'play_arrow'}:", type="primary",
+              on_click=once(do), args=(deed,), disabled=not deed)
 
 
 def progress(run: LiveRun, view: View) -> None:
     """Where the run is, and how long it will take."""
+    st.progress(min(len(view.curves.step) / view.experiment.training.steps, 1.0), text=whereabouts(run, view))
+
+
+def whereabouts(run: LiveRun, view: View) -> str:
+    """The update that the run has made, of how many, and what is to be known of them."""
     steps, done = view.experiment.training.steps, len(view.curves.step)
     words = {
         "ready": "not trained yet", "playing": _left(run, view, steps - done), "paused": "paused",
-        "finished": "all updates made", "solved": "solved", "diverged": "diverged",
+        "finished": "all updates made; raise Updates to go on", "solved": "solved", "diverged": "diverged",
         "suspended": "the connection was lost; the run waits here",
     }[view.state]
-    st.progress(min(done / steps, 1.0), text=f"update {done} of {steps} · {words}")
+    if view.state == "ready" and view.past is not None:
+        made = count(len(view.past.curves.step), "update")
+        words += f": these settings need another network; pale: the run before, {made}"
+    elif view.state != "playing" and run.changed:
+        words += "; settings changed since"
+    return f"update {done} of {steps} · {words}"
+
 
 
 def _left(run: LiveRun, view: View, updates: int) -> str:
     pace = run.playback.pace
     seconds = updates * max(view.seconds, 0.0 if pace == "max" else 1.0 / float(pace))
     return f"at most {int(seconds) // 60}:{int(seconds) % 60:02d} left"
+
+
+def looked_at(run: LiveRun) -> int | None:
+    """The update that the history's slider stands at; None where the run is shown as it is now."""
+    steps = run.frame_steps()
+    chosen = st.session_state.get(f"look_at~{steps[-1]}") if steps and run.state != "playing" else None
+    return None if chosen is None or chosen == steps[-1] else chosen
+
+
+def shown(run: LiveRun) -> View:
+    """What the charts show: the run as it is now, or as it was at the update that is looked at."""
+    chosen = looked_at(run)
+    frame = None if chosen is None else run.frame_at(chosen)
+    return run.view() if frame is None else run.look_at(frame)
 
 
 def history(run: LiveRun) -> View:
@@ -122,8 +161,7 @@ def history(run: LiveRun) -> View:
     button.button(f"Rewind to {chosen}", icon=":material/undo:", on_click=_rewind, args=(run, chosen),
                   disabled=chosen == steps[-1] and run.state not in ("diverged", "finished", "solved"),
                   help="Go on from there; what came after it is forgotten.")
-    frame = run.frame_at(chosen)
-    return run.view() if frame is None or chosen == steps[-1] else run.look_at(frame)
+    return shown(run)
 
 
 def _rewind(run: LiveRun, step: int) -> None:

@@ -25,12 +25,15 @@ from core.race_view import RaceSpec
 from core.spelling import as_html, as_markdown
 from pages._kit.controls import control
 from pages._kit.lane_looks import lane_line
+from pages._kit.player import play_button
 from pages._kit.plot import Words, plots
+from pages._kit.press import once
 from pages._kit.settings import Own
 from pages._kit.share import code, command, menu, numbers
 from pages._kit.verdict import verdict_html
 
 HEIGHT = 275
+DEEDS = {"race": "Race", "pause": "Pause", "go on": "Go on", "race again": "Race again"}  # what its button does
 FRAME = 0.1  # s between two pictures, for each run that plays on this server
 WIDTHS = (14, 11, 13, 14, 15, 12, 21)  # of the table's columns, %: they do not move when a number grows
 TABLE = """<style>
@@ -112,23 +115,12 @@ def session_race(own: Own, entrants: list[Entrant]) -> Race:
 def race_buttons(race: Race, own: Own) -> None:
     """Race or pause, one update, reset; how fast, and until when."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        if race.state == "playing":
-            st.button("Pause", icon=":material/pause:", type="primary", on_click=race.pause)
-        else:
-            st.button("Go on" if race.state == "paused" else "Race", icon=":material/play_arrow:", type="primary",
-                      on_click=_play, args=(race,), disabled=race.refused is not None)
-        st.button("Step", icon=":material/skip_next:", on_click=race.step,
+        play_button(race.deed, race.do, DEEDS)
+        st.button("Step", icon=":material/skip_next:", on_click=once(race.step),
                   disabled=race.state == "finished" or race.refused is not None, help="One update of every lane.")
         st.button("Reset", icon=":material/replay:", on_click=race.reset, help="All lanes back to their beginning.")
         control("pace", own, label_visibility="collapsed", width=170)
         control("until_solved", own)
-
-
-def _play(race: Race) -> None:
-    """Race; one that has ended starts again."""
-    if race.state == "finished":
-        race.reset()
-    race.play()
 
 
 def show_race(view: RaceView) -> None:

@@ -17,6 +17,8 @@ from core.effect import NoEffect
 from core.experiment import Experiment, flat_parameters, read_spelled
 from core.live import Playback
 from core.parameters import Number, Parameter, ParameterError, Spec
+from core.remedies import remedies
+from core.replay import Change, read
 from core.spelling import as_markdown
 from pages._kit.navigation import enter_by_app
 
@@ -117,14 +119,21 @@ class Settings(Values):
     remedied: bool = True  # whether the page shows the network with its remedies; else none of them sets anything
 
     def __init__(self, texts: Mapping[str, str]) -> None:
-        super().__init__(parameters(), texts)
-        self.updates = self.values.pop("updates")
+        super().__init__(parameters(), {name: text for name, text in texts.items() if name != "at"})
+        self.updates: int = self.values.pop("updates")  # that the link's run has made
         self._last_valid = Experiment()
         try:
             self._last_valid = self._experiment()
         except ParameterError as error:
             self.problems.append(f"{error} The defaults are used.")
             self.values.update({name: p.default for name, p in flat_parameters().items()})
+        self.start = self._last_valid  # of the link's run
+        self.changes: tuple[Change, ...] = ()  # made during it: what is shown are the settings after them
+        if "at" in texts:
+            self.changes, problems = read(texts["at"], self.start, self.updates + 1)
+            self.problems += problems
+            if self.changes:
+                self.adopt(self.changes[-1].experiment)
 
     def _experiment(self) -> Experiment:
         return Experiment.from_values({name: self.values[name] for name in flat_parameters()})
@@ -160,7 +169,7 @@ class Settings(Values):
 
     def adopt(self, experiment: Experiment) -> None:
         """Show the settings of an experiment in the controls."""
-        self.values.update(experiment.values())
+        self.values.update(dict.fromkeys(remedies(), False) | experiment.values())
 
     def help_of(self, name: str) -> str:
         parameter = self.parameters[name]
@@ -194,6 +203,8 @@ def visit(page: str, *specs: type[Spec], experiment: bool = False, remedied: boo
     st.session_state["page"] = page
     if page not in pages or (experiment and "settings" not in st.session_state):
         texts = st.query_params.to_dict()
+        if "at" in texts:
+            texts["at"] = ",".join(st.query_params.get_all("at"))
         own = {name for spec in specs for name in spec.parameters()}
         others = {name: text for name, text in texts.items() if name not in own}
         mine = texts if not experiment else {name: text for name, text in texts.items() if name in own}

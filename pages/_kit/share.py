@@ -8,59 +8,111 @@ import shlex
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+import numpy as np
 import streamlit as st
 
 from core.autograd_check import autograd_gradient, largest_relative_difference
 from core.dropped_gradient import network_alone
-from core.experiment import Experiment
+from core.experiment import Experiment, flat_parameters
 from core.history import Curves
-from core.live import LiveRun
+from core.live import LiveRun, View
 from core.pytorch_code import pytorch_code
-from core.remedies import remedy_of
+from core.remedies import remedies, remedy_of
+from core.replay import Change, acting, begun, differences
+from core.replay import spelled as changes_spelled
+from core.spelling import count
+from core.topics.playground.by_step import by_step
 from core.training import Trainer
 from pages._kit.folded import menu_button
 from pages._kit.settings import Own, spelled
 
+WHOLE = ("(step)", "from the last one")  # columns of whole numbers
 PYTORCH_HEIGHT = 260  # px: a hundred lines scroll in a menu
 
 
-def share(run: LiveRun, own: Own) -> None:
-    """The playground's menu: everything that can be taken along."""
+def share(run: LiveRun, own: Own, shown: Callable[[], View]) -> None:
+    """The playground's menu: everything that can be taken along.
+
+    Args:
+        shown: the update that the charts show.
+    """
     updates = run.updates
+
     def content() -> None:
-        if run.view().curves.marks:
-            st.caption("Changes made during the run are not part of the link: it trains with today's settings "
-                       "from the start.")
+        _, start, changes = run.story()
+        view = shown()
         numbers("Every update (CSV)", lambda: curves_csv(run.view().curves), "gradients.csv", disabled=not updates)
-        code(command("train", run.experiment.spelled()), python(run.experiment), pytorch_code(run.experiment))
+        download(f"Every time step of update {view.record.step} (CSV)", lambda: by_step_csv(view),
+                 f"gradient_by_step_{view.record.step}.csv")
+        code(run_command(run), python(start, acting(changes)), pytorch_code(begun(start, changes)[0]))
+        if begun(start, changes)[1]:
+            st.caption("The PyTorch script makes none of the changes that were made during the run.")
         if st.button("Check with autograd", help="Compare the closed-form gradient of the initial network on the first "
                                                  "batch, before any remedy changes it, with torch autograd."):
             st.markdown(f"Largest relative difference: {check(run.experiment):.1e}")
 
-    menu(own, content, experiment=True, updates=updates)
+    menu(own, content, run=run)
 
 
-def menu(own: Own, content: Callable[[], None], *, experiment: bool = False, updates: int = 0) -> None:
-    """A menu that begins with the link to this page; `content` fills it, with `numbers` and `code`."""
+def told_by_link(own: Own, run: LiveRun) -> tuple[dict[str, str], int | None]:
+    """What a link to this run has to say: how it began, the changes made during it, and how far it has come.
+
+    Returns:
+        The link's words, and the number of updates; None where so many changes were made that it cannot hold them.
+    """
+    updates, start, changes = run.story()
+    now = spelled(own, experiment=True)
+    if not updates:
+        return now, 0
+    at = changes_spelled(start, changes)
+    if at is None:
+        return now, None
+    watched = {name: text for name, text in now.items() if name not in flat_parameters()}
+    begins = start.spelled({} if changes else None)  # what has no effect at first may have one after a change
+    return begins | watched | ({"at": at} if at else {}) | {"updates": str(updates)}, updates
+
+
+def run_command(run: LiveRun) -> str:
+    """The headless command that makes this run again, with the changes that were made during it."""
+    _, start, changes = run.story()
+    at = changes_spelled(start, acting(changes))
+    return command("train", start.spelled({} if at else None) | ({"at": at} if at else {}))
+
+
+def menu(own: Own, content: Callable[[], None], *, experiment: bool = False, run: LiveRun | None = None) -> None:
+    """A menu that begins with the link to this page; `content` fills it, with `numbers` and `code`.
+
+    Args:
+        experiment: whether the page shows the session's experiment too.
+        run: the one that the link tells of, with all that was done to it.
+    """
     def all_of_it() -> None:
-        st.markdown("**Link** to these settings" + (f", trained {updates} updates" if updates else ""))
-        st.code(link(spelled(own, experiment=experiment) | ({"updates": str(updates)} if updates else {})),
-                language=None, wrap_lines=True)
+        query, updates = (spelled(own, experiment=experiment), 0) if run is None else told_by_link(own, run)
+        st.markdown("**Link** to these settings" + (f", trained {count(updates, 'update')}" if updates else ""))
+        st.code(link(query), language=None, wrap_lines=True)
+        if updates is None:
+            st.caption("So many changes were made during the run that no address holds them: the link trains with "
+                       "today's settings from the start.")
         content()
 
     menu_button("Share", all_of_it, key="share", icon=":material/share:")
 
 
-def told(own: Own, *, experiment: bool = False) -> dict[str, str] | None:
-    """What the menu says of the values; None while it is closed."""
-    return spelled(own, experiment=experiment) if st.session_state.get("menu_share") else None
+def told(own: Own, *, experiment: bool = False, update: int | None = None) -> tuple | None:
+    """What the menu says of the values, and of the update that is looked at; None while it is closed."""
+    return (spelled(own, experiment=experiment), update) if st.session_state.get("menu_share") else None
 
 
 def numbers(label: str, content: Callable[[], str], file: str, *, disabled: bool = False) -> None:
     """A download of the numbers on the page."""
     st.markdown("**Numbers**")
-    st.download_button(label, content, file, "text/csv", on_click="ignore", disabled=disabled)
+    download(label, content, file, disabled=disabled)
     st.caption("Each chart saves itself as PNG or SVG: point at it, and use its camera buttons.")
+
+
+def download(label: str, content: Callable[[], str], file: str, *, disabled: bool = False) -> None:
+    """A button that makes the file when it is pressed."""
+    st.download_button(label, content, file, "text/csv", on_click="ignore", disabled=disabled)
 
 
 def code(command: str, python: str = "", pytorch: str = "") -> None:
@@ -78,7 +130,7 @@ def code(command: str, python: str = "", pytorch: str = "") -> None:
 def link(query: dict[str, str]) -> str:
     """The address of this page with these values."""
     base = (st.context.url or "").split("?")[0]
-    return f"{base}?{urlencode(query)}" if query else base
+    return f"{base}?{urlencode(query, safe=':,=')}" if query else base
 
 
 def curves_csv(curves: Curves) -> str:
@@ -87,6 +139,18 @@ def curves_csv(curves: Curves) -> str:
     writer = csv.writer(out)
     writer.writerow(["update", "loss", "grad_norm", "clipped_norm", "accuracy"])
     writer.writerows(zip(curves.step, curves.loss, curves.grad_norm, curves.clipped_norm, curves.accuracy, strict=True))
+    return out.getvalue()
+
+
+def by_step_csv(view: View) -> str:
+    """One line a time step of one update; a cell is empty where there is nothing to tell."""
+    table = by_step(view)
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(table)
+    for row in zip(*table.values(), strict=True):
+        writer.writerow("" if np.isnan(value) else int(value) if name.endswith(WHOLE) else value
+                        for name, value in zip(table, row, strict=True))
     return out.getvalue()
 
 
@@ -101,15 +165,42 @@ def command(name: str, texts: dict[str, str]) -> str:
     return " ".join([f"python -m core {name}", *flags])
 
 
-def python(experiment: Experiment) -> str:
-    """A script that trains the same run."""
-    remedies = "".join(f"from core.remedies.{remedy_of(spec).name} import {type(spec).__name__}\n"
-                       for spec in experiment.remedies)
-    e = experiment
-    return (f"from core.specs import Recurrence, Task, Training\n{remedies}from core.training import train\n\n"
-            f"run = train({_call(e.recurrence)}, {_call(e.task)},\n            {_call(e.training)},\n"
-            f"            [{', '.join(map(_call, e.remedies))}])\n"
-            "for record in run:\n    print(record.step, record.loss, record.grad_norm, record.log10_dL_dh[0])\n")
+def python(start: Experiment, changes: tuple[Change, ...] = ()) -> str:
+    """A script that trains the same run, with the changes made during it."""
+    start, changes = begun(start, changes)
+    imports = "".join(f"from core.remedies.{remedy_of(spec).name} import {type(spec).__name__}\n"
+                      for spec in start.remedies)
+    parts = [*map(_call, (start.recurrence, start.task, start.training)),
+             f"[{', '.join(map(_call, start.remedies))}]"]
+    says = "print(record.step, record.loss, record.grad_norm, record.log10_dL_dh[0])"
+    if not changes:
+        return (f"from core.specs import Recurrence, Task, Training\n{imports}from core.training import train\n\n"
+                f"run = train({parts[0]}, {parts[1]},\n            {parts[2]},\n            {parts[3]})\n"
+                f"for record in run:\n    {says}\n")
+    return ("from core.experiment import Experiment\n"
+            f"from core.specs import Recurrence, Task, Training\n{imports}from core.training import train\n\n"
+            f"e = Experiment({parts[0]}, {parts[1]},\n               {parts[2]},\n               {parts[3]})\n"
+            "run = train(e.recurrence, e.task, e.training, e.remedies)\n"
+            f"changes = {{  # settings from an update on\n{_changes(start, changes)}}}\n"
+            "record = next(run)\n"
+            "while True:\n"
+            f"    {says}\n"
+            "    try:\n"
+            "        record = run.send(changes.get(record.step + 1))\n"
+            "    except StopIteration:\n"
+            "        break\n")
+
+
+def _changes(before: Experiment, changes: tuple[Change, ...]) -> str:
+    """A line for each update that settings changed before."""
+    lines: dict[int, list[str]] = {}
+    for change in changes:
+        now = {name: False if value is None else value for name, _, value in differences(before, change.experiment)
+               if value is not None or name in remedies()}
+        lines.setdefault(change.step, []).append(
+            f"e := e.changed({', '.join(f'{name}={value!r}' for name, value in now.items())})")
+        before = change.experiment
+    return "".join(f"    {step}: [{', '.join(each)}],\n" for step, each in lines.items())
 
 
 def _call(spec: object) -> str:

@@ -19,6 +19,7 @@ from core.tasks import tasks
 from pages._kit.controls import control, controls, held, replaced
 from pages._kit.folded import folded
 from pages._kit.names import numbered
+from pages._kit.press import once
 from pages._kit.settings import Own, settings
 from pages._kit.summary import summary
 
@@ -74,7 +75,7 @@ def _task_line() -> str:
 
 def _with_a_seed(names: Iterable[str]) -> None:
     controls(names)
-    st.button("New seed", on_click=_new_seed, help="The next seed: other weights, other batches.")
+    st.button("New seed", on_click=once(_new_seed), help="The next seed: other weights, other batches.")
 
 
 def _on_top(name: str, first: list[str], more: Sequence[str] = ()) -> None:

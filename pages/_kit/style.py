@@ -42,6 +42,7 @@ CSS = """
 .chart.js-plotly-plot .plotly .modebar-btn:focus-visible { outline: 2px solid var(--accent); }
 .verdict { font-size: 1.1rem; line-height: 1.45; padding: 0.5rem 0.9rem; border-left: 0.45rem solid var(--other);
            background: color-mix(in srgb, currentColor 6%, transparent); border-radius: 0.3rem; }
+.said { margin: 0; font-weight: 600; }
 """
 
 

@@ -26,7 +26,7 @@ from pages._kit.jobs import current, job
 from pages._kit.plot import plot
 from pages._kit.presets import look_of, preset_row
 from pages._kit.settings import Own, settings
-from pages._kit.share import code, command, menu, numbers
+from pages._kit.share import code, menu, numbers, run_command
 from pages._kit.summary import summary
 from pages._kit.verdict import show_verdict
 
@@ -154,7 +154,7 @@ def take_home(run: LiveRun, own: Own) -> None:
         work = current("thresholds")
         numbers("Thresholds tried (CSV)", lambda: tried_csv(work.result), "thresholds.csv",
                 disabled=work is None or work.result is None)
-        code(command("train", run.experiment.spelled()))
+        code(run_command(run))
 
     menu(own, content, experiment=True)
 

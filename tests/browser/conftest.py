@@ -141,7 +141,7 @@ class Playground:
 
     def settle(self) -> None:
         """Until the run rests and every chart has drawn the last message."""
-        self.page.get_by_role("button", name=re.compile("^(Train|Go on|Resume)$")).wait_for()
+        self.page.get_by_role("button", name=re.compile("^(Train( anew| again)?|Go on|Resume)$")).wait_for()
         self.page.wait_for_timeout(400)
         self.page.wait_for_function("[...document.querySelectorAll('.chart')]"
                                     ".every(c => c.dataset.told === c.dataset.whole)")

@@ -32,7 +32,7 @@ def rests(tab, button):
 
 def finished(tab):
     tab.wait_for_text(re.compile(r"^update \d+ of \d+ · finished"))
-    rests(tab, "Race")
+    rests(tab, "Race again")
 
 
 def median(slot):
@@ -120,6 +120,25 @@ def test_what_is_folded_away_is_made_when_it_is_opened_also_while_the_race_is_on
     tab.click("Pause")
     tab.page.get_by_text("Network and batches").click()
     units.wait_for()
+
+
+def test_a_menu_that_is_closed_before_the_page_has_answered_stays_closed(open_page):
+    """The lane is called something else afterwards."""
+    tab = opened(open_page, f"{SMALL}&steps=20000&pace=20&lanes=clip_norm")
+    threshold = tab.page.get_by_label("Clip threshold, typed")
+    tab.click("Race")
+    tab.wait_until("race_loss", f"{median(0)}.x.length > 3")
+    tab.page.get_by_role("button", name="1 clip norm").click()
+    threshold.wait_for()
+    threshold.fill("0.5")
+    threshold.press("Enter")
+    tab.page.keyboard.press("Escape")
+    tab.page.get_by_role("button", name="1 clip norm, threshold 0.5").wait_for()
+    threshold.wait_for(state="hidden")
+    at = updates(tab, 0)
+    tab.wait_until("race_loss", f"{median(0)}.x.at(-1) > {at + 5}")
+    assert threshold.count() == 0
+    tab.click("Pause")
 
 
 def test_a_lane_that_diverges_stays_and_the_others_go_on(open_page):

@@ -29,7 +29,8 @@ def reach_of_view(view: View) -> Reach | None:
 def verdict_of(run: LiveRun, view: View, reach: Reach | None) -> Verdict:
     """Of the network that the view shows, and of the run up to it."""
     return verdict(Seen(view.record, reach, view.curves.until(view.record.step), view.baselines,
-                        run.steps_up_to(view.record.step), view.experiment))
+                        run.steps_up_to(view.record.step), view.experiment,
+                        None if view.measured_at == view.experiment else view.measured_at))
 
 
 def verdict_after(experiment: Experiment, *, steps: int) -> Iterator[dict[str, Any]]:

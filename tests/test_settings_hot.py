@@ -1,0 +1,50 @@
+"""A control says that a change of it needs a new run where it does, and nowhere else."""
+
+import pytest
+
+from core.experiment import Experiment, flat_parameters
+from core.live import Playback
+from core.parameters import ParameterError
+from core.remedies import remedies
+from core.training import Trainer
+from pages._kit.settings import Settings, parameters
+
+SAYS = "A change starts a new run."
+BASE = {"seq_len": 20, "n_hidden": 4, "batch": 2}
+
+
+def around(name):
+    """Two experiments that differ in this one setting."""
+    remedy = next((remedy for remedy in remedies() if name.startswith(f"{remedy}_")), None)
+    base = BASE | ({remedy: True} if remedy else {}) | ({"task": "generator"} if name in ("teacher_forcing", "waveform")
+                                                        or remedy == "teacher_forcing" else {})
+    base |= {"leaky_slowest": 0.2, "leaky_fastest": 0.8} if remedy == "leaky" else {}
+    parameter = flat_parameters()[name]
+    for value in (parameter.default + 0.05 if isinstance(parameter.default, float) else None, *parameter.legal(),
+                  not parameter.default if isinstance(parameter.default, bool) else None):
+        try:
+            pair = Experiment.from_values(base), Experiment.from_values(base | {name: value})
+        except ParameterError:
+            continue
+        if pair[0] != pair[1]:
+            return pair
+    raise AssertionError(f"{name} has no second value")
+
+
+@pytest.mark.parametrize("name", flat_parameters())
+def test_a_control_says_whether_a_trainer_can_take_its_change(name):
+    before, after = around(name)
+    trainer = Trainer(before)
+    try:
+        trainer.change(after)
+    except ValueError:
+        refused = True
+    else:
+        refused = False
+    assert (SAYS in Settings({}).help_of(name)) == refused
+
+
+@pytest.mark.parametrize("name", Playback.parameters())
+def test_how_a_run_is_watched_needs_no_new_one(name):
+    assert SAYS not in Settings({}).help_of(name)
+    assert name in parameters()
