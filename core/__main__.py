@@ -44,7 +44,7 @@ from core.published import Published
 from core.published.command import published
 from core.records import Spectrum, StepRecord
 from core.remedies import remedies, remedy_of
-from core.replay import AT, acting, read, replayed
+from core.replay import AT, Change, acting, read, replayed
 from core.seed_range import SeedRange
 from core.singular_spectrum import singular_spectrum
 from core.specs import Training
@@ -131,15 +131,27 @@ def _initial_jacobians(experiment: Experiment, sequences: int) -> tuple[Jacobian
 
 def training(experiment: Experiment, *, full: bool, at: str) -> Iterator[dict[str, Any]]:
     """One StepRecord a line; the last one says in `stopped` why a run ended early."""
+    changes = changes_of(experiment, at)
+    for one in (experiment, *(change.experiment for change in changes)):
+        check("training", one, lambda one: trainer_need(one).peak)
+    for record in replayed(experiment, changes, full=full):
+        yield step_record(record)
+
+
+def told(experiment: Experiment, *, steps: int, at: str) -> Iterator[dict[str, Any]]:
+    """What the playground says of a run after so many updates (0: of the untouched network), with its numbers."""
+    made = replace(experiment, training=replace(experiment.training, steps=max(steps, 1)))
+    yield verdict_after(made, changes_of(made, at), untouched=steps == 0)
+
+
+def changes_of(experiment: Experiment, at: str) -> tuple[Change, ...]:
+    """The changes that the text spells; raises ParameterError where one is not usable or comes too late."""
     changes, problems = read(at, experiment, Training.parameters()["steps"].high)
     late = next((change for change in changes if change not in acting(changes)), None)
     if problems or late is not None:
         raise ParameterError(problems[0].removesuffix(" It was ignored.") if problems else
                              f"at must name updates up to the last, {late.experiment.training.steps}, got {late.step}.")
-    for one in (experiment, *(change.experiment for change in changes)):
-        check("training", one, lambda one: trainer_need(one).peak)
-    for record in replayed(experiment, changes, full=full):
-        yield step_record(record)
+    return tuple(changes)
 
 
 def step_record(record: StepRecord) -> dict[str, Any]:
@@ -204,7 +216,7 @@ COMMANDS = {
                                 "at": AT}),
 }
 UNTOUCHED = replace(flat_parameters()["steps"], low=0, help="So many updates are made first; 0: the untouched network.")
-COMMANDS["verdict"] = Command(verdict_after, {"steps": UNTOUCHED})
+COMMANDS["verdict"] = Command(told, {"steps": UNTOUCHED, "at": AT})
 OUT = FileName(default="", label="write the numbers to this CSV")
 COMMANDS |= {
     "demo": Command(demo, {

@@ -113,8 +113,8 @@ def state_of(run, worse):
 
 
 def verify(experiment, updates):
-    found = next(verdict_after(experiment, steps=updates))
-    run = Run(replace(experiment, training=replace(experiment.training, steps=max(updates, 1))), updates)
+    experiment = replace(experiment, training=replace(experiment.training, steps=max(updates, 1)))
+    found, run = verdict_after(experiment, untouched=updates == 0), Run(experiment, updates)
     claims = {claim["claim"]: claim for claim in found["claims"]}
     said = {name: claim["numbers"] for name, claim in claims.items()}
     assert len(claims) == len(found["claims"])

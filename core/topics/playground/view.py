@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable
 from typing import Any
 
 from core.experiment import Experiment
 from core.hooks import activation_of
 from core.limits import check
 from core.live import LiveRun, View, held_bytes
+from core.replay import Change
 from core.slot import UpdateSlot
 from core.spelling import Verdict
 from core.topics.playground.reach import Reach, reach_of
@@ -33,16 +33,24 @@ def verdict_of(run: LiveRun, view: View, reach: Reach | None) -> Verdict:
                         None if view.measured_at == view.experiment else view.measured_at))
 
 
-def verdict_after(experiment: Experiment, *, steps: int) -> Iterator[dict[str, Any]]:
-    """What the playground says of a run after so many updates (0: of the untouched network), with its numbers."""
-    training = replace(experiment.training, steps=max(steps, 1))
-    check("run", experiment, held_bytes)
-    run = LiveRun(replace(experiment, training=training), UpdateSlot())
-    while run.updates < steps and run.state != "diverged":
+def verdict_after(experiment: Experiment, changes: Iterable[Change] = (), *, untouched: bool = False) -> dict[str, Any]:
+    """What the playground says of a run when all its updates are made, or of the untouched network.
+
+    Args:
+        changes: made during the run.
+
+    Returns:
+        step, kind, headline, solved, and each claim with its text and its numbers, as the headless command prints it.
+    """
+    for one in (experiment, *(change.experiment for change in changes)):
+        check("run", one, held_bytes)
+    run, before = LiveRun(experiment, UpdateSlot(), changes), -1
+    while not untouched and run.updates != before:
+        before = run.updates
         run.step()
     view = run.view()
     found = verdict_of(run, view, reach_of_view(view))
     loss = found.claim("loss")
-    yield {"step": run.updates, "kind": found.kind, "headline": found.headline,
-           "solved": loss is not None and loss.numbers["state"] == "solved",
-           "claims": [claim.told() for claim in found.claims]}
+    return {"step": run.updates, "kind": found.kind, "headline": found.headline,
+            "solved": loss is not None and loss.numbers["state"] == "solved",
+            "claims": [claim.told() for claim in found.claims]}
