@@ -118,7 +118,7 @@ def test_the_singular_values_are_those_of_the_library_to_the_last_bit(lines):
 
 
 def test_a_truncated_map_ends_with_its_first_chunk(lines):
-    (seen,) = lines("map", *SMALL, "--task", "sine", "--truncation", "--truncation_k1", "4", "--truncation_k2", "2")
+    (seen,) = lines("map", *SMALL, "--task", "sine", "--truncation", "--truncation_k1", "4")
     assert len(seen["log10_norm"]) == 5
 
 
