@@ -175,12 +175,3 @@ class Mark:
 
     step: int  # the first update that it acted on
     text: str  # a line for each setting, for example "Learning rate 0.03 → 0.1"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What a person should take from the numbers."""
-
-    kind: str  # vanishing, healthy, exploding, held, diverged
-    headline: str  # the kind in words, never told by colour alone
-    sentence: str  # with the measured numbers
