@@ -54,7 +54,7 @@ EXAMPLES = {
                 "directions, and much above the diagonal blocks.", 120,
                 recurrence=Recurrence(n_hidden=32, rho=0.95, spread=0.6, angle=180.0, alpha=3.0), level=-6),
         Example("yours", "Yours",
-                "The initial $W_{hh}$ of your experiment, as on the playground. Move α in the sidebar: the "
+                "The initial W_hh of your experiment, as on the playground. Move α in the sidebar: the "
                 "eigenvalues, and the left column with them, stay where they are.", 60),
     )
 }
@@ -69,7 +69,7 @@ class Matrix(Spec):
     """Which matrix, how many of its powers, and how much of the plane around its eigenvalues."""
 
     matrix: str = choice("half_four", matrix_titles, label="Matrix", symbol="W",
-                         help="Examples, or $W_{hh}$ of your own experiment with its sliders.")
+                         help="Examples, or W_hh of your own experiment with its sliders.")
     powers: int = number(12, 1, 400, step=1, label="Powers", symbol="T", unit="steps",
                          help="‖Wᵏ‖ is drawn for k = 0 to T, and the bounds are tried on all pairs of steps of a "
                               "linear network that runs T steps.")

@@ -11,6 +11,7 @@ from core.experiment import Experiment
 from core.matrices import EXAMPLES, Matrix, matrix_of
 from core.normality import matrix_powers, normal_partner
 from core.specs import Recurrence
+from core.spelling import as_markdown
 from pages._kit.normality import powers_csv, python
 
 CHARTS = 4
@@ -188,3 +189,9 @@ def test_the_table_has_every_power_of_both_matrices():
     table = np.loadtxt(io.StringIO("\n".join(rows[1:])), delimiter=",")
     expected = np.stack([powers.k, powers.log10_norm, powers.log10_rho, powers.log10_sigma, normal.log10_norm], axis=1)
     assert np.array_equal(table, expected)
+
+
+def test_no_word_brings_dollars_of_its_own_which_would_be_shown_beside_those_of_as_markdown():
+    words = [*(example.look for example in EXAMPLES.values()), *(p.help for p in Matrix.parameters().values())]
+    assert not [text for text in words if "$" in text]
+    assert as_markdown(EXAMPLES["yours"].look).startswith("The initial $W_{hh}$ of your experiment")
