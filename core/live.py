@@ -203,11 +203,15 @@ class LiveRun:
             measured_at=measured_at, past=self._past,
         )
 
-    def steps_up_to(self, update: int) -> Steps:
-        """How many of the last updates, up to this one, made the loss of their own batch worse."""
+    def steps_up_to(self, update: int, seconds: float | None = None) -> Steps:
+        """How many of the last updates, up to this one, made the loss of their own batch worse.
+
+        Args:
+            seconds: for measuring them; as a page has them if None. Those that there was no time for are not counted.
+        """
         with self._lock:
             own, network = self._own, self._trainer.network
-        return own.measured(network, update, STEPS_SECONDS[self.state == "playing"])
+        return own.measured(network, update, STEPS_SECONDS[self.state == "playing"] if seconds is None else seconds)
 
     def _baselines(self) -> Baselines:
         return baselines_of(self.experiment)

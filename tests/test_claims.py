@@ -98,18 +98,15 @@ def state_of(run, worse):
         return "learnt"
     if worse[1] and 4 * worse[0] >= worse[1]:
         return "steps_too_long"
-    if now > 1.05 * base.chance:
-        return "above_start" if now > losses[0] + 2 * max(last) * np.std(np.array(last) / max(last)) else "falling"
-    if now < 0.95 * min(base.memoryless, base.chance):
-        return "falling"
-    if now < 0.95 * base.chance:
+    if 0.95 * base.chance <= now <= 1.05 * base.chance:
+        guess, answers = 1 / task.n_out, len(last) * run.experiment.task.batch
+        if not task.classes or sum(right) / len(right) <= guess + 3 * (guess * (1 - guess) / answers) ** 0.5:
+            return "chance"
+    elif 0.95 * min(base.memoryless, base.chance) <= now < 0.95 * base.chance:
         return "no_memory"
-    if task.classes:
-        guess = 1 / task.n_out
-        answers = len(last) * run.experiment.task.batch
-        if sum(right) / len(right) > guess + 3 * (guess * (1 - guess) / answers) ** 0.5:
-            return "falling"
-    return "chance"
+    if len(losses) == 1:
+        return "untouched"
+    return "falling" if now < losses[0] else "above_start"
 
 
 def verify(experiment, updates):
@@ -169,7 +166,8 @@ def verify_shape(said, claims, spoken, run):
 
 
 def verify_gradient(said, run):
-    reached = run.record.log10_dL_dh
+    held = run.record.log10_dL_dh_held
+    reached = run.record.log10_dL_dh if held is None else held
     end = run.trainer._measured_to  # the step at which this record's chunk ends
     assert said["gradient"]["lag"] == run.lag
     if 2 * len(run.targets) > run.T or np.isneginf(reached[end - 1]):

@@ -192,6 +192,17 @@ def test_where_most_steps_have_a_target_the_gradient_says_nothing():
     assert text(found, "gradient") == "Most steps have a target: ∂L/∂h_t at one step says nothing of a single product."
 
 
+def test_a_gradient_that_the_number_type_lost_is_told_beside_the_exact_one():
+    """What this run has, and not what it would have without rounding."""
+    exact = np.linspace(-100.0, 0.0, 50)
+    lost = replace(record(), log10_dL_dh=exact, log10_dL_dh_held=np.where(exact < -45, -np.inf, exact))
+    found = verdict(seen(record_=lost, values={"dtype": "float32"}))
+    assert found.claim("gradient").numbers == {"lag": 49, "log10": -np.inf, "exact": -100.0}
+    assert text(found, "gradient") == (
+        "In this update ∂L/∂h is exactly 0 in float32, 49 steps before the last one; without rounding it would be "
+        "10^-100.0 of what it is there.")
+
+
 def test_a_last_gradient_of_exactly_zero_has_no_ratio():
     found = verdict(seen(record_=replace(record(), log10_dL_dh=np.full(50, -np.inf))))
     assert (found.claim("gradient").numbers["log10"], text(found, "gradient")) == (
@@ -234,6 +245,12 @@ def test_the_first_step_that_gets_a_gradient_is_named(k2, T, first):
 def test_a_truncation_as_long_as_the_sequence_cuts_nothing():
     found = verdict(seen(values=cut(50)))
     assert (found.kind, found.claim("truncated")) == ("healthy", None)
+
+
+def test_a_first_chunk_that_later_ones_look_beyond_is_no_health_of_the_whole():
+    values = {"task": "sine", "seq_len": 100, "truncation": True, "truncation_k1": 3, "truncation_k2": 1000}
+    assert verdict(seen(reach(T=3), values=values)).headline == "Healthy over the first chunk"
+    assert verdict(seen(reach(-5.0, T=3), values=values)).headline == "Vanishing over the first chunk"
 
 
 def test_where_every_chunk_has_targets_each_step_gets_its_gradient_from_its_own():
@@ -312,21 +329,29 @@ def test_a_loss_is_at_chance_within_a_twentieth_and_learnt_below_a_tenth(now, st
 
 
 @pytest.mark.parametrize(("steps", "state"), [((4, 20), "chance"), ((5, 20), "steps_too_long"),
-                                              ((1, 4), "steps_too_long"), ((0, 0), "chance")])
+                                              ((4, 4), "chance"), ((5, 5), "steps_too_long"), ((0, 0), "chance")])
 def test_steps_are_too_long_from_a_quarter_on(steps, state):
     assert verdict(seen(steps=steps)).claim("loss").numbers["state"] == state
+
+
+def test_where_there_was_no_time_to_measure_all_at_least_those_are_told():
+    assert text(verdict(seen(steps=(6, 7))), "loss").startswith(
+        "At least 6 of the last 20 updates made the loss of their own batch worse")
+    assert verdict(seen(steps=(6, 7))).claim("loss").numbers["of"] == 20
 
 
 def test_one_update_that_made_it_worse_is_told_as_one():
     found = verdict(seen(curves_=curves((1.4,)), steps=(1, 1)))
     assert text(found, "loss").startswith(
-        "The one update made the loss of its own batch worse: the steps are too long.")
+        "The one update made the loss of its own batch worse: the steps are too long. The loss is 1.4 (chance 1.386).")
 
 
 def test_a_remedy_that_bends_the_step_may_be_the_cause():
     found = verdict(seen(steps=(9, 20), values={"l2": True}))
     assert f"the steps are too long, or {remedies()['l2'].title} turns them away from the gradient." in text(
         found, "loss")
+    both = verdict(seen(steps=(9, 20), values={"l1": True, "l2": True}))
+    assert f"or {remedies()['l1'].title} and {remedies()['l2'].title} turn them away" in text(both, "loss")
 
 
 def test_a_loss_above_chance_that_has_not_left_its_noise_has_hardly_moved():
@@ -334,26 +359,38 @@ def test_a_loss_above_chance_that_has_not_left_its_noise_has_hardly_moved():
     found = verdict(seen(curves_=curves(noisy, accuracy=np.nan), values={"task": "adding"},
                          baselines=Baselines(1 / 6, 0.1633, "squared error")))
     now = np.mean(noisy[-20:])
-    assert text(found, "loss") == f"The loss has hardly moved: 1.4 at the start, {now:.4g} now; chance is 0.1667."
+    assert text(found, "loss") == (f"The loss, {now:.4g}, does not differ from where it began, 1.4, by more than one "
+                                   "batch does from the next; chance is 0.1667.")
 
+
+@pytest.mark.parametrize(("losses", "words"), [
+    ((1.4,) * 59 + (1e18,), "The loss, 10^16.7, is above where it began, 1.4; chance is 1.386."),
+    (tuple(10.0 ** np.linspace(0.2, 30, 40)), "The loss, 10^28.8, is above where it began, 1.585; chance is 1.386."),
+    (tuple(np.linspace(9.0, 2.0, 40)), "The loss has fallen from 9 to 3.705 (chance 1.386).")])
+def test_neither_a_leap_nor_a_trend_hides_what_the_loss_did(losses, words):
+    assert text(verdict(seen(curves_=curves(losses))), "loss") == words
 
 def test_the_loss_of_the_first_update_is_that_of_the_untouched_network():
     found = verdict(seen(curves_=curves((1.8,)), steps=(0, 1)))
-    assert text(found, "loss") == "The loss at the first update is 1.8; chance is 1.386."
+    assert text(found, "loss") == "Loss at the first update, of the untouched network, 1.8 nats, chance 1.386."
+    assert found.claim("loss").numbers["state"] == "untouched"
 
 
 def test_few_updates_are_told_by_both_ends():
-    assert text(verdict(seen(curves_=curves((1.8, 1.7, 1.6)), steps=(0, 3))), "loss") == (
-        "The loss has fallen from 1.8 to 1.7 (chance 1.386).")
-    assert text(verdict(seen(curves_=curves((1.8, 1.9)), steps=(0, 2))), "loss") == (
-        "The loss is 1.85, 1.8 at the start; chance is 1.386.")
+    assert text(verdict(seen(curves_=curves((2.8, 1.7, 1.6, 1.6, 1.6)), steps=(0, 5))), "loss") == (
+        "The loss has fallen from 2.8 to 1.86 (chance 1.386).")
+    assert text(verdict(seen(curves_=curves((1.8, 2.9, 2.9, 2.9)), steps=(0, 4))), "loss") == (
+        "The loss, 2.625, is above where it began, 1.8; chance is 1.386.")
+    assert text(verdict(seen(curves_=curves((1.8, 1.79999)), steps=(0, 2))), "loss") == (
+        "The loss, 1.8, does not differ from where it began, 1.8, by more than one batch does from the next; chance is "
+        "1.386.")
 
 
 @pytest.mark.parametrize(("accuracy", "state"), [(0.25, "chance"), (0.29, "chance"), (0.31, "falling"),
                                                  (0.45, "falling")])
 def test_a_loss_near_chance_with_many_named_right_does_not_sit_there(accuracy, state):
     """640 answers: three standard deviations of a guess of 1 in 4 are 0.051."""
-    found = verdict(seen(curves_=curves(accuracy=accuracy)))
+    found = verdict(seen(curves_=curves((1.4,) * 40 + (CHANCE,) * 20, accuracy=accuracy)))
     assert found.claim("loss").numbers["state"] == state
     if state == "falling":
         assert text(found, "loss") == (f"The loss, 1.386, is near chance, 1.386, and yet {accuracy:.0%} are named "
@@ -370,9 +407,11 @@ def test_a_loss_is_spoken_of_with_the_settings_that_it_was_measured_at():
 @pytest.mark.parametrize(("log10", "losses", "headline"), [
     (-5.0, (1.4,) * 40 + (0.5,) * 20, "Vanishing, and the loss falls all the same"),
     (5.0, (1.4,) * 40 + (0.13,) * 20, "Exploding, and the loss falls all the same"),
+    (-2.5, (1.4,) * 40 + (0.5,) * 20, "Vanishing, and the gradient keeps its size – the loss falls all the same"),
     (-5.0, (1.4,) * 60, "Vanishing"), (0.0, (1.4,) * 40 + (0.5,) * 20, "Healthy")])
 def test_a_run_that_learns_is_not_told_as_lost(log10, losses, headline):
-    assert verdict(seen(reach(log10), curves_=curves(losses))).headline == headline
+    far = record(gradient=-1.0) if log10 == -2.5 else None
+    assert verdict(seen(reach(log10), far, curves(losses))).headline == headline
 
 
 def test_a_solved_run_reads_as_solved():
@@ -384,6 +423,9 @@ def test_a_solved_run_reads_as_solved():
 
 
 @pytest.mark.parametrize(("log10", "updates", "words"), [
+    (-2.0, 19, None),
+    (-np.inf, 20, "Over the 49 steps back that the task needs the product is exactly 0: what happened there does not "
+                  "reach the weights."),
     (-2.0, 20, "Over the 49 steps back that the task needs the product is 10^-2.0: what happened there hardly reaches "
                "the weights."),
     (-1.9, 49, None),
@@ -391,8 +433,12 @@ def test_a_solved_run_reads_as_solved():
                "learning."),
     (1.0, 60, None)])
 def test_why_it_does_not_learn_is_said_of_the_lag_that_the_task_needs(log10, updates, words):
-    found = verdict(seen(reach(log10), curves_=curves((CHANCE,) * updates)))
-    assert text(found, "reason") == words
+    gradient = record(gradient=max(log10, -99.0))
+    assert text(verdict(seen(reach(log10), gradient, curves((CHANCE,) * updates))), "reason") == words
+
+
+def test_no_reason_is_given_where_the_gradient_tells_another_story():
+    assert verdict(seen(reach(-24.0), record(gradient=-0.4))).claim("reason") is None
 
 
 def test_a_task_that_needs_two_steps_is_not_lost_to_a_product_over_forty_nine():

@@ -94,7 +94,7 @@ def test_no_chart_is_remounted_while_the_page_is_open(open_page):
 
 
 def test_a_zoom_is_kept_while_training_goes_on(open_page):
-    tab = open_page()
+    tab = open_page("?until_solved=false")  # it must not come to its end while the reader zooms
     tab.wait_for_charts()
     tab.click("Train")
     tab.wait_until("loss", "gd.data[0].y.length > 10")

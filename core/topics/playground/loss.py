@@ -6,15 +6,16 @@ import numpy as np
 
 from core.experiment import Experiment
 from core.history import SMOOTHING
-from core.own_batch import Steps
+from core.own_batch import LOOKED_AT
 from core.remedies import remedy_of
 from core.solved import SETTLED
-from core.spelling import Claim
+from core.spelling import Claim, fine
 from core.tasks import CLASSES_SOLVED, tasks
 from core.topics.playground.seen import Seen
 
 AT_CHANCE, LEARNT = 0.05, 0.10  # within 5 % of chance; below a tenth of it
 TOO_LONG = 0.25  # share of the last updates that made the loss of their own batch worse
+NEIGHBOURS = 0.9539  # median of |x - y| of two normal numbers, in standard deviations: 0.6745 sqrt 2
 NOISE = 2.0  # standard deviations of the last losses by which a loss must differ from the first to have moved
 SURE = 3.0  # standard deviations above guessing by which a share named right is more than a guess
 
@@ -29,7 +30,7 @@ def loss_claim(seen: Seen) -> Claim:
         numbers["accuracy"] = float(np.mean(seen.curves.accuracy[-SMOOTHING:]))
     state = loss_state(seen, numbers["now"], numbers["start"])
     if state == "steps_too_long":
-        numbers |= {"worse": seen.steps.worse, "of": seen.steps.of}
+        numbers |= {"worse": seen.steps.worse, "of": _looked_at(seen)}
     text = _loss_text(seen, state, numbers)
     if seen.measured_at is not None and seen.updates:
         text = f"Measured before the settings changed: {text[0].lower()}{text[1:]}"
@@ -42,7 +43,8 @@ def _loss_text(seen: Seen, state: str, numbers: dict[str, float]) -> str:
     right = ", and {accuracy:share} are named right" if task.classes else ""
     match state:
         case "untouched":
-            return f"Loss before training {{now:fine}} {seen.baselines.unit}, chance {{chance:fine}}."
+            when = "before training" if not seen.updates else "at the first update, of the untouched network,"
+            return f"Loss {when} {{now:fine}} {seen.baselines.unit}, chance {{chance:fine}}."
         case "solved":
             return f"Solved: over the last updates the loss is {{now:fine}} (chance {{chance:fine}}){right}."
         case "learnt":
@@ -50,16 +52,15 @@ def _loss_text(seen: Seen, state: str, numbers: dict[str, float]) -> str:
             return (f"The loss has fallen to {{now:fine}}, below a tenth of chance, {{chance:fine}}{right}; it counts "
                     f"as solved {mark} over {SETTLED} updates.")
         case "steps_too_long":
-            return (f"{_worse(seen.steps)} worse: {_too_long(seen.experiment)}. The loss is {{now:fine}} (at the start "
-                    "{start:fine}, chance {chance:fine}).")
-        case "above_start":
-            return "The loss, {now:fine}, is above where it began, {start:fine}; chance is {chance:fine}."
+            at_start = "" if seen.updates == 1 else "at the start {start:fine}, "
+            return (f"{_worse(seen)} worse: {_too_long(seen.experiment)}. The loss is {{now:fine}} ({at_start}chance "
+                    "{chance:fine}).")
         case "no_memory":
             return (f"The loss, {{now:fine}}, is no better than a guess without {seen.baselines.without}, "
                     "{no_memory:fine}.")
         case "chance":
             return "The loss sits at chance, {chance:fine} ({now:fine} over the last updates)."
-    return _falling(seen, numbers)
+    return _moved(seen, numbers)
 
 
 def loss_state(seen: Seen, now: float, start: float) -> str:
@@ -71,15 +72,19 @@ def loss_state(seen: Seen, now: float, start: float) -> str:
         return "solved"
     if now < LEARNT * chance:
         return "learnt"
-    if seen.steps.of and seen.steps.share >= TOO_LONG:
+    if seen.steps.worse >= 1 and seen.steps.worse >= TOO_LONG * _looked_at(seen):
         return "steps_too_long"
-    if now > chance * (1.0 + AT_CHANCE):
-        return "above_start" if now > start + NOISE * _noise(seen) else "falling"
-    if now < min(seen.baselines.memoryless, chance) * (1.0 - AT_CHANCE):
-        return "falling"
-    if now < chance * (1.0 - AT_CHANCE):
+    near = chance * (1.0 - AT_CHANCE) <= now <= chance * (1.0 + AT_CHANCE)
+    if near and not _better_than_a_guess(seen):
+        return "chance"
+    if min(seen.baselines.memoryless, chance) * (1.0 - AT_CHANCE) <= now < chance * (1.0 - AT_CHANCE):
         return "no_memory"
-    return "falling" if _better_than_a_guess(seen) else "chance"
+    return "untouched" if seen.updates == 1 else "falling" if now < start else "above_start"
+
+
+def _looked_at(seen: Seen) -> int:
+    """Of so many updates the effect on their own batch is asked for."""
+    return min(seen.updates, LOOKED_AT)
 
 
 def falls(seen: Seen, loss: Claim) -> bool:
@@ -94,10 +99,10 @@ def _fallen(seen: Seen, now: float, start: float) -> bool:
 
 
 def _noise(seen: Seen) -> float:
-    """Standard deviation of the last losses: of one batch to the next."""
-    last = seen.curves.loss[-SMOOTHING:]
-    largest = max(float(last.max()), 1e-300)  # squares of losses may leave float64
-    return float(np.std(last / largest)) * largest
+    """What one batch differs from the next by, as a standard deviation: from the median of the differences between
+    neighbours, which neither a trend nor a single leap can carry."""
+    apart = np.abs(np.diff(seen.curves.loss[-SMOOTHING:]))
+    return float(np.median(apart)) / NEIGHBOURS if len(apart) else 0.0
 
 
 def _better_than_a_guess(seen: Seen) -> bool:
@@ -110,24 +115,25 @@ def _better_than_a_guess(seen: Seen) -> bool:
     return right > guess + SURE * np.sqrt(guess * (1.0 - guess) / answers)
 
 
-def _falling(seen: Seen, numbers: dict[str, float]) -> str:
+def _moved(seen: Seen, numbers: dict[str, float]) -> str:
+    """Above or below where it began, and whether that is more than one batch differs from the next by."""
     now, start, chance = numbers["now"], numbers["start"], numbers["chance"]
-    if seen.updates == 1:
-        return "The loss at the first update is {now:fine}; chance is {chance:fine}."
     if chance * (1.0 - AT_CHANCE) <= now <= chance * (1.0 + AT_CHANCE):
         return ("The loss, {now:fine}, is near chance, {chance:fine}, and yet {accuracy:share} are named right, more "
                 "than a guess.")
-    if seen.updates >= SMOOTHING and not _fallen(seen, now, start):
-        return "The loss has hardly moved: {start:fine} at the start, {now:fine} now; chance is {chance:fine}."
+    if abs(now - start) <= NOISE * _noise(seen) or fine(now) == fine(start):
+        return ("The loss, {now:fine}, does not differ from where it began, {start:fine}, by more than one batch does "
+                "from the next; chance is {chance:fine}.")
     if now < start:
         return "The loss has fallen from {start:fine} to {now:fine} (chance {chance:fine})."
-    return "The loss is {now:fine}, {start:fine} at the start; chance is {chance:fine}."
+    return "The loss, {now:fine}, is above where it began, {start:fine}; chance is {chance:fine}."
 
 
-def _worse(steps: Steps) -> str:
-    if steps.of == 1:
+def _worse(seen: Seen) -> str:
+    if seen.updates == 1:
         return "The one update made the loss of its own batch"
-    return "{worse} of the last {of:count update} made the loss of their own batch"
+    least = "" if seen.steps.of >= _looked_at(seen) else "At least "
+    return f"{least}{{worse}} of the last {{of:count update}} made the loss of their own batch"
 
 
 def _too_long(experiment: Experiment) -> str:
@@ -135,4 +141,5 @@ def _too_long(experiment: Experiment) -> str:
     bent = [remedy_of(spec).title for spec in experiment.remedies if any(
         getattr(remedy_of(spec), hook) is not None for hook in ("penalty", "transform_vector", "window", "constrain"))]
     words = "the steps are too long"
-    return f"{words}, or {' and '.join(bent)} turns them away from the gradient" if bent else words
+    turn = "turns" if len(bent) == 1 else "turn"
+    return f"{words}, or {' and '.join(bent)} {turn} them away from the gradient" if bent else words

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.spelling import Claim
 from core.topics.playground.reach import Reach
@@ -21,8 +22,12 @@ def product_claim(reach: Reach) -> Claim:
 def gradient_log10(seen: Seen) -> float | None:
     """log10 of ||dL/dh_{T-lag}|| over ||dL/dh_T|| of this update; None where it says nothing of one product: where
     more than half of the steps have a target, or the later of the two is exactly 0."""
-    reached, stop = seen.record.log10_dL_dh, int(seen.reach.flow.lag[-1])  # the last one drawn begins at h_0
-    if _many_targets(seen) or not np.isfinite(reached[stop - 1]):
+    return None if _many_targets(seen) else _ratio(seen, seen.record.log10_own)
+
+
+def _ratio(seen: Seen, reached: NDArray[np.float64]) -> float | None:
+    stop = int(seen.reach.flow.lag[-1])  # the last lag that is drawn begins at h_0
+    if not np.isfinite(reached[stop - 1]):
         return None
     return float(reached[stop - 1 - seen.reach.lag] - reached[stop - 1])
 
@@ -39,6 +44,12 @@ def gradient_claim(seen: Seen) -> Claim:
         return Claim("gradient", "Most steps have a target: ∂L/∂h_t at one step says nothing of a single product."
                      if _many_targets(seen) else "∂L/∂h at the last step is exactly 0.", numbers)
     if log10 == -np.inf:
+        exact = _ratio(seen, seen.record.log10_dL_dh)
+        if exact is not None and np.isfinite(exact):
+            dtype = seen.experiment.training.dtype
+            return Claim("gradient", f"In this update ∂L/∂h is exactly 0 in {dtype}, {{lag:count step}} before the "
+                                     "last one; without rounding it would be {exact:power} of what it is there.",
+                         numbers | {"exact": exact})
         return Claim("gradient", "In this update ∂L/∂h is exactly 0, {lag:count step} before the last one.", numbers)
     times = "times" if log10 >= 1.0 else "of"
     return Claim("gradient", "In this update ∂L/∂h, {lag:count step} before the last one, is {log10:power} "

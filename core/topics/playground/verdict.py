@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from core.experiment import Experiment
+from core.history import SMOOTHING
 from core.remedies import remedy_of
 from core.spelling import Claim, Verdict
 from core.topics.playground.loss import falls, loss_claim
@@ -63,6 +66,8 @@ def _headline(seen: Seen, kind: str, loss: Claim) -> str:
     word = WORDS[kind]
     if kind in ("exploding", "held") and seen.reach.log10 < EXPLODED:
         word = GROWS + (", held by the clip" if kind == "held" else "")
+    if kind in ("healthy", "vanishing") and seen.reach.lag < int(seen.chunks.reach.max()):
+        word += " over the first chunk"  # later ones look back farther
     gradient = gradient_log10(seen)
     if kind in ("exploding", "held", "vanishing", "healthy") and gradient is not None and kind_of(gradient) != (
             "exploding" if kind == "held" else kind):
@@ -71,7 +76,7 @@ def _headline(seen: Seen, kind: str, loss: Claim) -> str:
     if loss.numbers["state"] == "solved":
         return f"Solved · {word}"
     if kind in ("exploding", "vanishing") and falls(seen, loss):
-        return f"{word}, and the loss falls all the same"
+        return f"{word}{' –' if ', and' in word else ', and'} the loss falls all the same"
     return word
 
 
@@ -115,13 +120,14 @@ def _reason(seen: Seen, chunks: TruncationMap, loss: Claim) -> Iterator[Claim]:
         yield Claim("reason", "The task needs {lag:count step} back, and truncation ends before that.",
                     {"lag": needed.shortest})
         return
-    log10 = seen.reach.at.get(needed.shortest)
-    if log10 is None:
+    log10, gradient = seen.reach.at.get(needed.shortest), gradient_log10(seen)
+    if log10 is None or seen.updates < SMOOTHING or (gradient is not None and kind_of(gradient) != kind_of(log10)):
         return
     numbers = {"lag": needed.shortest, "log10": log10}
     if log10 <= VANISHED:
+        does = "does not reach" if log10 == -np.inf else "hardly reaches"
         yield Claim("reason", "Over the {lag:count step} back that the task needs the product is {log10:power}: what "
-                              "happened there hardly reaches the weights.", numbers)
+                              f"happened there {does} the weights.", numbers)
     elif log10 < EXPLODED and seen.updates >= PATIENCE:
         yield Claim("reason", "Over the {lag:count step} back that the task needs the product is {log10:power}: "
                               "vanishing is not what keeps it from learning.", numbers)

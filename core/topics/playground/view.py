@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import inf
 from typing import Any
 
 from core.experiment import Experiment
@@ -26,10 +27,10 @@ def reach_of_view(view: View) -> Reach | None:
     return reach_of(view.jacobians, last_lag(experiment), bound, rate, asked_lags(experiment))
 
 
-def verdict_of(run: LiveRun, view: View, reach: Reach | None) -> Verdict:
-    """Of the network that the view shows, and of the run up to it."""
+def verdict_of(run: LiveRun, view: View, reach: Reach | None, seconds: float | None = None) -> Verdict:
+    """Of the network that the view shows, and of the run up to it; `seconds` as in `LiveRun.steps_up_to`."""
     return verdict(Seen(view.record, reach, view.curves.until(view.record.step), view.baselines,
-                        run.steps_up_to(view.record.step), view.experiment,
+                        run.steps_up_to(view.record.step, seconds), view.experiment,
                         None if view.measured_at == view.experiment else view.measured_at))
 
 
@@ -49,7 +50,7 @@ def verdict_after(experiment: Experiment, changes: Iterable[Change] = (), *, unt
         before = run.updates
         run.step()
     view = run.view()
-    found = verdict_of(run, view, reach_of_view(view))
+    found = verdict_of(run, view, reach_of_view(view), inf)
     loss = found.claim("loss")
     return {"step": run.updates, "kind": found.kind, "headline": found.headline,
             "solved": loss is not None and loss.numbers["state"] == "solved",
