@@ -39,7 +39,8 @@ def test_numbers_stand_below_the_letter():
 
 
 @pytest.mark.parametrize(("name", "value", "words"), [
-    ("lr", 0.25, "learning rate 0.25"), ("lr", 1e-05, "learning rate 1e-05"), ("steps", 20000, "updates 20000"),
+    ("lr", 0.25, "learning rate 0.25"), ("lr", 0.0123456789, "learning rate 0.0123457"),
+    ("steps", 20000, "updates 20000"),
     ("shape", "gaussian", "kind of matrix Gaussian"), ("leaky", True, "Leaky units on"),
     ("clip_norm", False, "Gradient norm clipping off"), ("truncation_carry", False, "carry the state over the borders "
                                                                                    "off"),

@@ -80,7 +80,8 @@ def tried(folder: Path, modules: list[str], tests: list[str], children: int) -> 
 def told(name: str, folder: Path, found: dict[str, str], diffs: bool) -> None:
     """Print what was noticed, and where it was not."""
     counted = Counter(MARKS.get(mark, mark) for mark in found.values())
-    print(f"{name}: {counted['killed']} of {len(found)} noticed ({counted['killed'] / len(found):.1%}); {dict(counted)}")
+    share = counted["killed"] / len(found)
+    print(f"{name}: {counted['killed']} of {len(found)} noticed ({share:.1%}); {dict(counted)}")
     places = Counter((re.sub(r"__mutmut_\d+$", "", place), MARKS.get(mark, mark)) for place, mark in found.items())
     for (place, mark), number in sorted(places.items()):
         if mark != "killed":
@@ -96,7 +97,7 @@ def main() -> None:
     asked.add_argument("group", nargs="*", help="all groups without one")
     asked.add_argument("--diffs", action="store_true", help="print each change that went unnoticed")
     asked.add_argument("--children", type=int, default=2, help="processes")
-    asked.add_argument("--keep", type=Path, help="folder to work in; used again, only what went unnoticed is tried anew")
+    asked.add_argument("--keep", type=Path, help="folder to work in; used again, it tries only what went unnoticed")
     given = asked.parse_args()
     known = groups()
     for name in given.group or known:
