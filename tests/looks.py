@@ -59,7 +59,20 @@ def kept(group: str) -> dict[str, Any]:
     return json.loads((FOLDER / f"{group}.json").read_text())
 
 
+def written(looks: dict[str, Any]) -> str:
+    """As JSON, a trace or a part of the layout on each line."""
+    def one(value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False)
+
+    cases = []
+    for name, found in looks.items():
+        traces = ",\n  ".join(map(one, found["traces"]))
+        rest = "".join(f",\n {one(key)}: {one(value)}" for key, value in found.items() if key != "traces")
+        cases.append(f'{one(name)}: {{"traces": [\n  {traces}]{rest}}}')
+    return "{" + ",\n".join(cases) + "}\n"
+
+
 if __name__ == "__main__":
     for group in sys.argv[1:]:
-        found = {name: look(draw()) for name, draw in import_module(f"test_{group}_looks").CASES.items()}
-        (FOLDER / f"{group}.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+        cases = import_module(f"test_{group}_looks").CASES
+        (FOLDER / f"{group}.json").write_text(written({name: look(draw()) for name, draw in cases.items()}))
