@@ -60,19 +60,24 @@ def kept(group: str) -> dict[str, Any]:
 
 
 def written(looks: dict[str, Any]) -> str:
-    """As JSON, a trace or a part of the layout on each line."""
+    """As JSON; a trace, a part of the layout, or a line of a text on each line."""
     def one(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False)
 
-    cases = []
-    for name, found in looks.items():
-        traces = ",\n  ".join(map(one, found["traces"]))
-        rest = "".join(f",\n {one(key)}: {one(value)}" for key, value in found.items() if key != "traces")
-        cases.append(f'{one(name)}: {{"traces": [\n  {traces}]{rest}}}')
-    return "{" + ",\n".join(cases) + "}\n"
+    def several(values: list[Any]) -> str:
+        return "[\n  " + ",\n  ".join(map(one, values)) + "]"
+
+    def case(found: Any) -> str:
+        if isinstance(found, list):
+            return several(found)
+        return "{" + ",\n ".join(f"{one(key)}: {several(value) if key == 'traces' else one(value)}"
+                                 for key, value in found.items()) + "}"
+
+    return "{" + ",\n".join(f"{one(name)}: {case(found)}" for name, found in looks.items()) + "}\n"
 
 
 if __name__ == "__main__":
     for group in sys.argv[1:]:
-        cases = import_module(f"test_{group}_looks").CASES
-        (FOLDER / f"{group}.json").write_text(written({name: look(draw()) for name, draw in cases.items()}))
+        found = {name: draw() for name, draw in import_module(f"test_{group}_looks").CASES.items()}
+        (FOLDER / f"{group}.json").write_text(written({
+            name: look(one) if isinstance(one, Drawing) else one for name, one in found.items()}))
