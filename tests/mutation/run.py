@@ -4,6 +4,7 @@
     .venv/bin/python tests/mutation/run.py playground          # a group of groups.cfg; all of them without a name
     .venv/bin/python tests/mutation/run.py playground --diffs  # with each change that went unnoticed
     .venv/bin/python tests/mutation/run.py playground --keep ../mutants  # with tests written since: the survivors alone
+    .venv/bin/python tests/mutation/run.py playground --draw 100  # a hundred of the changes, always the same
 
 It works on a copy of the tracked files, in a folder of its own, and takes minutes: nothing of it is run by the tests.
 What is known to survive, and why, is in README.md beside this file.
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import configparser
 import json
+import random
 import re
 import shutil
 import subprocess
@@ -55,26 +57,44 @@ def copied(folder: Path) -> None:
             shutil.copy2(ROOT / file, target)
 
 
-def tried(folder: Path, modules: list[str], tests: list[str], children: int) -> dict[str, str]:
-    """Change -> what became of it. Where the folder has been used before, what was noticed then is not tried again."""
+def tried(folder: Path, modules: list[str], tests: list[str], children: int, draw: int | None) -> dict[str, str]:
+    """Change -> what became of it. Where the folder has been used before, what was noticed then is not tried again.
+
+    Args:
+        draw: how many of the changes are tried, drawn at random with one seed; all without it.
+    """
     kept = folder / "found.json"
     before = json.loads(kept.read_text()) if kept.is_file() else {}
-    again = [place for place, mark in before.items() if MARKS.get(mark, mark) != "killed"]
-    if before and not again:
+    chosen = [place for place, mark in before.items() if MARKS.get(mark, mark) != "killed"]
+    if before and not chosen:
         return before
     copied(folder)
     (folder / "setup.cfg").write_text(configuration(modules, tests))
     (folder / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)  # which test reaches what
-    mutmut = str(Path(sys.executable).with_name("mutmut"))
-    ended = subprocess.run([mutmut, "run", "--max-children", str(children), *again], cwd=folder, text=True,
-                           capture_output=True)
-    listed = subprocess.run([mutmut, "results", "--all", "true"], cwd=folder, text=True, capture_output=True).stdout
-    found = dict(re.findall(r"^\s*(\S+__mutmut_\d+): (.+?)\s*$", listed, re.MULTILINE))
-    if not found or ended.returncode or set(found.values()) & {"not checked"}:
+    if draw and not before:
+        mutmut(folder, "run", "--max-children", str(children), "none")  # makes the changes and tries none
+        every = sorted(marks(folder))
+        chosen = random.Random(0).sample(every, min(draw, len(every)))
+        print(f"{folder.name}: {len(chosen)} of {len(every)} changes are tried.", flush=True)
+    ended = mutmut(folder, "run", "--max-children", str(children), *chosen)
+    found = marks(folder)
+    found = {place: found.get(place, "not checked") for place in chosen or found}
+    if not found or ended.returncode or "not checked" in found.values():
         sys.exit(f"{folder}: it did not come to an end.\n{ended.stdout[-3000:]}\n{ended.stderr[-3000:]}")
-    found = before | {place: found[place] for place in again or found}
+    found = before | found
     kept.write_text(json.dumps(found))
     return found
+
+
+def mutmut(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    program = str(Path(sys.executable).with_name("mutmut"))
+    return subprocess.run([program, *words], cwd=folder, text=True, capture_output=True)
+
+
+def marks(folder: Path) -> dict[str, str]:
+    """Of every change that was made, as mutmut has it."""
+    told = mutmut(folder, "results", "--all", "true").stdout
+    return dict(re.findall(r"^\s*(\S+__mutmut_\d+): (.+?)\s*$", told, re.MULTILINE))
 
 
 def told(name: str, folder: Path, found: dict[str, str], diffs: bool) -> None:
@@ -86,10 +106,9 @@ def told(name: str, folder: Path, found: dict[str, str], diffs: bool) -> None:
     for (place, mark), number in sorted(places.items()):
         if mark != "killed":
             print(f"  {number:3d} {mark:11s} {place}")
-    mutmut = str(Path(sys.executable).with_name("mutmut"))
     for place, mark in found.items() if diffs else ():
         if mark == "survived":
-            print(subprocess.run([mutmut, "show", place], cwd=folder, text=True, capture_output=True).stdout)
+            print(mutmut(folder, "show", place).stdout)
 
 
 def main() -> None:
@@ -98,6 +117,7 @@ def main() -> None:
     asked.add_argument("--diffs", action="store_true", help="print each change that went unnoticed")
     asked.add_argument("--children", type=int, default=2, help="processes")
     asked.add_argument("--keep", type=Path, help="folder to work in; used again, it tries only what went unnoticed")
+    asked.add_argument("--draw", type=int, help="try so many of the changes, drawn at random")
     given = asked.parse_args()
     known = groups()
     for name in given.group or known:
@@ -105,7 +125,8 @@ def main() -> None:
             sys.exit(f"group must be one of {', '.join(known)}, got {name}.")
         with nullcontext(given.keep) if given.keep else tempfile.TemporaryDirectory() as top:
             folder = Path(top).resolve() / name
-            told(name, folder, tried(folder, known[name]["modules"], known[name]["tests"], given.children), given.diffs)
+            found = tried(folder, known[name]["modules"], known[name]["tests"], given.children, given.draw)
+            told(name, folder, found, given.diffs)
 
 
 if __name__ == "__main__":
