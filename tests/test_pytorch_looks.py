@@ -24,7 +24,7 @@ VALUES = {
     "a last chunk that is just long enough": {**CUT, "seq_len": 11},
     "a last chunk that is too short": {**CUT, "seq_len": 10},
     "a generator": {"task": "generator", "seq_len": 30, "waveform": "square"},
-    "a generator in chunks": {**CUT, "task": "generator", "seq_len": 30},
+    "a generator in chunks": {**CUT, "task": "generator", "seq_len": 32},
     "what is left out": {"omega": True, "clip_jacobian": True, "optimizer": "adam"},
     "a solver": {"hessian_free": True}, "another solver": {"echo_state": True},
     "what makes the network alone": {"orthogonal_init": True, "activation": "leaky_relu"},
