@@ -48,13 +48,39 @@ def configuration(modules: list[str], tests: list[str]) -> str:
             "use_git_change_detection = false\ntrack_dependencies = false\n")
 
 
+# mutmut forks after a run of the clean tests: what they have cached would stand for what a change makes, and a test
+# that finds something cached would not count as one that reaches it
+FORGET = '''
+
+import functools
+import gc
+import sys
+from pathlib import Path
+
+CACHES = []
+
+
+def pytest_collection_finish(session):
+    here = str(Path(__file__).parent)
+    CACHES[:] = [one for one in gc.get_objects() if isinstance(one, functools._lru_cache_wrapper)
+                 and (getattr(sys.modules.get(one.__module__), "__file__", None) or here).startswith(here)]
+
+
+def pytest_runtest_setup(item):
+    for one in CACHES:
+        one.cache_clear()
+'''
+
+
 def copied(folder: Path) -> None:
-    """The tracked files as they are now."""
+    """The tracked files as they are now, with tests that forget what they have cached."""
     for file in subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, text=True).split("\0")[:-1]:
         if (ROOT / file).is_file():
             target = folder / file
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / file, target)
+    conftest = folder / "tests" / "conftest.py"
+    conftest.write_text(conftest.read_text() + FORGET)
 
 
 def tried(folder: Path, modules: list[str], tests: list[str], children: int, draw: int | None) -> dict[str, str]:
