@@ -62,6 +62,7 @@ CASES = {
     "by step, a memory below": lambda: gradient_by_step(record([-2.0, -1.0], log10_dL_dc=[-9.0, -0.5])),
     "by step, nowhere finite": lambda: gradient_by_step(record([np.nan, np.inf])),
     "map": lambda: gradient_map([record([-1.0, -np.inf], 3), record([-9.0, -2.5, -3.5], 8)]),
+    "map of a gradient at the mark": lambda: gradient_map([record([-3.0, -2.5], 8)]),
     "map of a long sequence": lambda: gradient_map([record(np.linspace(-9.0, -1.0, 250), 4)]),
     "no map": lambda: gradient_map([]),
     "plane": lambda: eigenvalue_plane(PLANE),
@@ -71,6 +72,7 @@ CASES = {
     "plane of a matrix that is not finite": lambda: eigenvalue_plane(Spectrum(np.array([np.nan + 0j]), np.nan, np.nan,
                                                                               np.nan)),
     "plane inside the unit circle": lambda: eigenvalue_plane(Spectrum(np.array([-0.5 + 0j]), 0.5, 1.0, 0.0)),
+    "plane on the unit circle": lambda: eigenvalue_plane(Spectrum(np.array([1j, -1j]), 1.0, 1.5, 0.0)),
 }
 
 

@@ -95,8 +95,9 @@ def test_while_it_is_on_the_headline_is_the_update():
 
 
 def test_a_race_before_its_first_update_says_who_races():
-    assert race_verdict(race(SMALL, "clip_norm", seeds=(4,)).view()).sentence == (
-        "1 lane beside the baseline, base; 1 seed each.")
+    found = race_verdict(race(SMALL, "clip_norm", seeds=(4,)).view())
+    assert (found.kind, found.headline, found.claims[0].name) == ("ready", "Ready", "ready")
+    assert found.sentence == "1 lane beside the baseline, base; 1 seed each."
     assert race_verdict(race(SMALL, "", seeds=(4, 5)).view()).sentence == "The baseline, base, alone; 2 seeds."
 
 
