@@ -51,6 +51,10 @@ CASES = {
     "flow": lambda: gradient_flow_figure(NEAR),
     "flow of a gated cell": lambda: gradient_flow_figure(
         replace(NEAR, log10_bound=np.full(3, np.nan), log10_rho=np.full(3, np.nan))),
+    "flow, a rate far below": lambda: gradient_flow_figure(replace(NEAR, log10_rho=np.array([-9.0, -18.0, -27.0]))),
+    "flow above 1": lambda: gradient_flow_figure(replace(FLOW, log10_norm=np.array([0.5, 1.5, -np.inf]))),
+    "flow whose last bound is none": lambda: gradient_flow_figure(
+        replace(NEAR, log10_bound=np.array([0.5, 0.25, np.nan]))),
     "no flow": lambda: gradient_flow_figure(None),
     "by step, truncated and lost": lambda: gradient_by_step(record(
         [-9.0, -46.0, -4.5, -1.5, -0.25], log10_dL_dh_full=[-8.0, -7.0, -6.0, -2.0, -0.25],

@@ -127,6 +127,17 @@ def test_a_reservoir_whose_states_explode_is_named_although_no_gradient_travels(
     assert race_verdict(race(SMALL, "clip_norm").view()).claim("exploding") is None
 
 
+def test_every_lane_that_explodes_is_named_by_its_longest_lag():
+    flow = VIEW.lanes[0].flow
+    lags = {slot: {"flow": replace(flow, x=np.array([1.0, 2.0, lag]), median=np.array(median))}
+            for slot, lag, median in ((0, 3.0, [0.5, 0.0, 1.0]), (1, 4.0, [9.0, 5.0, 0.99]), (2, 6.0, [0.0, 9.0, 2.5]))}
+    found = said(lane0=lags[0], lane1=lags[1], lane2=lags[2]).claim("exploding")
+    assert found.text == ("The product of Jacobians explodes: 10^1.0 at lag 3 with base; 10^2.5 at lag 6 with "
+                          "truncation.")
+    assert found.numbers == {"title_0": "base", "lag_0": 3, "log10_0": 1.0, "title_2": "truncation", "lag_2": 6,
+                             "log10_2": 2.5}
+
+
 # -- random races ---------------------------------------------------------------------------------------------
 
 LANES = ["clip_norm+clip_norm_threshold=0.5", "optimizer=adam", "leaky", "lstm", "gru", "truncation+truncation_k2=3",
