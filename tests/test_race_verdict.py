@@ -35,6 +35,7 @@ def test_each_lane_has_its_sentence_the_best_first_and_the_baseline_last():
     assert found.sentence == ("Truncation solved 3 of 3 in 150 updates (median). Clip norm solved 0 of 3 in 1 update. "
                               "The baseline, SGD, solved 0 of 3 in 400 updates.")
     assert [claim.name for claim in found.claims] == ["lane_2", "lane_1", "lane_0"]
+    assert [claim.numbers["last"] for claim in found.claims] == [0, 0, 0]  # none diverged
 
 
 def test_one_seed_has_no_median_and_two_have_theirs_between_them():
@@ -60,7 +61,8 @@ def test_a_lone_seed_that_diverged_says_when():
 
 
 def test_a_sentence_begins_with_a_capital_and_an_acronym_is_one():
-    titles = {"lstm, bias 3": "LSTM, bias 3", "gru + leaky": "GRU + leaky", "l2": "L2", "clip norm": "Clip norm",
+    titles = {"lstm, bias 3": "LSTM, bias 3", "gru + leaky": "GRU + leaky", "gru, gru_bias 2": "GRU, gru_bias 2",
+              "l2": "L2", "clip norm": "Clip norm",
               "Adam": "Adam"}
     for title, words in titles.items():
         assert said(lane1=NONE | {"title": title}).claim("lane_1").text.startswith(f"{words} solved")
@@ -88,18 +90,21 @@ def test_the_headline_counts_seeds_first_and_then_updates(base, one, two, headli
 
 def test_while_it_is_on_the_headline_is_the_update():
     view = with_lanes(VIEW, state="playing", lane1=solves(9, 9, 9))
-    assert race_verdict(replace(view, front=1200, steps=20000)).headline == "Update 1,200 of 20,000"
+    found = race_verdict(replace(view, front=1200, steps=20000))
+    assert (found.headline, found.kind) == ("Update 1,200 of 20,000", "racing")
 
 
 def test_a_race_before_its_first_update_says_who_races():
-    assert race_verdict(race(SMALL, "clip_norm", seeds=(4,)).view()).sentence == (
-        "1 lane beside the baseline, base; 1 seed each.")
+    found = race_verdict(race(SMALL, "clip_norm", seeds=(4,)).view())
+    assert (found.kind, found.headline, found.claims[0].name) == ("ready", "Ready", "ready")
+    assert found.sentence == "1 lane beside the baseline, base; 1 seed each."
     assert race_verdict(race(SMALL, "", seeds=(4, 5)).view()).sentence == "The baseline, base, alone; 2 seeds."
 
 
 def test_the_baseline_alone_is_no_contest():
     alone = Experiment.from_values({**SMALL.values(), "steps": 3})
-    assert race_verdict(played(race(alone, "")).view()).headline == "The baseline alone"
+    found = race_verdict(played(race(alone, "")).view())
+    assert (found.headline, found.kind) == ("The baseline alone", "racing")
 
 
 def test_a_baseline_that_diverged_on_every_seed_says_when():
@@ -120,6 +125,17 @@ def test_a_reservoir_whose_states_explode_is_named_although_no_gradient_travels(
         assert found.text == f"The product of Jacobians explodes: 10^5.3 at lag 30 with {view.lanes[1].title}."
         assert set(found.numbers) == {"title_1", "lag_1", "log10_1"}
     assert race_verdict(race(SMALL, "clip_norm").view()).claim("exploding") is None
+
+
+def test_every_lane_that_explodes_is_named_by_its_longest_lag():
+    flow = VIEW.lanes[0].flow
+    lags = {slot: {"flow": replace(flow, x=np.array([1.0, 2.0, lag]), median=np.array(median))}
+            for slot, lag, median in ((0, 3.0, [0.5, 0.0, 1.0]), (1, 4.0, [9.0, 5.0, 0.99]), (2, 6.0, [0.0, 9.0, 2.5]))}
+    found = said(lane0=lags[0], lane1=lags[1], lane2=lags[2]).claim("exploding")
+    assert found.text == ("The product of Jacobians explodes: 10^1.0 at lag 3 with base; 10^2.5 at lag 6 with "
+                          "truncation.")
+    assert found.numbers == {"title_0": "base", "lag_0": 3, "log10_0": 1.0, "title_2": "truncation", "lag_2": 6,
+                             "log10_2": 2.5}
 
 
 # -- random races ---------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
     .venv/bin/pip install -r tests/mutation/requirements.txt
     .venv/bin/python tests/mutation/run.py playground          # a group of groups.cfg; all of them without a name
     .venv/bin/python tests/mutation/run.py playground --diffs  # with each change that went unnoticed
+    .venv/bin/python tests/mutation/run.py playground --keep ../mutants  # with tests written since: the survivors alone
+    .venv/bin/python tests/mutation/run.py playground --draw 100  # a hundred of the changes, always the same
 
 It works on a copy of the tracked files, in a folder of its own, and takes minutes: nothing of it is run by the tests.
 What is known to survive, and why, is in README.md beside this file.
@@ -12,12 +14,15 @@ from __future__ import annotations
 
 import argparse
 import configparser
+import json
+import random
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -43,31 +48,93 @@ def configuration(modules: list[str], tests: list[str]) -> str:
             "use_git_change_detection = false\ntrack_dependencies = false\n")
 
 
-def run(name: str, modules: list[str], tests: list[str], children: int, diffs: bool) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        for file in subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, text=True).split("\0")[:-1]:
-            if (ROOT / file).is_file():
-                target = Path(folder) / file
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / file, target)
-        (Path(folder) / "setup.cfg").write_text(configuration(modules, tests))
-        mutmut = [str(Path(sys.executable).with_name("mutmut"))]
-        ended = subprocess.run([*mutmut, "run", "--max-children", str(children)], cwd=folder, text=True,
-                               capture_output=True)
-        told = subprocess.run([*mutmut, "results", "--all", "true"], cwd=folder, text=True, capture_output=True).stdout
-        found = re.findall(r"^\s*(\S+__mutmut_\d+): (.+?)\s*$", told, re.MULTILINE)
-        if not found:
-            sys.exit(f"{name}: nothing was changed.\n{ended.stdout[-3000:]}\n{ended.stderr[-3000:]}")
-        counted = Counter(MARKS.get(mark, mark) for _, mark in found)
-        share = counted["killed"] / len(found)
-        print(f"{name}: {counted['killed']} of {len(found)} noticed ({share:.1%}); {dict(counted)}")
-        places = Counter((re.sub(r"__mutmut_\d+$", "", place), MARKS.get(mark, mark)) for place, mark in found)
-        for (place, mark), number in sorted(places.items()):
-            if mark != "killed":
-                print(f"  {number:3d} {mark:11s} {place}")
-        for place, mark in found if diffs else ():
-            if mark == "survived":
-                print(subprocess.run([*mutmut, "show", place], cwd=folder, text=True, capture_output=True).stdout)
+# mutmut forks after a run of the clean tests: what they have cached would stand for what a change makes, and a test
+# that finds something cached would not count as one that reaches it
+FORGET = '''
+
+import functools
+import gc
+import sys
+from pathlib import Path
+
+CACHES = []
+
+
+def pytest_collection_finish(session):
+    here = str(Path(__file__).parent)
+    CACHES[:] = [one for one in gc.get_objects() if isinstance(one, functools._lru_cache_wrapper)
+                 and (getattr(sys.modules.get(one.__module__), "__file__", None) or here).startswith(here)]
+
+
+def pytest_runtest_setup(item):
+    for one in CACHES:
+        one.cache_clear()
+'''
+
+
+def copied(folder: Path) -> None:
+    """The tracked files as they are now, with tests that forget what they have cached."""
+    for file in subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, text=True).split("\0")[:-1]:
+        if (ROOT / file).is_file():
+            target = folder / file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / file, target)
+    conftest = folder / "tests" / "conftest.py"
+    conftest.write_text(conftest.read_text() + FORGET)
+
+
+def tried(folder: Path, modules: list[str], tests: list[str], children: int, draw: int | None) -> dict[str, str]:
+    """Change -> what became of it. Where the folder has been used before, what was noticed then is not tried again.
+
+    Args:
+        draw: how many of the changes are tried, drawn at random with one seed; all without it.
+    """
+    kept = folder / "found.json"
+    before = json.loads(kept.read_text()) if kept.is_file() else {}
+    chosen = [place for place, mark in before.items() if MARKS.get(mark, mark) != "killed"]
+    if before and not chosen:
+        return before
+    copied(folder)
+    (folder / "setup.cfg").write_text(configuration(modules, tests))
+    (folder / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)  # which test reaches what
+    if draw and not before:
+        mutmut(folder, "run", "--max-children", str(children), "none")  # makes the changes and tries none
+        every = sorted(marks(folder))
+        chosen = random.Random(0).sample(every, min(draw, len(every)))
+        print(f"{folder.name}: {len(chosen)} of {len(every)} changes are tried.", flush=True)
+    ended = mutmut(folder, "run", "--max-children", str(children), *chosen)
+    found = marks(folder)
+    found = {place: found.get(place, "not checked") for place in chosen or found}
+    if not found or ended.returncode or "not checked" in found.values():
+        sys.exit(f"{folder}: it did not come to an end.\n{ended.stdout[-3000:]}\n{ended.stderr[-3000:]}")
+    found = before | found
+    kept.write_text(json.dumps(found))
+    return found
+
+
+def mutmut(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    program = str(Path(sys.executable).with_name("mutmut"))
+    return subprocess.run([program, *words], cwd=folder, text=True, capture_output=True)
+
+
+def marks(folder: Path) -> dict[str, str]:
+    """Of every change that was made, as mutmut has it."""
+    told = mutmut(folder, "results", "--all", "true").stdout
+    return dict(re.findall(r"^\s*(\S+__mutmut_\d+): (.+?)\s*$", told, re.MULTILINE))
+
+
+def told(name: str, folder: Path, found: dict[str, str], diffs: bool) -> None:
+    """Print what was noticed, and where it was not."""
+    counted = Counter(MARKS.get(mark, mark) for mark in found.values())
+    share = counted["killed"] / len(found)
+    print(f"{name}: {counted['killed']} of {len(found)} noticed ({share:.1%}); {dict(counted)}")
+    places = Counter((re.sub(r"__mutmut_\d+$", "", place), MARKS.get(mark, mark)) for place, mark in found.items())
+    for (place, mark), number in sorted(places.items()):
+        if mark != "killed":
+            print(f"  {number:3d} {mark:11s} {place}")
+    for place, mark in found.items() if diffs else ():
+        if mark == "survived":
+            print(mutmut(folder, "show", place).stdout)
 
 
 def main() -> None:
@@ -75,12 +142,17 @@ def main() -> None:
     asked.add_argument("group", nargs="*", help="all groups without one")
     asked.add_argument("--diffs", action="store_true", help="print each change that went unnoticed")
     asked.add_argument("--children", type=int, default=2, help="processes")
+    asked.add_argument("--keep", type=Path, help="folder to work in; used again, it tries only what went unnoticed")
+    asked.add_argument("--draw", type=int, help="try so many of the changes, drawn at random")
     given = asked.parse_args()
     known = groups()
     for name in given.group or known:
         if name not in known:
             sys.exit(f"group must be one of {', '.join(known)}, got {name}.")
-        run(name, known[name]["modules"], known[name]["tests"], given.children, given.diffs)
+        with nullcontext(given.keep) if given.keep else tempfile.TemporaryDirectory() as top:
+            folder = Path(top).resolve() / name
+            found = tried(folder, known[name]["modules"], known[name]["tests"], given.children, given.draw)
+            told(name, folder, found, given.diffs)
 
 
 if __name__ == "__main__":
