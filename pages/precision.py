@@ -21,7 +21,7 @@ from pages._kit.settings import visit, write_url
 from pages._kit.style import style
 from pages._kit.verdict import show_verdict
 
-HEIGHT = 280
+HEIGHT = 276
 MEANING = r"""
 **It is not 1e-16 where gradients stop.** That number is the relative spacing: from 1 the next number of float64 is
 $\varepsilon = 2^{-52} = 2.2 \cdot 10^{-16}$ away. The numbers themselves go on, to $5 \cdot 10^{-324}$ in float64 and

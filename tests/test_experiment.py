@@ -163,7 +163,7 @@ class Rival(Spec):
 
 
 def test_two_remedies_that_choose_the_window_collide_with_one_clear_line(monkeypatch):
-    rival = Remedy(name="rival", title="Rival", source=PASCANU_2013, helps="both", cost="", equation="",
+    rival = Remedy(name="rival", title="Rival", source=PASCANU_2013, helps="both", taken="", cost="", equation="",
                    product="", when="", harms="", spec=Rival, window=lambda spec: Window(spec.k, spec.k))
     both = {**registry.remedies(), "rival": rival}
     monkeypatch.setattr(registry, "remedies", lambda: both)

@@ -7,7 +7,7 @@ from itertools import pairwise
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from core.activations import ACTIVATIONS
@@ -24,6 +24,7 @@ PHI = {
     "softplus": lambda x: max(x, 0.0) + math.log1p(math.exp(-abs(x))),
     "gelu": lambda x: 0.5 * x * (1.0 + math.erf(x / math.sqrt(2.0))),
 }
+KINKED = ("relu", "leaky_relu")
 ACTIVATION = st.sampled_from(list(ACTIVATIONS))
 
 
@@ -107,6 +108,7 @@ def test_every_number_said_of_the_two_descents(activation, w, b, x0, target, ste
 @settings(max_examples=150, deadline=None)
 @given(activation=ACTIVATION, w=st.floats(-8.0, 8.0), b=st.floats(-6.0, 6.0))
 def test_every_attractor_that_is_named_attracts_and_what_repels_repels(activation, w, b):
+    assume(abs(b) > 1e-4 or activation not in KINKED)  # a state at the kink, where the slope is two numbers
     numbers = attractor_claims(OneUnit(activation=activation, w=w, b=b))[0].numbers
     fixed = [x for name, x in numbers.items() if name.startswith("attracts_")]
     repels = [x for name, x in numbers.items() if name.startswith("repels_")]

@@ -265,6 +265,8 @@ def test_what_needs_a_restart_is_refused_by_name_and_changes_nothing(values, bas
     base = experiment(**base)
     if base.remedies and "lstm" in values:
         pytest.skip("the two do not go together in the first place")
+    if base.remedies and "optimizer" in values:
+        pytest.skip("an echo state network has no use for it, so that it changes nothing")
     together = Replicas(base, SEEDS)
     together.update()
     with pytest.raises(ValueError, match=rf"\b{next(iter(values))}\b.*cannot change during a run\.$"):

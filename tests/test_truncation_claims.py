@@ -104,9 +104,9 @@ def test_what_lies_k2_steps_back_or_more_gets_exactly_none_and_what_lies_nearer_
     assert np.isneginf(log10[:seq_len - k2]).all()
     assert np.isfinite(log10[seq_len - k2:]).all()
     assert "k2 steps back or more" in Truncation.parameters()["k2"].help
-    assert "k2 steps or more" in REMEDY.cost
+    assert "k2 steps back or more" in REMEDY.cost
     assert "k2 steps back or more" in REMEDY.harms
-    assert "after k2 − 1 factors" in REMEDY.product
+    assert "has k2 − 1 factors" in REMEDY.product
     chunks = truncation_map(seq_len, seq_len, k2, np.array([seq_len]))
     assert int(chunks.reach[0]) == k2 - 1  # factors of the longest product that is carried back
 

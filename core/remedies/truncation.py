@@ -51,8 +51,8 @@ class Truncation(Spec):
     k2: int = number(10, 1, 1000, step=1, label="Steps back", symbol="k_2", unit="steps", hot=True,
                      acts="update",
                      idle=(Idle(_starts_anew, "every chunk begins anew and is not longer", locks=False),),
-                     help="The gradient reaches this many steps, the last one among them; what lies this many steps "
-                          "back or more gets exactly none.")
+                     help="The gradient of a chunk reaches its last k2 steps; what lies k2 steps back or more gets "
+                          "exactly none.")
     carry: bool = flag(True, label="Carry the state over the borders", hot=True,
                        idle=(Idle(_one_chunk, "a sequence is one chunk"),
                              Idle(lambda e: 0 in _chunks_with_a_target(e), "it acts later than the first update",

@@ -10,8 +10,8 @@ from pages._kit.settings import Own
 from pages._kit.share import code, command, menu, numbers
 
 # On a wide screen the three headlines are equally high, so that the charts below them stand in a row.
-EVEN = ("<style>@media (min-width: 900px) { .stColumn .verdict { min-height: 12.4rem; } } "
-        "@media (min-width: 1500px) { .stColumn .verdict { min-height: 9.2rem; } }</style>")
+EVEN = ("<style>@media (min-width: 900px) { .stColumn .verdict { min-height: 8.2rem; } } "
+        "@media (min-width: 1500px) { .stColumn .verdict { min-height: 6.6rem; } }</style>")
 
 LOOK = ("Look where each line ends, how many digits are left before it does, and how large an update has to be to "
         "change the weight at all.")

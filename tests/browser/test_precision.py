@@ -125,7 +125,7 @@ def test_titles_do_not_run_into_legends(open_page, query):
 def test_every_chart_has_a_text_alternative_with_its_reading(still):
     for name in CHARTS:
         assert len(still.read(name, "gd.getAttribute('aria-label')")) > 20
-    assert "exactly 0 from t = 75" in still.read("typed_powers", "gd.getAttribute('aria-label')")
+    assert "exactly 0 from step 75" in still.read("typed_powers", "gd.getAttribute('aria-label')")
 
 
 def test_a_typed_value_out_of_range_says_so_in_one_line_and_keeps_the_chart(open_page):

@@ -52,7 +52,7 @@ def test_a_race_runs_to_its_end_and_draws_every_lane(open_page):
     finished(tab)
     assert [updates(tab, slot) for slot in (0, 1, 2)] == [40, 40, 40]
     assert all(tab.read(name, f"{median(2)}.y.length") > 10 for name in CHARTS)
-    assert "after 40" in tab.verdict()
+    assert "in 40 updates" in tab.verdict()
     assert tab.page.locator(".race tr").count() == 4
     assert tab.page.evaluate("window.chartMounts") == tab.page.locator(".chart").count()
 

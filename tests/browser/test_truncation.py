@@ -50,7 +50,7 @@ def test_the_map_is_drawn_with_the_engines_cells(open_page):
     t, k = np.arange(1, 51)[:, None], np.arange(1, 51)[None, :]
     assert np.array_equal(cells(tab) == 2, found.dropped(t, k))
     assert np.array_equal(cells(tab) < 2, found.seen(t, k))
-    assert tab.read("truncation_map", "gd.getAttribute('aria-label')").startswith("T = 50, 5 updates for a sequence")
+    assert tab.read("truncation_map", "gd.getAttribute('aria-label')").startswith("5 updates for 50 steps,")
 
 
 def test_another_k2_moves_the_map_the_lags_and_the_headline_without_a_remount(open_page):
