@@ -17,7 +17,7 @@ from core.history import Curves
 from core.records import Baselines, GradientFlow, Mark, Spectrum, StepRecord
 
 NATS = Baselines(1.386, 0.97, "nats")
-MARKS = (Mark(1, "lr 0.1"), Mark(2, "T 30\nrho 0.5"), Mark(5, "bias 1"), Mark(9, "seed 3"))
+MARKS = (Mark(1, "lr 0.1"), Mark(4, "T 30\nrho 0.5"), Mark(5, "bias 1"), Mark(9, "seed 3"))
 
 
 def curves(losses, norms, clipped, marks=()):

@@ -49,6 +49,9 @@ ONE = replace(FULL, seeds=(4,), lanes=(
 DEEP = replace(FULL, lanes=(FULL.lanes[0], replace(FULL.lanes[1], dL_dc=band(-9.0, -8.0, -7.0))))
 AT_THE_EDGE = replace(FULL, baselines=Baselines(0.5, 0.25, "nats"), lanes=(
     replace(FULL.lanes[0], loss=band(1.0, 1.5)), *FULL.lanes[1:]))
+LATE = replace(FULL, lanes=(
+    replace(FULL.lanes[0], loss=band(1.0, 0.5, low=0.0, high=0.0)), replace(FULL.lanes[1], loss=NOTHING),
+    replace(FULL.lanes[2], state="racing")))
 EMPTY = replace(FULL, front=0, state="ready", lanes=tuple(
     replace(one, loss=NOTHING, grad_norm=NOTHING, dL_dh=NOTHING, flow=NOTHING, dL_dc=None) for one in FULL.lanes))
 VIEWS = {"finished": FULL, "playing": replace(FULL, state="playing"), "one seed": ONE, "empty": EMPTY,
@@ -56,7 +59,8 @@ VIEWS = {"finished": FULL, "playing": replace(FULL, state="playing"), "one seed"
 FIGURES = {"loss": race_loss, "norm": race_norm, "flow": race_flow, "by step": race_by_step}
 CASES = {f"{name}, {which}": lambda draw=draw, view=view: draw(view)
          for name, draw in FIGURES.items() for which, view in VIEWS.items()}
-CASES |= {"by step, a memory below": lambda: race_by_step(DEEP), "loss at the edge": lambda: race_loss(AT_THE_EDGE)}
+CASES |= {"by step, a memory below": lambda: race_by_step(DEEP), "loss at the edge": lambda: race_loss(AT_THE_EDGE),
+          "loss, one not begun and one gone": lambda: race_loss(LATE)}
 
 
 @pytest.mark.parametrize("name", CASES)
