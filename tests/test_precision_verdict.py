@@ -40,6 +40,13 @@ def test_a_power_that_overflows_says_where():
     assert "inf from step 128 " in sentence
 
 
+@pytest.mark.parametrize(("rate", "steps", "names"), [
+    (0.25, 1100, ["zero"]), (0.99, 1000, ["power", "error", "limit"]), (0.75, 1100, ["stuck", "error"]),
+    (2.0, 1100, ["inf"])])
+def test_the_claims_of_a_power_by_their_names(rate, steps, names):
+    assert [claim.name for claim in powers_verdict(powers(rate, "float32", steps)).claims] == names
+
+
 def test_a_power_that_stays_among_the_subnormals_is_not_said_to_be_zero():
     word, sentence = said(0.75)
     assert word == "Stuck"
@@ -100,6 +107,12 @@ def test_the_comparison_has_a_line_for_each_fact_and_a_column_for_each_type():
     rows = comparison(spec, powers_in_all_types(spec), stagnation_in_all_types(Update(), 10))
     assert all(tuple(row) == ("quantity", *TYPES) for row in rows)
     by_words = {row["quantity"]: row for row in rows}
+    assert list(by_words) == [
+        "largest number", "smallest normal number", "smallest number above 0", r"relative spacing $\varepsilon$",
+        r"$\lambda^t$ with $\lambda = 0.25$ is subnormal from $t =$", "exactly 0 from $t =$", "inf from $t =$",
+        "digits right at $t = 1100$", r"rounding $\lambda$ alone leaves", "rounding the products alone leaves",
+        "smallest update that changes $w = 1$", r"the same as a share of $\varepsilon |w|$",
+        r"steps back from which $\eta g \lambda^t$ no longer changes $w$"]
     assert by_words["exactly 0 from $t =$"]["float64"] == "538"
     assert [by_words["digits right at $t = 1100$"][dtype] for dtype in TYPES] == ["0.0"] * 4
     assert by_words["smallest number above 0"]["float32"] == f"{limits('float32').smallest_subnormal:.2g}"
