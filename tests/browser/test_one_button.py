@@ -70,7 +70,7 @@ def test_what_needs_another_network_leaves_the_old_curves_pale_until_its_first_u
     tab.wait_for_text("update 30 of 30")
     tab.wait_until("loss", "gd.data[0].y.length === 30")
     made, norms = tab.trace("loss", 0), tab.trace("norm", 0)
-    tab.click("Shape the matrix")
+    tab.page.get_by_text("Shape the matrix", exact=True).first.click()
     tab.type_number("Non-normality", "0.5")
     tab.page.get_by_role("button", name="Train anew", exact=True).wait_for()
     tab.wait_for_text("these settings need another network; pale: the run before, 30 updates")
