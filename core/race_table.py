@@ -47,7 +47,7 @@ def rows(view: RaceView) -> list[Row]:
         seconds=_spread("{value:plain}", [_told(solve.seconds) for solve in solves(lane)]),
         cost=_cost(lane, base), horizon=_horizon(lane),
         price=_price(lane, base),
-        orthogonality="" if lane.orthogonality is None else f"‖W′W − I‖ = {lane.orthogonality:.1e}",
+        orthogonality="" if lane.orthogonality is None else f"‖W′W − I‖ = {plain(lane.orthogonality)}.",
     ) for lane in view.lanes]
 
 

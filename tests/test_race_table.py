@@ -115,7 +115,7 @@ def test_a_horizon_beyond_what_was_measured_says_so():
 
 def test_an_orthogonal_lane_says_how_far_it_is_from_it():
     found = rows(with_lanes(VIEW, lane1={"orthogonality": 2.34e-9}))
-    assert [row.orthogonality for row in found] == ["", "‖W′W − I‖ = 2.3e-09", ""]
+    assert [row.orthogonality for row in found] == ["", "‖W′W − I‖ = 10^-8.6.", ""]
 
 
 def test_the_notes_say_where_the_horizon_is():
