@@ -97,7 +97,7 @@ def test_clip_norm_keeps_the_direction_and_clip_value_turns_it_towards_the_signs
 @pytest.mark.parametrize("k2", [1, 2, 7, 19, 20])
 def test_truncation_has_products_of_k2_minus_1_factors_and_what_lies_k2_steps_back_gets_none(k2):
     says("truncation", "k2 − 1 factors", "k2 steps back or more gets no gradient")
-    assert "this many steps back or more gets exactly none" in remedies()["truncation"].spec.parameters()["k2"].help
+    assert "k2 steps back or more gets exactly none" in remedies()["truncation"].spec.parameters()["k2"].help
     found = trainer(**SMALL, truncation=True, truncation_k2=k2).measure().log10_dL_dh
     back = 20 - np.arange(1, 21)
     np.testing.assert_array_equal(np.isfinite(found), back < k2)

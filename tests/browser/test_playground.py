@@ -63,7 +63,7 @@ def test_a_slider_moves_with_the_keyboard(open_page):
 
 
 def test_training_draws_itself_and_pauses(open_page):
-    tab = open_page()
+    tab = open_page("?until_solved=false")  # it must not be solved before the press
     tab.wait_for_charts()
     tab.click("Train")
     tab.wait_until("loss", "gd.data[0].y.length > 20")
