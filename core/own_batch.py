@@ -37,11 +37,6 @@ class Steps:
     worse: int
     of: int  # updates that were measured, at most LOOKED_AT
 
-    @property
-    def share(self) -> float:
-        """0..1; 0 where none was measured."""
-        return self.worse / self.of if self.of else 0.0
-
 
 @dataclass
 class _Update:

@@ -87,8 +87,3 @@ def test_where_there_is_no_time_the_latest_are_measured_first_and_known_ones_are
     assert own.measured(network, 8, -1.0).of == 0
     assert own.measured(network, 8, 60.0).of == 8
     assert own.measured(network, 8, -1.0).of == 8
-
-
-def test_a_share_of_nothing_is_nothing():
-    assert Steps(0, 0).share == 0.0
-    assert Steps(5, 20).share == 0.25
