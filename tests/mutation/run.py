@@ -4,7 +4,7 @@
     .venv/bin/python tests/mutation/run.py playground          # a group of groups.cfg; all of them without a name
     .venv/bin/python tests/mutation/run.py playground --diffs  # with each change that went unnoticed
     .venv/bin/python tests/mutation/run.py playground --keep ../mutants  # with tests written since: the survivors alone
-    .venv/bin/python tests/mutation/run.py playground --draw 100  # a hundred of the changes, always the same
+    .venv/bin/python tests/mutation/run.py playground --draw 100  # a hundred of the changes; --seed 1: another hundred
 
 It works on a copy of the tracked files, in a folder of its own, and takes minutes: nothing of it is run by the tests.
 What is known to survive, and why, is in README.md beside this file.
@@ -23,6 +23,7 @@ import sys
 import tempfile
 from collections import Counter
 from contextlib import nullcontext
+from math import sqrt
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -83,13 +84,14 @@ def copied(folder: Path) -> None:
     conftest.write_text(conftest.read_text() + FORGET)
 
 
-def tried(folder: Path, modules: list[str], tests: list[str], children: int, draw: int | None) -> dict[str, str]:
+def tried(folder: Path, modules: list[str], tests: list[str], children: int,
+          draw: int | None = None, seed: int = 0) -> dict[str, str]:
     """Change -> what became of it. Where the folder has been used before, what was noticed then is not tried again.
 
     Args:
-        draw: how many of the changes are tried, drawn at random with one seed; all without it.
+        draw: how many of the changes are tried, drawn at random with `seed`; all without it.
     """
-    kept = folder / "found.json"
+    kept = folder / (f"found-{draw}-{seed}.json" if draw else "found.json")
     before = json.loads(kept.read_text()) if kept.is_file() else {}
     chosen = [place for place, mark in before.items() if MARKS.get(mark, mark) != "killed"]
     if before and not chosen:
@@ -100,7 +102,7 @@ def tried(folder: Path, modules: list[str], tests: list[str], children: int, dra
     if draw and not before:
         mutmut(folder, "run", "--max-children", str(children), "none")  # makes the changes and tries none
         every = sorted(marks(folder))
-        chosen = random.Random(0).sample(every, min(draw, len(every)))
+        chosen = random.Random(seed).sample(every, min(draw, len(every)))
         print(f"{folder.name}: {len(chosen)} of {len(every)} changes are tried.", flush=True)
     ended = mutmut(folder, "run", "--max-children", str(children), *chosen)
     found = marks(folder)
@@ -123,11 +125,20 @@ def marks(folder: Path) -> dict[str, str]:
     return dict(re.findall(r"^\s*(\S+__mutmut_\d+): (.+?)\s*$", told, re.MULTILINE))
 
 
+def at_least(killed: int, drawn: int) -> float:
+    """The share of all changes that is noticed, where so many of those drawn were: the lower end of the one-sided 95 %
+    interval of Wilson, "Probable inference", J. Am. Stat. Assoc. 22 (1927)."""
+    z, share = 1.645, killed / drawn
+    middle, half = share + z * z / (2 * drawn), z * sqrt(share * (1 - share) / drawn + (z / (2 * drawn)) ** 2)
+    return (middle - half) / (1 + z * z / drawn)
+
+
 def told(name: str, folder: Path, found: dict[str, str], diffs: bool) -> None:
     """Print what was noticed, and where it was not."""
     counted = Counter(MARKS.get(mark, mark) for mark in found.values())
     share = counted["killed"] / len(found)
-    print(f"{name}: {counted['killed']} of {len(found)} noticed ({share:.1%}); {dict(counted)}")
+    print(f"{name}: {counted['killed']} of {len(found)} noticed ({share:.1%}; of all at least "
+          f"{at_least(counted['killed'], len(found)):.1%} where these are a draw); {dict(counted)}")
     places = Counter((re.sub(r"__mutmut_\d+$", "", place), MARKS.get(mark, mark)) for place, mark in found.items())
     for (place, mark), number in sorted(places.items()):
         if mark != "killed":
@@ -144,6 +155,7 @@ def main() -> None:
     asked.add_argument("--children", type=int, default=2, help="processes")
     asked.add_argument("--keep", type=Path, help="folder to work in; used again, it tries only what went unnoticed")
     asked.add_argument("--draw", type=int, help="try so many of the changes, drawn at random")
+    asked.add_argument("--seed", type=int, default=0, help="another number: another draw")
     given = asked.parse_args()
     known = groups()
     for name in given.group or known:
@@ -151,7 +163,7 @@ def main() -> None:
             sys.exit(f"group must be one of {', '.join(known)}, got {name}.")
         with nullcontext(given.keep) if given.keep else tempfile.TemporaryDirectory() as top:
             folder = Path(top).resolve() / name
-            found = tried(folder, known[name]["modules"], known[name]["tests"], given.children, given.draw)
+            found = tried(folder, known[name]["modules"], known[name]["tests"], given.children, given.draw, given.seed)
             told(name, folder, found, given.diffs)
 
 
