@@ -29,7 +29,7 @@ from core.demos.command import demo
 from core.effect import idle_by_rule
 from core.experiment import SPECS, Experiment, flat_parameters
 from core.files import FileName
-from core.hooks import Hooks, activation_of
+from core.hooks import Hooks
 from core.jacobian import gradient_flow
 from core.jacobian_map import full_grid, jacobian_map
 from core.jacobian_view import JacobianView
@@ -42,13 +42,13 @@ from core.parameters import Choice, Flag, Idle, Parameter, ParameterError, Spec
 from core.precision import Powers, powers
 from core.published import Published
 from core.published.command import published
-from core.records import Spectrum, StepRecord
+from core.records import StepRecord
 from core.remedies import remedies, remedy_of
 from core.replay import AT, Change, acting, read, replayed
 from core.seed_range import SeedRange
 from core.singular_spectrum import singular_spectrum
 from core.specs import Training
-from core.spectrum import spectrum_of
+from core.spectrum import Spectrum, spectrum_of
 from core.tasks import tasks
 from core.topics.playground.view import verdict_after
 from core.training import Trainer
@@ -69,7 +69,7 @@ def jacobian(experiment: Experiment) -> Iterator[dict[str, Any]]:
     `no_bound` says why log10_bound and log10_rho are nan, as they are for a gated cell; null where they are numbers.
     """
     J, found = _initial_jacobians(experiment, 1)
-    bound, rate = J.per_step(activation_of(experiment).gamma, found)
+    bound, rate = J.per_step(experiment.activation.gamma, found)
     flow = gradient_flow(J, bound, 1.0, rate)
     yield {"lag": flow.lag, "log10_norm": flow.log10_norm, "log10_bound": flow.log10_bound,
            "log10_rho": flow.log10_rho, "no_bound": why_no_bound(remedy_of(spec).name for spec in experiment.remedies)}

@@ -19,11 +19,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.cells import Carry, Tape
+from core.cells import Carry, Cell, Tape
 from core.feedback import Drive, chain_back, driven
 from core.losses import Loss, cross_entropy, squared_error
 from core.network import Network
-from core.remedies import Pull
 from core.scaling import LOG10_2, log10_norms
 from core.tasks import Batch, TaskKind
 
@@ -39,6 +38,37 @@ class Forward:
     loss: Loss
     at: NDArray[np.int64]  # (S,) indices (time - 1) of the steps with a target
     stop: int  # the chunk ends at time `stop`
+
+
+@dataclass(frozen=True)
+class Window:
+    """TBPTT(k1, k2)."""
+
+    k1: int  # steps forward between updates
+    k2: int  # steps back
+    carry: bool = True  # whether a chunk begins with the state that the last one ended with, or with 0
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What a penalty looks at: a forward and a backward pass that have just been made."""
+
+    cell: Cell
+    drive: Drive  # which weights it was made with at which index
+    tape: Tape
+    start: int  # indices start..stop-1 of the tape are filled
+    stop: int
+    at: NDArray[np.int64]  # indices of the steps with a target
+    capped: bool  # whether a remedy changed what was carried back
+
+
+@dataclass(frozen=True)
+class Pull:
+    """The gradient of a penalty by V[:, :n], in two parts: `direct` + sum over t of dL/da_t reads_t^T."""
+
+    direct: Array | None = None  # ([R,] rows, n)
+    # (stop - start, [R,] n, B): added to h_{t-1} where dL/dV is summed, so that it costs no product of its own
+    reads: Array | None = None
 
 
 @dataclass(frozen=True)

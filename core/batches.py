@@ -9,8 +9,7 @@ import numpy as np
 
 from core.experiment import Experiment
 from core.network import BATCHES
-from core.records import Baselines
-from core.tasks import Batch, tasks
+from core.tasks import Baselines, Batch, tasks
 
 
 def sampled(experiment: Experiment, number: int) -> Batch:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.backprop import Forward, Pass, run_backward, run_forward
+from core.backprop import Forward, Pass, Pull, Sweep, run_backward, run_forward
 from core.cells import Tape
 from core.hooks import Hooks
 from core.losses import Loss
 from core.network import Network
-from core.remedies import Pull, Sweep
 from core.tasks import Batch, TaskKind
 
 

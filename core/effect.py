@@ -11,13 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from core.parameters import Parameter
-from core.remedies import remedies, remedy_of
+from core.parameters import Parameter, Spec
+from core.remedies import Remedy, remedies, remedy_of
 
-if TYPE_CHECKING:
-    from core.experiment import Experiment
+
+class Chosen(Protocol):
+    """What is asked of an experiment here; the rules of the parameters look at its parts."""
+
+    remedies: tuple[Spec, ...]  # specs of the active ones
+
+    def maker(self, hook: str) -> Remedy | None:
+        """The remedy that stands in the place of what the settings would make."""
+
 
 PARTS = ("W_hh", "states", "update")  # of a run, in the order in which they are made
 
@@ -43,7 +50,7 @@ class NoEffect:
         return f"--{name} has no effect " + (f"without --{self.switch}." if self.switch else f"because {self.why}.")
 
 
-def without_effect(experiment: Experiment, parameters: Mapping[str, Parameter],
+def without_effect(experiment: Chosen, parameters: Mapping[str, Parameter],
                    upto: str = "update") -> dict[str, NoEffect]:
     """Flat name -> why; what has an effect is not among them.
 
@@ -57,7 +64,7 @@ def without_effect(experiment: Experiment, parameters: Mapping[str, Parameter],
     return {name: reason for name, reason in found.items() if reason is not None}
 
 
-def _reason(name: str, parameter: Parameter, experiment: Experiment, active: set[str], made: int) -> NoEffect | None:
+def _reason(name: str, parameter: Parameter, experiment: Chosen, active: set[str], made: int) -> NoEffect | None:
     if PARTS.index(parameter.acts) > made:
         return NoEffect("it acts later", late=True)
     if parameter.needs and parameter.needs not in active:
@@ -70,7 +77,7 @@ def _reason(name: str, parameter: Parameter, experiment: Experiment, active: set
     return idle_by_rule(parameter, experiment, made)
 
 
-def idle_by_rule(parameter: Parameter, experiment: Experiment, made: int = len(PARTS) - 1) -> NoEffect | None:
+def idle_by_rule(parameter: Parameter, experiment: Chosen, made: int = len(PARTS) - 1) -> NoEffect | None:
     """The first of the parameter's own rules that holds where the parts of a run up to number `made` are made."""
     return next((NoEffect(idle.why, locks=idle.locks) for idle in parameter.idle
                  if made <= PARTS.index(idle.upto) and idle.when(experiment)), None)

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from core.activations import Activation
 from core.effect import NoEffect, without_effect
+from core.hooks import Hooks
 from core.parameters import Flag, Parameter, ParameterError, Spec, shown
 from core.remedies import Remedy, check_together, remedies, remedy_of
 from core.specs import Recurrence, Task, Training
@@ -85,6 +87,11 @@ class Experiment:
     def active(self, name: str) -> Spec | None:
         """The spec of a remedy that is on."""
         return next((spec for spec in self.remedies if type(spec) is remedies()[name].spec), None)
+
+    @property
+    def activation(self) -> Activation:
+        """phi of the network: the reader's, or that of a remedy that chooses it."""
+        return Hooks(self.remedies).activation(self.recurrence)
 
     def maker(self, hook: str) -> Remedy | None:
         """The remedy that stands in the place of what the settings would make."""

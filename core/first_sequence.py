@@ -56,7 +56,7 @@ def first_sequence(experiment: Experiment, kept: float = 0.0) -> FirstSequence:
     """
     kind, recurrence = tasks()[experiment.task.task], experiment.recurrence
     hooks = Hooks(spec for spec in experiment.remedies if remedy_of(spec).feedback is not None)
-    network = Network(recurrence, kind, np.dtype(np.float64))
+    network = Hooks().network(recurrence, kind, np.dtype(np.float64))
     cell = network.cell
     if kept > 0.0:
         cell = Leaky(network.n, network.n_in, cell.activation, np.full(network.n, 1.0 - kept))

@@ -17,25 +17,38 @@ Sources: Martens 2010; Martens & Sutskever 2011 (structural damping).
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.conjugate_gradient import conjugate_gradient
 from core.gauss_newton import GaussNewton
+from core.parameters import Spec, number
 from core.remedies import Held, Sizes
 from core.solver import Problem
-from core.specs import Training
-
-if TYPE_CHECKING:
-    from core.remedies.hessian_free import HessianFree
 
 Floats = NDArray[np.float64]
 DECAY = 0.95  # of the last direction, where CG starts
 BADLY, WELL, FACTOR = 0.25, 0.75, 1.5  # Levenberg-Marquardt
 LARGEST = 1e12  # of lambda, and 1/LARGEST the smallest
 SUFFICIENT, SHRINK, SHORTEST = 0.01, 0.8, 1e-3  # of the line search: Armijo's constant, then factors of the direction
+
+
+@dataclass(frozen=True, kw_only=True)
+class HessianFree(Spec):
+    """Hessian-free optimization."""
+
+    damping: float = number(1.0, 1e-6, 1e4, step=1e-6, log=True, label="Initial damping", symbol=r"\lambda", hot=True,
+                            help="Shortens the step where the quadratic model is not to be trusted. It follows how "
+                                 "well the model foretells the loss; moving the slider starts it anew from there.")
+    structural: float = number(0.03, 0.0, 10.0, step=0.01, label="Structural damping", symbol=r"\mu", hot=True,
+                               help="What a move of the hidden states costs, in units of lambda. At 0 a step that is "
+                                    "short in the weights may still carry the states far away.")
+    cg_iterations: int = number(50, 1, 300, step=1, label="Most CG iterations", unit="products", hot=True,
+                                help="Conjugate gradients stop here at the latest. Each is one product with G: "
+                                     "a sweep forward and one back.")
 
 
 def next_damping(damping: float, ratio: float) -> float:
@@ -108,7 +121,7 @@ class HessianFreeSolver:
             theta[...] = theta + size * d
         matrices.release()
 
-    def set(self, training: Training, spec: HessianFree) -> None:
+    def set(self, lr: float, spec: HessianFree) -> None:
         """A new damping takes the place of the lambda reached so far."""
         if spec.damping != self._asked:
             self._damping = self._asked = spec.damping

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from core.changes import in_words
 from core.experiment import Experiment
-from core.records import Mark, StepRecord
+from core.records import StepRecord
 from core.replay import Change
 from core.training import Checkpoint
 
@@ -21,6 +21,14 @@ FEWEST_FRAMES = 16
 MOST_BYTES = 24 * 2**20  # of the thinned frames of one run, as long as the fewest fit
 RECENT = 8  # the last ones are all kept: the last finite update is among them
 SMOOTHING = 20  # updates over which "solved" and "at chance" are judged
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A change made while a run was under way."""
+
+    step: int  # the first update that it acted on
+    text: str  # a line for each setting, for example "Learning rate 0.03 → 0.1"
 
 
 @dataclass(frozen=True)

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.activations import ACTIVATIONS, Activation
+from core.backprop import Pull, Sweep, Window
 from core.cells import Array, Carry, Cell
 from core.cells.vanilla import Vanilla
+from core.network import WEIGHTS, Network
 from core.parameters import Spec
-from core.remedies import Gradient, Pull, Sweep, Window, remedy_of
-from core.specs import Recurrence, Training
-from core.spectrum import initial_W_hh
-
-if TYPE_CHECKING:
-    from core.experiment import Experiment
-    from core.solver import Solver
-
-
-def activation_of(experiment: Experiment) -> Activation:
-    """phi of the experiment's network: the reader's, or that of a remedy that chooses it."""
-    return Hooks(experiment.remedies).activation(experiment.recurrence)
+from core.remedies import remedy_of
+from core.solver import Gradient, Solver
+from core.specs import Recurrence, initial_W_hh
+from core.tasks import TaskKind
 
 
 class Hooks:
@@ -59,6 +52,13 @@ class Hooks:
         """The initial one, (n, n)."""
         chosen = self._one("initial")
         return initial_W_hh(recurrence, rng) if chosen is None else chosen[0](chosen[1], recurrence, rng)
+
+    def network(self, recurrence: Recurrence, task: TaskKind, dtype: np.dtype) -> Network:
+        """The initial one, its weights drawn from the recurrence's seed."""
+        network = Network(self.cell(recurrence, task.n_in), task.n_out, dtype)
+        rng = np.random.default_rng([recurrence.seed, WEIGHTS])
+        network.initialise(self.W_hh(recurrence, rng), recurrence.input_scale, recurrence.bias, rng)
+        return network
 
     # -- one update ---------------------------------------------------------------------------------------
 
@@ -98,13 +98,12 @@ class Hooks:
         for constraint, spec in self._all("constrain"):
             constraint(W_hh, spec)
 
-    def solver(self, training: Training) -> Solver | None:
+    def solver(self) -> Solver | None:
         """What makes the whole update; None where an optimizer does."""
         chosen = self._one("solver")
-        return None if chosen is None else chosen[0](chosen[1], training)
+        return None if chosen is None else chosen[0](chosen[1])
 
-    def set(self, solver: Solver, training: Training) -> None:
+    def set(self, solver: Solver, lr: float) -> None:
         """Settings that may have changed."""
         chosen = self._one("solver")
-        solver.set(training, None if chosen is None else chosen[1])
-
+        solver.set(lr, None if chosen is None else chosen[1])

@@ -28,12 +28,12 @@ from core.limits import refused
 from core.memory import frames_bytes, jacobians_bytes, tape_bytes, trainer_need
 from core.own_batch import OwnBatches, Steps
 from core.parameters import Spec, choice, flag
-from core.records import Baselines, StepRecord
+from core.records import StepRecord
 from core.replay import Change, begun
 from core.slot import SLOT, UpdateSlot
 from core.solved import SETTLED, solved
 from core.spelling import Claim
-from core.tasks import tasks
+from core.tasks import Baselines, tasks
 from core.training import Checkpoint, Trainer
 
 PACES = ("1", "2", "5", "10", "20", "30", "60", "120", "max")  # updates a second

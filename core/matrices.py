@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.experiment import Experiment
-from core.network import Network
+from core.hooks import Hooks
 from core.parameters import Spec, choice, number
 from core.specs import Recurrence
 from core.tasks import tasks
@@ -90,7 +90,8 @@ def matrix_of(spec: Matrix, experiment: Experiment) -> Floats:
     if example.rows is not None:
         return np.array(example.rows)
     recurrence = example.recurrence or experiment.recurrence
-    return Network(recurrence, tasks()[experiment.task.task], np.dtype(experiment.training.dtype)).W_hh.astype(float)
+    kind, dtype = tasks()[experiment.task.task], np.dtype(experiment.training.dtype)
+    return Hooks().network(recurrence, kind, dtype).W_hh.astype(float)
 
 
 def asked_radius(spec: Matrix, experiment: Experiment) -> float:

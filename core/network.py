@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.hooks import Hooks
-from core.specs import Recurrence
+from core.cells import Cell
 from core.spectrum import rescaled
-from core.tasks import TaskKind
 
 Array = NDArray[np.floating]
 WEIGHTS, BATCHES = 0, 1  # independent random streams of one seed
@@ -17,18 +15,17 @@ WEIGHTS, BATCHES = 0, 1  # independent random streams of one seed
 class Network:
     """theta (P,) with the cell's V = [W_hh | W_xh | b_h] and U = [W_hy | b_y] as views."""
 
-    def __init__(self, recurrence: Recurrence, task: TaskKind, dtype: np.dtype, hooks: Hooks | None = None) -> None:
-        """W_hh as asked; W_xh ~ N(0, input_scale^2); W_hy ~ N(0, 1/n); b_h = bias; b_y = 0."""
-        hooks = hooks or Hooks()
-        self.n, self.n_in, self.n_out = recurrence.n_hidden, task.n_in, task.n_out
-        self.cell = hooks.cell(recurrence, task.n_in)
-        rows, columns = self.cell.shape
-        self.theta = np.zeros(rows * columns + task.n_out * (self.n + 1), dtype)
+    def __init__(self, cell: Cell, n_out: int, dtype: np.dtype) -> None:
+        """All weights 0; `initialise` draws them, or they are put into theta."""
+        self.cell, self.n, self.n_in, self.n_out = cell, cell.n, cell.n_in, n_out
+        rows, columns = cell.shape
+        self.theta = np.zeros(rows * columns + n_out * (self.n + 1), dtype)
         self.V, self.U = self.views(self.theta)
-        rng = np.random.default_rng([recurrence.seed, WEIGHTS])
-        W_hh = hooks.W_hh(recurrence, rng)
-        self.cell.initialise(self.V, W_hh, recurrence.input_scale, recurrence.bias, rng)
-        self.U[:, :self.n] = rng.normal(0.0, 1.0 / np.sqrt(self.n), (task.n_out, self.n))
+
+    def initialise(self, W_hh: Array, input_scale: float, bias: float, rng: np.random.Generator) -> None:
+        """W_hh as given; W_xh ~ N(0, input_scale^2); W_hy ~ N(0, 1/n); b_h = bias; b_y = 0."""
+        self.cell.initialise(self.V, W_hh, input_scale, bias, rng)
+        self.U[:, :self.n] = rng.normal(0.0, 1.0 / np.sqrt(self.n), (self.n_out, self.n))
         self.cell.initialise_gates(self.V, rng)
 
     def views(self, flat: Array) -> tuple[Array, Array]:

@@ -18,8 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.jacobian import log10_product_norms
-from core.records import Spectrum
-from core.spectrum import block_diagonal, spectrum_of
+from core.spectrum import Spectrum, block_diagonal, spectrum_of
 
 Floats = NDArray[np.float64]
 EPS = float(np.finfo(np.float64).eps)

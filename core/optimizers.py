@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.specs import Training
+from core.solver import Problem
 
 if TYPE_CHECKING:
     import torch
-
-    from core.solver import Problem
 
 MOMENTUM = 0.9
 
@@ -62,11 +60,11 @@ class Optimizer:
 class Descent:
     """An optimizer as a solver: it steps along the gradient that the remedies leave."""
 
-    def __init__(self, training: Training, theta: NDArray[np.floating]) -> None:
-        self._optimizer = Optimizer(training.optimizer, theta, training.lr)
+    def __init__(self, name: str, theta: NDArray[np.floating], lr: float) -> None:
+        self._optimizer = Optimizer(name, theta, lr)
 
-    def set(self, training: Training, spec: None) -> None:
-        self._optimizer.set_lr(training.lr)
+    def set(self, lr: float, spec: None) -> None:
+        self._optimizer.set_lr(lr)
 
     def step(self, problem: Problem) -> None:
         self._optimizer.step(problem.gradient)

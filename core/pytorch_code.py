@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from core.backprop import Window
 from core.experiment import Experiment
-from core.hooks import Hooks, activation_of
+from core.hooks import Hooks
 from core.parameters import Spec
 from core.pytorch_cells import recurrent_code
-from core.remedies import Window, remedy_of
+from core.remedies import remedy_of
 from core.remedies.clip_norm import ClipNorm
 from core.remedies.clip_value import ClipValue
 from core.remedies.l1 import L1
@@ -38,7 +39,7 @@ def pytorch_code(experiment: Experiment) -> str:
     cell = Hooks(experiment.remedies).cell(experiment.recurrence, kind.n_in)
     return "\n".join([
         _head(experiment), *(f"# {line}\n" for line in _left_out(experiment)),
-        recurrent_code(cell.name, activation_of(experiment).name), _readout(experiment), "",
+        recurrent_code(cell.name, experiment.activation.name), _readout(experiment), "",
         _learn(experiment, kind), "",
         _in_chunks(experiment, kind, window) if window else _whole(experiment, kind)])
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.experiment import Experiment
-from core.records import Baselines
+from core.tasks import Baselines
 
 Floats = NDArray[np.float64]
 MOST, MOST_EDGES = 160, 60  # points of a median, beside its ends, and of a band: up to seven lanes share a chart

@@ -11,17 +11,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from core.spectrum import Spectrum, spectrum_of
+
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Spectrum:
-    """What the eigenvalues and the singular values of W_hh say."""
-
-    eigenvalues: NDArray[np.complex128]  # (n_hidden,), largest magnitude first
-    rho: float  # spectral radius, the largest |eigenvalue|: the asymptotic rate of W^k
-    sigma_max: float  # largest singular value: the bound of one step
-    departure: float  # Henrici's departure from normality, sqrt(||W||_F^2 - sum |eigenvalue|^2)
 
 
 @dataclass(frozen=True)
@@ -128,8 +120,6 @@ class StepRecord:
     @cached_property
     def spectrum(self) -> Spectrum:
         """Of W_hh, computed when first asked for: it costs more than the update itself."""
-        from core.spectrum import spectrum_of
-
         return spectrum_of(self.W_hh)
 
     @property
@@ -157,21 +147,3 @@ class StepRecord:
     def clipped(self) -> bool:
         """Whether a remedy shortened the gradient of this update."""
         return self.clipped_norm < self.grad_norm
-
-
-@dataclass(frozen=True)
-class Baselines:
-    """What a task's loss is worth when nothing is remembered."""
-
-    chance: float  # loss of the best constant answer
-    memoryless: float  # loss of the best answer from the current input alone
-    unit: str  # of the loss
-    without: str = "memory"  # what that answer does without
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A change made while a run was under way."""
-
-    step: int  # the first update that it acted on
-    text: str  # a line for each setting, for example "Learning rate 0.03 → 0.1"

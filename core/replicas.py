@@ -27,8 +27,8 @@ from core.hooks import Hooks
 from core.network import Network
 from core.optimizers import Optimizer
 from core.records import StepRecord
-from core.remedies import Gradient
 from core.scaling import euclidean_norms
+from core.solver import Gradient
 from core.tasks import Batch, tasks
 from core.training import Trainer
 
@@ -44,7 +44,7 @@ class Replicas:
     def __init__(self, experiment: Experiment, seeds: Sequence[int]) -> None:
         self.seeds = tuple(seeds)
         self.task = tasks()[experiment.task.task]
-        alone = len(self.seeds) == 1 or Hooks(experiment.remedies).solver(experiment.training) is not None
+        alone = len(self.seeds) == 1 or Hooks(experiment.remedies).solver() is not None
         self._way = (_OneByOne if alone else _Together)(experiment, self.seeds)
         self._records: list[StepRecord | None] = [None] * len(self.seeds)
         self.step = 1  # the update that comes next
@@ -109,7 +109,7 @@ class _Together:
         self._batch: Batch | None = None
         self._tape: Tape | None = None
         self._free: Tape | None = None
-        networks = [Network(one.recurrence, self._task, self._dtype, self._hooks) for one in self._each]
+        networks = [self._hooks.network(one.recurrence, self._task, self._dtype) for one in self._each]
         self._cells = [network.cell for network in networks]
         self._network = copy(networks[0])  # theta (R, P), with V and U as views of it
         self._network.cell = self._cells[0].beside_others(self._cells)

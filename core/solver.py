@@ -12,8 +12,17 @@ from numpy.typing import NDArray
 from core.backprop import Pass
 from core.cells import Cell, Tape
 from core.network import Network
-from core.specs import Training
 from core.tasks import Batch, TaskKind
+
+Array = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """dL/dtheta over all parameters of one network."""
+
+    flat: Array  # (P,), owned by the caller: a hook returns a new one or this one unchanged
+    norm: float  # ||flat||_2
 
 
 @dataclass(frozen=True)
@@ -25,8 +34,8 @@ class Problem:
     batch: Batch
     task: TaskKind
     seen: Pass  # weights, loss, target steps and dL/dtheta before any remedy
-    gradient: NDArray[np.floating]  # (P,) dL/dtheta after every remedy that changes it
-    loss: Callable[[NDArray[np.floating]], float]  # theta (P,) -> loss on this batch; inf or nan where a state is
+    gradient: Array  # (P,) dL/dtheta after every remedy that changes it
+    loss: Callable[[Array], float]  # theta (P,) -> loss on this batch; inf or nan where a state is
 
     @property
     def cell(self) -> Cell:
@@ -39,8 +48,8 @@ class Solver(Protocol):
     def step(self, problem: Problem) -> None:
         """One update of `problem.network.theta`, in place."""
 
-    def set(self, training: Training, spec: Any) -> None:
-        """Settings that may change during a run: those of the training, and the remedy's own spec if it has one."""
+    def set(self, lr: float, spec: Any) -> None:
+        """Settings that may change during a run: the learning rate, and the remedy's own spec if it has one."""
 
     def state(self) -> dict[str, Any]:
         """A copy of what is remembered; {} before the first step."""

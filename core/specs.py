@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.activations import activation_titles
 from core.parameters import Idle, ParameterError, Spec, choice, complex_list, number
-from core.spectrum import listed_blocks
+from core.spectrum import gaussian_matrix, listed_blocks, matrix_from_blocks, shaped_blocks
 from core.tasks import task_titles, tasks
 from core.tasks.generator import waveforms
 
@@ -103,6 +106,19 @@ class Recurrence(Spec):
 
     def check(self) -> None:
         listed_blocks(self.eigenvalues, self.n_hidden)
+
+
+def initial_W_hh(recurrence: Recurrence, rng: np.random.Generator) -> NDArray[np.float64]:
+    """(n, n), as the spec shapes it. An explicit list of eigenvalues takes the place of shape, rho, spread, angle."""
+    n = recurrence.n_hidden
+    if recurrence.eigenvalues:
+        return matrix_from_blocks(listed_blocks(recurrence.eigenvalues, n), recurrence.alpha, rng)
+    if recurrence.shape == "identity":
+        return recurrence.rho * np.eye(n)
+    if recurrence.shape == "gaussian":
+        return gaussian_matrix(n, recurrence.rho, rng)
+    blocks = shaped_blocks(n, recurrence.rho, recurrence.spread, recurrence.angle)
+    return matrix_from_blocks(blocks, recurrence.alpha, rng)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,18 +12,24 @@ Henrici 1962 (departure from normality).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.parameters import ParameterError
-from core.records import Spectrum
-
-if TYPE_CHECKING:
-    from core.specs import Recurrence
 
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """What the eigenvalues and the singular values of W_hh say."""
+
+    eigenvalues: NDArray[np.complex128]  # (n_hidden,), largest magnitude first
+    rho: float  # spectral radius, the largest |eigenvalue|: the asymptotic rate of W^k
+    sigma_max: float  # largest singular value: the bound of one step
+    departure: float  # Henrici's departure from normality, sqrt(||W||_F^2 - sum |eigenvalue|^2)
 
 
 def spectrum_of(W: Floats) -> Spectrum:
@@ -149,16 +155,3 @@ def rescaled(W: Floats, rho: float) -> Floats:
     """W times a number, so that its spectral radius is rho; W = 0 stays 0."""
     now = spectrum_of(W).rho
     return W * (rho / now) if now > 0.0 else W.copy()
-
-
-def initial_W_hh(recurrence: Recurrence, rng: np.random.Generator) -> Floats:
-    """(n, n), as the spec shapes it. An explicit list of eigenvalues takes the place of shape, rho, spread, angle."""
-    n = recurrence.n_hidden
-    if recurrence.eigenvalues:
-        return matrix_from_blocks(listed_blocks(recurrence.eigenvalues, n), recurrence.alpha, rng)
-    if recurrence.shape == "identity":
-        return recurrence.rho * np.eye(n)
-    if recurrence.shape == "gaussian":
-        return gaussian_matrix(n, recurrence.rho, rng)
-    blocks = shaped_blocks(n, recurrence.rho, recurrence.spread, recurrence.angle)
-    return matrix_from_blocks(blocks, recurrence.alpha, rng)

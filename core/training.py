@@ -27,13 +27,11 @@ from core.divergence import left_the_finite
 from core.experiment import Experiment
 from core.hooks import Hooks
 from core.losses import Loss
-from core.network import Network
 from core.optimizers import Descent
 from core.parameters import Spec
 from core.records import StepRecord
-from core.remedies import Gradient
 from core.scaling import euclidean_norm
-from core.solver import Problem, Solver
+from core.solver import Gradient, Problem, Solver
 from core.specs import Recurrence, Task, Training
 from core.tasks import Batch, tasks
 
@@ -70,7 +68,7 @@ class Trainer:
         self._solver_state: dict[str, Any] = {}
         self._trained: NDArray[np.floating] | None = None  # theta as the last update left it, if rescaled since
         self._adopt(experiment)
-        self.network = Network(experiment.recurrence, self.task, self.dtype, self.hooks)
+        self.network = self.hooks.network(experiment.recurrence, self.task, self.dtype)
 
     @property
     def experiment(self) -> Experiment:
@@ -116,9 +114,9 @@ class Trainer:
             began = time.perf_counter()
             training = self._experiment.training
             if self._solver is None:
-                self._solver = self.hooks.solver(training) or Descent(training, self.network.theta)
+                self._solver = self.hooks.solver() or Descent(training.optimizer, self.network.theta, training.lr)
                 self._solver.restore(self._solver_state)
-            self.hooks.set(self._solver, training)
+            self.hooks.set(self._solver, training.lr)
             with np.errstate(over="ignore", invalid="ignore"):
                 self._solver.step(problem)
                 self.hooks.constrain(self.network.W_hh)

@@ -18,9 +18,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from core.backprop import Window
 from core.batches import sampled
 from core.experiment import Experiment
-from core.remedies import Window, remedy_of
+from core.remedies import remedy_of
 from core.tasks import Dependency, tasks
 
 Ints, Flags = NDArray[np.int64], NDArray[np.bool_]

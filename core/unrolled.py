@@ -22,8 +22,7 @@ from core.activations import ACTIVATIONS
 from core.jacobian import log10_spectral
 from core.network import WEIGHTS
 from core.parameters import Spec, number, word
-from core.specs import Recurrence
-from core.spectrum import initial_W_hh
+from core.specs import Recurrence, initial_W_hh
 from core.unrolled_layer import Layer, carried_back, run_layer
 
 Floats = NDArray[np.float64]

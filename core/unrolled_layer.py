@@ -21,8 +21,8 @@ from core.activations import Activation
 from core.cells.jacobians import Jacobians, PlainJacobians
 from core.eigendecomposition import Eigendecomposition, eigendecomposition
 from core.jacobian_map import jacobian_map
-from core.records import JacobianMap, Spectrum
-from core.spectrum import spectrum_of
+from core.records import JacobianMap
+from core.spectrum import Spectrum, spectrum_of
 
 Floats = NDArray[np.float64]
 

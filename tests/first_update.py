@@ -6,7 +6,8 @@ from autograd_reference import PHI
 
 from core.corrections import corrections
 from core.experiment import Experiment
-from core.network import BATCHES, Network
+from core.hooks import Hooks
+from core.network import BATCHES
 from core.tasks import tasks
 
 SMALL = {"n_hidden": 6, "seq_len": 12, "batch": 3, "alpha": 0.5, "bias": 0.1, "seed": 3}
@@ -21,7 +22,7 @@ def first(**values):
     spec = Experiment.from_values({**SMALL, **values})
     kind = tasks()[spec.task.task]
     batch = kind.sample(np.random.default_rng([spec.recurrence.seed, BATCHES, 0]), spec.task.seq_len, spec.task.batch)
-    return Network(spec.recurrence, kind, np.dtype(float)), batch, kind
+    return Hooks().network(spec.recurrence, kind, np.dtype(float)), batch, kind
 
 
 def factors(network, h, x, activation):

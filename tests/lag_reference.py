@@ -7,7 +7,7 @@ from autograd_reference import PHI
 
 from core.backprop import run_backward, run_forward
 from core.gradient_by_lag import lag_parts
-from core.network import Network
+from core.hooks import Hooks
 from core.specs import Recurrence
 from core.tasks import tasks
 
@@ -18,7 +18,7 @@ def setting(task="sine", activation="tanh", T=T, dtype=float, **more):
     """Network, batch, kind."""
     kind = tasks()[task]
     recurrence = Recurrence(**{"n_hidden": N, "alpha": 0.5, "bias": 0.1, "activation": activation, "seed": 1} | more)
-    network = Network(recurrence, kind, np.dtype(dtype))
+    network = Hooks().network(recurrence, kind, np.dtype(dtype))
     return network, kind.sample(np.random.default_rng(0), T, B), kind
 
 

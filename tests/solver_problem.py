@@ -19,8 +19,7 @@ def problem_on(network, task, batch, mix=0.0, dtype="float64"):
     tape = network.cell.tape(steps, size, np.dtype(dtype))
     tape.load(batch.x)
     seen = run_backward(network, tape, run_forward(network, tape, batch, kind, 0, steps, mix), steps)
-    other, spare = Network(Recurrence(n_hidden=network.n), kind, np.dtype(dtype)), network.cell.tape(steps, size, dtype)
-    other.cell = network.cell
+    other, spare = Network(network.cell, kind.n_out, np.dtype(dtype)), network.cell.tape(steps, size, dtype)
 
     def loss(theta):
         other.theta[...] = theta
@@ -34,6 +33,6 @@ def problem_on(network, task, batch, mix=0.0, dtype="float64"):
 def problem(task, *, steps=T, size=B, seed=0, mix=0.0, dtype="float64", remedies=(), **recurrence):
     """Of a new network."""
     kind = tasks()[task]
-    network = Network(Recurrence(**{**RECURRENCE, "seed": seed, **recurrence}), kind, np.dtype(dtype), Hooks(remedies))
+    network = Hooks(remedies).network(Recurrence(**{**RECURRENCE, "seed": seed, **recurrence}), kind, np.dtype(dtype))
     network.U[:, -1] = 0.1
     return problem_on(network, task, kind.sample(np.random.default_rng(seed), steps, size), mix, dtype)

@@ -9,7 +9,7 @@ from core.activations import ACTIVATIONS
 from core.backprop import run_backward, run_forward
 from core.cells.vanilla import Vanilla
 from core.experiment import Experiment
-from core.network import Network
+from core.hooks import Hooks
 from core.specs import Recurrence
 from core.tasks import Batch, tasks
 from core.training import Trainer
@@ -22,7 +22,7 @@ EACH_TASK = pytest.mark.parametrize("kind", tasks().values(), ids=tasks())
 def both_passes(recurrence, kind, batch, dtype="float64"):
     """Network, tape and Pass of a whole sequence."""
     dtype = np.dtype(dtype)
-    network = Network(recurrence, kind, dtype)
+    network = Hooks().network(recurrence, kind, dtype)
     length, _, columns = batch.x.shape
     tape = network.cell.tape(length, columns, dtype)
     tape.load(batch.x)

@@ -6,16 +6,17 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from core.echo_state import ridge_solution
 from core.experiment import Experiment
 from core.gauss_newton import GaussNewton
 from core.hooks import Hooks
 from core.jacobian import log10_product_norms
-from core.remedies import Gradient, remedies
+from core.remedies import remedies
 from core.remedies.clip_norm import ClipNorm, clip_norm
 from core.remedies.clip_value import ClipValue, clip_value
+from core.remedies.echo_state import ridge_solution
 from core.remedy_costs import FILE, cost_of, costs, measured_at
 from core.replicas import seeded
+from core.solver import Gradient
 from core.training import Trainer
 
 WILD = {"n_hidden": 16, "shape": "gaussian", "rho": 1.6, "seq_len": 30, "batch": 5}

@@ -6,8 +6,7 @@ import pytest
 from core.changes import in_words
 from core.experiment import Experiment
 from core.figures.marks import LINE, marked
-from core.history import Curves
-from core.records import Mark
+from core.history import Curves, Mark
 
 BEFORE = {"rho": 0.9, "seq_len": 50, "lr": 0.03, "batch": 32}
 RHO, LENGTH, RATE, BATCH = (  # what changes, and its line

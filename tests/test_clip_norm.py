@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from core.experiment import Experiment
-from core.remedies import Gradient, remedies
+from core.remedies import remedies
 from core.remedies.clip_norm import REMEDY, ClipNorm, clip_norm
 from core.scaling import euclidean_norm
+from core.solver import Gradient
 from core.specs import Recurrence, Task, Training
 from core.tasks import CLASSES_SOLVED
 from core.training import Trainer, train

@@ -10,9 +10,10 @@ from hypothesis.extra.numpy import arrays
 from recorded import tell, updates
 
 from core.experiment import Experiment
-from core.remedies import Gradient, remedies
+from core.remedies import remedies
 from core.remedies.clip_value import REMEDY, ClipValue, clip_value
 from core.scaling import euclidean_norm
+from core.solver import Gradient
 from core.specs import Recurrence, Task, Training
 from core.training import Trainer
 

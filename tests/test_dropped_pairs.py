@@ -5,8 +5,8 @@ import pytest
 
 from core.backprop import run_backward, run_forward
 from core.experiment import Experiment
+from core.hooks import Hooks
 from core.jacobian_map import dropped_pairs, jacobian_map, thinned_grid
-from core.network import Network
 from core.remedies.truncation import Truncation
 from core.specs import Recurrence, Task
 from core.tasks import Batch, tasks
@@ -20,7 +20,7 @@ K1_K2 = pytest.mark.parametrize(("k1", "k2"), [(T, 5), (5, 5), (4, T), (7, 3), (
 def reached(k1, k2):
     """log10 ||dL_t/dh_k|| that the update which sees L_t has, (T, T): -inf where exactly nothing arrives."""
     kind, recurrence = tasks()["sine"], Recurrence(n_hidden=N, seed=1)
-    network = Network(recurrence, kind, np.dtype("float64"))
+    network = Hooks().network(recurrence, kind, np.dtype("float64"))
     tape = network.cell.tape(T, 1, np.dtype("float64"))
     batch = kind.sample(np.random.default_rng(0), T, 1)
     out = np.full((T, T), -np.inf)

@@ -10,16 +10,13 @@ import scipy.special
 import torch
 from solver_problem import problem, problem_on
 
-from core import echo_state
 from core.cells.vanilla import Vanilla
-from core.echo_state import EchoStateSolver, newton_step, ridge_solution, with_states
 from core.experiment import Experiment
 from core.hooks import Hooks
-from core.network import Network
-from core.remedies import remedies
-from core.remedies.echo_state import REMEDY, EchoState
-from core.specs import Recurrence, Training, shapes
-from core.spectrum import initial_W_hh, spectrum_of
+from core.remedies import echo_state, remedies
+from core.remedies.echo_state import REMEDY, EchoState, EchoStateSolver, newton_step, ridge_solution, with_states
+from core.specs import Recurrence, Training, initial_W_hh, shapes
+from core.spectrum import spectrum_of
 from core.tasks import tasks
 from core.training import Trainer
 
@@ -238,8 +235,8 @@ def test_a_leak_of_1_is_the_plain_cell_bit_for_bit():
     """The same weights, states and dL/dh_t."""
     kind, recurrence = tasks()["recall"], Recurrence(n_hidden=9, input_scale=0.5)
     batch = kind.sample(np.random.default_rng(0), 15, 4)
-    one = Network(recurrence, kind, np.dtype(float), Hooks([EchoState(leak=1.0)]))
-    two = Network(recurrence, kind, np.dtype(float))
+    one = Hooks([EchoState(leak=1.0)]).network(recurrence, kind, np.dtype(float))
+    two = Hooks().network(recurrence, kind, np.dtype(float))
     two.theta[...] = one.theta
     assert type(two.cell) is Vanilla
     first, second = problem_on(one, "recall", batch), problem_on(two, "recall", batch)

@@ -5,7 +5,8 @@ import pytest
 
 from core.eigendecomposition import eigendecomposition
 from core.experiment import Experiment
-from core.spectrum import haar_orthogonal, initial_W_hh, matrix_from_blocks, shaped_blocks, spectrum_of
+from core.specs import initial_W_hh
+from core.spectrum import haar_orthogonal, matrix_from_blocks, shaped_blocks, spectrum_of
 
 LAGS = np.arange(12)
 

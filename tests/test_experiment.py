@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from core import experiment as module
 from core import remedies as registry
+from core.backprop import Window
 from core.experiment import Experiment, flat_parameters, read_spelled
 from core.parameters import ParameterError, Spec, number
-from core.remedies import Remedy, Window, remedies
+from core.remedies import Remedy, remedies
 from core.sources import PASCANU_2013
 from core.specs import Recurrence, Task, Training
 

@@ -13,8 +13,8 @@ from core.batches import sampled
 from core.cells.jacobians import JoinedJacobians, PlainJacobians
 from core.experiment import Experiment
 from core.feedback import driven
+from core.hooks import Hooks
 from core.jacobian import log10_product_norms
-from core.network import Network
 from core.remedies.teacher_forcing import TeacherForcing
 from core.replicas import Replicas, seeded
 from core.tasks import tasks
@@ -43,7 +43,7 @@ class Passes:
 
     def __init__(self, mix, k2=T, start=0, stop=T, full=False, **values):
         self.experiment = experiment(mix, **values)
-        self.network = Network(self.experiment.recurrence, TASK, np.dtype(float))
+        self.network = Hooks().network(self.experiment.recurrence, TASK, np.dtype(float))
         self.network.U[:, -1] = [0.3, -0.2]  # b_y is fed back as well
         self.batch, self.tape = sampled(self.experiment, 0), self.network.cell.tape(T, B, np.dtype(float))
         self.tape.load(self.batch.x)

@@ -9,7 +9,6 @@ from cell_cases import N_IN, TARGETS, N, T, made, relative, tolerance
 from core.backprop import run_backward, run_forward
 from core.experiment import Experiment
 from core.hooks import Hooks
-from core.network import Network
 from core.remedies.gru import GRUGates
 from core.specs import Recurrence
 from core.tasks import tasks
@@ -76,7 +75,7 @@ def test_dL_dh_at_every_step_is_that_of_torchs_GRU(dtype):
 
 def network_of(update_bias, n=N, dtype="float64", **recurrence):
     recurrence = Recurrence(n_hidden=n, **recurrence)
-    return Network(recurrence, RECALL, np.dtype(dtype), Hooks([GRUGates(bias=update_bias)]))
+    return Hooks([GRUGates(bias=update_bias)]).network(recurrence, RECALL, np.dtype(dtype))
 
 
 def test_the_weights_start_as_the_published_cell_does():

@@ -10,9 +10,9 @@ from solver_problem import problem, problem_on
 from core.activations import ACTIVATIONS
 from core.experiment import Experiment
 from core.gauss_newton import GaussNewton
-from core.hessian_free import FACTOR, HessianFreeSolver, line_search, next_damping
+from core.hessian_free import FACTOR, HessianFree, HessianFreeSolver, line_search, next_damping
 from core.remedies import remedies
-from core.remedies.hessian_free import REMEDY, HessianFree
+from core.remedies.hessian_free import REMEDY
 from core.specs import Training
 from core.tasks import Batch, tasks
 from core.training import Trainer

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.experiment import Experiment
-from core.history import MOST_BYTES, MOST_FRAMES, RECENT, SMOOTHING, History
-from core.records import Mark, StepRecord
+from core.history import MOST_BYTES, MOST_FRAMES, RECENT, SMOOTHING, History, Mark
+from core.records import StepRecord
 from core.training import Checkpoint
 
 FEWEST = 16  # frames kept however large a checkpoint is

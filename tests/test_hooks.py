@@ -8,16 +8,18 @@ import pytest
 from recorded import tell, updates
 
 from core import hooks as hooks_module
+from core.backprop import Window
 from core.experiment import Experiment
 from core.hooks import Hooks
 from core.parameters import ParameterError
-from core.remedies import EXCLUSIVE, Gradient, Window, check_together, remedies
+from core.remedies import EXCLUSIVE, check_together, remedies
 from core.remedies import STEPS as ADDITIVE
 from core.remedies.clip_jacobian import ClipJacobian
 from core.remedies.clip_norm import ClipNorm
 from core.remedies.clip_value import ClipValue
 from core.remedies.l1 import L1
 from core.remedies.l2 import L2
+from core.solver import Gradient
 from core.tasks import tasks
 from core.training import Trainer
 
@@ -179,7 +181,7 @@ def test_without_a_remedy_there_is_nothing_to_do():
     assert hooks.carry() is None
     assert hooks.transformed(gradient) is gradient
     assert hooks.window(17) == Window(17, 17)
-    assert (hooks.mix, hooks.solver(None)) == (0.0, None)
+    assert (hooks.mix, hooks.solver()) == (0.0, None)
 
 
 def test_the_carried_vector_is_capped_within_a_truncated_window_too():

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.activations import ACTIVATIONS
+from core.hooks import Hooks
 from core.jacobian import gradient_flow, log10_product_norms
-from core.network import Network
 from core.specs import Recurrence
 from core.spectrum import haar_orthogonal, spectrum_of
 from core.tasks import tasks
@@ -25,7 +25,7 @@ def gaussian(T, n, gain, seed=0):
 
 def network_and_jacobians(recurrence, T):
     """The network, its inputs and states for one sequence, (T, n_in) and (T, n), and J, (T, n, n)."""
-    network = Network(recurrence, KIND, np.dtype("float64"))
+    network = Hooks().network(recurrence, KIND, np.dtype("float64"))
     tape = network.cell.tape(T, 2, np.dtype("float64"))
     batch = KIND.sample(np.random.default_rng(recurrence.seed), T, 2)
     tape.load(batch.x)

@@ -11,7 +11,6 @@ from jacobian_reference import exact_log10_norms, first_update, log10_norms, mea
 
 from core.activations import ACTIVATIONS
 from core.cells.jacobians import PlainJacobians
-from core.hooks import activation_of
 from core.jacobian_map import jacobian_map, map_pieces, thinned_grid
 from core.records import JacobianMap, Peak, SingularSpectrum
 from core.singular_spectrum import singular_spectrum
@@ -50,7 +49,7 @@ def checked(values, sequences):
     trainer = first_update(**values)
     J = trainer.jacobians(sequences)
     found = jacobian_map(J)
-    rates = rates_of(J, activation_of(trainer.experiment).gamma)
+    rates = rates_of(J, trainer.experiment.activation.gamma)
     return trainer, found, rates, jacobian_verdict(found, rates), pair_norms(J)
 
 

@@ -5,7 +5,7 @@ from live_runs import LONG, SMALL, changed, curves, live, played, reference, sam
 from waiting import wait_until
 
 from core.experiment import flat_parameters
-from core.records import Mark
+from core.history import Mark
 from core.remedies.clip_norm import ClipNorm
 
 HOT = {"lr": {"lr": 0.5}, "rho": {"rho": 0.7}, "seq_len": {"seq_len": 14}, "batch": {"batch": 7},

@@ -11,7 +11,6 @@ from cell_cases import N_IN, TARGETS, N, T, made, oracle, relative, tolerance
 from core.backprop import run_backward, run_forward
 from core.experiment import Experiment
 from core.hooks import Hooks
-from core.network import Network
 from core.remedies.lstm import LSTMGates
 from core.specs import Recurrence
 from core.tasks import tasks
@@ -89,7 +88,7 @@ def test_the_whole_dL_dc_is_what_is_carried_and_what_comes_by_way_of_h():
 
 def network_of(forget_bias, seed=0, n=N, dtype="float64", **recurrence):
     recurrence = Recurrence(n_hidden=n, seed=seed, **recurrence)
-    return Network(recurrence, tasks()["recall"], np.dtype(dtype), Hooks([LSTMGates(bias=forget_bias)]))
+    return Hooks([LSTMGates(bias=forget_bias)]).network(recurrence, tasks()["recall"], np.dtype(dtype))
 
 
 def test_the_weights_start_as_the_published_cell_does():

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.network import Network
-from core.specs import Recurrence
-from core.spectrum import initial_W_hh, spectrum_of
+from core.hooks import Hooks
+from core.specs import Recurrence, initial_W_hh
+from core.spectrum import spectrum_of
 from core.tasks import tasks
 
 EPS = np.finfo(float).eps
@@ -41,7 +41,7 @@ def test_a_list_of_eigenvalues_takes_the_place_of_shape_and_rho():
 
 
 def test_the_weights_are_views_of_theta():
-    network = Network(Recurrence(n_hidden=5), ADDING, FLOAT64)
+    network = Hooks().network(Recurrence(n_hidden=5), ADDING, FLOAT64)
     network.theta[:] = np.arange(network.theta.size)
     assert np.array_equal(network.V.ravel(), np.arange(5 * (5 + 2 + 1)))
     assert np.array_equal(network.U.ravel(), np.arange(network.V.size, network.theta.size))
@@ -49,25 +49,25 @@ def test_the_weights_are_views_of_theta():
 
 
 def test_the_biases_start_as_asked_and_the_output_bias_at_zero():
-    network = Network(Recurrence(n_hidden=5, bias=-0.25), ADDING, FLOAT64)
+    network = Hooks().network(Recurrence(n_hidden=5, bias=-0.25), ADDING, FLOAT64)
     assert np.all(network.V[:, -1] == -0.25)
     assert not network.U[:, -1].any()
 
 
 def test_the_input_weights_have_the_scale_asked_for():
     """sigma / sqrt(2N) is the standard error of a standard deviation; five of them."""
-    weights = Network(Recurrence(n_hidden=128, input_scale=0.7), ADDING, FLOAT64).V[:, 128:-1]
+    weights = Hooks().network(Recurrence(n_hidden=128, input_scale=0.7), ADDING, FLOAT64).V[:, 128:-1]
     assert abs(weights.std() - 0.7) < 5 * 0.7 / np.sqrt(2 * weights.size)
 
 
 def test_the_input_scale_is_a_factor_and_touches_nothing_else():
-    one, two = (Network(Recurrence(n_hidden=5, input_scale=scale), ADDING, FLOAT64) for scale in (0.5, 1.0))
+    one, two = (Hooks().network(Recurrence(n_hidden=5, input_scale=scale), ADDING, FLOAT64) for scale in (0.5, 1.0))
     one.V[:, 5:-1] *= 2.0
     assert np.array_equal(one.theta, two.theta)
 
 
 def test_float32_starts_from_the_same_weights_rounded_once():
-    one, two = (Network(Recurrence(alpha=1.0), ADDING, dtype) for dtype in (FLOAT64, FLOAT32))
+    one, two = (Hooks().network(Recurrence(alpha=1.0), ADDING, dtype) for dtype in (FLOAT64, FLOAT32))
     assert two.theta.dtype == FLOAT32
     assert np.array_equal(one.theta.astype(np.float32), two.theta)
 
@@ -75,13 +75,13 @@ def test_float32_starts_from_the_same_weights_rounded_once():
 @pytest.mark.parametrize("shape", ["spectrum", "gaussian"])
 def test_the_seed_decides_the_weights(shape):
     recurrence = Recurrence(shape=shape)
-    one, two, other = (Network(replace(recurrence, seed=seed), ADDING, FLOAT64) for seed in (3, 3, 4))
+    one, two, other = (Hooks().network(replace(recurrence, seed=seed), ADDING, FLOAT64) for seed in (3, 3, 4))
     assert np.array_equal(one.theta, two.theta)
     assert not np.array_equal(one.W_hh, other.W_hh)
 
 
 def test_rescaling_acts_on_the_recurrent_weights_alone():
-    network = Network(Recurrence(n_hidden=8, alpha=1.0, bias=0.5), ADDING, FLOAT64)
+    network = Hooks().network(Recurrence(n_hidden=8, alpha=1.0, bias=0.5), ADDING, FLOAT64)
     before = network.theta.copy()
     network.rescale(0.25)
     assert spectrum_of(network.W_hh).rho == pytest.approx(0.25, rel=1e-12)

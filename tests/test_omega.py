@@ -10,7 +10,6 @@ from core.batches import sampled
 from core.chunk import backward_chunk, forward_chunk
 from core.experiment import Experiment
 from core.hooks import Hooks
-from core.network import Network
 from core.remedies.omega import Omega, omega
 from core.replicas import Replicas, seeded
 from core.specs import Recurrence, Task
@@ -52,7 +51,7 @@ class First:
     def __init__(self, dtype="float64", scale=1.0, change=None, **values):
         self.experiment = e = Experiment.from_values({**SMALL, **values, "dtype": dtype})
         self.kind, self.hooks = tasks()[e.task.task], Watched(e.remedies)
-        self.network = Network(e.recurrence, self.kind, np.dtype(dtype), self.hooks)
+        self.network = self.hooks.network(e.recurrence, self.kind, np.dtype(dtype))
         if change is not None:
             change(self.network)
         self.network.U[...] *= scale

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.network import Network
+from core.hooks import Hooks
 from core.optimizers import Optimizer
 from core.specs import Recurrence, optimizer_titles
 from core.tasks import tasks
@@ -24,7 +24,7 @@ def gradients(size, dtype=np.float64):
 
 
 def network(dtype="float64"):
-    return Network(Recurrence(n_hidden=5), tasks()["adding"], np.dtype(dtype))
+    return Hooks().network(Recurrence(n_hidden=5), tasks()["adding"], np.dtype(dtype))
 
 
 def walked(name, theta, steps, lr=LR):

@@ -12,7 +12,7 @@ from core.remedies import remedies
 from core.remedies.orthogonal_init import OrthogonalInit
 from core.remedies.orthogonal_kept import CLOSE, REMEDY, OrthogonalKept, nearest_orthogonal, retract
 from core.replicas import Replicas
-from core.spectrum import initial_W_hh
+from core.specs import initial_W_hh
 from core.training import Trainer
 
 EPS = np.finfo(float).eps

@@ -6,7 +6,7 @@ import pytest
 from core.figures.gradient_norm import gradient_norm
 from core.figures.loss import loss
 from core.history import Curves
-from core.records import Baselines
+from core.tasks import Baselines
 
 NONE = Curves(*[np.empty(0)] * 5)
 PAST = Curves(np.arange(1, 5), np.array([1.5, 1.25, 0.5, 0.75]), np.array([10.0, 100.0, 1.0, 0.01]),

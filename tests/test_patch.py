@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from core.figures.drawing import Drawing
 from core.figures.loss import loss
 from core.history import Curves
-from core.records import Baselines
+from core.tasks import Baselines
 from pages._kit.patch import encoded, patch, same, specification
 
 VALUES = st.floats(width=32) | st.just(-np.inf) | st.just(np.nan)

@@ -13,10 +13,11 @@ from core.figures.gradient_flow import gradient_flow_figure
 from core.figures.gradient_map import HIGH, LOW, gradient_map
 from core.figures.gradient_norm import gradient_norm
 from core.figures.loss import STEEP, loss
-from core.history import Curves
+from core.history import Curves, Mark
 from core.live import LiveRun
-from core.records import Baselines, GradientFlow, Mark, StepRecord
+from core.records import GradientFlow, StepRecord
 from core.slot import UpdateSlot
+from core.tasks import Baselines
 from pages._kit.charts import around
 
 NATS = Baselines(1.386, 0.97, "nats")

@@ -13,8 +13,10 @@ from core.figures.gradient_flow import gradient_flow_figure
 from core.figures.gradient_map import gradient_map
 from core.figures.gradient_norm import gradient_norm
 from core.figures.loss import STEEP, loss
-from core.history import Curves
-from core.records import Baselines, GradientFlow, Mark, Spectrum, StepRecord
+from core.history import Curves, Mark
+from core.records import GradientFlow, StepRecord
+from core.spectrum import Spectrum
+from core.tasks import Baselines
 
 NATS = Baselines(1.386, 0.97, "nats")
 MARKS = (Mark(1, "lr 0.1"), Mark(4, "T 30\nrho 0.5"), Mark(5, "bias 1"), Mark(9, "seed 3"))

@@ -13,7 +13,7 @@ from core.figures.race_flow import race_flow
 from core.figures.race_loss import race_loss
 from core.figures.race_norm import race_norm
 from core.race_records import NOTHING, Band, LaneView, RaceView
-from core.records import Baselines
+from core.tasks import Baselines
 
 
 def band(*median, x=None, low=0.25, high=0.5):

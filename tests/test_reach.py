@@ -5,7 +5,6 @@ import pytest
 from brute_products import first, middle_curve
 
 from core.experiment import Experiment
-from core.hooks import activation_of
 from core.topics.playground.reach import HUMP, MOST_LAGS, reach_of
 from core.training import Trainer
 
@@ -39,7 +38,7 @@ def test_everything_that_is_said_of_the_curve_is_so_at_all_lags(values):
     T, J = experiment.task.seq_len, trainer.jacobians(experiment.task.batch)
     lag = T - 1
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = reach_of(J, lag, *J.per_step(activation_of(experiment).gamma), asked=(1, lag))
+        found = reach_of(J, lag, *J.per_step(experiment.activation.gamma), asked=(1, lag))
         curve, median = middle_curve(J, lag)
     spoken = curve[:lag]
     assert (found.lag, found.sequences) == (lag, experiment.task.batch)

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from autograd_reference import differentiate
 
-from core.backprop import run_backward, run_forward
+from core.backprop import Window, run_backward, run_forward
 from core.experiment import Experiment
-from core.network import Network
+from core.hooks import Hooks
 from core.optimizers import Optimizer
-from core.remedies import Window, remedies
+from core.remedies import remedies
 from core.remedies.truncation import REMEDY, Truncation
 from core.specs import Recurrence, Task, Training
 from core.tasks import Batch, tasks
@@ -39,7 +39,7 @@ def assert_same(one, two):
 def chunks(task, k1, k2, full=False):
     """Network, batch, kind, and (start, stop, Pass) of every chunk with a target, without an update between them."""
     kind = tasks()[task]
-    network = Network(RECURRENCE, kind, np.dtype("float64"))
+    network = Hooks().network(RECURRENCE, kind, np.dtype("float64"))
     tape = network.cell.tape(T, B, np.dtype("float64"))
     batch = kind.sample(np.random.default_rng(0), T, B)
     tape.load(batch.x)

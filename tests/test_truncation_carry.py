@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from autograd_reference import differentiate
 
+from core.backprop import Window
 from core.experiment import Experiment
-from core.remedies import Window
 from core.remedies.truncation import REMEDY, Truncation
 from core.specs import Recurrence, Task
 from core.tasks import Batch, tasks

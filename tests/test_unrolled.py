@@ -10,7 +10,7 @@ from autograd_reference import PHI
 from unrolled_reference import assert_close, both, stacked
 
 from core.activations import ACTIVATIONS
-from core.network import Network
+from core.hooks import Hooks
 from core.parameters import ParameterError
 from core.specs import Recurrence
 from core.tasks import tasks
@@ -59,7 +59,7 @@ def test_the_weights_are_those_of_the_network_of_every_task(shape):
     recurrence = Recurrence(n_hidden=5, shape=shape, rho=0.9, bias=0.2, seed=4)
     found = unroll(recurrence, Reading())
     kind = replace(tasks()["recall"], n_in=len(found.alphabet), n_out=len(found.outputs))
-    network, layer = Network(recurrence, kind, np.dtype(float)), found.layers[0]
+    network, layer = Hooks().network(recurrence, kind, np.dtype(float)), found.layers[0]
     assert np.array_equal(np.column_stack([layer.W_hh, layer.W_xh, layer.b_h]), network.V)
     assert np.array_equal(np.column_stack([found.W_hy, found.b_y]), network.U)
 

@@ -13,9 +13,10 @@ from core.history import Curves
 from core.live import LiveRun, Playback
 from core.own_batch import Steps
 from core.presets import PRESETS
-from core.records import Baselines, GradientFlow, StepRecord
+from core.records import GradientFlow, StepRecord
 from core.remedies import remedies
 from core.slot import UpdateSlot
+from core.tasks import Baselines
 from core.topics.playground.reach import Reach
 from core.topics.playground.seen import Seen
 from core.topics.playground.verdict import WORDS, verdict

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from core.records import Spectrum
-from core.spectrum import spectrum_of
+from core.spectrum import Spectrum, spectrum_of
 
 Floats = NDArray[np.float64]
 

@@ -15,7 +15,7 @@ from core.activations import ACTIVATIONS
 from core.batches import sampled
 from core.corrections import Correction, Measurement, measured
 from core.experiment import Experiment
-from core.network import Network
+from core.hooks import Hooks
 from core.sources import JAEGER_2007
 from core.spectrum import spectrum_of
 from core.tasks import tasks
@@ -33,7 +33,7 @@ def steps_to_forget(experiment: Experiment, alpha: float) -> int:
     """
     recurrence, kind = experiment.recurrence, tasks()[experiment.task.task]
     activation, n = ACTIVATIONS[recurrence.activation], recurrence.n_hidden
-    network = Network(recurrence, kind, np.dtype(np.float64))
+    network = Hooks().network(recurrence, kind, np.dtype(np.float64))
     sigma = spectrum_of(network.W_hh).sigma_max
     W = network.W_hh * (CONTRACTION / (sigma * activation.gamma) if sigma > 0.0 else 0.0)
     x = sampled(experiment, 0).x[:, :, 0]

@@ -27,7 +27,7 @@ def spacing_not_smallest(experiment: Experiment) -> Measurement:
     }
     small, note = bounded(experiment, lambda n, T, B: 4 * one_pass(n, T, B))
     trainer = Trainer(small)
-    if finite_or_why(trainer) is None and trainer.hooks.solver(small.training) is None:
+    if finite_or_why(trainer) is None and trainer.hooks.solver() is None:
         alive, before = first_gradient(trainer)[0] != 0.0, trainer.network.theta.copy()
         if alive.any() and trainer.update().stopped is None:
             numbers["share_lost"] = np.mean((trainer.network.theta == before)[alive])

@@ -13,10 +13,10 @@ from core.corrections.bounded import bounded, finite_or_why, first_gradient, one
 from core.dropped_gradient import network_alone
 from core.experiment import Experiment
 from core.pytorch_cells import MODULES
-from core.remedies import Gradient
 from core.remedies.clip_norm import ClipNorm, clip_norm
 from core.remedies.lstm import LSTMGates
 from core.scaling import euclidean_norm
+from core.solver import Gradient
 from core.sources import TORCH
 from core.specs import Recurrence, Task
 from core.tasks import Batch

@@ -15,7 +15,6 @@ from core.chunk import backward_chunk, forward_chunk
 from core.corrections.bounded import bounded, one_pass
 from core.experiment import Experiment
 from core.hooks import Hooks
-from core.network import Network
 from core.scaling import euclidean_norm
 from core.tasks import tasks
 
@@ -35,7 +34,7 @@ def directions(experiment: Experiment) -> Directions | None:
     """On fewer or shorter sequences where it would take long; None where a gradient is not finite or exactly 0."""
     small, note = bounded(experiment, lambda n, T, B: BATCHES * one_pass(n, T, B))
     kind, hooks, dtype = tasks()[small.task.task], Hooks(small.remedies), np.dtype(np.float64)
-    network = Network(small.recurrence, kind, dtype, hooks)
+    network = hooks.network(small.recurrence, kind, dtype)
     tape = network.cell.tape(small.task.seq_len, small.task.batch, dtype)
     found = []
     for number in range(BATCHES):

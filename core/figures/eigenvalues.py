@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.figures import theme
 from core.figures.drawing import Drawing
-from core.records import Spectrum
+from core.spectrum import Spectrum
 
 WIDE = 1e30  # beyond it numbers do not travel as float32: the legend alone says them
 CIRCLE = np.exp(1j * np.linspace(0.0, 2 * np.pi, 73))

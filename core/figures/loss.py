@@ -9,7 +9,7 @@ from core.figures.drawing import Drawing
 from core.figures.marks import marked, pale
 from core.figures.thinning import thin
 from core.history import Curves
-from core.records import Baselines
+from core.tasks import Baselines
 
 STEEP = 20.0  # times chance; a loss beyond it is drawn on a log axis
 

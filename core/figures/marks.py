@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from core.figures import theme
 from core.figures.drawing import Trace
 from core.figures.thinning import thin
-from core.history import Curves
-from core.records import Mark
+from core.history import Curves, Mark
 
 LINE = 0.09  # of the chart's height, a line of words
 PAST = "the run before"

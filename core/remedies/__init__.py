@@ -15,60 +15,19 @@ from functools import cache
 from importlib import import_module
 from itertools import combinations
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.backprop import Pull, Sweep, Window
+from core.cells import Carry, Cell
 from core.parameters import Idle, ParameterError, Spec
+from core.solver import Gradient, Solver
 from core.sources import Source
-
-if TYPE_CHECKING:  # what a hook is given; a remedy's file imports it, and no circle closes
-    from core.cells import Carry, Cell, Tape
-    from core.feedback import Drive
-    from core.solver import Solver
-    from core.specs import Recurrence, Training
+from core.specs import Recurrence
 
 Array = NDArray[np.floating]
-
-
-@dataclass(frozen=True)
-class Gradient:
-    """dL/dtheta over all parameters of one network."""
-
-    flat: Array  # (P,), owned by the caller: a hook returns a new one or this one unchanged
-    norm: float  # ||flat||_2
-
-
-@dataclass(frozen=True)
-class Window:
-    """TBPTT(k1, k2)."""
-
-    k1: int  # steps forward between updates
-    k2: int  # steps back
-    carry: bool = True  # whether a chunk begins with the state that the last one ended with, or with 0
-
-
-@dataclass(frozen=True)
-class Sweep:
-    """What a penalty looks at: a forward and a backward pass that have just been made."""
-
-    cell: Cell
-    drive: Drive  # which weights it was made with at which index
-    tape: Tape
-    start: int  # indices start..stop-1 of the tape are filled
-    stop: int
-    at: NDArray[np.int64]  # indices of the steps with a target
-    capped: bool  # whether a remedy changed what was carried back
-
-
-@dataclass(frozen=True)
-class Pull:
-    """The gradient of a penalty by V[:, :n], in two parts: `direct` + sum over t of dL/da_t reads_t^T."""
-
-    direct: Array | None = None  # ([R,] rows, n)
-    # (stop - start, [R,] n, B): added to h_{t-1} where dL/dV is summed, so that it costs no product of its own
-    reads: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -119,7 +78,7 @@ class Remedy:
     initial: Callable[[Any, Recurrence, np.random.Generator], Array] | None = None  # W_hh (n, n)
     window: Callable[[Any], Window] | None = None
     feedback: Callable[[Any], float] | None = None  # share of the input that is the teacher's, 0..1
-    solver: Callable[[Any, Training], Solver] | None = None  # the whole update
+    solver: Callable[[Any], Solver] | None = None  # the whole update
     # additive
     penalty: Callable[[Sweep, Any], Pull] | None = None  # a term of the loss, by its gradient
     transform_gradient: Callable[[Gradient, Any], Gradient] | None = None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.parameters import Spec, number
-from core.remedies import Gradient, Remedy
+from core.remedies import Remedy
 from core.scaling import euclidean_norm
+from core.solver import Gradient
 from core.sources import PASCANU_2013
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.parameters import Idle, Spec, number
-from core.remedies import Gradient, Remedy
+from core.remedies import Remedy
 from core.scaling import euclidean_norm
+from core.solver import Gradient
 from core.sources import MIKOLOV_2012
 
 if TYPE_CHECKING:

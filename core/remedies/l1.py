@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.backprop import Pull, Sweep
 from core.parameters import Idle, Spec, number
-from core.remedies import Pull, Remedy, Sweep
+from core.remedies import Remedy
 from core.sources import PASCANU_2013
 
 

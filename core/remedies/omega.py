@@ -13,9 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.backprop import Pull, Sweep
 from core.cells import Array, sum_of_products
 from core.parameters import Idle, Spec, number
-from core.remedies import Held, Pull, Remedy, Sizes, Sweep
+from core.remedies import Held, Remedy, Sizes
 from core.scaling import column_norms
 from core.sources import PASCANU_2013
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.backprop import Window
 from core.parameters import Idle, Spec, flag, number
-from core.remedies import Remedy, Window
+from core.remedies import Remedy
 from core.sources import WILLIAMS_PENG_1990
 from core.tasks import tasks
 

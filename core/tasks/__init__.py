@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.records import Baselines
 from core.sources import Source
 
 
@@ -28,6 +27,16 @@ class Batch:
     x: NDArray[np.float64]  # (T, [R,] n_in, B) inputs, x[t-1] is read at step t
     target_steps: NDArray[np.int64]  # (S,) steps with a target, 1..T, ascending
     target: NDArray  # (S, [R,] B) class numbers, or (S, [R,] n_out, B) values
+
+
+@dataclass(frozen=True)
+class Baselines:
+    """What a task's loss is worth when nothing is remembered."""
+
+    chance: float  # loss of the best constant answer
+    memoryless: float  # loss of the best answer from the current input alone
+    unit: str  # of the loss
+    without: str = "memory"  # what that answer does without
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.records import Baselines
 from core.sources import HOCHREITER_1997
-from core.tasks import Batch, Dependency, TaskKind
+from core.tasks import Baselines, Batch, Dependency, TaskKind
 
 
 def draw(rng: np.random.Generator, T: int, B: int) -> tuple[NDArray, ...]:

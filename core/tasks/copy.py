@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.records import Baselines
 from core.sources import ARJOVSKY_2016
-from core.tasks import Batch, Dependency, TaskKind, one_hot
+from core.tasks import Baselines, Batch, Dependency, TaskKind, one_hot
 
 SYMBOLS = 4
 LENGTH = 3  # symbols to repeat

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.records import Baselines
 from core.sources import DOYA_1993
-from core.tasks import Batch, Dependency, TaskKind
+from core.tasks import Baselines, Batch, Dependency, TaskKind
 
 CUE = 5  # steps whose input is given: the network finds its place on the curve
 PERIOD = 20.0  # steps

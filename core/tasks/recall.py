@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.records import Baselines
 from core.sources import BENGIO_1994
-from core.tasks import Batch, Dependency, TaskKind
+from core.tasks import Baselines, Batch, Dependency, TaskKind
 
 SYMBOLS = 4
 NOISE = 0.3  # standard deviation of the fifth input, at every step

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.records import Baselines
 from core.sources import ELMAN_1990
-from core.tasks import Batch, Dependency, TaskKind
+from core.tasks import Baselines, Batch, Dependency, TaskKind
 
 LOW, HIGH = 0.1, 0.6  # angular frequency, radians a step
 

@@ -13,9 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.records import Baselines
 from core.sources import SUNSPOTS
-from core.tasks import Batch, Dependency, TaskKind
+from core.tasks import Baselines, Batch, Dependency, TaskKind
 
 UNIT = 100.0  # the network sees the number in hundreds
 

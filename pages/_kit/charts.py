@@ -9,7 +9,6 @@ from core.figures.gradient_flow import gradient_flow_figure
 from core.figures.gradient_map import gradient_map
 from core.figures.gradient_norm import gradient_norm
 from core.figures.loss import loss
-from core.hooks import activation_of
 from core.live import View
 from core.remedies import remedy_of
 from core.remedies.clip_norm import ClipNorm
@@ -50,7 +49,7 @@ def around(view: View) -> dict[str, str]:
     """What the bound and the rate of this cell are called; nothing where it has none."""
     if view.jacobians is None:
         return {}
-    rates = rates_of(view.jacobians, activation_of(view.experiment).gamma, view.record.spectrum)
+    rates = rates_of(view.jacobians, view.experiment.activation.gamma, view.record.spectrum)
     return {} if rates is NO_RATES else {"bound_name": rates.bound_power, "rate_name": rates.free_power}
 
 

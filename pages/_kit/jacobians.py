@@ -16,7 +16,6 @@ from core.figures.long_reach import long_reach_figure
 from core.figures.one_step import one_step
 from core.figures.singular_spectrum import singular_spectrum_figure
 from core.figures.slopes import slopes_figure
-from core.hooks import activation_of
 from core.jacobian_map import dropped_pairs, grid_size, map_pieces, quick_pieces, thinned_grid
 from core.jacobian_view import JacobianView
 from core.live import LiveRun, View
@@ -59,7 +58,7 @@ def measure(view: View, look: JacobianView) -> Measured:
     J = view.jacobians
     if J is None:
         return Measured(None, NO_RATES, None, 1.0, True)
-    rates = rates_of(J, activation_of(view.experiment).gamma, view.record.spectrum)
+    rates = rates_of(J, view.experiment.activation.gamma, view.record.spectrum)
     playing = view.state == "playing"
     asked = (view.experiment, view.record.step, hash(view.weights.tobytes()), look.sequences, playing)
     at = thinned_grid(len(J), grid_size(len(J), J.shape[1], look.sequences))
@@ -157,7 +156,7 @@ def show_spectra(view: View, look: JacobianView, found: Measured) -> None:
     factor = np.full((n, n), np.nan) if J is None else J.at(t - 1)
     spectrum = spectrum_of(factor)
     sigma = np.empty(0) if J is None else np.linalg.svd(factor, compute_uv=False)
-    gamma = activation_of(view.experiment).gamma
+    gamma = view.experiment.activation.gamma
     left, right = st.columns(2)
     with left:
         plot(singular_spectrum_figure(found.spectrum), key="singular", height=330)
@@ -216,7 +215,7 @@ def _cancel_long() -> None:
 def _begin_long(run: LiveRun, length: int) -> None:
     view = run.view()
     st.session_state["long_seen"] = False
-    rates = rates_of(view.jacobians, activation_of(view.experiment).gamma, view.record.spectrum)
+    rates = rates_of(view.jacobians, view.experiment.activation.gamma, view.record.spectrum)
     job("long", (view.experiment, view.record.step, hash(view.weights.tobytes()), length),
         lambda: ((done, reached and (reached, rates)) for done, reached in
                  long_reach(view.experiment, length, view.weights)))

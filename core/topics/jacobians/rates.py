@@ -15,8 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.cells.jacobians import Jacobians, JoinedJacobians, PlainJacobians
-from core.records import Spectrum
-from core.spectrum import spectrum_of
+from core.spectrum import Spectrum, spectrum_of
 from core.spelling import as_html
 
 

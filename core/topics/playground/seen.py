@@ -8,9 +8,9 @@ from functools import cached_property
 from core.experiment import Experiment
 from core.history import Curves
 from core.own_batch import Steps
-from core.records import Baselines, StepRecord
+from core.records import StepRecord
 from core.solved import SETTLED, solved
-from core.tasks import tasks
+from core.tasks import Baselines, tasks
 from core.topics.playground.reach import Reach
 from core.truncation_map import TruncationMap, dependency_of, map_of
 

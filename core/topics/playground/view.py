@@ -7,7 +7,6 @@ from math import inf
 from typing import Any
 
 from core.experiment import Experiment
-from core.hooks import activation_of
 from core.limits import check
 from core.live import LiveRun, View, held_bytes
 from core.replay import Change
@@ -23,7 +22,7 @@ def reach_of_view(view: View) -> Reach | None:
     if view.jacobians is None:
         return None
     experiment = view.experiment
-    bound, rate = view.jacobians.per_step(activation_of(experiment).gamma, view.record.spectrum)
+    bound, rate = view.jacobians.per_step(experiment.activation.gamma, view.record.spectrum)
     return reach_of(view.jacobians, last_lag(experiment), bound, rate, asked_lags(experiment))
 
 
