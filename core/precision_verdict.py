@@ -7,14 +7,15 @@ import math
 from core.iterated import Iterated
 from core.number_types import limits
 from core.precision import Powers, TypedPowers, steps_until
-from core.spelling import Claim, Verdict
+from core.spelling import Claim, Verdict, amount, as_markdown, in_tex, number
 from core.stagnation import Stagnation, steps_until_lost
 
 COARSE = 0.01  # an update that arrives with a larger relative error is called coarse
 STEEP, FLAT = 1.0, -2.0  # log10 of the slopes in the middle and at x = 2 between which tanh has become a step
 WIDE = math.log10(2.0)  # a value that is off by a larger factor is told by the factor
 AS_GOOD_AS_ALL = 0.05  # digits that one decimal does not show
-HEAD = "In {dtype} a gradient times {rate:.10g} a step"
+NOWHERE = "–"  # in the table: it does not happen in as many steps
+HEAD = "In {dtype} a gradient times {rate:number} a step"
 
 
 def powers_verdict(found: TypedPowers) -> Verdict:
@@ -23,7 +24,7 @@ def powers_verdict(found: TypedPowers) -> Verdict:
     value = of | {"step": int(found.t[-1]), "log10": float(found.log10_value[-1])}
     if found.rate == 1.0 != found.asked:
         return Verdict("cut", "Rounded away", (Claim(
-            "rounded_away", "In {dtype} the rate {rate:.10g} is 1, and so is every power.", of), error_claim(found)))
+            "rounded_away", "In {dtype} the rate {rate:number} is 1, and so is every power.", of), error_claim(found)))
     if found.rate == 1.0:
         return Verdict("healthy", "Kept", (Claim("kept", f"{HEAD} stays what it is.", of),))
     if found.first_zero is not None:
@@ -70,7 +71,7 @@ def error_claim(found: TypedPowers) -> Claim:
     right = "{digits:.1f} of {of:.1f} digits are right"
     if math.isinf(found.log10_rate_error[-1]):
         return Claim("error", f"{right}: the rate is exact, and rounding the products takes the others.", digits)
-    held = " to {held:.10g}" if f"{found.rate:.10g}" != f"{found.asked:.10g}" else ""
+    held = " to {held:number}" if number(found.rate) != number(found.asked) else ""
     return Claim("error", f"{right}: rounding the rate{held} alone leaves {{rate_digits:.1f}}, rounding the products "
                           "alone {product_digits:.1f}.", digits)
 
@@ -80,12 +81,12 @@ def update_verdict(found: Stagnation) -> Verdict:
     numbers = {"dtype": found.dtype, "weight": found.weight, "log10_update": math.log10(found.asked),
                "log10_smallest": math.log10(found.smallest),
                "log10_end": math.log10(limits(found.dtype).smallest_subnormal), "arrives": float(found.moved[1])}
-    head, end = "In {dtype} w = {weight:.4g}", "though {dtype} goes down to {log10_end:amount}"
+    head, end = "In {dtype} w = {weight:number 4}", "though {dtype} goes down to {log10_end:amount}"
     still = "below {log10_smallest:amount} it would not move"
     if found.update == 0.0:
         return Verdict("vanishing", "Lost", (Claim(
-            "update", f"In {{dtype}} η g = {{log10_update:amount}} is rounded to 0: w = {{weight:.4g}} stays; {still}.",
-            numbers),))
+            "update", f"In {{dtype}} η g = {{log10_update:amount}} is rounded to 0: w = {{weight:number 4}} "
+                      f"stays; {still}.", numbers),))
     if not found.moves:
         return Verdict("vanishing", "Stuck", (Claim(
             "update", f"{head} takes no update below {{log10_smallest:amount}}: η g = {{log10_update:amount}} is lost, "
@@ -104,8 +105,9 @@ def iterated_verdict(found: Iterated) -> Verdict:
     if math.isinf(middle):
         return Verdict("vanishing", "Flat", (Claim(
             "flat", "After n = {times} every x is 0, and the slope exactly 0.", n),))
-    claims = (Claim("span", "After n = {times} [−3, 3] has become [−{end:.2g}, {end:.2g}].",
-                    n | {"end": float(found.value[found.row, -1])}),
+    end = float(found.value[found.row, -1])
+    claims = (Claim("span", "After n = {times} [−3, 3] has become [−{end:number 2}, {end:number 2}]." if end else
+                    "After n = {times} every x is rounded to 0.", n | {"end": end}),
               Claim("slopes", "The slope is {log10_at_2:amount} at x = 2 and {log10_at_0:amount} at x = 0.",
                     {"log10_at_2": outside, "log10_at_0": middle}))
     if middle >= STEEP and outside <= FLAT:
@@ -116,22 +118,22 @@ def iterated_verdict(found: Iterated) -> Verdict:
 
 
 def comparison(spec: Powers, found: list[TypedPowers], updates: list[Stagnation]) -> list[dict[str, str]]:
-    """A line for each fact, a column for each type, in the order of the records; TeX in the first column."""
+    """A line for each fact, a column for each type, in the order of the records; Markdown."""
     ends = [limits(p.dtype) for p in found]
-    never = "–"
     rows = {
-        "largest number": [f"{e.largest:.2g}" for e in ends],
-        "smallest normal number": [f"{e.smallest_normal:.2g}" for e in ends],
-        "smallest number above 0": [f"{e.smallest_subnormal:.2g}" for e in ends],
-        r"relative spacing $\varepsilon$": [f"{e.eps:.2g}" for e in ends],
-        rf"$\lambda^t$ with $\lambda = {spec.rate:g}$ is subnormal from $t =$": [
-            str(p.first_subnormal or never) for p in found],
-        "exactly 0 from $t =$": [str(p.first_zero or never) for p in found],
-        "inf from $t =$": [str(p.first_inf or never) for p in found],
-        rf"digits right at $t = {spec.steps}$": [f"{p.digits[-1]:.1f}" for p in found],
+        "largest number": [_size(e.largest) for e in ends],
+        "smallest normal number": [_size(e.smallest_normal) for e in ends],
+        "smallest number above 0": [_size(e.smallest_subnormal) for e in ends],
+        r"relative spacing $\varepsilon$": [_size(e.eps) for e in ends],
+        rf"$\lambda^t$ with $\lambda = {in_tex(number(spec.rate))}$ is subnormal from $t =$": [
+            _or(p.first_subnormal, NOWHERE) for p in found],
+        "exactly 0 from $t =$": [_or(p.first_zero, NOWHERE) for p in found],
+        "inf from $t =$": [_or(p.first_inf, NOWHERE) for p in found],
+        rf"digits right at $t = {in_tex(number(spec.steps))}$": [f"{p.digits[-1]:.1f}" for p in found],
         r"rounding $\lambda$ alone leaves": [f"{p.rate_digits[-1]:.1f}" for p in found],
         "rounding the products alone leaves": [f"{p.product_digits[-1]:.1f}" for p in found],
-        rf"smallest update that changes $w = {updates[-1].weight:.4g}$": [f"{s.smallest:.2g}" for s in updates],
+        rf"smallest update that changes $w = {in_tex(number(updates[-1].weight, '4'))}$": [
+            _size(s.smallest) for s in updates],
         r"the same as a share of $\varepsilon |w|$": [
             f"{s.smallest / (e.eps * s.weight):.2f}" for s, e in zip(updates, ends, strict=True)],
         r"steps back from which $\eta g \lambda^t$ no longer changes $w$": [
@@ -146,19 +148,23 @@ def training_claims(found: TypedPowers, update: Stagnation) -> tuple[Claim, ...]
     lost = steps_until_lost(update, found.rate)
     numbers = {"dtype": found.dtype, "rate": found.asked, "weight": update.weight, "step": lost}
     if lost == 0:
-        return (Claim("lost", "In {dtype} this update is too small for the weight {weight:.4g} before it goes back a "
-                              "single step.", numbers),)
+        return (Claim("lost", "In {dtype} this update is too small for the weight {weight:number 4} before it goes "
+                              "back a single step.", numbers),)
     if lost is None:
-        return (Claim("never_lost", ("In {dtype}, where {rate:.10g} is 1," if found.rate == 1.0 != found.asked else
+        return (Claim("never_lost", ("In {dtype}, where {rate:number} is 1," if found.rate == 1.0 != found.asked else
                                      "In {dtype}")
-                      + " a gradient that does not shrink on its way back moves the weight {weight:.4g} from any step.",
-                      numbers),)
+                      + " a gradient that does not shrink on its way back moves the weight {weight:number 4} "
+                      "from any step.", numbers),)
     known = found.first_zero or found.first_stuck
     gone, counted = (known, True) if known else steps_until(found, limits(found.dtype).smallest_subnormal)
-    return (Claim("gone", "{dtype} loses a gradient that every step back multiplies by {rate:.10g} from "
+    return (Claim("gone", "{dtype} loses a gradient that every step back multiplies by {rate:number} from "
                           f"{'' if counted else 'about '}step {{step:,}} on.", numbers | {"step": gone}),
-            Claim("lost", "An update made of it alone no longer moves the weight {weight:.4g} from step {step:,} on.",
-                  numbers))
+            Claim("lost", "An update made of it alone no longer moves the weight {weight:number 4} from step "
+                          "{step:,} on.", numbers))
+
+
+def _size(value: float) -> str:
+    return as_markdown(amount(math.log10(value)))
 
 
 def _or(value: int | None, words: str) -> str:

@@ -38,6 +38,17 @@ def fine(value: float) -> str:
     return plain(value, 4)
 
 
+def number(value: float, digits: str = "10") -> str:
+    """A number as somebody chose it or a type holds it, to ten digits or so many: 0.9900000095, 20,000, 1.5·10^-6."""
+    text = f"{value:,.{digits}g}"
+    if "e" not in text:
+        return text
+    if 1.0 <= abs(value) < 1e6:
+        return f"{value:,.0f}"
+    size, exponent = text.split("e")
+    return f"{'' if size == '1' else f'{size}·'}10^{int(exponent)}"
+
+
 def amount(log10: float) -> str:
     """A size by its logarithm, as a number wherever it can be read as one: 20,959, 4.06, 0.0616, 4.3·10^-5."""
     if not math.isfinite(log10):
@@ -54,7 +65,12 @@ def tex(log10: float) -> str:
     """`amount` in TeX."""
     if not math.isfinite(log10):
         return {math.inf: r"\infty", -math.inf: "0"}.get(log10, r"\text{no number}")
-    return re.sub(r"10\^(-?\d+)", r"10^{\1}", amount(log10)).replace("·", r" \cdot ").replace(",", "{,}")
+    return in_tex(amount(log10))
+
+
+def in_tex(words: str) -> str:
+    """A number that is spelled already, 20,959 or 4.3·10^-5, in TeX."""
+    return re.sub(r"10\^(-?\d+)", r"10^{\1}", words).replace("·", r" \cdot ").replace(",", "{,}")
 
 
 def share(part: float) -> str:
@@ -85,8 +101,8 @@ def often(number: int) -> str:
 
 
 SPELLINGS: dict[str, Callable[..., str]] = {
-    "power": power, "plain": plain, "fine": fine, "amount": amount, "tex": tex, "share": share, "count": count,
-    "often": often, "memory": memory}
+    "power": power, "plain": plain, "fine": fine, "number": number, "amount": amount, "tex": tex, "share": share,
+    "count": count, "often": often, "memory": memory}
 
 
 class _Speller(Formatter):

@@ -23,23 +23,23 @@ def powers_verdict(powers: MatrixPowers) -> Verdict:
         word = "Keeps its size" if abs(last) <= rounding else "Shrinks" if last < 0.0 else "Grows"
         normal = "This matrix is normal: each" if powers.normal else "Each"
         return Verdict(kind, f"{word}, exactly as its eigenvalues say", (
-            Claim("rate", f"{normal} step multiplies the norm by σ_max = ρ = {{rho:.10g}}.", radii),
+            Claim("rate", f"{normal} step multiplies the norm by σ_max = ρ = {{rho:number}}.", radii),
             Claim("end", "So ‖Wᵏ‖ = ρᵏ at every k, {log10_norm:amount} at k = {k:,}.", end),
             Claim("determinant", "|det W| = {log10_det:amount} says nothing about it.",
                   {"log10_det": powers.log10_det})))
     if powers.hump:
         return Verdict("exploding", "Grows before it shrinks", (
-            Claim("rate", "ρ = {rho:.10g} says that every power is smaller than the one before.", radii),
-            Claim("peak", "But ‖Wᵏ‖ rises to {log10_peak:amount} at k = {peak:,}, since σ_max = {sigma_max:.4g}.",
+            Claim("rate", "ρ = {rho:number} says that every power is smaller than the one before.", radii),
+            Claim("peak", "But ‖Wᵏ‖ rises to {log10_peak:amount} at k = {peak:,}, since σ_max = {sigma_max:number 4}.",
                   radii | {"log10_peak": powers.log10_peak, "peak": powers.peak}),
             _settled(powers),
             Claim("partner", "The normal matrix with the same eigenvalues never exceeds 1.")))
     end_claim = Claim("end", "‖Wᵏ‖ is {log10_norm:amount} at k = {k:,}, where ρᵏ is {log10_rho:amount}.", end)
     if radii["rho"] < 1.0:
         return Verdict(kind, "Shrinks later than its eigenvalues say", (
-            Claim("rate", "σ_max = {sigma_max:.10g}, so no power is larger than the one before.", radii), end_claim))
+            Claim("rate", "σ_max = {sigma_max:number}, so no power is larger than the one before.", radii), end_claim))
     return Verdict(kind, "Grows more than its eigenvalues say", (
-        Claim("rate", "ρ = {rho:.10g} and σ_max = {sigma_max:.4g}.", radii), end_claim))
+        Claim("rate", "ρ = {rho:number} and σ_max = {sigma_max:number 4}.", radii), end_claim))
 
 
 def end_numbers(powers: MatrixPowers) -> dict[str, float]:

@@ -11,6 +11,7 @@ from core.iterated import Iteration, iterated_tanh
 from core.precision import Powers, powers_in_all_types
 from core.precision_presets import PRESETS
 from core.precision_verdict import comparison, iterated_verdict, powers_verdict, training_claims, update_verdict
+from core.spelling import as_markdown
 from core.stagnation import Update, stagnation_in_all_types
 from pages._kit.controls import controls
 from pages._kit.notice import show_problems
@@ -23,7 +24,7 @@ from pages._kit.verdict import show_verdict
 
 HEIGHT = 276
 MEANING = r"""
-**It is not 1e-16 where gradients stop.** That number is the relative spacing: from 1 the next number of float64 is
+**It is not $10^{-16}$ where gradients stop.** That number is the relative spacing: from 1 the next number of float64 is
 $\varepsilon = 2^{-52} = 2.2 \cdot 10^{-16}$ away. The numbers themselves go on, to $5 \cdot 10^{-324}$ in float64 and
 $1.4 \cdot 10^{-45}$ in float32. What stops learning is the size of the update relative to the weight: with learning
 rate $\eta$ and gradient $g$, $w - \eta g$ is rounded back to $w$ when $\eta |g|$ is no more than half the spacing of
@@ -80,6 +81,6 @@ with right:
     plot(iterated_slope(iterated), key="iterated_slope", height=HEIGHT)
 
 st.markdown("## What it means for training")
-st.markdown(" ".join(claim.text for claim in training_claims(one, changed)))
+st.markdown(as_markdown(" ".join(claim.text for claim in training_claims(one, changed))))
 st.table(comparison(asked, found, updates), border="horizontal", hide_index=True, alt="The four types in numbers")
 st.markdown(MEANING)

@@ -110,7 +110,7 @@ def test_the_powers_and_every_number_said_of_them(rate, dtype, steps):
     (1.0, "float32", 5, "In float32 a gradient times 1 a step stays what it is."),
     (0.25, "float32", 1100,
      "In float32 a gradient times 0.25 a step is subnormal from step 64 and exactly 0 from step 75 on."),
-    (1e-9, "float16", 3, "In float16 a gradient times 1e-09 a step is exactly 0 from step 1 on."),
+    (1e-9, "float16", 3, "In float16 a gradient times 10^-9 a step is exactly 0 from step 1 on."),
     (2.0, "float64", 1100,
      "In float64 a gradient times 2 a step is inf from step 1,024 on, and inf − inf is nan."),
     (0.75, "float16", 1000,
@@ -176,7 +176,7 @@ def test_the_update_and_every_number_said_of_it(weight, lr, gradient, dtype):
      " not move."),
     ("float16", (3.0, 0.003, 1.0), "Coarse", "In float16 w = 3 moves by 1.30 times η g = 0.003; below 9.8·10^-4 it "
      "would not move."),
-    ("float16", (2048.0, 1.0, 1.9), "Coarse", "In float16 w = 2048 moves by 1.05 times η g = 1.9; below 0.5 it would "
+    ("float16", (2048.0, 1.0, 1.9), "Coarse", "In float16 w = 2,048 moves by 1.05 times η g = 1.9; below 0.5 it would "
      "not move.")])
 def test_each_sentence_about_an_update(dtype, values, headline, sentence):
     found = update_verdict(stagnation(*values, dtype, 3))
@@ -221,11 +221,17 @@ def test_the_iterated_tanh_and_every_number_said_of_it(gain, times):
     (0.0, 3, "Flat", "After n = 3 every x is 0, and the slope exactly 0."),
     (1.0, 10, "Flatter",
      "After n = 10 [−3, 3] has become [−0.37, 0.37]. The slope is 0.00367 at x = 2 and 1 at x = 0."),
+    (0.1, 10, "Flatter",
+     "After n = 10 [−3, 3] has become [−2.9·10^-10, 2.9·10^-10]. The slope is 9.6·10^-11 at x = 2 and 1.0·10^-10 at "
+     "x = 0."),
+    (0.0005, 100, "Flatter",
+     "After n = 100 every x is rounded to 0. The slope is 7.9·10^-331 at x = 2 and 7.9·10^-331 at x = 0."),
     (1.1, 1, "Steeper in the middle",
      "After n = 1 [−3, 3] has become [−1, 1]. The slope is 0.0527 at x = 2 and 1.1 at x = 0."),
     (2.0, 10, "A step", "After n = 10 [−3, 3] has become [−0.96, 0.96]. The slope is 2.2·10^-10 at x = 2 and 1,024 at "
      "x = 0.")])
 def test_each_sentence_about_the_iterated_tanh(gain, times, headline, sentence):
+    """0.1^10 3 = 3·10^-10, less what the first tanh takes; 0.0005^100 3 = 2.4·10^-330, below float64's last number."""
     found = iterated_verdict(iterated_tanh(gain, times))
     assert (found.headline, found.sentence) == (headline, sentence)
 

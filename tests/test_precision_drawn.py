@@ -135,9 +135,9 @@ def test_the_readings_are_the_sentences_of_the_page(setting):
      "at step 1,000: this is 15.6 times too small, and 0.0 of 2.4 digits are right."),
     ("arrives", "default", "In float32 w = 1 takes η g = 3.0·10^-4; below 3.0·10^-8 it would not move, though float32 "
      "goes down to 1.4·10^-45. The smallest that it takes is 3.0·10^-8 of w."),
-    ("arrives", "small", "In float64 w = 1e-06 takes η g = 1.0·10^-17; below 1.1·10^-22 it would not move, though "
+    ("arrives", "small", "In float64 w = 10^-6 takes η g = 1.0·10^-17; below 1.1·10^-22 it would not move, though "
      "float64 goes down to 4.9·10^-324. The smallest that it takes is 1.1·10^-16 of w."),
-    ("updates", "default", "After 1,100 updates of the weight 1 in float32 it has moved by 1100 of them."),
+    ("updates", "default", "After 1,100 updates of the weight 1 in float32 it has moved by 1,100 of them."),
     ("slope", "default", "After n = 10 the slope is 1 at x = 0, 0.0409 at x = 1, 0.00367 at x = 2, 4.7·10^-4 at "
      "x = 3.")])
 def test_readings_with_their_numbers(name, setting, words):
@@ -150,4 +150,4 @@ def test_the_reading_of_one_update_has_no_plural():
         "After 1 update of the weight 1 in float64 it has moved by 1 of it."
     gone = [stagnation(1e4, 10.0, 1000.0, dtype, 20000) for dtype in TYPES]
     assert reading(updates_arrived(gone, "float16")) == \
-        "After 20,000 updates of the weight 10000 in float16 it has left the finite numbers."
+        "After 20,000 updates of the weight 10,000 in float16 it has left the finite numbers."

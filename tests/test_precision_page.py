@@ -12,6 +12,7 @@ from core.iterated import Iteration
 from core.parameters import Number
 from core.precision import Powers, powers_in_all_types
 from core.precision_presets import PRESETS
+from core.spelling import as_markdown
 from core.stagnation import Update
 from pages._kit.precision import LOOK, powers_csv
 
@@ -77,10 +78,10 @@ def test_the_page_says_what_it_means_for_training():
 
 def test_the_correction_is_told_with_its_measurement():
     page = opened()
-    assert "It is not 1e-16 where gradients stop" in words(page)
+    assert "It is not $10^{-16}$ where gradients stop" in words(page)
     table = page.table[0].value.set_index("quantity")
-    assert table.loc["smallest update that changes $w = 1$", "float64"] == "5.6e-17"
-    assert table.loc["smallest number above 0", "float64"] == "4.9e-324"
+    assert table.loc["smallest update that changes $w = 1$", "float64"] == "5.6·$10^{-17}$"
+    assert table.loc["smallest number above 0", "float64"] == "4.9·$10^{-324}$"
 
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
@@ -88,7 +89,7 @@ def test_a_preset_sets_its_values_over_the_defaults_and_says_what_to_look_for(pr
     page = opened(rate="3.5", gain="2", dtype="float16")
     checked(page.button(key=f"precision_{preset.name}").click().run())
     assert own(page) == DEFAULTS | preset.values
-    assert preset.look in words(page)
+    assert as_markdown(preset.look) in words(page)
     assert warnings(page) == []
     assert len(page.get("bidi_component")) == CHARTS
 

@@ -4,7 +4,6 @@ import pytest
 from rounding import TYPES
 
 from core.iterated import iterated_tanh
-from core.number_types import limits
 from core.precision import Powers, powers, powers_in_all_types
 from core.precision_presets import PRESETS
 from core.precision_verdict import (
@@ -110,12 +109,14 @@ def test_the_comparison_has_a_line_for_each_fact_and_a_column_for_each_type():
     assert list(by_words) == [
         "largest number", "smallest normal number", "smallest number above 0", r"relative spacing $\varepsilon$",
         r"$\lambda^t$ with $\lambda = 0.25$ is subnormal from $t =$", "exactly 0 from $t =$", "inf from $t =$",
-        "digits right at $t = 1100$", r"rounding $\lambda$ alone leaves", "rounding the products alone leaves",
+        "digits right at $t = 1{,}100$", r"rounding $\lambda$ alone leaves", "rounding the products alone leaves",
         "smallest update that changes $w = 1$", r"the same as a share of $\varepsilon |w|$",
         r"steps back from which $\eta g \lambda^t$ no longer changes $w$"]
     assert by_words["exactly 0 from $t =$"]["float64"] == "538"
-    assert [by_words["digits right at $t = 1100$"][dtype] for dtype in TYPES] == ["0.0"] * 4
-    assert by_words["smallest number above 0"]["float32"] == f"{limits('float32').smallest_subnormal:.2g}"
+    assert [by_words["digits right at $t = 1{,}100$"][dtype] for dtype in TYPES] == ["0.0"] * 4
+    assert by_words["smallest number above 0"]["float32"] == "1.4·$10^{-45}$"
+    assert by_words["largest number"]["float16"] == "65,504"
+    assert by_words["inf from $t =$"]["float32"] == "–"
 
 
 def test_the_comparison_tells_the_rates_rounding_from_the_products():
@@ -125,7 +126,7 @@ def test_the_comparison_tells_the_rates_rounding_from_the_products():
     rows = {row["quantity"]: row
             for row in comparison(spec, powers_in_all_types(spec), stagnation_in_all_types(Update(), 10))}
     assert [[rows[words][dtype] for dtype in TYPES] for words in (
-        "digits right at $t = 1000$", r"rounding $\lambda$ alone leaves", "rounding the products alone leaves")] == [
+        "digits right at $t = 1{,}000$", r"rounding $\lambda$ alone leaves", "rounding the products alone leaves")] == [
         ["0.6", "0.1", "5.0", "14.0"], ["0.6", "0.1", "5.0", "14.0"], ["2.2", "0.5", "6.5", "15.3"]]
 
 

@@ -230,7 +230,7 @@ def test_the_reading_of_the_plane_counts_the_eigenvalues_and_measures_the_plane(
     W, found = MATRICES[name], plane(name)
     text = reading(of_plane(name))
     assert text.startswith(f"{len(W)} eigenvalues, the largest of magnitude "
-                           f"{np.abs(spectrum_of(W).eigenvalues).max():.10g}. ")
+                           f"{np.abs(spectrum_of(W).eigenvalues).max():,.10g}. ")
     x = found.x
     inside = np.hypot(x[None, :], x[:, None])[found.log10_sigma_min <= -1.0]
     assert f"A change of W of size 0.1 can move one as far as {inside.max():.3g} from 0 or farther." in text

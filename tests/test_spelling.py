@@ -16,7 +16,9 @@ from core.spelling import (
     count,
     filled,
     fine,
+    in_tex,
     memory,
+    number,
     often,
     plain,
     power,
@@ -46,7 +48,21 @@ def test_numbers_that_are_compared_have_four_digits(value, words):
     assert fine(value) == words
 
 
-@pytest.mark.parametrize(("log10", "words", "in_tex"), [
+@pytest.mark.parametrize(("value", "digits", "words", "tex_words"), [
+    (0.25, "10", "0.25", "0.25"), (0.9900000095367432, "10", "0.9900000095", "0.9900000095"), (0.0, "4", "0", "0"),
+    (1.0, "4", "1", "1"), (2048.0, "4", "2,048", "2{,}048"), (20000.0, "4", "20,000", "20{,}000"),
+    (12345.6, "4", "12,346", "12{,}346"), (999999.0, "4", "999,999", "999{,}999"), (1e6, "4", "10^6", "10^{6}"),
+    (1e-4, "4", "0.0001", "0.0001"), (1e-5, "4", "10^-5", "10^{-5}"), (9.5367e-7, "4", "9.537·10^-7",
+                                                                      r"9.537 \cdot 10^{-7}"),
+    (-1e-9, "10", "-1·10^-9", r"-1 \cdot 10^{-9}"), (1.5e-9, "2", "1.5·10^-9", r"1.5 \cdot 10^{-9}"),
+    (1000000.5, "10", "1,000,000.5", "1{,}000{,}000.5"), (3e12, "2", "3·10^12", r"3 \cdot 10^{12}")])
+def test_a_number_that_was_chosen_has_its_digits_and_never_an_e(value, digits, words, tex_words):
+    assert (number(value, digits), in_tex(number(value, digits))) == (words, tex_words)
+    assert number(value) == filled("{a:number}", {"a": value})
+    assert words == filled(f"{{a:number {digits}}}", {"a": value})
+
+
+@pytest.mark.parametrize(("log10", "words", "spelled"), [
     (-math.inf, "exactly 0", "0"), (math.inf, "infinite", r"\infty"), (math.nan, "no number", r"\text{no number}"),
     (0.0, "1", "1"), (4.3213737826, "20,959", "20{,}959"), (math.log10(4.0616), "4.06", "4.06"),
     (math.log10(999.4), "999", "999"), (math.log10(999.6), "1,000", "1{,}000"), (-2.43, "0.00372", "0.00372"),
@@ -54,8 +70,8 @@ def test_numbers_that_are_compared_have_four_digits(value, words):
     (6.0, "1.0·10^6", r"1.0 \cdot 10^{6}"), (math.log10(4.3e-5), "4.3·10^-5", r"4.3 \cdot 10^{-5}"),
     (-44.85, "1.4·10^-45", r"1.4 \cdot 10^{-45}"), (-8.0001, "1.0·10^-8", r"1.0 \cdot 10^{-8}"),
     (-829.04, "9.1·10^-830", r"9.1 \cdot 10^{-830}"), (1200.7, "5.0·10^1200", r"5.0 \cdot 10^{1200}")])
-def test_an_amount_is_a_number_near_one_and_digits_times_a_power_of_ten_far_from_it(log10, words, in_tex):
-    assert (amount(log10), tex(log10)) == (words, in_tex)
+def test_an_amount_is_a_number_near_one_and_digits_times_a_power_of_ten_far_from_it(log10, words, spelled):
+    assert (amount(log10), tex(log10)) == (words, spelled)
 
 
 @given(st.floats(-2000.0, 2000.0))
@@ -137,7 +153,8 @@ def test_words_for_a_page_are_escaped_and_set(text, shown):
 
 
 def test_every_spelling_has_a_test_here():
-    assert set(SPELLINGS) == {"power", "plain", "fine", "amount", "tex", "share", "count", "often", "memory"}
+    assert set(SPELLINGS) == {"power", "plain", "fine", "number", "amount", "tex", "share", "count",
+                             "often", "memory"}
 
 
 @pytest.mark.parametrize(("words", "markdown"), [

@@ -9,7 +9,7 @@ from core.figures import theme
 from core.figures.drawing import Drawing
 from core.figures.eigenvalues import CIRCLE
 from core.pseudospectrum import Pseudospectrum
-from core.spelling import count
+from core.spelling import count, number
 from core.transient import plane_claims
 
 SHADES = [[0.0, "rgba(176,118,0,0.85)"], [1.0, "rgba(176,118,0,0.0)"]]  # over either page: the deeper, the fuller
@@ -31,7 +31,8 @@ def pseudospectrum_figure(found: Pseudospectrum | None, eigenvalues: NDArray[np.
     x, z = (np.zeros(2), np.full((2, 2), np.nan)) if found is None else (
         found.x, np.maximum(found.log10_sigma_min, FLOOR))
     if found is not None and own:
-        text = f"{count(len(eigenvalues), 'eigenvalue')}, the largest of magnitude {np.abs(eigenvalues).max():.10g}. "
+        largest = number(np.abs(eigenvalues).max())
+        text = f"{count(len(eigenvalues), 'eigenvalue')}, the largest of magnitude {largest}. "
         text += " ".join(claim.text for claim in plane_claims(found))
     ticks = np.arange(0, level - 1, -1 if level >= -6 else -2)
     hover = "%{x:.3f} %{y:+.3f} i"

@@ -7,7 +7,7 @@ import numpy as np
 from core.figures import theme
 from core.figures.drawing import Drawing
 from core.figures.number_types import by_type, from_start, typed_line
-from core.spelling import count
+from core.spelling import count, number
 from core.stagnation import Stagnation
 
 
@@ -18,8 +18,9 @@ def updates_arrived(found: list[Stagnation], chosen: str) -> Drawing:
     hover = "after %{x} updates: %{y:.1f} arrived<extra>%{fullData.name}</extra>"
     traces = [typed_line(*from_start(s.moved[1:], 0.0), s.dtype, chosen, hovertemplate=hover) for s in found]
     k, last = len(one.moved) - 1, one.moved[-1]
-    text = f"After {count(k, 'update')} of the weight {one.weight:.6g} in {one.dtype} it has " + (
-        f"moved by {last:.4g} of {'them' if k > 1 else 'it'}." if np.isfinite(last) else "left the finite numbers.")
+    text = f"After {count(k, 'update')} of the weight {number(one.weight, '4')} in {one.dtype} it has " + (
+        f"moved by {number(last, '4')} of {'them' if k > 1 else 'it'}." if np.isfinite(last) else
+        "left the finite numbers.")
     return theme.figure(traces, title="The weight, update by update", x="k (updates made)",
                         y="(w<sub>0</sub> − w<sub>k</sub>) / η g", text=text,
                         yaxis={"autorangeoptions": {"include": [0.0, 1.0]}})

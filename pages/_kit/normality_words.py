@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from core.normality import MatrixPowers, count_exceeded, eigenvector_condition
 from core.pseudospectrum import Pseudospectrum
-from core.spelling import tex
+from core.spelling import in_tex, number, tex
 
 NOTICED = 1e-6  # relative difference between the radius asked for and the one there is
 
@@ -18,9 +18,10 @@ def what_was_asked(asked: float, powers: MatrixPowers) -> None:
     rho = powers.spectrum.rho
     with st.container():
         if abs(rho - asked) > NOTICED * max(1.0, asked):
-            st.info(f"ρ = {asked:.6g} was asked for; the matrix that float64 holds has {rho:.6g}. The eigenvalues are "
-                    "so sensitive that rounding its entries moves them this far: they lie in the pseudospectrum of "
-                    "ε = 10⁻¹⁶ ‖W‖. Everything here belongs to the matrix there is.", icon=":material/info:")
+            st.info(f"ρ = {number(asked, '6')} was asked for; the matrix that float64 holds has {number(rho, '6')}. "
+                    "The eigenvalues are so sensitive that rounding its entries moves them this far: they lie in the "
+                    "pseudospectrum of ε = 10⁻¹⁶ ‖W‖. Everything here belongs to the matrix there is.",
+                    icon=":material/info:")
 
 
 def reading(W: NDArray[np.float64], powers: MatrixPowers, found: Pseudospectrum | None) -> None:
@@ -59,13 +60,13 @@ def _plane(powers: MatrixPowers, found: Pseudospectrum) -> str:
     """Distance to the unit circle and Kreiss's constant."""
     rho = powers.spectrum.rho
     if rho > 1.0 + NOTICED:
-        return (rf"With $\rho = {rho:.6g}$ an eigenvalue is outside the unit circle already and the powers have no "
-                r"limit: Kreiss's constant, $\sup_{|z|>1} (|z|-1)/\sigma_{\min}(zI-W)$, is infinite.")
+        return (rf"With $\rho = {in_tex(number(rho, '6'))}$ an eigenvalue is outside the unit circle already and the "
+                r"powers have no limit: Kreiss's constant, $\sup_{|z|>1} (|z|-1)/\sigma_{\min}(zI-W)$, is infinite.")
     peak, kreiss = powers.log10_peak, np.log10(found.kreiss)
     met = (f"it reaches ${tex(peak)}$ at $k = {powers.peak}$" if peak >= kreiss - powers.log10_rounding[-1] else
            f"it does so later than $T = {int(powers.k[-1])}$")
     change = (rf"A change of size ${tex(np.log10(found.distance))}$ is enough to put an eigenvalue of this matrix on "
-              rf"the unit circle; the normal one needs $1 - \rho = {1.0 - rho:.3g}$." "\n\n"
+              rf"the unit circle; the normal one needs $1 - \rho = {tex(np.log10(1.0 - rho))}$." "\n\n"
               if rho < 1.0 - NOTICED else "")
     return (f"{change}**Kreiss's constant** turns this into a statement about powers:\n\n$$\n"
             r"K(W) = \sup_{|z|>1} \frac{|z|-1}{\sigma_{\min}(zI-W)} \le \sup_k \|W^k\|" "\n$$\n\n"
