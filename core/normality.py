@@ -52,9 +52,21 @@ class MatrixPowers:
         return float(self.log10_norm[self.peak])
 
     @property
+    def shrinks(self) -> bool:
+        """Whether the eigenvalues say that every power is smaller than the one before: rho < 1, beyond rounding."""
+        return bool(self.log10_rho[-1] < -self.log10_rounding[-1])
+
+    @property
     def hump(self) -> bool:
         """Whether ||W^k|| rises although the eigenvalues say that it never will."""
-        return self.spectrum.rho < 1.0 and self.log10_peak > self.log10_rounding[self.peak]
+        return self.shrinks and self.log10_peak > self.log10_rounding[self.peak]
+
+    @property
+    def excess(self) -> tuple[int, float]:
+        """The first k at which ||W^k|| / rho^k is largest, to rounding, and log10 of it there; rho is above 0."""
+        over = self.log10_norm - self.log10_rho
+        k = int(np.argmax(over >= over.max() - self.log10_rounding))
+        return k, float(over[k])
 
     @property
     def settled(self) -> int | None:

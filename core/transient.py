@@ -10,6 +10,7 @@ from core.spelling import Claim, Verdict
 
 VANISHED, EXPLODED = -2.0, 1.0  # log10 of ||W^K||, as in core.verdict
 CHANGE = -1.0  # log10 of the size of a change of W that is spoken of
+SLIGHT = float(np.log10(1.01))  # a factor that is smaller would be said to be 1
 ON_IT = 1e-13  # sigma_min on the unit circle that is rounding
 
 
@@ -35,11 +36,15 @@ def powers_verdict(powers: MatrixPowers) -> Verdict:
             _settled(powers),
             Claim("partner", "The normal matrix with the same eigenvalues never exceeds 1.")))
     end_claim = Claim("end", "‖Wᵏ‖ is {log10_norm:amount} at k = {k:,}, where ρᵏ is {log10_rho:amount}.", end)
-    if radii["rho"] < 1.0:
+    if powers.shrinks:
         return Verdict(kind, "Shrinks later than its eigenvalues say", (
             Claim("rate", "σ_max = {sigma_max:number}, so no power is larger than the one before.", radii), end_claim))
+    most, factor = powers.excess
+    size = "{log10_factor:amount} times as large" if factor >= SLIGHT else "larger by less than 1 %"
     return Verdict(kind, "Grows more than its eigenvalues say", (
-        Claim("rate", "ρ = {rho:number} and σ_max = {sigma_max:number 4}.", radii), end_claim))
+        Claim("rate", "ρ = {rho:number} and σ_max = {sigma_max:number 4}.", radii), end_claim,
+        Claim("excess", f"Beside ρᵏ it is largest at k = {{most:,}}: {size}.",
+              {"most": most, "log10_factor": factor})))
 
 
 def end_numbers(powers: MatrixPowers) -> dict[str, float]:
@@ -56,7 +61,8 @@ def bounds_claim(powers: MatrixPowers) -> Claim:
 
 def count_claim(count: BoundCount) -> Claim:
     """In how many pairs of steps j < t each bound is exceeded, in Markdown with TeX."""
-    factor = r" (up to ${log10_factor:tex}$ times)" if count.rho else ""
+    factor = "" if not count.rho else r" (up to ${log10_factor:tex}$ times)" if count.log10_factor >= SLIGHT else \
+        " (by less than 1 %)"
     return Claim(
         "exceeded",
         rf"$\|W^{{{{t-j}}}}\| > \rho^{{{{t-j}}}}$ in **{{rho:,}}** of {{pairs:count pair}}{factor}, "

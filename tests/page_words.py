@@ -55,8 +55,8 @@ def _told(element: Any) -> list[str]:
     if kind == "code":
         text = proto.code_text.splitlines()
         return [f"code: {line}" for line in (text[:1] if "PyTorch" in proto.code_text else text)]  # it has its own look
-    if kind == "arrow_data_frame":
-        rows = [element.value.columns, *element.value.values.tolist()]
+    if kind in ("arrow_data_frame", "table"):
+        rows = [*([[proto.alt]] if kind == "table" else []), element.value.columns, *element.value.values.tolist()]
         return [f"table: {' | '.join(map(str, row))}" for row in rows]
     inside = proto.DESCRIPTOR.name == "Block" and proto.WhichOneof("type")
     return [" | ".join([kind, *filter(None, _facts(kind, getattr(proto, inside) if inside else proto))])]

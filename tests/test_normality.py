@@ -289,7 +289,23 @@ def test_the_headline_has_the_measured_numbers():
         "This matrix is normal: each step multiplies the norm by σ_max = ρ = 2. So ‖Wᵏ‖ = ρᵏ at every k, 1.1·10^12 at "
         "k = 40. |det W| = 0.2 says nothing about it.")
     assert powers_verdict(powers("growing", 3)).sentence == (
-        "ρ = 1.4 and σ_max = 2.125. ‖Wᵏ‖ is 4.37 at k = 3, where ρᵏ is 2.74.")
+        "ρ = 1.4 and σ_max = 2.125. ‖Wᵏ‖ is 4.37 at k = 3, where ρᵏ is 2.74. Beside ρᵏ it is largest at k = 2: 1.62 "
+        "times as large.")
+
+
+@pytest.mark.parametrize(("n", "alpha", "angle", "seed"), [(2, 1.0, 0.0, 2), (3, 0.3, 30.0, 1), (3, 0.3, 90.0, 0)])
+def test_a_radius_of_1_that_rounding_made_smaller_is_not_said_to_shrink(n, alpha, angle, seed):
+    """rho is 1 - 2^-52 or so here; it is printed as 1."""
+    found = matrix_powers(matrix_of(Matrix(matrix="yours"), Experiment(Recurrence(
+        n_hidden=n, alpha=alpha, angle=angle, seed=seed))), 40)
+    assert 1.0 - 1e-15 < found.spectrum.rho < 1.0
+    assert powers_verdict(found).headline == "Grows more than its eigenvalues say"
+    assert not found.hump
+
+
+def test_a_radius_a_little_below_1_still_shrinks():
+    found = matrix_powers(np.array([[1.0 - 1e-9, 1.0], [0.0, 1.0 - 1e-9]]), 3)
+    assert powers_verdict(found).sentence.startswith("ρ = 0.999999999 says that every power is smaller")
 
 
 @pytest.mark.parametrize(("most", "words"), [
@@ -352,6 +368,10 @@ def test_every_number_said_of_the_powers_of_any_matrix(n, rho, alpha, angle, spr
         assert (np.diff(norms) <= tight).all()
     elif radius > 1.0 + tight:
         assert verdict.headline == "Grows more than its eigenvalues say"
+        over = norms / radius ** np.arange(K + 1)
+        assert 10.0 ** said["excess"]["log10_factor"] == pytest.approx(over.max(), rel=1e-6)
+        assert said["excess"]["most"] == np.flatnonzero(over >= over.max() * (1.0 - 1e-11))[0] or \
+            over[said["excess"]["most"]] > over.max() * (1.0 - tight)
     assert verdict.kind == ("exploding" if "before" in verdict.headline or norms[-1] >= 10.0 else
                             "vanishing" if norms[-1] <= 0.01 else "healthy")
     for numbers in (said.get("end"), said["bounds"]):

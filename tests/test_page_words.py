@@ -1,16 +1,24 @@
 """All that the pages say, word by word; the numbers in it are computed once more where they are made."""
 
+from unittest.mock import patch
+
 import pytest
-from app_page import checked, click, opened
+from app_page import checked, click, unfolded
 from page_words import kept, words
+
+from pages._kit import normality
 
 
 def page(name, *, sidebar=False, press=(), **query):
     """A page as a link opens it, and after these buttons."""
     def told():
-        app = opened(**query)
+        app = unfolded(30)
         if name != "playground":
-            app = checked(app.switch_page(f"pages/{name}.py").run())
+            app.switch_page(f"pages/{name}.py")
+        for key, text in query.items():
+            app.query_params[key] = text
+        with patch.object(normality, "AT_ONCE", 60):  # s: its pictures are waited for, however busy the machine
+            checked(app.run())
         for label in press:
             click(app, label)
         return words(app, sidebar)
@@ -22,6 +30,21 @@ CASES = {
         "as it opens": page("playground", sidebar=True),
         "an update with all that can be told": page("playground", press=["Step"], seq_len="12", clip_norm="true",
                                                     truncation="true", truncation_k2="5", truncation_k1="5"),
+    },
+    "precision": {
+        "as it opens": page("precision", sidebar=True),
+        "an update that is lost": page("precision", press=["A weight that no longer moves"]),
+        "a growth that a type rounds away": page("precision", rate="1.001", dtype="bfloat16", steps="3000",
+                                                 weight="2500", gradient="10", gain="2.5", times="37"),
+    },
+    "singular_values": {
+        "as it opens": page("singular_values", sidebar=True),
+        "of the experiment": page("singular_values", sidebar=True, matrix="yours", n_hidden="3", rho="0.95", alpha="2",
+                                  powers="40", level="-7", reach="1.2"),
+        "of its own eigenvalues": page("singular_values", sidebar=True, matrix="yours", n_hidden="2",
+                                       eigenvalues="0.5,-0.25", powers="1"),
+        "of a Gaussian matrix": page("singular_values", sidebar=True, matrix="yours", n_hidden="3", shape="gaussian"),
+        "growing": page("singular_values", matrix="diagonal", powers="9"),
     },
 }
 

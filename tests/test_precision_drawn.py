@@ -27,7 +27,7 @@ OF_TYPE = "<extra>%{fullData.name}</extra>"
     ("arrives", ("Share of an update that arrives", "update u", "(w − (w − u)) / u"),
      "u = 10<sup>%{x:.2f}</sup>: %{y:.2f} of it arrives"),
     ("updates", ("The weight, update by update", "k (updates made)", "(w<sub>0</sub> − w<sub>k</sub>) / η g"),
-     "after %{x} updates: %{y:.1f} arrived")])
+     "k = %{x}: %{y:.1f} arrived")])
 def test_titles_units_and_hovers_of_the_four_types(name, shown, hover):
     fig = figure(name, "default")
     assert titles(fig) == shown

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from core.precision import Powers, powers_in_all_types
 from core.precision_presets import PRESETS
 from core.spelling import as_markdown
 from core.stagnation import Update
+from pages._kit import precision
 from pages._kit.precision import LOOK, powers_csv
 
 CHARTS = 6
@@ -161,3 +163,20 @@ def test_the_download_has_a_line_for_each_power_with_minus_inf_for_zero():
     assert rows[75][0] == "75"
     assert rows[75][3] == "-inf"
     assert float(rows[74][3]) == pytest.approx(74 * np.log10(0.25))
+
+
+def test_what_can_be_taken_home(monkeypatch):
+    shown = []
+    monkeypatch.setattr(precision, "menu", lambda own, content: content())
+    monkeypatch.setattr(precision, "numbers", lambda label, content, file: shown.extend([label, file, content()]))
+    monkeypatch.setattr(precision, "code", lambda *texts: shown.extend(texts))
+    spec = Powers(rate=1.5, dtype="bfloat16", steps=3)
+    own = SimpleNamespace(spelled=lambda: {"rate": "1.5", "gain": "2.0", "steps": "3"})
+    precision.share(own, spec)
+    table = ["t", *(f"log10_{dtype}" for dtype in TYPES)], *(
+        [str(t), *[repr(float(np.log10(1.5**t)))] * 4] for t in (1, 2, 3))
+    assert [line.split(",") for line in shown.pop(2).splitlines()] == list(table)
+    assert shown == [
+        "Every power (CSV)", "powers.csv", "python -m core precision --rate=1.5 --steps=3",
+        "from core.precision import powers\n\nfound = powers(1.5, 'bfloat16', 3)\n"
+        "print(found.first_zero, found.first_inf, found.log10_value)\n"]

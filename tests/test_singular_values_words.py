@@ -17,7 +17,7 @@ def test_the_bound_counts_its_pairs_and_has_the_condition_and_the_determinant(na
     text = _bound(W, powers(name))
     lags = [t - j for t in range(1, 41) for j in range(t)]
     rho = float(np.abs(np.linalg.eigvals(W)).max())
-    said = re.search(r"here ([\d,]+) of the ([\d,]+) pairs", text)
+    said = re.search(r"exceeded in ([\d,]+) of ([\d,]+) pairs of steps", text)
     assert int(said[2].replace(",", "")) == len(lags) == 820
     if name in ("half_four", "nine_five", "diagonal", "growing"):
         norms = [np.linalg.norm(np.linalg.matrix_power(W, k), 2) for k in range(41)]

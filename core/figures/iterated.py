@@ -24,10 +24,10 @@ def iterated_value(found: Iterated) -> Drawing:
 
 def iterated_slope(found: Iterated) -> Drawing:
     """log10 of dx_n/dx_0 against x_0."""
-    text = f"After n = {found.times} the slope is " + ", ".join(
-        f"{amount(found.slope_at(x))} at x = {x:g}" for x in (0.0, 1.0, 2.0, 3.0)) + "."
-    hover = "x<sub>0</sub> = %{{x:.2f}}: 10<sup>%{{y:.2f}}</sup><extra>n = {}</extra>"
     zero = bool(np.isneginf(found.log10_slope).all())
+    text = f"After n = {found.times} the slope is " + ("exactly 0 everywhere." if zero else ", ".join(
+        f"{amount(found.slope_at(x))} at x = {x:g}" for x in (0.0, 1.0, 2.0, 3.0)) + ".")
+    hover = "x<sub>0</sub> = %{{x:.2f}}: 10<sup>%{{y:.2f}}</sup><extra>n = {}</extra>"
     return theme.figure(_curves(found, found.log10_slope, hover), title="Its slope", x=START,
                         y="dx<sub>n</sub>/dx<sub>0</sub>", text=text, yaxis=theme.log_axis(),
                         annotations=[theme.note("exactly 0 everywhere")] if zero else [])

@@ -37,5 +37,5 @@ def _reading(p: TypedPowers) -> str:
     where = [t for t in (p.first_subnormal,) if t is not None and t > 1]
     words = "; ".join([f"In {p.dtype} {digits[0]:.1f} decimal digits are right at t = 1",
                        *(f"{digits[t - 2]:.1f} at t = {t - 1:,}, the last normal number" for t in where),
-                       f"{digits[-1]:.1f} at t = {len(p.t):,}."])
+                       *(f"{digits[-1]:.1f} at t = {len(p.t):,}" for _ in p.t[1:2])]) + "."
     return f"{words} {error_claim(p).text}" if np.isfinite(p.log10_value[-1]) else words

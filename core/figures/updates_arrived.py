@@ -15,7 +15,7 @@ def updates_arrived(found: list[Stagnation], chosen: str) -> Drawing:
     """(w_0 - w_k) / (lr g) against k for the four types; on the diagonal nothing is lost."""
     found = by_type(found)
     one = next(s for s in found if s.dtype == chosen)
-    hover = "after %{x} updates: %{y:.1f} arrived<extra>%{fullData.name}</extra>"
+    hover = "k = %{x}: %{y:.1f} arrived<extra>%{fullData.name}</extra>"
     traces = [typed_line(*from_start(s.moved[1:], 0.0), s.dtype, chosen, hovertemplate=hover) for s in found]
     k, last = len(one.moved) - 1, one.moved[-1]
     text = f"After {count(k, 'update')} of the weight {number(one.weight, '4')} in {one.dtype} it has " + (

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from core.normality import MatrixPowers, count_exceeded, eigenvector_condition
 from core.pseudospectrum import Pseudospectrum
-from core.spelling import in_tex, number, tex
+from core.spelling import count, in_tex, number, tex
 
 NOTICED = 1e-6  # relative difference between the radius asked for and the one there is
 
@@ -18,7 +18,7 @@ def what_was_asked(asked: float, powers: MatrixPowers) -> None:
     rho = powers.spectrum.rho
     with st.container():
         if abs(rho - asked) > NOTICED * max(1.0, asked):
-            st.info(f"ρ = {number(asked, '6')} was asked for; the matrix that float64 holds has {number(rho, '6')}. "
+            st.info(f"ρ = {number(asked, '7')} was asked for; the matrix that float64 holds has {number(rho, '7')}. "
                     "The eigenvalues are so sensitive that rounding its entries moves them this far: they lie in the "
                     "pseudospectrum of ε = 10⁻¹⁶ ‖W‖. Everything here belongs to the matrix there is.",
                     icon=":material/info:")
@@ -40,7 +40,7 @@ def reading(W: NDArray[np.float64], powers: MatrixPowers, found: Pseudospectrum 
 
 
 def _bound(W: NDArray[np.float64], powers: MatrixPowers) -> str:
-    count, kappa = count_exceeded(powers), eigenvector_condition(W)
+    found, kappa = count_exceeded(powers), eigenvector_condition(W)
     basis = "there is no basis of eigenvectors" if np.isinf(kappa) else rf"$\kappa(V) = {tex(np.log10(kappa))}$"
     return (
         "## The largest singular value is the bound\n"
@@ -49,9 +49,9 @@ def _bound(W: NDArray[np.float64], powers: MatrixPowers) -> str:
         r"in this place. It is the rate of $W^k$ in the long run, $\rho = \lim \|W^k\|^{1/k}$, and a bound from "
         "**below**:\n\n$$\n" r"\rho^k \le \|W^k\| \le \sigma_{\max}^k" "\n$$\n\n"
         r"From above it bounds nothing unless $W$ is normal, $WW^\top = W^\top W$: "
-        rf"here {count.rho:,} of the {count.pairs:,} pairs of steps $j < t \le T$ of a linear network exceed it. What "
-        r"it lacks is the condition number of the matrix $V$ of eigenvectors, $\|W^k\| \le \kappa(V)\,\rho^k$: 1 for a "
-        f"normal matrix, and for this one {basis}.\n\n"
+        rf"here it is exceeded in {found.rho:,} of {count(found.pairs, 'pair')} of steps $j < t \le T$ of a linear "
+        r"network. What it lacks is the condition number of the matrix $V$ of eigenvectors, $\|W^k\| \le \kappa(V)\,"
+        rf"\rho^k$: 1 for a normal matrix, and for this one {basis}." "\n\n"
         rf"**Determinants say nothing**: $|\det W| = {tex(powers.log10_det)}$ multiplies all directions, and is the "
         "same left and right. A gradient follows the worst of them.")
 
