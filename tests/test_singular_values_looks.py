@@ -239,3 +239,17 @@ def test_what_can_be_taken_home(shown, matrix, command, made):
     assert table == normality.powers_csv(found, normal)
     assert rest == [*command, ("markdown", "**Python**"),
                     ("code", "python", True, SCRIPT.format(matrix=matrix, made=made))]
+
+
+def test_a_picture_is_of_its_matrix_and_its_width(monkeypatch):
+    """The question under which it is kept has both, so that no other answer is shown for it."""
+    asked, waited = [], []
+    work = SimpleNamespace(wait=waited.append)
+    monkeypatch.setattr(normality, "job", lambda *question: (asked.append(question), work)[1])
+    monkeypatch.setattr(normality, "pseudospectrum", lambda W, half_width: [(W.tolist(), half_width)])
+    W, other = MATRICES["half and four"], MATRICES["nine and five"]
+    assert [normality.search(*question) for question in ((W, 1.5), (other, 1.5), (W, 2.0))] == [work] * 3
+    assert {name for name, _, _ in asked} == {"pseudospectrum"}
+    assert len({question for _, question, _ in asked}) == 3
+    assert [begin() for _, _, begin in asked] == [[(W.tolist(), 1.5)], [(other.tolist(), 1.5)], [(W.tolist(), 2.0)]]
+    assert waited == [normality.AT_ONCE] * 3
