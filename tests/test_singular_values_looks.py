@@ -253,3 +253,19 @@ def test_a_picture_is_of_its_matrix_and_its_width(monkeypatch):
     assert len({question for _, question, _ in asked}) == 3
     assert [begin() for _, _, begin in asked] == [[(W.tolist(), 1.5)], [(other.tolist(), 1.5)], [(W.tolist(), 2.0)]]
     assert waited == [normality.AT_ONCE] * 3
+
+
+def test_the_examples_are_buttons_in_a_row_and_the_one_that_is_shown_looks_so(monkeypatch):
+    rows, buttons = [], []
+    monkeypatch.setattr(normality, "st", SimpleNamespace(
+        container=lambda **look: (rows.append(look), nullcontext())[1],
+        button=lambda label, **more: buttons.append((label, more))))
+    own = SimpleNamespace(values={"matrix": "nine_five"}, load=object())
+    normality.examples(own)
+    assert rows == [{"horizontal": True, "gap": "small"}]
+    assert [label for label, _ in buttons] == [
+        r"\[\[0.5, 4\], \[0, 0.5\]\]", r"\[\[0.9, 5\], \[0, 0.9\]\]", "diag(2, 0.1)", "32 units, ρ 0.95, α 3", "Yours"]
+    for (_, more), example in zip(buttons, EXAMPLES.values(), strict=True):
+        assert more.pop("help").startswith(example.look[:11])
+        assert more == {"key": f"example_{example.name}", "on_click": own.load, "args": (example.values,),
+                        "type": "primary" if example.name == "nine_five" else "secondary"}
