@@ -86,7 +86,8 @@ CASES |= {f"{name}, {which}": of_updates(draw, *values, dtype=dtype)
           for which, (values, dtype) in UPDATES.items()}
 CASES |= {"updates, one": of_updates(updates_arrived, 1.0, 0.03, 0.01, steps=1),
           "updates, beyond the numbers": of_updates(updates_arrived, 1e4, 10.0, 1000.0, steps=20, dtype="float16")}
-TANH = {"flat": (0.0, 3), "flatter": (0.5, 4), "rounded to 0": (0.0005, 100), "steeper": (1.1, 7), "a step": (4.0, 37)}
+TANH = {"flat": (0.0, 3), "flatter": (0.5, 4), "rounded to 0": (0.0005, 100), "steeper": (1.1, 7), "a step": (4.0, 37),
+        "of gain 1": (1.0, 5)}
 CASES |= {f"{name}, {which}": lambda draw=draw, case=case: draw(iterated_tanh(*case))
           for name, draw, which, case in (
               ("iterated", iterated_value, "flat", TANH["flat"]),
