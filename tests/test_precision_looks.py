@@ -61,9 +61,12 @@ def table(update=(1.0, 0.03, 0.01), **values):
 POWERS = {
     "far below the smallest number": (0.25, 600, "float32"),
     "a little below the smallest number": (0.25, 80, "float32"),
+    "half as far again below the smallest number": (0.25, 112, "float32"),
+    "twice as far below the smallest number": (0.25, 150, "float32"),
     "near the smallest number": (0.25, 52, "float32"), "both limits apart": (0.25, 12, "float16"),
     "near the smallest normal number": (0.25, 6, "float16"), "no limit near": (0.25, 3, "float64"),
-    "stuck": (0.75, 480, "float32"), "stuck early": (0.75, 60, "float16"), "0 at once": (0.0, 3, "float32"),
+    "stuck": (0.75, 480, "float32"), "stuck late": (0.75, 430, "float32"),
+    "stuck early": (0.75, 60, "float16"), "0 at once": (0.0, 3, "float32"),
     "subnormal at once": (1e-5, 4, "float16"), "one step": (0.5, 1, "float32"), "kept": (1.0, 3, "float32"),
     "rounded away": (1.001, 3, "bfloat16"), "far above the largest": (2.0, 170, "float32"),
     "above the largest": (2.0, 140, "float32"), "near the largest": (2.0, 100, "float32"),
@@ -71,7 +74,8 @@ POWERS = {
     "below float64's smallest": (0.5, 1200, "float64"), "grows": (1.5, 5, "float64"),
     "a factor 2 off": (1.01, 1000, "bfloat16"),
 }
-DIGITS = ("far below the smallest number", "a little below the smallest number", "stuck", "stuck early", "one step",
+DIGITS = ("far below the smallest number", "a little below the smallest number",
+          "twice as far below the smallest number", "stuck", "stuck late", "stuck early", "one step",
           "subnormal at once", "0 at once", "grows")
 CASES = {f"powers, {which}": of_powers(powers_figure, *case) for which, case in POWERS.items()}
 CASES |= {f"digits, {which}": of_powers(digits_left, *POWERS[which]) for which in DIGITS}
@@ -79,6 +83,7 @@ UPDATES = {
     "taken": ((1.0, 0.03, 0.01), "float32"), "lost": ((1.0, 1e-3, 1e-5), "float32"),
     "rounded to 0": ((1.0, 1e-5, 1e-6), "float16"), "too small for the chart": ((1e4, 1e-5, 1e-12), "float32"),
     "too large for the chart": ((1e-6, 1.0, 1.0), "float64"), "coarse": ((3.0, 0.023, 1.0), "bfloat16"),
+    "at the chart's left end": ((1000.0, 1e-5, 1.02e-12), "float64"),
     "on the left": ((1.0, 1e-5, 1e-6), "float64"), "of a small weight": ((1e-6, 1e-5, 1e-9), "float64"),
 }
 CASES |= {f"{name}, {which}": of_updates(draw, *values, dtype=dtype)
@@ -96,7 +101,8 @@ CASES |= {f"{name}, {which}": lambda draw=draw, case=case: draw(iterated_tanh(*c
 CASES |= {f"said of powers, {which}": lambda rate=rate, steps=steps, dtype=dtype:
           said(powers_verdict(powers(rate, dtype, steps)))
           for which, (rate, steps, dtype) in {
-              **POWERS, "fading": (0.5, 140, "float32"), "shrinks": (0.99, 1000, "float32"),
+              **POWERS, "the rate is exact": (0.75, 200, "float32"),
+              "fading": (0.5, 140, "float32"), "shrinks": (0.99, 1000, "float32"),
               "limit at some 7 billion steps": (0.9999999, 9, "float64")}.items()}
 CASES |= {f"said of an update, {which}": lambda values=values, dtype=dtype:
           said(update_verdict(stagnation(*values, dtype, 3))) for which, (values, dtype) in UPDATES.items()}
@@ -112,7 +118,7 @@ CASES |= {
     "said of training, lost at once": trained(0.5, 3, "float32", 1.0, 1e-3, 1e-5),
     "said of training, at a rate of 0": trained(0.0, 3, "float32", 1.0, 0.03, 0.01),
     "table": table(), "table of a growth": table(update=(1e-6, 1.0, 1e-8), rate=2.0, steps=1100),
-    "table of a rate of nine digits": table(update=(2048.0, 0.3, 1.0), rate=1.00000001, steps=20),
+    "table of a rate of nine digits": table(update=(2048.125, 0.3, 1.0), rate=1.00000001, steps=20),
     "table of a tiny rate": table(rate=1.5e-9, steps=2),
     "presets": lambda: [f"{preset.name} | {preset.title} | {preset.look} | {preset.values}"
                         for preset in PRESETS.values()],
