@@ -35,6 +35,8 @@ from core.solved import SETTLED, solved
 from core.spelling import Claim
 from core.tasks import Baselines, tasks
 from core.training import Checkpoint, Trainer
+from core.truncation_map import window_of
+from core.whole_pass import WholePass
 
 PACES = ("1", "2", "5", "10", "20", "30", "60", "120", "max")  # updates a second
 SEQUENCES = 8  # of a batch whose Jacobians a view carries at least
@@ -68,7 +70,8 @@ class View:
 
     state: str  # ready, playing, paused, finished, solved, diverged, suspended
     record: StepRecord  # the network now: the last update, or the next one measured but not applied
-    jacobians: Jacobians | None  # dh_t/dh_{t-1} of the first sequences; None if a state is not finite
+    jacobians: Jacobians | None  # dh_t/dh_{t-1} of the first sequences, up to the end of the record's chunk; None if
+    # a state is not finite
     weights: NDArray[np.floating]  # (n, n + n_in + 1) [W_hh | W_xh | b_h] of the network of `record`
     experiment: Experiment
     curves: Curves
@@ -78,6 +81,12 @@ class View:
     applied: bool  # whether `record` is an update that was applied
     measured_at: Experiment | None = None  # settings of the last update that the curves show; None before the first
     past: Past | None = None  # what the curves showed before the settings needed another network
+    way: WholePass | None = None  # of the network of `record`; None where `jacobians` are of the whole sequence
+
+    @property
+    def whole(self) -> Jacobians | None:
+        """dh_t/dh_{t-1} for t = 1..T, as without truncation; None if a state is not finite."""
+        return self.jacobians if self.jacobians is None or self.way is None else self.way.jacobians
 
 
 class LiveRun:
@@ -200,7 +209,7 @@ class LiveRun:
             jacobians=trainer.jacobians(sequences) if trainer.finite_states else None,
             weights=trainer.weights, experiment=trainer.experiment, curves=self._history.curves(),
             frames=self._history.kept(), baselines=self._baselines(), seconds=record.seconds, applied=applied,
-            measured_at=measured_at, past=self._past,
+            measured_at=measured_at, past=self._past, way=trainer.whole_pass(sequences),
         )
 
     def steps_up_to(self, update: int, seconds: float | None = None) -> Steps:
@@ -447,9 +456,12 @@ def sequences_shown(experiment: Experiment, *, playing: bool) -> int:
 
 def held_bytes(experiment: Experiment) -> int:
     """What a run may hold: itself, the tape on which its last steps are measured, another trainer that looks at an
-    earlier update or tries a threshold, and the pictures."""
-    pictures = PICTURES * jacobians_bytes(experiment, sequences_shown(experiment, playing=False))
-    return 2 * trainer_need(experiment).peak + tape_bytes(experiment) + pictures + frames_bytes(experiment)
+    earlier update or tries a threshold, and the pictures; of chunks also those of the whole sequence, on a tape of
+    their own."""
+    window = window_of(experiment)
+    passes = 1 if window is None or window.k1 >= experiment.task.seq_len else 2
+    pictures = PICTURES * passes * jacobians_bytes(experiment, sequences_shown(experiment, playing=False))
+    return 2 * trainer_need(experiment).peak + passes * tape_bytes(experiment) + pictures + frames_bytes(experiment)
 
 
 def _small(experiment: Experiment) -> Experiment:

@@ -21,7 +21,7 @@ from core.activations import Activation
 from core.backprop import Pass, run_forward
 from core.batches import sampled
 from core.cells import Tape
-from core.cells.jacobians import Jacobians, JoinedJacobians
+from core.cells.jacobians import Jacobians
 from core.chunk import backward_chunk, forward_chunk, free_loss
 from core.divergence import left_the_finite
 from core.experiment import Experiment
@@ -34,6 +34,7 @@ from core.scaling import euclidean_norm
 from core.solver import Gradient, Problem, Solver
 from core.specs import Recurrence, Task, Training
 from core.tasks import Batch, tasks
+from core.whole_pass import WholePass, jacobians_on
 
 
 @dataclass(frozen=True)
@@ -145,12 +146,13 @@ class Trainer:
                                       stop)
             after = before if stopped is not None else self.hooks.transformed(before)
             shown = self._shown_loss(seen)
-        self._V = self.network.V.copy()
+        V = self.network.V.copy()
+        self._drive = replace(seen.drive, V=V, fed=V if self.task.cue is None else seen.drive.fed)
         record = StepRecord(
             step=self.step, loss=shown.value, grad_norm=before.norm, clipped_norm=after.norm,
             log10_dL_dh=seen.log10_dL_dh, log10_dL_dh_full=seen.log10_dL_dh_full, log10_dL_dc=seen.log10_dL_dc,
             log10_dL_dh_held=seen.log10_dL_dh_held,
-            W_hh=self.network.cell.recurrent(self._V), accuracy=shown.accuracy,
+            W_hh=self.network.cell.recurrent(V), accuracy=shown.accuracy,
             seconds=time.perf_counter() - began, stopped=stopped,
         )
         return record, Problem(self.network, self._tape, self._batch, self.task, seen, after.flat, self._loss_at), stop
@@ -159,7 +161,8 @@ class Trainer:
         """The next chunk that has a target, forward and backward."""
         batch, tape = self._open_sequence()
         seen, start = forward_chunk(self.network, tape, batch, self.task, self.hooks, self._position)
-        self._fed = seen.drive.fed
+        carried = start == 0 or self.hooks.window(tape.T).carry
+        self._whole = self._position == 0 and seen.stop == tape.T and carried
         return backward_chunk(self.network, tape, seen, self.hooks, start, full=self.full), seen.stop
 
     def _shown_loss(self, seen: Pass) -> Loss:
@@ -241,18 +244,25 @@ class Trainer:
     @property
     def weights(self) -> NDArray[np.floating]:
         """[W_hh | W_xh | b_h] as the last record measured it, before its update, (n, n + n_in + 1)."""
-        return self._V
+        return self._drive.V
 
     def jacobians(self, samples: int = 1) -> Jacobians:
         """ds_t/ds_{t-1} of the first sequences of the batch, as the last record measured it, before its update.
 
         They end at the step t where that record's chunk ended, T without truncation. Call `update` or `measure` first.
         """
-        cell, chosen = self.network.cell, slice(0, samples)
-        found = cell.jacobians(self._V, self._tape, chosen)
-        if self.task.cue is not None:
-            found = JoinedJacobians(found, cell.jacobians(self._fed, self._tape, chosen), self.task.cue)
+        found = jacobians_on(self._tape, self.network.cell, self._drive, slice(0, samples))
         return found.until(self._measured_to)
+
+    def whole_pass(self, samples: int = 1) -> WholePass | None:
+        """The network of the last record over all steps of the first sequences of its batch, as without truncation.
+
+        None where that is what the record measured: `jacobians` are then those of the whole sequence.
+        """
+        if self._whole:
+            return None
+        tape = self._tape
+        return WholePass(self.network.cell, self._drive, tape.Z[:-1, tape.n:-1, :samples].copy())
 
 
 def train(

@@ -71,6 +71,12 @@ class TruncationMap:
         return np.maximum(self.targets - self.window(self.targets) - 1, -1)
 
     @property
+    def last_cut(self) -> int | None:
+        """The lag at which the loss of step T is cut on its way back; None where it gets to the first step."""
+        window = int(self.window(self.T))
+        return self.T - window if window else None
+
+    @property
     def seen_share(self) -> float:
         """Of the pairs (t, k), k <= t, where t has a target: the share that enters an update, 0..1."""
         return float((self.reach + 1).sum() / self.targets.sum())

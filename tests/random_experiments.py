@@ -28,8 +28,9 @@ def random_values(rng: random.Random) -> dict:
     }
     for name in rng.sample(sorted(remedies()), rng.choice((0, 0, 1, 1, 2))):
         values[name] = True
-    if values.get("truncation"):
-        values |= {"truncation_k1": rng.choice((1, 4, 10, 1000)), "truncation_k2": rng.choice((1, 3, 10, 1000)),
+    if values.get("truncation") or rng.random() < 0.3:  # alone or beside the others: chunks are where much goes wrong
+        values |= {"truncation": True, "truncation_k1": rng.choice((1, 4, 10, 30, 1000)),
+                   "truncation_k2": rng.choice((1, 3, 10, 45, 1000)),
                    "truncation_carry": rng.random() < 0.7}
     return values
 

@@ -38,6 +38,7 @@ class Run:
             self.records.append(trainer.update())
             self.weights.append(trainer.network.theta.copy())
         self.record = self.records[-1] if self.records else trainer.measure()
+        self._other = Trainer(experiment.changed(truncation=False))
         self.targets = sampled(experiment, 0).target_steps.tolist()
         truncation = next((s for s in experiment.remedies if type(s).__name__ == "Truncation"), None)
         self.k1, self.k2, self.carry = (self.T, self.T, True) if truncation is None else (
@@ -47,18 +48,23 @@ class Run:
     def diverged(self):
         return self.record.stopped is not None or not self.trainer.finite_states
 
-    @property
-    def lag(self):
-        """Back from the end of the first chunk that has a target to its first step."""
-        return max(min(ceil(self.targets[0] / self.k1) * self.k1, self.T) - 1, 1)
+    def whole(self):
+        """The Jacobians of another trainer that has no truncation, on the same batch with the same weights: of h_1 to
+        h_T, whatever the run's own update saw of them. None where a state is not finite."""
+        at = len(self.records) - 1
+        other = self.other(self.batches[at] if self.records else 0, self.weights[max(at, 0)])
+        other.measure()
+        return other.jacobians(self.experiment.task.batch) if other.finite_states else None
 
-    def curve(self):
-        return middle_curve(self.trainer.jacobians(self.experiment.task.batch), self.lag)
+    def other(self, batch, theta):
+        """A trainer without truncation that is put before that batch, with these weights."""
+        self._other.restore(Checkpoint(1, batch, theta, {}))
+        return self._other
 
     def reached(self):
-        """The steps k that get a gradient from the loss of any step t, one pair after the other; and all pairs."""
+        """The pairs (t, k) where the loss of step t gives step k a gradient; and how many pairs there are."""
         pairs = [(t, k) for t in self.targets for k in range(1, t + 1)]
-        return [k for t, k in pairs if k > self.window(t)], len(pairs)
+        return [(t, k) for t, k in pairs if k > self.window(t)], len(pairs)
 
     def window(self, t):
         end = min(ceil(t / self.k1) * self.k1, self.T)
@@ -69,13 +75,9 @@ class Run:
         the weights of before and of after. None where a chunk begins anew, and that one would begin with nothing."""
         if self.k1 < self.T and not self.carry:
             return None
-        whole = replace(self.experiment, remedies=tuple(
-            s for s in self.experiment.remedies if type(s).__name__ != "Truncation"))
-        other = Trainer(whole)
 
         def loss(batch, theta):
-            other.restore(Checkpoint(1, batch, theta, {}))
-            return other._pass()[0].loss.value
+            return self.other(batch, theta)._pass()[0].loss.value
 
         done = range(len(self.records))[-20:]
         margin = 1e-5 if self.experiment.training.dtype == "float32" else 1e-9
@@ -120,33 +122,45 @@ def verify(experiment, updates):
     if run.diverged:
         assert (found["kind"], list(claims)) == ("diverged", ["stopped"])
         return
-    with np.errstate(divide="ignore"):
-        curve, median = run.curve()
-    spoken = curve[:run.lag]
-    assert said["product"] == {"lag": run.lag, "log10": pytest.approx(median, abs=SAME),
-                               "sequences": experiment.task.batch}
-    assert f"has norm {power(said['product']['log10'])} (" in claims["product"]["text"]
-    verify_shape(said, claims, spoken, run)
+    size = verify_product(said, claims, run)
     verify_gradient(said, run)
     reached, pairs = run.reached()
     cut = len(reached) < pairs
-    assert ("truncated" in said) == cut
+    assert ("truncated" in said) == cut == ("cut off" in found["headline"].lower())
     if cut:
-        assert said["truncated"] == {"k2": run.k2, "first_t": min(reached)}
+        steps = [k for _, k in reached]
+        assert said["truncated"] == {"k2": run.k2, "first_t": min(steps)} | (
+            {"longest": max(t - k for t, k in reached)} if min(steps) == 1 else {})
     clips = any(type(s).__name__ in ("ClipNorm", "ClipValue") for s in experiment.remedies)
     clipped = [r.clipped_norm < r.grad_norm for r in run.records]
     assert ("clipped" in said) == bool(clips and clipped)
     if "clipped" in said:
         assert said["clipped"] == {"share": pytest.approx(sum(clipped) / len(clipped)), "updates": len(clipped)}
     verify_loss(found, said["loss"], run)
-    size = median if said.get("hump") is None else max(median, said["hump"]["log10"])
     if size >= 1:
         kind = "held" if clips and any(clipped) else "exploding"
-    elif cut and min(reached) > 1:
+    elif cut and min(k for _, k in reached) > 1:
         kind = "cut"
     else:
-        kind = "vanishing" if median <= -2 else "healthy"
+        kind = "vanishing" if said["product"]["log10"] <= -2 else "healthy"
     assert found["kind"] == kind
+
+
+def verify_product(said, claims, run):
+    """log10 of what makes the kind: the product over the whole sequence, or where it is larger on the way."""
+    J, lag = run.whole(), run.T - 1
+    assert ("overflow" in said) == (J is None)
+    if J is None:
+        assert not {"product", "half_life", "doubling", "hump"} & set(said)
+        return np.inf
+    with np.errstate(divide="ignore"):
+        curve, median = middle_curve(J, lag)
+    assert said["product"] == {"lag": lag, "log10": pytest.approx(median, abs=SAME),
+                               "sequences": run.experiment.task.batch}
+    assert f"have norm {power(said['product']['log10'])} (" in claims["product"]["text"].replace("has", "have")
+    assert ("were the state carried" in claims["product"]["text"]) == (run.k1 < run.T and not run.carry)
+    verify_shape(said, claims, curve[:lag], run)
+    return median if said.get("hump") is None else max(median, said["hump"]["log10"])
 
 
 def verify_shape(said, claims, spoken, run):
@@ -169,11 +183,11 @@ def verify_gradient(said, run):
     held = run.record.log10_dL_dh_held
     reached = run.record.log10_dL_dh if held is None else held
     end = run.trainer._measured_to  # the step at which this record's chunk ends
-    assert said["gradient"]["lag"] == run.lag
+    assert said["gradient"]["lag"] == end - 1
     if 2 * len(run.targets) > run.T or np.isneginf(reached[end - 1]):
         assert said["gradient"]["log10"] is None
     else:
-        assert said["gradient"]["log10"] == reached[end - 1 - run.lag] - reached[end - 1]
+        assert said["gradient"]["log10"] == reached[0] - reached[end - 1]
 
 
 def verify_loss(found, loss, run):

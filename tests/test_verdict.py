@@ -248,17 +248,82 @@ def test_a_truncation_as_long_as_the_sequence_cuts_nothing():
     assert (found.kind, found.claim("truncated")) == ("healthy", None)
 
 
-def test_a_first_chunk_that_later_ones_look_beyond_is_no_health_of_the_whole():
-    values = {"task": "sine", "seq_len": 100, "truncation": True, "truncation_k1": 3, "truncation_k2": 1000}
-    assert verdict(seen(reach(T=3), values=values)).headline == "Healthy over the first chunk"
-    assert verdict(seen(reach(-5.0, T=3), values=values)).headline == "Vanishing over the first chunk"
+CHUNKS = {"task": "sine", "truncation": True, "truncation_k1": 10, "truncation_k2": 10}
+
+
+def test_chunks_that_look_back_to_the_first_step_cut_nothing():
+    values = CHUNKS | {"seq_len": 100, "truncation_k1": 3, "truncation_k2": 1000}
+    for log10, word in ((0.0, "Healthy"), (-5.0, "Vanishing")):
+        found = verdict(seen(reach(log10, T=100), record(T=100), values=values))
+        assert (found.headline, found.claim("truncated")) == (word, None)
 
 
 def test_where_every_chunk_has_targets_each_step_gets_its_gradient_from_its_own():
-    values = {"task": "sine", "truncation": True, "truncation_k1": 10, "truncation_k2": 10}
-    found = verdict(seen(reach(T=10), values=values))
-    assert (found.kind, found.claim("truncated").numbers) == ("healthy", {"k2": 10, "first_t": 1})
-    assert text(found, "truncated") == "Truncation drops what lies 10 steps or more before the end of a chunk."
+    found = verdict(seen(values=CHUNKS))
+    assert (found.kind, found.claim("truncated").numbers) == ("healthy", {"k2": 10, "first_t": 1, "longest": 9})
+    assert text(found, "truncated") == ("Truncation drops what lies 10 steps or more before the end of a chunk: no "
+                                        "loss is carried back over more than 9 steps.")
+
+
+@pytest.mark.parametrize(("k1", "k2", "carry", "words"), [
+    (10, 3, True, "Truncation drops what lies 3 steps or more before the end of a chunk: no gradient reaches t < 8."),
+    (10, 10, False, "Every chunk begins with h = 0: no loss is carried back over more than 9 steps."),
+    (2, 30, False, "Every chunk begins with h = 0: no loss is carried back over more than 1 step."),
+    (10, 3, False, "Truncation drops what lies 3 steps or more before the end of a chunk and every chunk begins with "
+                   "h = 0: no gradient reaches t < 8."),
+    (1, 1, True, "Truncation drops what lies 1 step or more before the end of a chunk: no loss is carried back to an "
+                 "earlier step."),
+    (1, 4, False, "Every chunk begins with h = 0: no loss is carried back to an earlier step."),
+    (7, 12, True, "Truncation drops what lies 12 steps or more before the end of a chunk: no loss is carried back over "
+                  "more than 11 steps.")])
+def test_what_is_cut_is_said_of_every_kind_of_chunk(k1, k2, carry, words):
+    """Sine, 50 steps: the first chunk of 10 with k2 = 3 reaches the steps 8, 9 and 10."""
+    values = CHUNKS | {"truncation_k1": k1, "truncation_k2": k2, "truncation_carry": carry}
+    assert text(verdict(seen(values=values)), "truncated") == words
+
+
+@pytest.mark.parametrize(("log10", "clipped", "headline"), [
+    (0.0, 0.0, "Healthy, cut off by truncation"), (-5.0, 0.0, "Vanishing, cut off by truncation"),
+    (5.0, 0.0, "Exploding, cut off by truncation"), (5.0, 0.5, "Exploding, held by the clip, cut off by truncation")])
+def test_a_gradient_that_goes_a_part_of_the_way_is_told_beside_the_product_of_all_of_it(log10, clipped, headline):
+    found = verdict(seen(reach(log10), curves_=curves(clipped=clipped), values=CHUNKS | {"clip_norm": True}))
+    assert found.headline == headline
+    assert found.claim("product").numbers == {"lag": 49, "log10": log10, "sequences": 32}
+
+
+def test_the_product_of_a_state_that_is_put_to_0_is_that_of_one_that_is_carried():
+    found = verdict(seen(reach(0.6), values=CHUNKS | {"truncation_carry": False}))
+    assert text(found, "product") == ("Over 49 steps back, were the state carried from chunk to chunk, the product of "
+                                      "Jacobians would have norm 4 (median of 32 sequences).")
+    one = verdict(seen(reach(0.6), values=CHUNKS | {"truncation_carry": False, "truncation_k1": 50}))
+    assert text(one, "product") == "Over 49 steps back the product of Jacobians has norm 4 (median of 32 sequences)."
+
+
+def test_the_gradient_of_a_chunk_is_told_from_its_own_end():
+    """Copy, 21 steps in chunks of 4: the update of the chunk 17..20 is not that of the whole."""
+    values = {"task": "copy", "seq_len": 21, "truncation": True, "truncation_k1": 4, "truncation_k2": 1000}
+    log10 = np.concatenate([np.linspace(-1.9, 0.1, 20), [-np.inf]])
+    of_one = seen(reach(T=21), replace(record(T=21), log10_dL_dh=log10), values=values, chunk_end=20)
+    assert verdict(of_one).claim("gradient").numbers == {"lag": 19, "log10": pytest.approx(-2.0)}
+    assert text(verdict(of_one), "gradient") == ("In this update ∂L/∂h, 19 steps before the last one of its chunk, is "
+                                                 "10^-2.0 of what it is there.")
+    assert verdict(of_one).headline == "Healthy"  # another way than the product's
+    gone = replace(of_one, record=replace(of_one.record, log10_dL_dh=np.full(21, -np.inf)))
+    assert text(verdict(gone), "gradient") == "∂L/∂h at the last step of this chunk is exactly 0."
+
+
+@pytest.mark.parametrize(("carry", "words"), [
+    (True, "With the weights of now h is not finite from t = 37 on: the product of Jacobians has no size."),
+    (False, "Were the state carried from chunk to chunk, h would not be finite from t = 37 on: the product of "
+            "Jacobians has no size.")])
+@pytest.mark.parametrize(("clipped", "kind"), [(0.0, "exploding"), (0.5, "held")])
+def test_a_sequence_that_overflows_beyond_the_chunk_is_no_run_that_has_diverged(carry, words, clipped, kind):
+    values = CHUNKS | {"truncation_carry": carry, "clip_norm": True}
+    found = verdict(replace(seen(curves_=curves(clipped=clipped), values=values), reach=None, lost_at=37))
+    assert (found.kind, found.headline) == (kind, f"{WORDS[kind]}, cut off by truncation")
+    assert (text(found, "overflow"), found.claim("product")) == (words, None)
+    assert found.claim("overflow").numbers == {"t": 37}
+    assert {claim.name for claim in found.claims} == {"overflow", "gradient", "truncated", "clipped", "loss"}
 
 
 @pytest.mark.parametrize(("clipped", "updates", "words"), [

@@ -10,15 +10,18 @@ from core.records import GradientFlow
 from core.spelling import power
 
 BOUND, RATE = "(σ<sub>max</sub> γ)<sup>lag</sup>", "ρ<sup>lag</sup>"
+CUT = "cut at k<sub>2</sub>"
 
 
-def gradient_flow_figure(flow: GradientFlow | None, k2: int | None = None, told: str = "", *, bound_name: str = BOUND,
-                         rate_name: str = RATE) -> Drawing:
-    """The measured norm, the bound, rho^lag, and where a truncation after k2 steps cuts.
+def gradient_flow_figure(flow: GradientFlow | None, cut: int | None = None, told: str = "", *, name: str = "measured",
+                         cut_by: str = CUT, bound_name: str = BOUND, rate_name: str = RATE) -> Drawing:
+    """The measured norm, the bound, rho^lag, and where a truncation cuts.
 
     Args:
+        cut: the lag from which on no gradient of the last step comes back; None where all of it does.
         told: what the page says of the measured norm, for the text alternative.
-        bound_name, rate_name: what is drawn around it, as HTML.
+        name: what the measured norm is called beside the others.
+        cut_by, bound_name, rate_name: what cuts, and what is drawn around the norm, as HTML.
     """
     empty = np.empty(0)
     lag, norm, bound, rate = (flow.lag, flow.log10_norm, flow.log10_bound, flow.log10_rho) if flow else (empty,) * 4
@@ -30,13 +33,13 @@ def gradient_flow_figure(flow: GradientFlow | None, k2: int | None = None, told:
         theme.line(lag, bound, "bound", theme.BOUND, dash="dash", showlegend=bounded,
                    hovertemplate=f"lag %{{x}}: {bound_name} = 10<sup>%{{y:.2f}}</sup><extra></extra>"),
         theme.line(lag, rate, rate_name, theme.RHO, dash="dot", hovertemplate=hover, showlegend=bounded),
-        theme.line(lag, norm, "measured", theme.MEASURED, hovertemplate=hover),
+        theme.line(lag, norm, name, theme.MEASURED, hovertemplate=hover),
         theme.points(zero, np.full(len(zero), low - 1.0), "exactly 0", theme.ZERO, symbol="x",
                      showlegend=bool(len(zero)), hovertemplate="lag %{x}: exactly 0<extra></extra>"),
     ]
     shapes = []
-    if k2 is not None:
-        shapes.append(theme.rule("x", k2, theme.THRESHOLD))
+    if cut is not None:
+        shapes.append(theme.rule("x", cut, theme.THRESHOLD))
     if low < theme.FLOORS["float64"] + 60:
         shapes.append(theme.rule("y", theme.FLOORS["float64"], theme.DIVERGED))
     text = "The states are not finite."
@@ -47,14 +50,14 @@ def gradient_flow_figure(flow: GradientFlow | None, k2: int | None = None, told:
     return theme.figure(traces, title="How far back it reaches", x="lag T − k (steps)",
                         y="‖∂h<sub>T</sub>/∂h<sub>k</sub>‖", text=text,
                         yaxis=theme.log_axis(norm, bound, rate, [low - 1.0] if len(zero) else []), shapes=shapes,
-                        annotations=_labels(flow is not None, k2, low))
+                        annotations=_labels(flow is not None, cut, cut_by, low))
 
 
-def _labels(known: bool, k2: int | None, low: float) -> list[dict]:
+def _labels(known: bool, cut: int | None, cut_by: str, low: float) -> list[dict]:
     out = [] if known else [theme.note("the states are not finite")]
-    if k2 is not None:
-        out.append({"x": k2, "y": 0.02, "yref": "paper", "text": "cut at k<sub>2</sub>", "showarrow": False,
-                    "xanchor": "left", "yanchor": "bottom", "font": {"color": theme.THRESHOLD}})
+    if cut is not None:
+        out.append({"x": cut, "y": 0.02, "yref": "paper", "text": cut_by, "showarrow": False, "xanchor": "left",
+                    "yanchor": "bottom", "font": {"color": theme.THRESHOLD}})
     if low < theme.FLOORS["float64"] + 60:
         out.append({"x": 0, "xref": "paper", "y": theme.FLOORS["float64"], "text": "float64 ends here",
                     "showarrow": False, "xanchor": "left", "yanchor": "bottom", "font": {"color": theme.DIVERGED}})

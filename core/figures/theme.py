@@ -99,8 +99,11 @@ def _round_up(step: float) -> float:
 
 
 def line(x: Any, y: Any, name: str, colour: str, *, dash: str = "solid", **more: Any) -> Trace:
-    """A line; the name is its legend entry. Numbers that are not finite leave a gap."""
-    return {"type": "scatter", "mode": "lines", "x": np.asarray(x, float), "y": finite(y), "name": name,
+    """A line; the name is its legend entry. Numbers that are not finite leave a gap; where no two stand side by side
+    there is no line to draw, and each is a dot."""
+    known = np.isfinite(np.asarray(y, float))
+    mode = "lines+markers" if known.any() and not (known[1:] & known[:-1]).any() else "lines"
+    return {"type": "scatter", "mode": mode, "x": np.asarray(x, float), "y": finite(y), "name": name,
             "line": {"color": colour, "width": LINE, "dash": dash}, **more}
 
 

@@ -3,40 +3,50 @@
 from __future__ import annotations
 
 from core.cells.in_words import gated
+from core.figures.drawing import Drawing
 from core.figures.eigenvalues import eigenvalue_plane
 from core.figures.gradient_by_step import gradient_by_step
-from core.figures.gradient_flow import gradient_flow_figure
+from core.figures.gradient_flow import CUT, gradient_flow_figure
 from core.figures.gradient_map import gradient_map
 from core.figures.gradient_norm import gradient_norm
 from core.figures.loss import loss
 from core.live import View
 from core.remedies import remedy_of
 from core.remedies.clip_norm import ClipNorm
-from core.remedies.truncation import Truncation
 from core.topics.jacobians.rates import NO_RATES, rates_of
 from core.topics.playground.product import product_claim
 from core.topics.playground.reach import Reach
+from core.truncation_map import map_of
 from pages._kit.plot import plots
 
 
 def show_charts(view: View, reach: Reach | None) -> None:
     """Two rows of three."""
-    clip, truncation = active(view, ClipNorm), active(view, Truncation)
+    clip = active(view, ClipNorm)
     start = view.frames[0].record.eigenvalues if view.frames else None
-    k2 = truncation.k2 if truncation and reach is not None and truncation.k2 < len(view.jacobians) else None
     past = view.past.curves if view.past else None
     same_task = view.past is not None and view.past.experiment.task.task == view.experiment.task.task
     charts = {
         "eigenvalues": eigenvalue_plane(view.record.spectrum, start, orthogonality=_orthogonality(view),
                                         candidate=_gated(view)),
-        "flow": gradient_flow_figure(reach and reach.flow, k2, product_claim(reach).text if reach else "",
-                                     **around(view)),
+        "flow": _flow(view, reach),
         "loss": loss(view.curves, view.baselines, past if same_task else None),  # another task's is another quantity
         "norm": gradient_norm(view.curves, clip.threshold if clip else None, past),
         "by_step": gradient_by_step(view.record),
         "map": gradient_map([frame.record for frame in view.frames] or [view.record]),
     }
     plots(charts, key="playground_charts", columns=3, height=290)
+
+
+def _flow(view: View, reach: Reach | None) -> Drawing:
+    """Over the whole sequence, as without truncation, and where that cuts the gradient of the last step."""
+    if reach is None:
+        return gradient_flow_figure(None)
+    chunks = map_of(view.experiment)
+    return gradient_flow_figure(
+        reach.flow, chunks.last_cut, product_claim(reach, chunks).text, **around(view),
+        name="measured" if chunks.seen_share == 1.0 else "untruncated",
+        cut_by=CUT if chunks.last_cut == chunks.k2 else "the chunk begins")
 
 
 def _orthogonality(view: View) -> float | None:
@@ -47,9 +57,9 @@ def _orthogonality(view: View) -> float | None:
 
 def around(view: View) -> dict[str, str]:
     """What the bound and the rate of this cell are called; nothing where it has none."""
-    if view.jacobians is None:
+    if view.whole is None:
         return {}
-    rates = rates_of(view.jacobians, view.experiment.activation.gamma, view.record.spectrum)
+    rates = rates_of(view.whole, view.experiment.activation.gamma, view.record.spectrum)
     return {} if rates is NO_RATES else {"bound_name": rates.bound_power, "rate_name": rates.free_power}
 
 

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.live import View
-from core.topics.playground.reach import reach_of
-from core.topics.playground.seen import last_lag
+from core.topics.playground.reach import last_lag, reach_of
 
 Column = NDArray[np.float64]
 
@@ -17,18 +16,15 @@ def by_step(view: View) -> dict[str, Column]:
 
     Every norm stands as its log10, which holds for any size, and plainly, which is 0 or inf beyond float64. Those of
     dL/dh_t and dL/dc_t are over the batch and the units; the product is that of the chart, of the median sequence, back
-    from the last step that this update saw: T, or the end of its chunk. Of an LSTM it is that of h and c together.
+    from the last step T, with truncation as without. Of an LSTM it is that of h and c together.
     """
     record, per_unit = view.record, f"({view.baselines.unit} per unit of h)"
-    T, gated = len(record.log10_dL_dh), record.log10_dL_dc is not None
-    seen = 0 if view.jacobians is None else len(view.jacobians)
-    lag = np.full(T, np.nan)
-    lag[:seen] = np.arange(seen - 1, -1, -1)
+    T, gated, J = len(record.log10_dL_dh), record.log10_dL_dc is not None, view.whole
     product = np.full(T, np.nan)
-    if seen:
-        flow = reach_of(view.jacobians, last_lag(view.experiment), 1.0, 1.0, most=seen).flow  # at every lag
-        product[:seen] = [*flow.log10_norm[:seen - 1][::-1], 0.0]
-    table = {"t (step)": np.arange(1.0, T + 1), "steps back from the last one": lag}
+    if J is not None:
+        flow = reach_of(J, last_lag(J), 1.0, 1.0, most=T).flow  # at every lag
+        product = np.array([*flow.log10_norm[:T - 1][::-1], 0.0])
+    table = {"t (step)": np.arange(1.0, T + 1), "steps back from the last one": np.arange(T - 1.0, -1, -1)}
     table |= _both("||dL/dh_t||", per_unit, record.log10_dL_dh)
     if record.log10_dL_dh_full is not None:
         table |= _both("||dL/dh_t|| without truncation", per_unit, record.log10_dL_dh_full)

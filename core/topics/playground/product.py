@@ -10,26 +10,28 @@ from numpy.typing import NDArray
 from core.spelling import Claim
 from core.topics.playground.reach import Reach
 from core.topics.playground.seen import Seen
+from core.truncation_map import TruncationMap
 
 
-def product_claim(reach: Reach) -> Claim:
-    """The size of the product over the whole way."""
+def product_claim(reach: Reach, chunks: TruncationMap) -> Claim:
+    """The size of the product over the whole way, with the state carried all the way."""
     where = "(one sequence)" if reach.sequences == 1 else "(median of {sequences:count sequence})"
-    return Claim("product", f"Over {{lag:count step}} back the product of Jacobians has norm {{log10:power}} {where}.",
+    carried = chunks.carry or len(chunks.start) == 1
+    text = ("the product of Jacobians has norm" if carried else
+            "were the state carried from chunk to chunk, the product of Jacobians would have norm")
+    return Claim("product", f"Over {{lag:count step}} back{'' if carried else ','} {text} {{log10:power}} {where}.",
                  {"lag": reach.lag, "log10": reach.log10, "sequences": reach.sequences})
 
 
 def gradient_log10(seen: Seen) -> float | None:
-    """log10 of ||dL/dh_{T-lag}|| over ||dL/dh_T|| of this update; None where it says nothing of one product: where
-    more than half of the steps have a target, or the later of the two is exactly 0."""
+    """log10 of ||dL/dh_1|| over ||dL/dh_t|| of this update, t where its chunk ends; None where it says nothing of one
+    product: where more than half of the steps have a target, or the later of the two is exactly 0."""
     return None if _many_targets(seen) else _ratio(seen, seen.record.log10_own)
 
 
 def _ratio(seen: Seen, reached: NDArray[np.float64]) -> float | None:
-    stop = int(seen.reach.flow.lag[-1])  # the last lag that is drawn begins at h_0
-    if not np.isfinite(reached[stop - 1]):
-        return None
-    return float(reached[stop - 1 - seen.reach.lag] - reached[stop - 1])
+    last = reached[seen.end - 1]
+    return float(reached[0] - last) if np.isfinite(last) else None
 
 
 def _many_targets(seen: Seen) -> bool:
@@ -38,21 +40,22 @@ def _many_targets(seen: Seen) -> bool:
 
 def gradient_claim(seen: Seen) -> Claim:
     """What this update's gradient makes of the same way back."""
-    log10, lag = gradient_log10(seen), seen.reach.lag
-    numbers = {"lag": lag, "log10": log10}
+    log10 = gradient_log10(seen)
+    numbers = {"lag": seen.end - 1, "log10": log10}
+    last, step = ("the last one", "step") if seen.whole else ("the last one of its chunk", "step of this chunk")
     if log10 is None:
         return Claim("gradient", "Most steps have a target: ∂L/∂h_t at one step says nothing of a single product."
-                     if _many_targets(seen) else "∂L/∂h at the last step is exactly 0.", numbers)
+                     if _many_targets(seen) else f"∂L/∂h at the last {step} is exactly 0.", numbers)
     if log10 == -np.inf:
         exact = _ratio(seen, seen.record.log10_dL_dh)
         if exact is not None and np.isfinite(exact):
             dtype = seen.experiment.training.dtype
-            return Claim("gradient", f"In this update ∂L/∂h is exactly 0 in {dtype}, {{lag:count step}} before the "
-                                     "last one; without rounding it would be {exact:power} of what it is there.",
+            return Claim("gradient", f"In this update ∂L/∂h is exactly 0 in {dtype}, {{lag:count step}} before "
+                                     f"{last}; without rounding it would be {{exact:power}} of what it is there.",
                          numbers | {"exact": exact})
-        return Claim("gradient", "In this update ∂L/∂h is exactly 0, {lag:count step} before the last one.", numbers)
+        return Claim("gradient", f"In this update ∂L/∂h is exactly 0, {{lag:count step}} before {last}.", numbers)
     times = "times" if log10 >= 1.0 else "of"
-    return Claim("gradient", "In this update ∂L/∂h, {lag:count step} before the last one, is {log10:power} "
+    return Claim("gradient", f"In this update ∂L/∂h, {{lag:count step}} before {last}, is {{log10:power}} "
                              f"{times} what it is there.", numbers)
 
 

@@ -41,6 +41,11 @@ class Reach:
     flow: GradientFlow  # the curve as it is drawn
 
 
+def last_lag(J: Jacobians) -> int:
+    """The lag that is spoken of: T - 1, from the last step back to the first."""
+    return max(len(J) - 1, 1)
+
+
 def reach_of(J: Jacobians, lag: int, bound: float, rate: float, asked: Sequence[int] = (), most: int = MOST_LAGS,
              ) -> Reach:
     """Of some sequences of one batch.

@@ -20,12 +20,14 @@ class Seen:
     """All that a verdict is made of."""
 
     record: StepRecord  # the network now: the last update, or the next one, measured
-    reach: Reach | None  # of that network; None where a state is not finite
+    reach: Reach | None  # of that network over whole sequences; None where a state is not finite
     curves: Curves  # every update up to that record; may be empty
     baselines: Baselines  # of the task at its sequence length
     steps: Steps  # of the last updates of the curves
     experiment: Experiment  # the settings of the record
     measured_at: Experiment | None = None  # those of the last update of the curves, where they are others
+    chunk_end: int | None = None  # the step at which the record's chunk ends; None where that is the last one
+    lost_at: int | None = None  # the first step beyond the record's own pass at which its network's state is not finite
 
     @property
     def updates(self) -> int:
@@ -37,20 +39,23 @@ class Seen:
         return map_of(self.experiment)
 
     @property
+    def end(self) -> int:
+        """The step that the record's gradient comes back from."""
+        return self.chunk_end or len(self.record.log10_dL_dh)
+
+    @property
+    def whole(self) -> bool:
+        """Whether that is the last step of the sequence."""
+        return self.end == len(self.record.log10_dL_dh)
+
+    @property
     def solved(self) -> bool:
         """Whether the task counts as solved over the last updates."""
         return solved(tasks()[self.experiment.task.task], self.curves.loss[-SETTLED:].tolist(),
                       self.curves.accuracy[-SETTLED:].tolist())
 
 
-def last_lag(experiment: Experiment) -> int:
-    """The lag that is spoken of: T - 1, from the last step back to the first. Where a sequence has several updates, as
-    far back as the first of them: the same for all, whichever is looked at."""
-    chunks = map_of(experiment)
-    return max(int(chunks.stop[chunks.chunk(chunks.targets[0])]) - 1, 1)
-
-
-def asked_lags(experiment: Experiment) -> list[int]:
+def asked_lags(experiment: Experiment, lag: int) -> list[int]:
     """The lag that the task needs, where it is known and not farther than what is spoken of."""
     needed = dependency_of(experiment)
-    return [needed.shortest] if needed is not None and 1 <= needed.shortest <= last_lag(experiment) else []
+    return [needed.shortest] if needed is not None and 1 <= needed.shortest <= lag else []

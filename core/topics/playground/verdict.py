@@ -36,15 +36,17 @@ GROWS = "Grows before it shrinks"
 
 def verdict(seen: Seen) -> Verdict:
     """What a person should take from the numbers."""
-    if seen.record.stopped is not None or seen.reach is None:
+    if seen.record.stopped is not None or (seen.reach is None and seen.lost_at is None):
         what = (seen.record.stopped or "the states are not finite").replace("{", "(").replace("}", ")")
         kept = " The charts keep the finite updates." if seen.updates > 1 else ""
         return Verdict("diverged", WORDS["diverged"], (
             Claim("stopped", f"{what[0].upper()}{what[1:]}.{kept}", {"update": seen.record.step}),))
     chunks, loss = seen.chunks, loss_claim(seen)
     kind = _kind(seen, _first_reached(chunks))
-    claims = [product_claim(seen.reach), gradient_claim(seen), *shape_claims(seen), *_truncated(chunks),
-              *_clipped(seen), *_readout(seen), loss, *_reason(seen, chunks, loss)]
+    way = [_overflow(seen)] if seen.reach is None else [product_claim(seen.reach, chunks)]
+    shape = [] if seen.reach is None else shape_claims(seen)
+    claims = [*way, gradient_claim(seen), *shape, *_truncated(chunks), *_clipped(seen), *_readout(seen), loss,
+              *_reason(seen, chunks, loss)]
     return Verdict(kind, _headline(seen, kind, loss), tuple(claims))
 
 
@@ -54,8 +56,9 @@ def kind_of(log10: float) -> str:
 
 
 def _kind(seen: Seen, first_t: int) -> str:
-    kind = kind_of(seen.reach.log10)
-    if kind != "exploding" and seen.reach.peak is not None and seen.reach.peak[1] >= EXPLODED:
+    reach = seen.reach  # a state that overflows on the way has grown without a bound
+    kind = "exploding" if reach is None else kind_of(reach.log10)
+    if reach is not None and reach.peak is not None and reach.peak[1] >= EXPLODED:
         kind = "exploding"
     if kind == "exploding":
         return "held" if _clips(seen.experiment) and seen.curves.clipped_share > 0.0 else kind
@@ -64,12 +67,12 @@ def _kind(seen: Seen, first_t: int) -> str:
 
 def _headline(seen: Seen, kind: str, loss: Claim) -> str:
     word = WORDS[kind]
-    if kind in ("exploding", "held") and seen.reach.log10 < EXPLODED:
+    if kind in ("exploding", "held") and seen.reach is not None and seen.reach.log10 < EXPLODED:
         word = GROWS + (", held by the clip" if kind == "held" else "")
-    if kind in ("healthy", "vanishing") and seen.reach.lag < int(seen.chunks.reach.max()):
-        word += " over the first chunk"  # later ones look back farther
-    gradient = gradient_log10(seen)
-    if kind in ("exploding", "held", "vanishing", "healthy") and gradient is not None and kind_of(gradient) != (
+    gradient, cut = gradient_log10(seen), _longest(seen.chunks) < len(seen.record.log10_dL_dh) - 1
+    if kind != "cut" and cut:
+        word += ", cut off by truncation"
+    elif kind != "cut" and gradient is not None and seen.whole and kind_of(gradient) != (
             "exploding" if kind == "held" else kind):
         word += {"exploding": ", and the gradient grows", "vanishing": ", and the gradient vanishes",
                  "healthy": ", and the gradient keeps its size"}[kind_of(gradient)]
@@ -89,14 +92,33 @@ def _first_reached(chunks: TruncationMap) -> int:
     return int(chunks.window(chunks.targets).min()) + 1
 
 
+def _longest(chunks: TruncationMap) -> int:
+    """The largest lag over which any loss of a sequence is carried back."""
+    return int(chunks.reach.max())
+
+
 def _truncated(chunks: TruncationMap) -> Iterator[Claim]:
     if chunks.seen_share == 1.0:
         return
-    first = _first_reached(chunks)
-    end = "the last one" if len(chunks.start) == 1 else "the end of a chunk"
-    text = f"Truncation drops what lies {{k2:count step}} or more before {end}"
-    text += ": no gradient reaches t < {first_t}." if first > 1 else "."
-    yield Claim("truncated", text, {"k2": chunks.k2, "first_t": first})
+    first, longest = _first_reached(chunks), _longest(chunks)
+    pieces = len(chunks.start) > 1
+    begins, drops = pieces and not chunks.carry, chunks.carry or chunks.k2 < chunks.k1
+    end = "the end of a chunk" if pieces else "the last one"
+    does = [f"truncation drops what lies {{k2:count step}} or more before {end}"] * drops
+    does += ["every chunk begins with h = 0"] * begins
+    effect = ("no gradient reaches t < {first_t}" if first > 1 else "no loss is carried back to an earlier step"
+              if longest == 0 else "no loss is carried back over more than {longest:count step}")
+    text = " and ".join(does)
+    numbers = {"k2": chunks.k2, "first_t": first} | ({"longest": longest} if first == 1 else {})
+    yield Claim("truncated", f"{text[0].upper()}{text[1:]}: {effect}.", numbers)
+
+
+def _overflow(seen: Seen) -> Claim:
+    """Where the chunk of this update is finite, and the sequence that it is of would not be."""
+    text = ("With the weights of now h is not" if seen.chunks.carry else
+            "Were the state carried from chunk to chunk, h would not be")
+    return Claim("overflow", f"{text} finite from t = {{t}} on: the product of Jacobians has no size.",
+                 {"t": seen.lost_at})
 
 
 def _clipped(seen: Seen) -> Iterator[Claim]:
@@ -120,7 +142,8 @@ def _reason(seen: Seen, chunks: TruncationMap, loss: Claim) -> Iterator[Claim]:
         yield Claim("reason", "The task needs {lag:count step} back, and truncation ends before that.",
                     {"lag": needed.shortest})
         return
-    log10, gradient = seen.reach.at.get(needed.shortest), gradient_log10(seen)
+    log10 = None if seen.reach is None else seen.reach.at.get(needed.shortest)
+    gradient = gradient_log10(seen) if seen.whole else None
     if log10 is None or seen.updates < SMOOTHING or (gradient is not None and kind_of(gradient) != kind_of(log10)):
         return
     numbers = {"lag": needed.shortest, "log10": log10}

@@ -12,25 +12,28 @@ from core.live import LiveRun, View, held_bytes
 from core.replay import Change
 from core.slot import UpdateSlot
 from core.spelling import Verdict
-from core.topics.playground.reach import Reach, reach_of
-from core.topics.playground.seen import Seen, asked_lags, last_lag
+from core.topics.playground.reach import Reach, last_lag, reach_of
+from core.topics.playground.seen import Seen, asked_lags
 from core.topics.playground.verdict import verdict
 
 
 def reach_of_view(view: View) -> Reach | None:
     """How far back the view's network reaches; None where a state is not finite."""
-    if view.jacobians is None:
+    J = view.whole
+    if J is None:
         return None
-    experiment = view.experiment
-    bound, rate = view.jacobians.per_step(experiment.activation.gamma, view.record.spectrum)
-    return reach_of(view.jacobians, last_lag(experiment), bound, rate, asked_lags(experiment))
+    lag, (bound, rate) = last_lag(J), J.per_step(view.experiment.activation.gamma, view.record.spectrum)
+    return reach_of(J, lag, bound, rate, asked_lags(view.experiment, lag))
 
 
 def verdict_of(run: LiveRun, view: View, reach: Reach | None, seconds: float | None = None) -> Verdict:
     """Of the network that the view shows, and of the run up to it; `seconds` as in `LiveRun.steps_up_to`."""
+    finite = view.jacobians is not None
     return verdict(Seen(view.record, reach, view.curves.until(view.record.step), view.baselines,
                         run.steps_up_to(view.record.step, seconds), view.experiment,
-                        None if view.measured_at == view.experiment else view.measured_at))
+                        None if view.measured_at == view.experiment else view.measured_at,
+                        chunk_end=len(view.jacobians) if finite else None,
+                        lost_at=view.way.lost_at if finite and view.way is not None else None))
 
 
 def verdict_after(experiment: Experiment, changes: Iterable[Change] = (), *, untouched: bool = False) -> dict[str, Any]:
