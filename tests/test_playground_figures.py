@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from live_runs import stepped
 
 from core.experiment import Experiment
 from core.figures import theme
@@ -18,7 +19,8 @@ from core.live import LiveRun
 from core.records import GradientFlow, StepRecord
 from core.slot import UpdateSlot
 from core.tasks import Baselines
-from pages._kit.charts import around
+from core.topics.playground.view import reach_of_view, verdict_of
+from pages._kit.charts import around, flow_chart
 
 NATS = Baselines(1.386, 0.97, "nats")
 
@@ -115,6 +117,41 @@ def test_states_that_are_not_finite_are_said_to_be():
     fig = gradient_flow_figure(None)
     assert text(fig) == "The states are not finite."
     assert [note.text for note in fig.layout.annotations] == ["the states are not finite"]
+
+
+SINE = {"task": "sine", "seq_len": 25, "batch": 3, "n_hidden": 4, "truncation": True}
+
+
+@pytest.mark.parametrize(("values", "cut", "label", "name"), [
+    ({"truncation_k1": 10, "truncation_k2": 7}, 7, "cut at k<sub>2</sub>", "untruncated"),
+    ({"truncation_k1": 10, "truncation_k2": 24}, 24, "cut at k<sub>2</sub>", "untruncated"),
+    ({"truncation_k1": 10, "truncation_k2": 3, "truncation_carry": False}, 3, "cut at k<sub>2</sub>", "untruncated"),
+    ({"truncation_k1": 10, "truncation_k2": 7, "truncation_carry": False}, 5, "the chunk begins", "untruncated"),
+    ({"truncation_k1": 10, "truncation_k2": 25}, None, None, "measured"),
+    ({"truncation": False}, None, None, "measured"),
+])
+@pytest.mark.parametrize("updates", [0, 2])
+def test_the_chart_draws_the_whole_sequence_and_where_the_last_loss_is_cut(values, cut, label, name, updates):
+    """25 steps: the last chunk has five. The curve ends with the number that the sentence above the charts says."""
+    run = stepped(Experiment.from_values(SINE | values), updates)
+    view = run.view()
+    reach = reach_of_view(view)
+    fig = flow_chart(view, reach)
+    assert legend(fig)[-1] == name
+    measured = named(fig, name)
+    assert measured.x.tolist() == list(range(25, 0, -1)) or measured.x.tolist() == list(range(1, 26))
+    at_24 = measured.y[measured.x.tolist().index(24)]
+    assert at_24 == pytest.approx(verdict_of(run, view, reach).claim("product").numbers["log10"], abs=1e-9)
+    assert [rule.x0 for rule in fig.layout.shapes] == ([] if cut is None else [cut])
+    assert [note.text for note in fig.layout.annotations] == ([] if cut is None else [label])
+    assert text(fig).startswith(verdict_of(run, view, reach).claim("product").text)
+
+
+@pytest.mark.parametrize(("values", "mode"), [
+    ([3.0], "lines+markers"), ([np.nan, 3.0, -np.inf], "lines+markers"), ([3.0, np.nan, 3.0], "lines+markers"),
+    ([3.0, 2.0], "lines"), ([np.nan, 3.0, 2.0], "lines"), ([], "lines"), ([np.nan, np.nan], "lines")])
+def test_what_is_no_line_because_nothing_stands_side_by_side_is_drawn_as_dots(values, mode):
+    assert theme.line(np.arange(len(values)), values, "name", theme.MEASURED)["mode"] == mode
 
 
 # -- the gradient at each step ----------------------------------------------------------------------------

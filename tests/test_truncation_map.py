@@ -41,6 +41,13 @@ def test_what_is_seen_is_what_the_trainer_reaches(k1, k2, carry, monkeypatch):
 
 
 @EACH_WINDOW
+def test_the_last_loss_is_cut_one_step_before_the_first_that_it_reaches(k1, k2, carry, monkeypatch):
+    found = truncation_map(T, k1, k2, np.arange(1, T + 1), carry=carry).last_cut
+    first = min(reached(T, k1, k2, carry, monkeypatch))
+    assert found == (None if first == 1 else T - (first - 1))
+
+
+@EACH_WINDOW
 def test_every_pair_is_seen_dropped_or_unconnected_and_never_two_of_them(k1, k2, carry):
     found = truncation_map(T, k1, k2, np.arange(1, T + 1), carry=carry)
     t, k = np.arange(1, T + 1)[:, None], np.arange(1, T + 1)[None, :]

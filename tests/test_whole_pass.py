@@ -75,8 +75,8 @@ def test_settings_that_change_before_the_picture_is_taken_change_nothing_in_it(v
 
 def test_where_the_sequence_overflows_the_first_such_step_is_told():
     """Doubled at every step h passes 2^128 in float32, where a chunk of 6 that begins anew does not."""
-    values = {"activation": "linear", "n_hidden": 2, "shape": "identity", "rho": 2.0, "dtype": "float32", "seq_len": 200,
-              "truncation_carry": False, "lr": 1e-4, "bias": 0.0, "alpha": 0.0}
+    values = {"activation": "linear", "n_hidden": 2, "shape": "identity", "rho": 2.0, "dtype": "float32",
+              "seq_len": 200, "truncation_carry": False, "lr": 1e-4, "bias": 0.0, "alpha": 0.0}
     run = live(changed(CHUNKED, **values))
     view = run.view()
     assert (view.state, view.whole) == ("ready", None)

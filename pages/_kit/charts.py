@@ -29,7 +29,7 @@ def show_charts(view: View, reach: Reach | None) -> None:
     charts = {
         "eigenvalues": eigenvalue_plane(view.record.spectrum, start, orthogonality=_orthogonality(view),
                                         candidate=_gated(view)),
-        "flow": _flow(view, reach),
+        "flow": flow_chart(view, reach),
         "loss": loss(view.curves, view.baselines, past if same_task else None),  # another task's is another quantity
         "norm": gradient_norm(view.curves, clip.threshold if clip else None, past),
         "by_step": gradient_by_step(view.record),
@@ -38,7 +38,7 @@ def show_charts(view: View, reach: Reach | None) -> None:
     plots(charts, key="playground_charts", columns=3, height=290)
 
 
-def _flow(view: View, reach: Reach | None) -> Drawing:
+def flow_chart(view: View, reach: Reach | None) -> Drawing:
     """Over the whole sequence, as without truncation, and where that cuts the gradient of the last step."""
     if reach is None:
         return gradient_flow_figure(None)
