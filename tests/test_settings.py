@@ -44,6 +44,32 @@ def test_without_a_link_there_are_the_defaults_of_all_specs():
     assert (found.problems, found.spelled(), found.prefix) == ([], {}, "window.")
 
 
+@pytest.mark.parametrize(("remedies", "kept", "line"), [
+    (("gru", "lstm"), ["gru"], "gru and lstm both choose the cell; switch one off. lstm is left out, and the other "
+                               "settings are kept."),
+    (("clip_norm", "hessian_free", "l2"), ["clip_norm", "l2"],
+     "hessian_free makes the whole update by itself, and clip_norm changes the gradient; switch one off. hessian_free "
+     "is left out, and the other settings are kept."),
+    (("gru", "leaky", "lstm"), ["gru"], None)])
+def test_remedies_that_collide_in_a_link_cost_it_nothing_else(remedies, kept, line):
+    found = Settings({"rho": "1.3", "seq_len": "40", "truncation": "true", "truncation_k2": "7", "lstm_bias": "3",
+                      **dict.fromkeys(remedies, "true")})
+    experiment, conflict = found.experiment()
+    assert conflict is None
+    assert experiment == found.start == Experiment.from_values(
+        {"rho": 1.3, "seq_len": 40, "truncation": True, "truncation_k2": 7} | dict.fromkeys(kept, True))
+    (said,) = found.problems
+    assert said == line or (line is None and said.endswith(
+        "switch one off. leaky and lstm are left out, and the other settings are kept."))
+
+
+def test_a_link_that_does_not_fit_together_without_a_remedy_is_that_of_the_defaults():
+    found = Settings({"task": "copy", "seq_len": "3", "gru": "true", "lstm": "true", "rho": "1.3"})
+    assert found.experiment() == (Experiment(), None)
+    (said,) = found.problems
+    assert said.endswith(" The defaults are used.")
+
+
 def test_a_link_sets_values_and_they_spell_it_again():
     texts = {"low": "1.5", "name": "ñandú", "length": "1000"}
     found = own(**texts)

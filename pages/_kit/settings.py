@@ -121,12 +121,7 @@ class Settings(Values):
     def __init__(self, texts: Mapping[str, str]) -> None:
         super().__init__(parameters(), {name: text for name, text in texts.items() if name != "at"})
         self.updates: int = self.values.pop("updates")  # that the link's run has made
-        self._last_valid = Experiment()
-        try:
-            self._last_valid = self._experiment()
-        except ParameterError as error:
-            self.problems.append(f"{error} The defaults are used.")
-            self.values.update({name: p.default for name, p in flat_parameters().items()})
+        self._last_valid = self._of_a_link()
         self.start = self._last_valid  # of the link's run
         self.changes: tuple[Change, ...] = ()  # made during it: what is shown are the settings after them
         if "at" in texts:
@@ -134,6 +129,35 @@ class Settings(Values):
             self.problems += problems
             if self.changes:
                 self.adopt(self.changes[-1].experiment)
+
+    def _of_a_link(self) -> Experiment:
+        """The experiment that was asked for; of remedies that do not go together those that come first, and the
+        defaults where it is not the remedies."""
+        try:
+            return self._experiment()
+        except ParameterError as error:
+            asked = [name for name in remedies() if self.values[name]]
+            self.values.update(dict.fromkeys(asked, False))
+            refused = []
+            for name in asked:
+                self.values[name] = True
+                if not self._goes_together():
+                    self.values[name] = False
+                    refused.append(name)
+            if self._goes_together():
+                left_out = f"{' and '.join(refused)} {'is' if len(refused) == 1 else 'are'} left out"
+                self.problems.append(f"{error} {left_out}, and the other settings are kept.")
+                return self._experiment()
+            self.problems.append(f"{error} The defaults are used.")
+            self.values.update({name: p.default for name, p in flat_parameters().items()})
+            return Experiment()
+
+    def _goes_together(self) -> bool:
+        try:
+            self._experiment()
+        except ParameterError:
+            return False
+        return True
 
     def _experiment(self) -> Experiment:
         return Experiment.from_values({name: self.values[name] for name in flat_parameters()})
