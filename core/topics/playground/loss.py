@@ -101,7 +101,8 @@ def _fallen(seen: Seen, now: float, start: float) -> bool:
 def _noise(seen: Seen) -> float:
     """What one batch differs from the next by, as a standard deviation: from the median of the differences between
     neighbours, which neither a trend nor a single leap can carry."""
-    apart = np.abs(np.diff(seen.curves.loss[-SMOOTHING:]))
+    with np.errstate(invalid="ignore"):  # of a free run that is infinite: then the noise is nan, and nothing exceeds it
+        apart = np.abs(np.diff(seen.curves.loss[-SMOOTHING:]))
     return float(np.median(apart)) / NEIGHBOURS if len(apart) else 0.0
 
 
