@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from live_runs import changed, live, stepped
+from live_runs import SMALL, changed, live, stepped
 
 from core.experiment import Experiment
 from core.live import PICTURES, held_bytes
 from core.memory import jacobians_bytes, tape_bytes
+from core.topics.playground.view import reach_of_view, verdict_of
 from core.training import Checkpoint, Trainer
 
 CHUNKED = Experiment.from_values({"task": "sine", "seq_len": 20, "n_hidden": 4, "batch": 5, "lr": 0.3, "alpha": 0.5,
@@ -71,6 +72,22 @@ def test_settings_that_change_before_the_picture_is_taken_change_nothing_in_it(v
     trainer.update()
     trainer.change(changed(CHUNKED, **values))
     assert np.array_equal(trainer.whole_pass(5).jacobians.of(3), without_truncation(CHUNKED, 1).of(3))
+
+
+@pytest.mark.parametrize("seq_len", [14, 6])
+def test_a_length_that_changes_while_a_run_plays_is_spoken_of_from_the_next_update_on(seq_len):
+    """Between two updates a picture still shows the last one, of a sequence of the old length."""
+    run = stepped(SMALL, 3)
+    run.state = "playing"
+    run.apply(changed(SMALL, seq_len=seq_len))
+    view = run.view()
+    reach = reach_of_view(view)
+    found = verdict_of(run, view, reach)
+    assert (view.experiment.task.seq_len, reach.lag, found.claim("gradient").numbers["lag"]) == (seq_len, 9, 9)
+    assert "cut off" not in found.headline
+    with run._lock:
+        run._advance()
+    assert reach_of_view(run.view()).lag == seq_len - 1
 
 
 def test_where_the_sequence_overflows_the_first_such_step_is_told():

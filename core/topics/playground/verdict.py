@@ -69,7 +69,7 @@ def _headline(seen: Seen, kind: str, loss: Claim) -> str:
     word = WORDS[kind]
     if kind in ("exploding", "held") and seen.reach is not None and seen.reach.log10 < EXPLODED:
         word = GROWS + (", held by the clip" if kind == "held" else "")
-    gradient, cut = gradient_log10(seen), _longest(seen.chunks) < len(seen.record.log10_dL_dh) - 1
+    gradient, cut = gradient_log10(seen), _longest(seen.chunks) < seen.chunks.T - 1
     if kind != "cut" and cut:
         word += ", cut off by truncation"
     elif kind != "cut" and gradient is not None and seen.whole and kind_of(gradient) != (
