@@ -3,8 +3,7 @@ r"""Where the network of one unit goes when it is left alone: the attractors of 
 Between two folds (see bifurcations.py) b(x) = x - w phi(x) is monotone, so that bisection finds every fixed point; far
 from 0 every phi is a straight line, and so is the equation. Cycles of two states lie around a fixed point.
 
-Sources: Doya 1993, Bifurcations of recurrent neural networks in gradient descent learning, IEEE Transactions on Neural
-Networks 1; Pascanu, Mikolov & Bengio 2013 (ICML), section 2.2 and figure 3.
+Source: Pascanu, Mikolov & Bengio 2013 (ICML), section 2.2 and figure 3, which take the example from Doya 1993.
 """
 
 from __future__ import annotations

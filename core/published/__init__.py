@@ -2,11 +2,13 @@
 
 Plain SGD, SGD with the gradient norm clipped, and the same with the regulariser Omega. A run ends when fewer than 1 %
 of many fresh test sequences are answered wrong, which is the published measure of success, or when it has made its
-updates. The weights start as in the paper's "basic tanh": N(0, 0.1^2) for the inputs and for 100 units, which gives
-W_hh a spectral radius near 1; here it is exactly that.
+updates. The weights of inputs and units start as in the paper's "basic tanh": Gaussian with 0.1, which the
+authors' program takes as the standard deviation. For 100 units it gives W_hh a spectral radius near 1; here it is
+exactly that.
 
-Source: Pascanu, Mikolov & Bengio 2013, section 4.1 and figure 7: 50 units, lengths 50 to 250, Omega 2 or 4, up to
-5 million updates. Here 100 units, lengths 20 to 50, Omega 0.5 and thousands of updates: minutes on one core.
+Source: Pascanu, Mikolov & Bengio 2013 (ICML), section 4.1.1 and figure 7: 50 units, Omega 4, clip 1, step 0.01,
+batches of 20, 5 runs, up to 5 million updates; and their program, trainingRNNs. Here 100 units, lengths 20 to 50,
+Omega 0.5, 8 runs and at most 20,000 updates. The second symbol comes near 4T/10 here, near 5T/10 in their program.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ class ClipNorm(Spec):
 
 
 def clip_norm(gradient: Gradient, spec: ClipNorm) -> Gradient:
-    """g <- g min(1, threshold / ||g||). Pascanu et al. 2013, Algorithm 1.
+    """g <- g min(1, threshold / ||g||). Pascanu et al. 2013, algorithm 1.
 
     The published rule to the letter: nothing is added to the norm, and a gradient at or below the threshold is
     returned as it is, bit for bit. An inf or nan gradient never gets here: the trainer stops on it.
@@ -34,7 +34,7 @@ def clip_norm(gradient: Gradient, spec: ClipNorm) -> Gradient:
 
 REMEDY = Remedy(
     name="clip_norm", title="Gradient norm clipping", source=PASCANU_2013, helps="exploding",
-    taken="Algorithm 1.",
+    taken="Section 3.2, algorithm 1.",
     equation=r"g \leftarrow g\,\min\left(1, \theta / \lVert g \rVert\right)",
     product="It leaves the product of Jacobians as it is, and shortens the step that is made of it.",
     when="The gradient explodes now and then: one step off a cliff throws the weights far away.",

@@ -27,7 +27,8 @@ def cell(spec: GRUGates, n: int, n_in: int, recurrence: Recurrence) -> GRU:
 
 REMEDY = Remedy(
     name="gru", title="GRU", source=CHO_2014, helps="vanishing",
-    taken="The unit, with the reset gate applied after the product with W_hn, as in torch.",
+    taken="The unit with its two gates. Theirs applies the reset gate to h before the product with W_hn; here it acts "
+          "after it, as in torch.",
     equation=r"h_t = (1 - z_t) \odot N_t + z_t \odot h_{t-1}, \quad N_t = \varphi(W_{xn} x_t + b_{xn} + r_t \odot "
              r"(W_{hn} h_{t-1} + b_{hn})), \quad \frac{\partial h_t}{\partial h_{t-1}} = \mathrm{diag}(z_t) + \dots, "
              r"\quad z_t = \sigma(\dots + b_z)",

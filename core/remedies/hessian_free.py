@@ -8,7 +8,8 @@ from core.sources import MARTENS_2011
 
 REMEDY = Remedy(
     name="hessian_free", title="Hessian-free optimization", source=MARTENS_2011, helps="vanishing",
-    taken="The method with structural damping; the line search and the rule for lambda are of Martens 2010.",
+    taken="Structural damping: with the weight λμ a step pays for moving the hidden states, here for the square of the "
+          "move. Read were the abstract and two implementations, theano-hf and hf-rnn; the rule for λ is hf-rnn's.",
     equation=r"\left(G + \lambda\,(I + \mu S)\right) d = -\nabla L,\quad G = J^\top H_L J,\quad "
              r"S = \tfrac{1}{B} J_h^\top J_h,\quad \theta \leftarrow \theta + s\,d,\; 0 \le s \le 1",
     product="It leaves the product as it is. Where a direction has a tiny gradient and a tinier curvature, dividing "

@@ -18,7 +18,7 @@ class LSTMGates(Spec):
 
     bias: float = number(1.0, -3.0, 6.0, step=0.1, label="Forget gate's bias", symbol="b_f",
                          help="Every b_f starts here: of c_t, a step keeps about sigmoid(b_f), 0.73 at 1 and 0.98 at "
-                              "4. 1 is what Jozefowicz et al. 2015 recommend. It is trained.")
+                              "4. 1 closes the gap to the GRU, Jozefowicz et al. 2015 found. It is trained.")
 
 
 def cell(spec: LSTMGates, n: int, n_in: int, recurrence: Recurrence) -> LSTM:
@@ -27,7 +27,8 @@ def cell(spec: LSTMGates, n: int, n_in: int, recurrence: Recurrence) -> LSTM:
 
 REMEDY = Remedy(
     name="lstm", title="LSTM", source=HOCHREITER_1997, helps="vanishing",
-    taken="The cell; its forget gate is of Gers, Schmidhuber & Cummins 2000.",
+    taken="A state c that is carried on by itself, with an input and an output gate; the forget gate is of Gers, "
+          "Schmidhuber & Cummins 2000, section 3. The equations are those of torch.",
     equation=r"c_t = f_t \odot c_{t-1} + i_t \odot g_t, \quad g_t = \varphi(\dots), \quad h_t = o_t \odot "
              r"\varphi(c_t), \quad \frac{\partial c_t}{\partial c_{t-1}} = \mathrm{diag}(f_t) + \dots, \quad "
              r"f_t = \sigma(\dots + b_f)",

@@ -10,7 +10,7 @@ import numpy as np
 from core.backprop import Window
 from core.parameters import Idle, Spec, flag, number
 from core.remedies import Remedy
-from core.sources import WILLIAMS_PENG_1990
+from core.sources import SUTSKEVER_2013
 from core.tasks import tasks
 
 if TYPE_CHECKING:
@@ -62,8 +62,9 @@ class Truncation(Spec):
 
 
 REMEDY = Remedy(
-    name="truncation", title="Truncated BPTT (k1, k2)", source=WILLIAMS_PENG_1990, helps="exploding",
-    taken="BPTT(h; h'), with k2 for h and k1 for h'.",
+    name="truncation", title="Truncated BPTT (k1, k2)", source=SUTSKEVER_2013, helps="exploding",
+    taken="Section 2.8.6: every k1 steps, back-propagation over k2 steps. It is the BPTT(h; h') of Williams & Peng "
+          "1990, with k2 for h and k1 for h'.",
     equation=r"\frac{\partial L}{\partial W} \approx \sum_{k > t - k_2} \frac{\partial L_t}{\partial h_t}"
              r"\frac{\partial h_t}{\partial h_k}\frac{\partial h_k}{\partial W}",
     product="The longest product of Jacobians in the gradient has k2 − 1 factors; the factors stay as they are.",

@@ -110,7 +110,7 @@ def _shown(own: Own, key: str, updates: int) -> None:
 def explain(spec: OneUnit, found: Measured) -> None:
     """What the numbers say, and where they come from."""
     st.markdown("\n".join(f"- {line}" for line in [attractors_in_words(spec), *reasons(spec, found.over)]))
-    st.caption(f"$\\varphi'$ is the slope of the activation. {PASCANU_2013.short}, figures 3 and 6; Doya 1993.")
+    st.caption(f"$\\varphi'$ is the slope of the activation. {PASCANU_2013.short}, figures 3 and 6.")
 
 
 def share(own: Own, spec: OneUnit, descending: Descending, found: Measured) -> None:
