@@ -12,7 +12,8 @@ they are is kept beside it: one dead sequence says nothing about the others.
 The norm costs more than the product. First a quick map by warm power sweeps: one a step, from the vector that the
 step before found. Then the exact one, by the largest eigenvalue of each Gram matrix.
 
-Source: Pascanu, Mikolov & Bengio 2013 (ICML), eq. 5-7; Golub & Van Loan, 4th edition, 7.3 (power iteration).
+Source: Pascanu, Mikolov & Bengio 2013 (ICML), eqs. 5-7; Golub & Van Loan, Matrix Computations,
+4th edition, 7.3 (power iteration).
 """
 
 from __future__ import annotations

@@ -120,15 +120,15 @@ def success_rate(outcomes: Iterable[Outcome], method: str, length: int) -> float
     return sum(found) / len(found)
 
 
-def in_published_order(outcomes: list[Outcome]) -> bool:
-    """Whether, as in the paper, clipping solves no fewer runs than SGD at any length, and Omega no fewer than both."""
+def in_order(outcomes: list[Outcome]) -> bool:
+    """Whether clipping solves no fewer runs than SGD at any length, and Omega no fewer than both."""
     lengths = {outcome.length for outcome in outcomes}
     rates = [[success_rate(outcomes, method, length) for method in METHODS] for length in lengths]
     return all(sgd <= clip <= omega for sgd, clip, omega in rates)
 
 
 def reading(outcomes: list[Outcome]) -> str:
-    """The results in words, and whether they come out in the paper's order."""
+    """The results in words, and whether each method adds to the one before it at every length."""
     lengths = sorted({outcome.length for outcome in outcomes})
     parts = []
     for method, title in METHODS.items():
@@ -139,7 +139,7 @@ def reading(outcomes: list[Outcome]) -> str:
         shares = {method: success_rate(outcomes, method, length) for method in METHODS}
         parts.append(filled("at T = {length} that is {sgd:share}, {clip:share} and {omega:share}",
                             {"length": length, **shares}))
-    order = "This is the order of the paper." if in_published_order(outcomes) else (
-        "The order of the paper, SGD below clipping below Omega, does not show at every length at this size.")
+    order = "At no length does clipping solve fewer than SGD, or Ω fewer than clipping." if in_order(outcomes) else (
+        "Not at every length does clipping solve at least as many as SGD, and Ω as many as clipping.")
     most = filled("In at most {most:count update}", {"most": max(outcome.updates for outcome in outcomes)})
     return f"{most} {', '.join(parts[:3])}; {'; '.join(parts[3:])}. {order}"

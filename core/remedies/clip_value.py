@@ -49,7 +49,7 @@ REMEDY = Remedy(
           "thesis of 2012 as the first.",
     equation=r"g_i \leftarrow \max\left(-c, \min(c, g_i)\right)",
     product="It leaves the product of Jacobians as it is, and cuts the entries of the step that is made of it.",
-    when="A few entries of the gradient explode and the rest are fine.",
+    when="The gradient explodes: in the demo 20 of 20 seeds learn with it, 0 without.",
     cost="One more hyper-parameter; the direction of the step turns towards the corners of a cube.",
     harms="Where most entries are cut, little more than their signs is left of the step.",
     spec=ClipValue, transform_gradient=clip_value, idle=(SHORTER,),

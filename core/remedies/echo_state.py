@@ -146,8 +146,9 @@ REMEDY = Remedy(
              r"W_{hy} = c\,W,\; b_y = c\,b\;\, (c = 1 \text{ for values}),\quad W_{hh}, W_{xh} \text{ fixed}",
     product="No gradient travels through the product. Spectral radius, leak and how far the units are saturated decide "
             "how long the states remember, and training changes none of it.",
-    when="Where the past can be read off a large random reservoir with one linear map. For classes the readout is "
-         "multiplied by one positive number, the sharpness c, which changes no answer.",
+    when="Where the past can be read off a large random reservoir with one linear map: in the demo 20 of 20 seeds, 0 "
+         "with SGD + momentum on all weights. For classes the readout is multiplied by one positive number, the "
+         "sharpness c, which changes no answer.",
     cost="Many units; radius, leak and input scale must fit the task, for they are not learnt.",
     harms="What the reservoir has lost cannot be read: in the demo, with a leak of 1, no seed of 20 names the order of "
           "two symbols that lie 25 to 44 steps back.",

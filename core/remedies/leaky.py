@@ -56,7 +56,8 @@ REMEDY = Remedy(
     product="Every factor becomes (1 − l) I + l diag(φ') W_hh: a product of them is at least (1 − l − l σ_max γ)^lag, "
             "l the largest leak, where that is above 0. It can fall faster than (1 − l)^lag where W_hh has eigenvalues "
             "below 0.",
-    when="What must be remembered changes slowly against the steps.",
+    when="Something has to be kept over many steps, and not its exact time: in the demo, the order of two symbols, 20 "
+         "of 20 seeds learn it, 0 without.",
     cost="A time scale to choose; what is quick is smoothed away.",
     harms="The task needs exact timing or quick changes: what happens within a few steps is averaged.",
     spec=LeakyUnits, cell=cell,

@@ -34,12 +34,14 @@ REMEDY = Remedy(
              r"f_t = \sigma(\dots + b_f)",
     product="Along c the product of Jacobians is a product of forget gates, each below 1 and as near to it as the "
             "bias puts it: about sigmoid(b_f) to the power of the lag at the start. What goes by way of h is added.",
-    when="What has to be remembered lies many steps back, and the forget gate's bias starts high enough: "
-         "1 / (1 - sigmoid(b_f)) steps should be about the lag.",
+    when="What has to be remembered lies many steps back, and the forget gate's bias starts high enough. In the demo, "
+         "over 49 steps, 20 of 20 seeds learn with b_f = 4, where sigmoid(b_f)^49 is 0.4, and 0 with b_f = 1, where "
+         "it is 10^-7.",
     cost="Four times the weights of the recurrent layer; the norm of ∂h_T/∂h_k is drawn for the whole state, h and c "
          "together.",
     harms="With a bias of 0 half of c goes at every step, and the gradient along it vanishes; a high bias is slow to "
-          "forget. It does not keep gradients from exploding: clip them as well.",
+          "forget. It does not keep gradients from exploding: with ρ = 2 and b_f = 4 the product grows more than a "
+          "thousandfold at the start. Clip them as well.",
     torch="nn.LSTM has tanh alone, and trains two biases where one would do: the norm of its gradient is longer, so "
           "that a clip shortens more, and b_f = 1 in each of the two is 2.",
     spec=LSTMGates, cell=cell,

@@ -67,8 +67,8 @@ REMEDY = Remedy(
     product="All singular values of W_hh are 1 at every update. Where no output is fed back and |φ'| is at most 1, the "
             "product cannot grow; through φ' it can still shrink. GELU (1.13) and the generator's feedback can make it "
             "grow.",
-    when="What was seen must be kept whole, as in copying.",
+    when="What was seen must be kept whole, as in copying: in the demo 20 of 20 seeds learn with it, 0 without.",
     cost="A few products of n × n matrices an update; the recurrence can rotate and mirror, and nothing else.",
-    harms="The task is better served by forgetting, or by growing one direction and shrinking another.",
+    harms="Where forgetting would help: W_hh can shrink no direction, and grow none.",
     spec=OrthogonalKept, initial=initial, constrain=retract,
 )

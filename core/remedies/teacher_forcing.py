@@ -23,7 +23,8 @@ REMEDY = Remedy(
           "app's.",
     equation=r"x_{t+1} = s\,y^*_t + (1 - s)\,y_t, \qquad y_t = W_{hy} h_t + b_y",
     product="Of the way through the output, W_xh W_hy, it leaves 1 − s in every factor after the cue.",
-    when="The output is the next input: a generator, or a model that is run freely later.",
+    when="The output is the next input: a generator, or a model that is run freely later. In the demo 20 of 20 seeds "
+         "learn with it, 1 without.",
     cost="It needs the right output at every step; the loss shown is that of the free run, one more forward pass.",
     harms="With s = 1 the errors that add up in a free run are never seen in training; a task without feedback has "
           "nothing to force.",

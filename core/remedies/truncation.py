@@ -68,7 +68,8 @@ REMEDY = Remedy(
     equation=r"\frac{\partial L}{\partial W} \approx \sum_{k > t - k_2} \frac{\partial L_t}{\partial h_t}"
              r"\frac{\partial h_t}{\partial h_k}\frac{\partial h_k}{\partial W}",
     product="The longest product of Jacobians in the gradient has k2 − 1 factors; the factors stay as they are.",
-    when="Sequences are long and what matters lies fewer than k2 steps back.",
+    when="Sequences are long and what matters lies fewer than k2 steps back: in the demo 19 of 20 seeds learn with "
+         "it, 1 without.",
     cost="What lies k2 steps back or more gets no gradient: it caps the sum over lags, and does not cure vanishing.",
     harms="The task needs something from k2 steps back or more: the gradient that would teach it is exactly 0.",
     spec=Truncation, window=lambda spec: Window(spec.k1, spec.k2, spec.carry),
