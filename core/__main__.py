@@ -26,7 +26,7 @@ from core.cells.in_words import why_no_bound
 from core.cells.jacobians import Jacobians
 from core.demos import demo_names
 from core.demos.command import demo
-from core.effect import idle_by_rule
+from core.effect import NoEffect, idle_by_rule
 from core.experiment import SPECS, Experiment, flat_parameters
 from core.files import FileName
 from core.hooks import Hooks
@@ -38,25 +38,26 @@ from core.landscape import OneUnit, error_and_gradient
 from core.limits import check
 from core.memory import jacobians_bytes, trainer_need
 from core.normality import matrix_powers
-from core.parameters import Choice, Flag, Idle, Parameter, ParameterError, Spec
+from core.parameters import Choice, Flag, Idle, Parameter, ParameterError, Spec, idle_beyond
 from core.precision import Powers, powers
 from core.published import Published
 from core.published.command import published
 from core.records import StepRecord
 from core.remedies import remedies, remedy_of
-from core.replay import AT, Change, acting, read, replayed
+from core.replay import AT, Change, acting, begun, read, replayed
 from core.seed_range import SeedRange
 from core.singular_spectrum import singular_spectrum
 from core.specs import Training
 from core.spectrum import Spectrum, spectrum_of
 from core.tasks import tasks
+from core.topics.playground.seen import many_targets
 from core.topics.playground.view import verdict_after
 from core.training import Trainer
 
 
 def spectrum(experiment: Experiment, *, matrix: bool) -> Iterator[dict[str, Any]]:
     """Eigenvalues, rho, sigma_max and departure from normality of the initial W_hh."""
-    W = Trainer(experiment).network.W_hh.astype(np.float64)
+    W = Trainer(experiment).network.W_hh.astype(np.float64) + 0.0  # -0 is 0
     found = spectrum_of(W)
     out = {"eigenvalues": found.eigenvalues, "rho": found.rho, "sigma_max": found.sigma_max,
            "departure": found.departure}
@@ -140,8 +141,21 @@ def training(experiment: Experiment, *, full: bool, at: str) -> Iterator[dict[st
 
 def told(experiment: Experiment, *, steps: int, at: str) -> Iterator[dict[str, Any]]:
     """What the playground says of a run after so many updates (0: of the untouched network), with its numbers."""
-    made = replace(experiment, training=replace(experiment.training, steps=max(steps, 1)))
+    made = _with_steps(experiment, steps)
     yield verdict_after(made, changes_of(made, at), untouched=steps == 0)
+
+
+def _with_steps(experiment: Experiment, steps: int) -> Experiment:
+    return replace(experiment, training=replace(experiment.training, steps=max(steps, 1)))
+
+
+def _begun(experiment: Experiment, own: dict[str, Any]) -> tuple[Experiment, list[Experiment]]:
+    """The settings of the first update, and those of later ones."""
+    if not own.get("at"):
+        return experiment, []
+    first, changes = begun(experiment, changes_of(
+        experiment if "steps" not in own else _with_steps(experiment, own["steps"]), own["at"]))
+    return first, [change.experiment for change in changes]
 
 
 def changes_of(experiment: Experiment, at: str) -> tuple[Change, ...]:
@@ -179,21 +193,34 @@ class Command:
     lines: Callable[..., Iterator[dict[str, Any] | str]]  # (experiment or spec, own flags by name) -> line by line
     own: dict[str, Parameter] = field(default_factory=dict)
     spec: type[Spec] | None = None  # None: the experiment
-    upto: str = "update"  # the last part of a run that is made: see core.effect
-    also: tuple[str, ...] = ()  # parameters that it makes use of beyond that
+    # of the settings of the first update and the own flags: the last part of a run that it makes, see core.effect; and
+    # which flags make it stop there
+    upto: Callable[[Experiment, dict[str, Any]], tuple[str, str]] = lambda e, own: ("update", "")
+    also: dict[str, Callable[[Experiment], bool]] = field(default_factory=dict)  # used beyond that, and where
     word: str = ""  # the own parameter that is given as a bare word
 
     def parameters(self) -> dict[str, Parameter]:
         return {**(flat_parameters() if self.spec is None else self.spec.parameters()), **self.own}
 
-    def without_effect(self, name: str, experiment: Experiment, given: Iterable[str]) -> Iterator[str]:
+    def without_effect(self, name: str, experiment: Experiment, own: dict[str, Any], given: Iterable[str],
+                       ) -> Iterator[str]:
         """A line for each flag that was given and has no effect on the command of this name."""
-        idle = experiment.without_effect(self.upto)
+        first, later = _begun(experiment, own)
+        upto, by = self.upto(first, own)
+        idle, whole = first.without_effect(upto), first.without_effect()
+        idle = {flag: why for flag, why in idle.items() if not (flag in self.also and self.also[flag](first))} | {
+            flag: whole[flag] for flag in self.also.keys() & whole}
+        used = {flag for e in later for flag in first.values() if flag not in e.without_effect(upto)}
+        before, now = experiment.values(), first.values()
         for flag in given:
-            if flag in idle and flag not in self.also:
-                yield idle[flag].told(flag, name)
-            elif flag in self.own and (reason := idle_by_rule(self.own[flag], experiment)) is not None:
-                yield reason.told(flag)
+            if flag in self.own:
+                reason = idle_by_rule(self.own[flag], first, own[flag])
+            elif flag in before and before[flag] != now.get(flag):
+                reason = NoEffect("--at sets it before the first update")
+            else:
+                reason = None if flag in used else idle.get(flag)
+            if reason is not None:
+                yield reason.told(flag, f"{name} {by}".rstrip())
 
     def asked(self, texts: dict[str, str]) -> tuple[Any, dict[str, Any]]:
         """The experiment or spec, and the own flags, that the texts spell; raises ParameterError."""
@@ -203,20 +230,28 @@ class Command:
 
 
 UNCUT = Idle(lambda e: Hooks(e.remedies).window(e.task.seq_len).k2 >= e.task.seq_len, "nothing is truncated")
-SEQUENCES = replace(JacobianView.parameters()["sequences"], default=1)  # `jacobian` and `singular` speak of the first
+SEQUENCES = replace(JacobianView.parameters()["sequences"], default=1,  # `jacobian`, `singular` speak of the first
+                    idle=(idle_beyond(lambda e: e.task.batch, "the batch has no more"),))
 COMMANDS = {
-    "spectrum": Command(spectrum, {"matrix": Flag(default=False, label="add W_hh itself")}, upto="W_hh"),
-    "jacobian": Command(jacobian, upto="states"),
-    "map": Command(jacobians_map, {"sequences": SEQUENCES}, upto="states"),
-    "singular": Command(singular, upto="states"),
-    "powers": Command(matrix_power, upto="W_hh", also=("seq_len",)),
+    "spectrum": Command(spectrum, {"matrix": Flag(default=False, label="add W_hh itself")},
+                        upto=lambda e, own: ("W_hh", "")),
+    "jacobian": Command(jacobian, upto=lambda e, own: ("sequence", "")),
+    "map": Command(jacobians_map, {"sequences": SEQUENCES},
+                   upto=lambda e, own: ("sequence" if own["sequences"] == 1 else "Jacobians", "")),
+    "singular": Command(singular, upto=lambda e, own: ("sequence", "")),
+    "powers": Command(matrix_power, upto=lambda e, own: ("W_hh", ""), also={"seq_len": lambda e: True}),
     "surface": Command(surface, spec=OneUnit),
     "precision": Command(precision, spec=Powers),
     "train": Command(training, {"full": Flag(default=False, label="add dL/dh_t without truncation", idle=(UNCUT,)),
-                                "at": AT}),
+                                "at": AT},
+                     upto=lambda e, own: ("gradient", "--steps 1") if e.training.steps == 1 else ("update", "")),
 }
 UNTOUCHED = replace(flat_parameters()["steps"], low=0, help="So many updates are made first; 0: the untouched network.")
-COMMANDS["verdict"] = Command(told, {"steps": UNTOUCHED, "at": AT})
+COMMANDS["verdict"] = Command(
+    told, {"steps": UNTOUCHED, "at": AT},
+    upto=lambda e, own: ("states", "--steps 0") if own["steps"] == 0 else ("update", ""),
+    also={"truncation": lambda e: True, "truncation_k2": lambda e: True, **dict.fromkeys(
+        ("clip_jacobian", "clip_jacobian_growth"), lambda e: not many_targets(e))})
 OUT = FileName(default="", label="write the numbers to this CSV")
 COMMANDS |= {
     "demo": Command(demo, {
@@ -291,7 +326,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         asked, own = COMMANDS[command].asked(texts)
         for number, line in enumerate(COMMANDS[command].lines(asked, **own)):
             if number == 0 and isinstance(asked, Experiment):  # not before: a bad argument is one line
-                for note in COMMANDS[command].without_effect(command, asked, texts):
+                for note in COMMANDS[command].without_effect(command, asked, own, texts):
                     print(note, file=sys.stderr, flush=True)
             print(line if isinstance(line, str) else json.dumps(jsonable(line)), flush=True)
     except ParameterError as error:

@@ -3,15 +3,15 @@
     without_effect(experiment, flat_parameters())["rho"].told("rho")
     "--rho has no effect: set by Orthogonal initialisation."
 
-A run makes W_hh first, then the states of the first batch, then updates. A command that stops earlier makes no use of
-what acts later.
+A run makes W_hh first, then the Jacobians and the loss of the first batch, then updates. A command that stops earlier
+makes no use of what acts later.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from core.parameters import Parameter, Spec
 from core.remedies import Remedy, remedies, remedy_of
@@ -22,11 +22,16 @@ class Chosen(Protocol):
 
     remedies: tuple[Spec, ...]  # specs of the active ones
 
+    def values(self) -> dict[str, Any]:
+        """Flat values of all that is active."""
+
     def maker(self, hook: str) -> Remedy | None:
         """The remedy that stands in the place of what the settings would make."""
 
 
-PARTS = ("W_hh", "states", "update")  # of a run, in the order in which they are made
+# Of a run, in the order in which they are made: the initial matrix; the Jacobians of the first sequence of the first
+# batch, and of several; the states and the loss; the gradient, as the record of the first update has it; all else.
+PARTS = ("W_hh", "sequence", "Jacobians", "states", "gradient", "update")
 
 
 @dataclass(frozen=True)
@@ -37,17 +42,25 @@ class NoEffect:
     switch: str = ""  # flat name of the switch that it needs, where that is off
     late: bool = False  # whether it acts in a later part of a run
     locks: bool = True  # whether another value would have no effect either
+    limit: int | None = None  # where smaller values have one: what is more than this has the same
 
     @property
     def reason(self) -> str:
         """A few words beside the control: "set by Orthogonal initialisation", "no effect: all eigenvalues are 0"."""
-        return self.why.removeprefix("it is ") if self.why.startswith("it is set by") else f"no effect: {self.why}"
+        if self.why.startswith("it is set by"):
+            return self.why.removeprefix("it is ")
+        return f"no effect{self._beyond}: {self.why}"
+
+    @property
+    def _beyond(self) -> str:
+        return "" if self.limit is None else f" beyond {self.limit}"
 
     def told(self, name: str, command: str = "") -> str:
         """One line for who has given the flag."""
         if self.late:
             return f"--{name} has no effect on `{command}`."
-        return f"--{name} has no effect " + (f"without --{self.switch}." if self.switch else f"because {self.why}.")
+        because = f"without --{self.switch}" if self.switch else f"because {self.why}"
+        return f"--{name} has no effect{self._beyond} {because}."
 
 
 def without_effect(experiment: Chosen, parameters: Mapping[str, Parameter],
@@ -59,25 +72,31 @@ def without_effect(experiment: Chosen, parameters: Mapping[str, Parameter],
         upto: the last part of a run that is made.
     """
     active = {remedy_of(spec).name for spec in experiment.remedies}
-    made = PARTS.index(upto)
-    found = {name: _reason(name, parameter, experiment, active, made) for name, parameter in parameters.items()}
+    values = experiment.values()
+    found = {name: _reason(name, parameter, experiment, active, values, upto) for name, parameter in parameters.items()}
     return {name: reason for name, reason in found.items() if reason is not None}
 
 
-def _reason(name: str, parameter: Parameter, experiment: Chosen, active: set[str], made: int) -> NoEffect | None:
-    if PARTS.index(parameter.acts) > made:
-        return NoEffect("it acts later", late=True)
-    if parameter.needs and parameter.needs not in active:
-        return NoEffect(f"{remedies()[parameter.needs].title} is off", parameter.needs)
+def _reason(name: str, parameter: Parameter, experiment: Chosen, active: set[str], values: Mapping[str, Any],
+            upto: str) -> NoEffect | None:
     maker = experiment.maker(parameter.made_by) if parameter.made_by else None
     if maker is not None and name not in maker.takes:
         return NoEffect(f"it is set by {maker.title}")
+    if PARTS.index(parameter.acts) > PARTS.index(upto):
+        return NoEffect("it acts later", late=True)
+    if parameter.needs and parameter.needs not in active:
+        return NoEffect(f"{remedies()[parameter.needs].title} is off", parameter.needs)
     if name in remedies() and name not in active:
         return None
-    return idle_by_rule(parameter, experiment, made)
+    return idle_by_rule(parameter, experiment, values.get(name), upto)
 
 
-def idle_by_rule(parameter: Parameter, experiment: Chosen, made: int = len(PARTS) - 1) -> NoEffect | None:
-    """The first of the parameter's own rules that holds where the parts of a run up to number `made` are made."""
-    return next((NoEffect(idle.why, locks=idle.locks) for idle in parameter.idle
-                 if made <= PARTS.index(idle.upto) and idle.when(experiment)), None)
+def idle_by_rule(parameter: Parameter, experiment: Chosen, value: Any, upto: str = "update") -> NoEffect | None:
+    """The first of the parameter's own rules that holds for this value where the parts of a run up to `upto` are
+    made."""
+    for idle in parameter.idle:
+        if PARTS.index(upto) <= PARTS.index(idle.upto) and idle.when(experiment):
+            limit = idle.beyond(experiment) if idle.beyond else None
+            if limit is None or value > limit:
+                return NoEffect(idle.why, locks=idle.locks, limit=limit)
+    return None

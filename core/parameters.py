@@ -42,6 +42,12 @@ class Idle:
     why: str  # completes "It has no effect because ...": "it is set by the eigenvalues, one by one"
     locks: bool = True  # False where its own value decides: what is set to nothing must be free to be set to something
     upto: str = "update"  # the last part of a run for which this holds: see `Parameter.acts`
+    beyond: Callable[[Any], int] | None = None  # of the experiment: only a larger value has no more effect than this
+
+
+def idle_beyond(limit: Callable[[Any], int], why: str, upto: str = "update") -> Idle:
+    """A number of which more than the limit does what the limit does."""
+    return Idle(lambda _: True, why, locks=False, upto=upto, beyond=limit)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +63,7 @@ class Parameter:
     unit: str = ""
     help: str = ""
     hot: bool = False  # may change between two updates of a run without a restart
-    acts: str = ""  # the first part of a run that it has a say in: W_hh, states or update
+    acts: str = ""  # the first part of a run that it has a say in: see `core.effect.PARTS`
     needs: str = ""  # the switch without which it has none
     made_by: str = ""  # the hook of a remedy that takes its place
     idle: tuple[Idle, ...] = ()

@@ -15,7 +15,7 @@ from pages._kit.style import style
 from pages._kit.verdict import show_verdict
 
 style()
-own = visit("singular_values", Matrix, experiment=True, remedied=False)
+own = visit("singular_values", Matrix, experiment=True, remedied=False, upto="W_hh")
 choose(own)
 spec, problem = own.spec(Matrix)
 experiment, conflict = settings().experiment()

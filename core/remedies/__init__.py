@@ -92,7 +92,9 @@ class Remedy:
         """The first part of a run that it has a say in, as `Parameter.acts`."""
         if self.initial:
             return "W_hh"
-        return "states" if self.cell or self.activation or self.window or self.feedback else "update"
+        if self.cell or self.activation or self.window or self.feedback:
+            return "sequence"
+        return "update" if self.solver else "gradient"
 
     @property
     def cites(self) -> str:

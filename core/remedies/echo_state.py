@@ -49,7 +49,7 @@ class EchoState(Spec):
                         idle=(Idle(_nothing_to_scale, "all eigenvalues are 0"),),
                         help="W_hh is rescaled to it once, at the start. Near 1 the reservoir remembers longest.")
     leak: float = number(0.1, 0.001, 1.0, step=0.001, label="Leak of the reservoir", symbol=r"\ell",
-                         acts="states",
+                         acts="sequence",
                          help="Share of each unit's state that is replaced at a step: a small one remembers long. "
                               "1 is the plain cell.")
     ridge: float = number(1e-6, 1e-12, 100.0, step=1e-12, log=True, label="Ridge", symbol=r"\beta", hot=True,
@@ -154,4 +154,5 @@ REMEDY = Remedy(
           "two symbols that lie 25 to 44 steps back.",
     spec=EchoState, takes=("shape", "spread", "angle", "alpha", "eigenvalues"), cell=leaky, initial=reservoir,
     solver=lambda spec: EchoStateSolver(spec), holds=holds,
+    idle=(Idle(_nothing_to_scale, "all eigenvalues are 0", locks=False, upto="W_hh"),),
 )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.first_factors import READS_NOTHING, reads_nothing
 from core.parameters import Idle, Spec, number
 from core.remedies import Remedy
 from core.sources import GOODFELLOW_2016
+
+UNREAD = Idle(reads_nothing, READS_NOTHING, locks=False, upto="states")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +17,7 @@ class TeacherForcing(Spec):
     """How much of the input is the teacher's."""
 
     share: float = number(1.0, 0.0, 1.0, step=0.05, label="Share of the teacher", symbol="s", hot=True,
+                          idle=(UNREAD,),
                           help="1: the input is the right last value. 0: the network's own output. Between: a mixture.")
 
 
@@ -29,5 +33,5 @@ REMEDY = Remedy(
     harms="With s = 1 the errors that add up in a free run are never seen in training; a task without feedback has "
           "nothing to force.",
     spec=TeacherForcing, feedback=lambda spec: spec.share,
-    idle=(Idle(lambda e: e.active("teacher_forcing").share == 0.0, "the teacher's share is 0", locks=False),),
+    idle=(Idle(lambda e: e.active("teacher_forcing").share == 0.0, "the teacher's share is 0", locks=False), UNREAD),
 )

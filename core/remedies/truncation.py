@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.backprop import Window
-from core.parameters import Idle, Spec, flag, number
+from core.parameters import Idle, Spec, flag, idle_beyond, number
 from core.remedies import Remedy
 from core.sources import SUTSKEVER_2013
 from core.tasks import tasks
@@ -38,6 +38,11 @@ def _starts_anew(e: Experiment) -> bool:
     return not spec.carry and spec.k1 <= spec.k2 and not _one_chunk(e)
 
 
+def _end_of_first_chunk(e: Experiment) -> int:
+    """Steps of the first update: up to the end of the first chunk that has a target."""
+    return min((min(_chunks_with_a_target(e)) + 1) * e.active("truncation").k1, e.task.seq_len)
+
+
 def _whole(e: Experiment) -> bool:
     return _one_update(e) and e.active("truncation").k2 >= e.task.seq_len
 
@@ -50,14 +55,16 @@ class Truncation(Spec):
                      idle=(Idle(_one_update, "a sequence makes one update", locks=False),),
                      help="Forward this many steps, then update. A chunk without a target makes no update.")
     k2: int = number(10, 1, 1000, step=1, label="Steps back", symbol="k_2", unit="steps", hot=True,
-                     acts="update",
-                     idle=(Idle(_starts_anew, "every chunk begins anew and is not longer", locks=False),),
+                     acts="gradient",
+                     idle=(Idle(_starts_anew, "every chunk begins anew and is not longer", locks=False),
+                           idle_beyond(_end_of_first_chunk, "the first update has no more steps", "gradient"),
+                           idle_beyond(lambda e: e.task.seq_len, "a sequence has no more steps")),
                      help="The gradient of a chunk reaches its last k2 steps; what lies k2 steps back or more gets "
                           "exactly none.")
     carry: bool = flag(True, label="Carry the state over the borders", hot=True,
                        idle=(Idle(_one_chunk, "a sequence is one chunk"),
                              Idle(lambda e: 0 in _chunks_with_a_target(e), "it acts later than the first update",
-                                  upto="states")),
+                                  upto="gradient")),
                        help="Off: every chunk begins with h = 0, and what came before it is forgotten.")
 
 

@@ -227,9 +227,10 @@ def take_home(run: LiveRun, own: Own) -> None:
         work = current("map")
         numbers("The map (CSV)", lambda: map_csv(work.result[0]), "jacobians.csv",
                 disabled=work is None or work.result is None)
-        experiment = run.experiment.spelled(run.experiment.without_effect("states"))
-        code("\n".join([command("map", experiment | {"sequences": str(own.values["sequences"])}),
-                        command("singular", experiment)]))
+        sequences, e = own.values["sequences"], run.experiment
+        several, first = (e.spelled(e.without_effect(part)) for part in ("Jacobians", "sequence"))
+        code("\n".join([command("map", (first if sequences == 1 else several) | {"sequences": str(sequences)}),
+                        command("singular", first)]))
         st.caption("The commands speak of the initial network.")
 
     menu(own, content, experiment=True)

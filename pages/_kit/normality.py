@@ -12,7 +12,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
-from core.experiment import Experiment, flat_parameters
+from core.experiment import Experiment
 from core.figures.matrix_powers import matrix_powers_figure, room_for
 from core.figures.pseudospectrum import pseudospectrum_figure
 from core.job import Job
@@ -99,12 +99,17 @@ def take_home(own: Own, spec: Matrix, experiment: Experiment, powers: MatrixPowe
         numbers("Powers (CSV)", lambda: powers_csv(powers, normal), "matrix_powers.csv")
         yours = spec.matrix == "yours"
         if yours:
-            plain = replace(experiment, remedies=())
-            code(command("spectrum", plain.spelled(plain.without_effect("W_hh"))) + " --matrix")
+            code(command("spectrum", _of_the_matrix(experiment)) + " --matrix")
         st.markdown("**Python**")
         st.code(python(spec, experiment if yours else Experiment()), language="python", wrap_lines=True)
 
     menu(own, content, experiment=True)
+
+
+def _of_the_matrix(experiment: Experiment) -> dict[str, str]:
+    """Of its settings those that the plain network's initial W_hh depends on, spelled."""
+    plain = replace(experiment, remedies=())
+    return plain.spelled(plain.without_effect("W_hh"))
 
 
 def powers_csv(powers: MatrixPowers, normal: MatrixPowers) -> str:
@@ -119,8 +124,7 @@ def powers_csv(powers: MatrixPowers, normal: MatrixPowers) -> str:
 
 def python(spec: Matrix, experiment: Experiment) -> str:
     """A script that prints the same powers."""
-    changed = {name: value for name, value in experiment.values().items()
-               if value != flat_parameters()[name].default}
+    changed = {name: experiment.values()[name] for name in _of_the_matrix(experiment)}
     made = f"Experiment.from_values({changed!r})" if changed else "Experiment()"
     return (f"from core.experiment import Experiment\nfrom core.matrices import Matrix, matrix_of\n"
             f"from core.normality import matrix_powers\n\n"

@@ -117,6 +117,7 @@ class Settings(Values):
     """The experiment of one browser session."""
 
     remedied: bool = True  # whether the page shows the network with its remedies; else none of them sets anything
+    upto: str = "update"  # the last part of a run that the page shows: see `core.effect.PARTS`
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         super().__init__(parameters(), {name: text for name, text in texts.items() if name != "at"})
@@ -178,9 +179,15 @@ class Settings(Values):
         plain = replace(experiment, remedies=()).without_effect()
         return {name: why for name, why in plain.items() if not why.switch or name in found}
 
-    def shown_on(self, *, remedied: bool) -> None:
+    def shown_on(self, *, remedied: bool, upto: str = "update") -> None:
         """A page begins: nothing is quick yet."""
-        self.quick, self.remedied, self._idle = frozenset(), remedied, None
+        self.quick, self.remedied, self.upto, self._idle = frozenset(), remedied, upto, None
+
+    def idle(self, name: str) -> NoEffect | None:
+        """Why a value has no effect on what the page shows; the link, which other pages share, keeps it."""
+        if self.upto == "update":
+            return super().idle(name)
+        return replace(self.experiment()[0], remedies=()).without_effect(self.upto).get(name)
 
     def playback(self) -> Playback:
         return Playback(**{name: self.values[name] for name in Playback.parameters()})
@@ -213,7 +220,7 @@ def settings() -> Settings:
     return st.session_state["settings"]
 
 
-def visit(page: str, *specs: type[Spec], experiment: bool = False, remedied: bool = True) -> Own:
+def visit(page: str, *specs: type[Spec], experiment: bool = False, remedied: bool = True, upto: str = "update") -> Own:
     """The values of a page, from the link where the session opens on it.
 
     Args:
@@ -221,6 +228,7 @@ def visit(page: str, *specs: type[Spec], experiment: bool = False, remedied: boo
         specs: what this page alone has.
         experiment: whether the page shows the session's experiment too, so that its link carries it.
         remedied: whether it shows it with the remedies.
+        upto: the last part of a run that it shows.
     """
     enter_by_app()
     pages: dict[str, Own] = st.session_state.setdefault("pages", {})
@@ -237,7 +245,7 @@ def visit(page: str, *specs: type[Spec], experiment: bool = False, remedied: boo
             st.session_state["settings"] = Settings(others)
     pages[page].quick = frozenset()
     if experiment:
-        settings().shown_on(remedied=remedied)
+        settings().shown_on(remedied=remedied, upto=upto)
     return pages[page]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from urllib.parse import urlencode
 
 import numpy as np
@@ -16,6 +16,7 @@ from core.dropped_gradient import network_alone
 from core.experiment import Experiment, flat_parameters
 from core.history import Curves
 from core.live import LiveRun, View
+from core.parameters import Spec
 from core.pytorch_code import pytorch_code
 from core.remedies import remedies, remedy_of
 from core.replay import Change, acting, begun, differences
@@ -170,8 +171,9 @@ def python(start: Experiment, changes: tuple[Change, ...] = ()) -> str:
     start, changes = begun(start, changes)
     imports = "".join(f"from core.remedies.{remedy_of(spec).name} import {type(spec).__name__}\n"
                       for spec in start.remedies)
-    parts = [*map(_call, (start.recurrence, start.task, start.training)),
-             f"[{', '.join(map(_call, start.remedies))}]"]
+    said = start.spelled({} if changes else None)  # what has no effect at first may have one after a change
+    parts = [*(_call(spec, said) for spec in (start.recurrence, start.task, start.training)),
+             f"[{', '.join(_call(spec, said, f'{remedy_of(spec).name}_') for spec in start.remedies)}]"]
     says = "print(record.step, record.loss, record.grad_norm, record.log10_dL_dh[0])"
     if not changes:
         return (f"from core.specs import Recurrence, Task, Training\n{imports}from core.training import train\n\n"
@@ -203,9 +205,13 @@ def _changes(before: Experiment, changes: tuple[Change, ...]) -> str:
     return "".join(f"    {step}: [{', '.join(each)}],\n" for step, each in lines.items())
 
 
-def _call(spec: object) -> str:
-    """The constructor call, with what differs from the defaults."""
-    changed = {name: value for name, value in spec.values().items() if value != spec.parameters()[name].default}
+def _call(spec: Spec, said: Container[str], prefix: str = "") -> str:
+    """The constructor call, with what is to be said: it differs from the default, and has an effect.
+
+    Args:
+        said: flat names; those of the spec's own fields begin with the prefix.
+    """
+    changed = {name: value for name, value in spec.values().items() if f"{prefix}{name}" in said}
     return f"{type(spec).__name__}({', '.join(f'{name}={value!r}' for name, value in changed.items())})"
 
 

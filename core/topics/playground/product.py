@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.spelling import Claim
 from core.topics.playground.reach import Reach
-from core.topics.playground.seen import Seen
+from core.topics.playground.seen import Seen, many_targets
 from core.truncation_map import TruncationMap
 
 
@@ -26,16 +26,12 @@ def product_claim(reach: Reach, chunks: TruncationMap) -> Claim:
 def gradient_log10(seen: Seen) -> float | None:
     """log10 of ||dL/dh_1|| over ||dL/dh_t|| of this update, t where its chunk ends; None where it says nothing of one
     product: where more than half of the steps have a target, or the later of the two is exactly 0."""
-    return None if _many_targets(seen) else _ratio(seen, seen.record.log10_own)
+    return None if many_targets(seen.experiment) else _ratio(seen, seen.record.log10_own)
 
 
 def _ratio(seen: Seen, reached: NDArray[np.float64]) -> float | None:
     last = reached[seen.end - 1]
     return float(reached[0] - last) if np.isfinite(last) else None
-
-
-def _many_targets(seen: Seen) -> bool:
-    return 2 * len(seen.chunks.targets) > seen.experiment.task.seq_len
 
 
 def gradient_claim(seen: Seen) -> Claim:
@@ -45,7 +41,7 @@ def gradient_claim(seen: Seen) -> Claim:
     last, step = ("the last one", "step") if seen.whole else ("the last one of its chunk", "step of this chunk")
     if log10 is None:
         return Claim("gradient", "Most steps have a target: ∂L/∂h_t at one step says nothing of a single product."
-                     if _many_targets(seen) else f"∂L/∂h at the last {step} is exactly 0.", numbers)
+                     if many_targets(seen.experiment) else f"∂L/∂h at the last {step} is exactly 0.", numbers)
     if log10 == -np.inf:
         exact = _ratio(seen, seen.record.log10_dL_dh)
         if exact is not None and np.isfinite(exact):

@@ -12,7 +12,7 @@ from core.records import StepRecord
 from core.solved import SETTLED, solved
 from core.tasks import Baselines, tasks
 from core.topics.playground.reach import Reach
-from core.truncation_map import TruncationMap, dependency_of, map_of
+from core.truncation_map import TruncationMap, dependency_of, map_of, target_steps
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,11 @@ class Seen:
         """Whether the task counts as solved over the last updates."""
         return solved(tasks()[self.experiment.task.task], self.curves.loss[-SETTLED:].tolist(),
                       self.curves.accuracy[-SETTLED:].tolist())
+
+
+def many_targets(experiment: Experiment) -> bool:
+    """Whether more than half of the steps have a target: dL/dh at one of them says nothing of a single product."""
+    return 2 * len(target_steps(experiment)) > experiment.task.seq_len
 
 
 def asked_lags(experiment: Experiment, lag: int) -> list[int]:

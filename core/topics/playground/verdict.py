@@ -103,13 +103,13 @@ def _truncated(chunks: TruncationMap) -> Iterator[Claim]:
     first, longest = _first_reached(chunks), _longest(chunks)
     pieces = len(chunks.start) > 1
     begins, drops = pieces and not chunks.carry, chunks.carry or chunks.k2 < chunks.k1
-    end = "the end of a chunk" if pieces else "the last one"
+    end = "the end of a chunk" if chunks.updates > 1 else "the last one"
     does = [f"truncation drops what lies {{k2:count step}} or more before {end}"] * drops
     does += ["every chunk begins with h = 0"] * begins
     effect = ("no gradient reaches t < {first_t}" if first > 1 else "no loss is carried back to an earlier step"
               if longest == 0 else "no loss is carried back over more than {longest:count step}")
     text = " and ".join(does)
-    numbers = {"k2": chunks.k2, "first_t": first} | ({"longest": longest} if first == 1 else {})
+    numbers = {"first_t": first} | ({"k2": chunks.k2} if drops else {}) | ({"longest": longest} if first == 1 else {})
     yield Claim("truncated", f"{text[0].upper()}{text[1:]}: {effect}.", numbers)
 
 
