@@ -105,7 +105,10 @@ def state_of(run, worse):
         if not task.classes or sum(right) / len(right) <= guess + 3 * (guess * (1 - guess) / answers) ** 0.5:
             return "chance"
     elif 0.95 * min(base.memoryless, base.chance) <= now < 0.95 * base.chance:
-        return "no_memory"
+        apart = sorted(abs(a - b) for a, b in zip(last, last[1:], strict=False)) or [0.0]
+        middle = (apart[(len(apart) - 1) // 2] + apart[len(apart) // 2]) / 2
+        if now - losses[0] <= 2 * middle / (0.6745 * 2 ** 0.5):
+            return "no_memory"
     if len(losses) == 1:
         return "untouched"
     return "falling" if now < losses[0] else "above_start"

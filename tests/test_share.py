@@ -164,3 +164,11 @@ def test_the_check_looks_at_the_whole_gradient_where_a_run_truncates():
 def test_the_check_of_a_float32_network_is_as_good_as_float32():
     """eps = 1.2e-7 at each of 50 steps: above float64's error, and below a thousand times eps."""
     assert 1e-12 < check(Experiment.from_values({"dtype": "float32"})) < 1e-4
+
+
+def test_a_printed_script_names_nothing_without_effect():
+    idle = {"orthogonal_init": True, "rho": 0.5, "shape": "gaussian", "waveform": "square", "lr": 0.1,
+            "truncation": True, "truncation_k1": 200, "truncation_k2": 4}
+    script = python(Experiment.from_values(idle))
+    assert "Recurrence(), Task(), Training(lr=0.1)" in script.replace("\n            ", " ")
+    assert "Truncation(k2=4)" in script

@@ -387,6 +387,17 @@ def test_a_loss_below_chance_is_no_better_than_no_memory_where_it_is_not():
     assert text(better, "loss") == "The loss has fallen from 0.4 to 0.06 (chance 0.5)."
 
 
+@pytest.mark.parametrize(("start", "state"), [(0.36, "above_start"), (0.39, "no_memory"), (0.41, "no_memory")])
+def test_a_loss_that_began_better_is_said_to_be_above_its_start_and_not_to_be_a_guess(start, state):
+    """One batch differs from the next by 0.01, which is 0.0105 as a standard deviation: twice that is not enough."""
+    losses = (start, *(0.395, 0.405) * 30)
+    found = verdict(seen(curves_=curves(losses, accuracy=np.nan), values={"task": "sine"},
+                         baselines=Baselines(0.5, 0.07, "squared error")))
+    assert found.claim("loss").numbers["state"] == state
+    if state == "above_start":
+        assert text(found, "loss") == "The loss, 0.4, is above where it began, 0.36; chance is 0.5."
+
+
 @pytest.mark.parametrize(("now", "state"), [(1.45, "chance"), (1.46, "above_start"), (1.32, "chance"),
                                             (1.31, "falling"), (0.139, "falling"), (0.138, "learnt")])
 def test_a_loss_is_at_chance_within_a_twentieth_and_learnt_below_a_tenth(now, state):
@@ -567,3 +578,15 @@ def test_a_finite_update_of_a_run_that_diverged_later_is_told_without_nan_or_inf
         run.step()
     view = run.look_at(run.frame_at(1))
     assert not NOT_A_NUMBER.search(verdict_of(run, view, reach_of_view(view)).sentence)
+
+
+@pytest.mark.parametrize(("k1", "k2", "carry", "task", "words"), [
+    (10, 25, False, "sine", "Every 10 steps the state begins anew, and no gradient goes back beyond."),
+    (10, 4, True, "recall", "Truncation drops what lies 4 steps or more before the last one: no gradient reaches "
+                            "t < 47."),
+    (1000, 4, True, "recall", "Truncation drops what lies 4 steps or more before the last one: no gradient reaches "
+                              "t < 47."),
+], ids=str)
+def test_the_words_of_truncation_speak_of_the_chunks_that_make_an_update(k1, k2, carry, task, words):
+    values = {"task": task, "truncation": True, "truncation_k1": k1, "truncation_k2": k2, "truncation_carry": carry}
+    assert text(verdict(seen(values=values)), "truncated") == words

@@ -77,7 +77,8 @@ def loss_state(seen: Seen, now: float, start: float) -> str:
     near = chance * (1.0 - AT_CHANCE) <= now <= chance * (1.0 + AT_CHANCE)
     if near and not _better_than_a_guess(seen):
         return "chance"
-    if min(seen.baselines.memoryless, chance) * (1.0 - AT_CHANCE) <= now < chance * (1.0 - AT_CHANCE):
+    risen = now - start > NOISE * _noise(seen)  # it began better: that is what there is to say
+    if min(seen.baselines.memoryless, chance) * (1.0 - AT_CHANCE) <= now < chance * (1.0 - AT_CHANCE) and not risen:
         return "no_memory"
     return "untouched" if seen.updates == 1 else "falling" if now < start else "above_start"
 
