@@ -581,7 +581,7 @@ def test_a_finite_update_of_a_run_that_diverged_later_is_told_without_nan_or_inf
 
 
 @pytest.mark.parametrize(("k1", "k2", "carry", "task", "words"), [
-    (10, 25, False, "sine", "Every 10 steps the state begins anew, and no gradient goes back beyond."),
+    (10, 25, False, "sine", "Every chunk begins with h = 0: no loss is carried back over more than 9 steps."),
     (10, 4, True, "recall", "Truncation drops what lies 4 steps or more before the last one: no gradient reaches "
                             "t < 47."),
     (1000, 4, True, "recall", "Truncation drops what lies 4 steps or more before the last one: no gradient reaches "

@@ -77,7 +77,7 @@ def loss_state(seen: Seen, now: float, start: float) -> str:
     near = chance * (1.0 - AT_CHANCE) <= now <= chance * (1.0 + AT_CHANCE)
     if near and not _better_than_a_guess(seen):
         return "chance"
-    risen = now - start > NOISE * _noise(seen)  # it began better: that is what there is to say
+    risen = now - start > NOISE * _noise(seen) and fine(now) != fine(start)
     if min(seen.baselines.memoryless, chance) * (1.0 - AT_CHANCE) <= now < chance * (1.0 - AT_CHANCE) and not risen:
         return "no_memory"
     return "untouched" if seen.updates == 1 else "falling" if now < start else "above_start"
