@@ -103,7 +103,7 @@ def test_the_reasons_have_the_folds_the_wall_and_the_crossings():
         "The wall: at $b = x_0 - w\\,\\varphi(x_0) = -2.4193$ the first state is itself a fixed point, and repels. "
         "What is beside it moves away by a factor of $1.102$ at each step, as long as it is near: about $130$ in $50$ "
         "steps, to $-1.687$ or $1.095$.")
-    assert crossed.startswith("Without clipping the descent went once over the wall and once over a bifurcation")
+    assert crossed.startswith("Without clipping, the descent went once over the wall and went once over a bifurcation")
 
 
 @pytest.mark.parametrize(("values", "words"), [

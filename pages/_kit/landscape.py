@@ -18,6 +18,7 @@ from core.landscape import FINEST, Descent, OneUnit, Surface, descents, finest, 
 from core.landscape_verdict import attractors_in_words, reasons
 from core.landscape_view import Descending, Window
 from core.sources import PASCANU_2013
+from core.spelling import as_markdown
 from pages._kit.controls import controls, held
 from pages._kit.settings import Own
 from pages._kit.share import code, command, menu, numbers
@@ -109,7 +110,7 @@ def _shown(own: Own, key: str, updates: int) -> None:
 
 def explain(spec: OneUnit, found: Measured) -> None:
     """What the numbers say, and where they come from."""
-    st.markdown("\n".join(f"- {line}" for line in [attractors_in_words(spec), *reasons(spec, found.over)]))
+    st.markdown("\n".join(f"- {line}" for line in [as_markdown(attractors_in_words(spec)), *reasons(spec, found.over)]))
     st.caption(f"$\\varphi'$ is the slope of the activation. {PASCANU_2013.short}, figures 3 and 6.")
 
 
