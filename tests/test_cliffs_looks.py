@@ -14,7 +14,7 @@ from core.figures.descent import descent
 from core.figures.error_map import error_map
 from core.figures.error_surface import error_surface
 from core.landscape import Descent, OneUnit, surface
-from core.landscape_verdict import attractors_in_words, landscape_verdict, reasons
+from core.landscape_verdict import attractor_claims, attractors_in_words, landscape_verdict, reasons
 
 
 def way(w, b, error, gradient, threshold=None, stopped=None):
@@ -57,6 +57,9 @@ UNITS = {
     "a wall that is not looked for": OneUnit(activation="gelu", w=3.0, x0=-5.0),
     "two that repel": OneUnit(activation="gelu", w=8.3, b=-0.8, x0=-1.5),
     "folds by a hair": OneUnit(activation="tanh", w=1.00002, b=3e-7, x0=0.0),
+    "a cycle of eight": OneUnit(activation="gelu", w=-5.0, b=-0.61, x0=3.0),
+    "a cycle of nine": OneUnit(activation="gelu", w=-6.53, b=-0.19, x0=3.0),
+    "a wall before no period": OneUnit(activation="gelu", w=-6.7, b=-0.5, x0=-0.2019),
     "leaky ReLU": OneUnit(activation="leaky_relu", w=1.5, b=-0.5, x0=1.0, steps=300),
     "a wall before a cycle of three": OneUnit(activation="gelu", w=-8.7, x0=-0.1822),
 }
@@ -76,6 +79,7 @@ CASES = {
                                                   (-1.5, 0.5), (-2.0, 1.0)),
     "map, partly beyond": lambda: drawn(error_map, LINEAR, GONE, "error", (0.0, 10.0), (0.0, 1.0)),
     "map, all beyond": lambda: drawn(error_map, LINEAR, NOWHERE, "error", (9.0, 10.0), (0.0, 1.0)),
+    "map of a narrow window": lambda: drawn(error_map, UNIT, WAYS, "error", (4.68951, 4.69051), (-2.42051, -2.41951)),
     "map with flips": lambda: drawn(error_map, FLIPS, WAYS, "error", (-3.0, -1.0), (0.0, 2.0)),
     "map of an error without a ceiling": lambda: drawn(error_map, replace(DEAD, w=2.0), WAYS, "error", (0.0, 2.0)),
     "surface": lambda: drawn(error_surface, UNIT, WAYS, "error"),
@@ -97,6 +101,9 @@ CASES = {
     "fixed points, last beyond": lambda: bifurcation(OneUnit(activation="linear", w=1.2, b=0.5), 0.0, 1.0, np.inf),
     "fixed points, last just near": lambda: bifurcation(OneUnit(activation="linear", w=0.0, b=0.5), 0.0, 1.0, 1.5),
     "fixed points, last just off": lambda: bifurcation(OneUnit(activation="linear", w=0.0, b=0.5), 0.0, 1.0, 1.5625),
+    "fixed points, last just near below": lambda: bifurcation(OneUnit(activation="linear", w=0.0), 0.0, 1.0, -0.5),
+    "fixed points, last just off below": lambda: bifurcation(OneUnit(activation="linear", w=0.0), 0.0, 1.0, -0.5625),
+    "fixed points, three lines": lambda: bifurcation(THREE, -3.0, -1.8, -2.5),
     "fixed points, a negative weight": lambda: bifurcation(FLIPS, -3.0, 3.0, 0.5),
     "fixed points, a longer cycle": lambda: bifurcation(THREE, -0.861, -0.859, 0.5),
     "no fixed points": lambda: bifurcation(OneUnit(activation="linear", w=1.0, b=0.5), 0.25, 1.0, 3.0),
@@ -105,7 +112,8 @@ CASES |= {f"verdict, {name}, over the wall {often}": lambda ways=ways, over=over
     landscape_verdict(UNIT, *ways, over)) for name, ways in PATHS.items() for often, over in OVER.items()
     if name == "nothing to clip" or often == "once"}
 CASES |= {f"attractors and reasons, {name}": lambda unit=unit, over=over: [
-    attractors_in_words(unit), *reasons(unit, (over, OVER["once"]))]
+    *(f"{claim.name} ({', '.join(claim.numbers)})" for claim in attractor_claims(unit)), attractors_in_words(unit),
+    *reasons(unit, (over, OVER["once"]))]
     for (name, unit), over in zip(UNITS.items(), [*OVER.values()] * 4, strict=False)}
 
 
