@@ -183,7 +183,7 @@ def _wall(spec: OneUnit) -> str:
     ends += [f"the cycle of ${signed_tex(p)}$ and ${signed_tex(q)}$, in either order"
              for p, q in found.cycle[found.stable_cycle]]
     ends += [f"a cycle of {len(cycle)} states" for cycle in found.longer]
-    ends += ["an orbit without a period"] if found.restless[0] else []
+    ends += [f"an orbit with no period up to {LONGEST}"] if found.restless[0] else []
     return (f"The wall: at $b = x_0 - w\\,\\varphi(x_0) = {signed_tex(edge, 5)}$ the first state is itself a fixed "
             f"point, and repels. What is beside it moves away by a factor of ${signed_tex(slope)}$ at each step, as "
             f"long as it is near: about ${tex(spec.steps * np.log10(abs(slope)))}$ in ${spec.steps}$ steps"

@@ -108,6 +108,7 @@ CASES |= {f"needs, {task}, T = {T}": lambda task=task, T=T, more=more: dependenc
           for task in ("recall", "adding", "sine", "sunspots")
           for T, *more in ((1000, 10, 0.004), (2, None, 1.0), (50, 7, 0.0), (300, 20, 0.5))
           if tasks()[task].shortest <= T <= tasks()[task].longest}
+CASES |= {"needs, not known": lambda: dependency_figure(replace(tasks()["recall"], dependency=None), 50, 7, 1.0)}
 CASES |= {f"cost, {name}": lambda found=found: truncation_cost_figure(found) for name, found in COSTS.items()}
 CASES |= {f"norms, {name}, θ = {chosen}": lambda found=found, chosen=chosen: threshold_histogram(found, chosen)
           for (name, found), chosen in zip(NORMS.items(), [None, 0.5, 2.0, None, 1.25, 10.0] * 2, strict=False)}

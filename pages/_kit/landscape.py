@@ -24,8 +24,6 @@ from pages._kit.settings import Own
 from pages._kit.share import code, command, menu, numbers
 
 Result = TypeVar("Result")
-LOOK = ("A point of the map is a network; its colour says how wrong it is after T steps. From the star two descents go "
-        "down, one of them clipped. Click on the map to start elsewhere.")
 PLACES = 6  # decimals of a start that was clicked: finer than a pixel of the narrowest window that a link should carry
 
 
@@ -75,6 +73,16 @@ def _kept(name: str, asked: Hashable, make: Callable[[], Result]) -> Result:
     if name not in last or last[name][0] != asked:
         last[name] = (asked, make())
     return last[name][1]
+
+
+def look_of(window: Window) -> str:
+    """What to look for, whatever the settings."""
+    says = "how long the gradient of its error is" if window.shade == "gradient" else "how wrong it is"
+    if window.view == "map":
+        return (f"A point of the map is a network; its colour says {says} after T steps. From the star two descents go "
+                "down, one of them clipped. Click on the map to start elsewhere.")
+    return (f"A point of the surface is a network; its height says {says} after T steps. From one start two descents "
+            "go down, one of them clipped. Drag the surface to turn it.")
 
 
 def start_here(own: Own) -> Any:
