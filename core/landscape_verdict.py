@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.bifurcations import Floats, flips, folds, phi_prime
+from core.bifurcations import JUMP, Floats, flips, folds, phi_prime
 from core.dynamics import (
     LONGEST,
     PATIENCE,
     SETTLING,
+    TOUCH,
     Crossings,
     Indices,
     attractors_at,
@@ -22,6 +23,8 @@ from core.spelling import Claim, Verdict, often, signed_tex, tex
 
 THROWN = 10.0  # times the longest clipped step
 DIGITS = 12  # decimals of a state that mean something
+MARGINAL = 1e-9  # so near to 1 a slope does not tell whether a fixed point attracts
+CLOSE = 6  # decimals of such a state that mean something: there b(x) is flat
 SHOWN = 8  # states of a cycle that are all said
 
 
@@ -98,18 +101,25 @@ def attractor_claims(spec: OneUnit) -> tuple[Claim, ...]:
     found = attractors_at(spec.activation, spec.w, spec.b)
     states, cycles = _decimals(found.x), [*_decimals(found.cycle[found.stable_cycle]), *map(_decimals, found.longer)]
     numbers: dict[str, float] = {"w": spec.w, "b": spec.b}
-    goes = [_named(numbers, "attracts", [x]) for x in states[found.stable]]
+    close = np.abs(np.abs(found.slope) - 1.0) < MARGINAL
+    goes = [_named(numbers, "attracts", [x]) for x in states[found.stable & ~close]]
     goes += [_cycle(numbers, cycle) for cycle in cycles]
     if found.restless[0]:
         numbers |= {"longest": LONGEST, "steps": PATIENCE * SETTLING}
         goes.append("an orbit with no period up to {longest} after {steps:,} steps")
-    repels = [_named(numbers, "repels", [x]) for x in states[~found.stable]]
+    unsure = [_named(numbers, "unsure", [x]) for x in np.round(found.x[close], CLOSE) + 0.0]
+    repels = [_named(numbers, "repels", [x]) + (", on one side alone" if one_sided else "")
+              for x, one_sided in zip(states[~found.stable & ~close], found.one_sided[~found.stable & ~close],
+                                      strict=True)]
     numbers |= {"attractors": len(goes)}
-    claims = [Claim("attractors", "At w = {w:signed}, b = {b:signed}: "
-                    + ("{attractors:count attractor}" if goes else "no attractor")
-                    + (f" ({'; '.join(goes)})" if goes else "")
-                    + (f", and {'fixed points that repel' if len(repels) > 1 else 'a fixed point that repels'} "
-                       f"({'; '.join(repels)})" if repels else "") + ".", numbers)]
+    parts = ["{attractors:count attractor}" + f" ({'; '.join(goes)})"] if goes else [] if unsure else ["no attractor"]
+    for states_told, one, several in (
+            (unsure, "a fixed point where |w φ'(x)| is 1, which does not tell whether it attracts",
+             "fixed points where |w φ'(x)| is 1, which does not tell whether they attract"),
+            (repels, "a fixed point that repels", "fixed points that repel")):
+        if states_told:
+            parts.append(f"{one if len(states_told) == 1 else several} ({'; '.join(states_told)})")
+    claims = [Claim("attractors", "At w = {w:signed}, b = {b:signed}: " + ", and ".join(parts) + ".", numbers)]
     if found.escapes[0]:
         claims.append(Claim("escapes", "States that are large enough grow for ever."))
     return tuple(claims)
@@ -172,6 +182,12 @@ def _bifurcations(spec: OneUnit) -> str:
 def _wall(spec: OneUnit) -> str:
     edge = float(basin_edge(spec.activation, spec.x0, spec.w))
     slope = float(spec.w * phi_prime(spec.activation, spec.x0))
+    sides = [float(phi_prime(spec.activation, spec.x0 + side)) for side in (-TOUCH, TOUCH)]
+    if abs(sides[1] - sides[0]) > JUMP:
+        slope = spec.w * max(sides)
+        if abs(slope) > 1.0:
+            return (f"$x_0$ is at the kink of $\\varphi$, whose slope is {sides[0]:g} below and {sides[1]:g} above: it "
+                    "is a fixed point at the border collision alone, and no wall stands apart from that.")
     if np.isnan(edge):
         later = ("An orbit of this unit only rises or only falls, so that no later state comes upon one that does: $E$ "
                  "jumps at folds alone.") if orbits_are_monotone(spec.activation, spec.w) else (

@@ -60,6 +60,10 @@ UNITS = {
     "a cycle of eight": OneUnit(activation="gelu", w=-5.0, b=-0.61, x0=3.0),
     "a cycle of nine": OneUnit(activation="gelu", w=-6.53, b=-0.19, x0=3.0),
     "a wall before no period": OneUnit(activation="gelu", w=-6.7, b=-0.5, x0=-0.2019),
+    "half a fixed point": OneUnit(activation="relu", w=2.0, b=0.0, x0=0.0),
+    "a kink that holds": OneUnit(activation="leaky_relu", w=-2.0, b=0.0, x0=0.0),
+    "a slope of 1": OneUnit(activation="tanh", w=1.0, b=0.0, x0=0.25),
+    "a slope of -1, and a cycle": OneUnit(activation="linear", w=-1.0, b=0.5, x0=0.25),
     "leaky ReLU": OneUnit(activation="leaky_relu", w=1.5, b=-0.5, x0=1.0, steps=300),
     "a wall before a cycle of three": OneUnit(activation="gelu", w=-8.7, x0=-0.1822),
 }
@@ -114,7 +118,7 @@ CASES |= {f"verdict, {name}, over the wall {often}": lambda ways=ways, over=over
 CASES |= {f"attractors and reasons, {name}": lambda unit=unit, over=over: [
     *(f"{claim.name} ({', '.join(claim.numbers)})" for claim in attractor_claims(unit)), attractors_in_words(unit),
     *reasons(unit, (over, OVER["once"]))]
-    for (name, unit), over in zip(UNITS.items(), [*OVER.values()] * 4, strict=False)}
+    for (name, unit), over in zip(UNITS.items(), [*OVER.values()] * 5, strict=False)}
 
 
 @pytest.mark.parametrize("name", CASES)
