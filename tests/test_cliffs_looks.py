@@ -64,6 +64,7 @@ UNITS = {
     "a kink that holds": OneUnit(activation="leaky_relu", w=-2.0, b=0.0, x0=0.0),
     "a slope of 1": OneUnit(activation="tanh", w=1.0, b=0.0, x0=0.25),
     "a slope of -1, and a cycle": OneUnit(activation="linear", w=-1.0, b=0.5, x0=0.25),
+    "a wall that leads nowhere": OneUnit(activation="leaky_relu", w=-10.0, b=1.0, x0=1.0),
     "leaky ReLU": OneUnit(activation="leaky_relu", w=1.5, b=-0.5, x0=1.0, steps=300),
     "a wall before a cycle of three": OneUnit(activation="gelu", w=-8.7, x0=-0.1822),
 }
