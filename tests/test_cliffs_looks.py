@@ -119,7 +119,7 @@ CASES |= {f"verdict, {name}, over the wall {often}": lambda ways=ways, over=over
 CASES |= {f"attractors and reasons, {name}": lambda unit=unit, over=over: [
     *(f"{claim.name} ({', '.join(claim.numbers)})" for claim in attractor_claims(unit)), attractors_in_words(unit),
     *reasons(unit, (over, OVER["once"]))]
-    for (name, unit), over in zip(UNITS.items(), [*OVER.values()] * 5, strict=False)}
+    for (name, unit), over in zip(UNITS.items(), [*OVER.values()] * 6, strict=False)}
 
 
 @pytest.mark.parametrize("name", CASES)
