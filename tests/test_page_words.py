@@ -1,12 +1,15 @@
 """All that the pages say, word by word; the numbers in it are computed once more where they are made."""
 
+import re
 from unittest.mock import patch
 
 import pytest
-from app_page import checked, click, unfolded
+from app_page import button, checked, click, unfolded
 from page_words import kept, words
 
 from pages._kit import normality
+
+DIFFERENCE = re.compile(r"\bby \$10\^\{-(?:[89]|1[01])\.\d\}\$")  # as exact as a machine is
 
 
 def page(name, *, sidebar=False, press=(), **query):
@@ -22,6 +25,27 @@ def page(name, *, sidebar=False, press=(), **query):
         for label in press:
             click(app, label)
         return words(app, sidebar)
+    return told
+
+
+def derivation(**query):
+    """All its steps one after the other, and what stands there before what is to be guessed is shown."""
+    def told():
+        app = unfolded(30)
+        app.switch_page("pages/derivation.py")
+        for name, text in query.items():
+            app.query_params[name] = text
+        lines = words(checked(app.run()))
+
+        def then(label):
+            shown = words(click(app, label))
+            lines.extend(shown[next(at for at, line in enumerate(shown) if line.startswith("button | Back")):])
+
+        while not button(app, "Next").disabled:
+            then("Next")
+            if any(one.label == "Just show me" for one in app.button):
+                then("Just show me")
+        return [DIFFERENCE.sub("by next to nothing", line) for line in lines]
     return told
 
 
@@ -45,6 +69,14 @@ CASES = {
                                        eigenvalues="0.5,-0.25", powers="1"),
         "of a Gaussian matrix": page("singular_values", sidebar=True, matrix="yours", n_hidden="3", shape="gaussian"),
         "growing": page("singular_values", matrix="diagonal", powers="9"),
+    },
+    "derivation": {
+        "as it opens": page("derivation", sidebar=True, n_hidden="4"),
+        "every step": derivation(n_hidden="4", rho="1.1", alpha="0.5", bias="0.1", seed="3", batch="3", seq_len="12",
+                                 word="one", k="2", t="3"),
+        "every step, two layers, fed back": derivation(
+            n_hidden="3", activation="gelu", task="generator", waveform="circle", seq_len="12", batch="1", word="Otto",
+            layers="2", t="4", k="2", leak="0.25", k2="2", clip_norm="true", clip_norm_threshold="0.25"),
     },
 }
 

@@ -121,7 +121,7 @@ def _said(name: str, subject: Subject) -> str:
     value, size = symbol.value(subject), plain(symbol.sized(subject)[1])
     if isinstance(value, float):
         return f"It is {size}"
-    norm = "" if symbol.size_tex else f", of {'length' if value.ndim == 1 else 'norm'} {size}"
+    norm = "" if symbol.size_tex else f", of {'length' if value.ndim == 1 and symbol.size is None else 'norm'} {size}"
     return f"It is {shape_of(value)}{norm}"
 
 
