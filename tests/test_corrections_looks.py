@@ -2,13 +2,15 @@
 through the sentences. The numbers are computed once more in test_corrections_measured.py and beside it."""
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 from first_update import SMALL
 from looks import kept
 
-from core.corrections import corrections, factors
+from core.corrections import clipping, corrections, factors
 from core.corrections.bounded import bounded, one_pass
 from core.corrections.bounds import times_looked_at
 from core.corrections.clipping import mean, min_not_max
@@ -50,10 +52,13 @@ CASES = {
     "all slopes the same": several((4,), activation="linear"),
     "truncated": several((5,), truncation=True, truncation_k2=7),
     "truncated at a target at every step": several((5,), task="sine", truncation=True, truncation_k2=4),
+    "a long one with a target at every step": several((5,), task="sine", seq_len=1000, n_hidden=16, batch=32),
     "truncated to more than there is": several((5,), truncation=True, truncation_k2=50),
     "by Adam in float32": several((10,), dtype="float32", optimizer="adam"),
     "by an update of its own": several((10,), hessian_free=True),
     "an LSTM": several((11, 12), lstm=True, lstm_bias=1.0),
+    "an LSTM whose gates' bias is hardly one": lambda: [measured(12, lstm=True, lstm_bias=bias)
+                                                        for bias in (0.001, -0.001, 0.0009)],
     "a GRU": several((12,), gru=True, gru_bias=-0.5, task="adding"),
     "a ReLU": several((12,), activation="relu", task="sine"),
     "no module of torch": several((12,), activation="elu"),
@@ -118,3 +123,63 @@ def test_the_longest_gradient_that_can_be_doubled(size, said, monkeypatch):
 def test_a_corner_is_one_that_a_difference_steps_over(a, reach, corner):
     relu = factors.ACTIVATIONS["relu"]
     assert factors._has_corner(np.array([a, 2.0]), reach, relu) == corner
+
+
+@pytest.mark.parametrize("number", [4, 5, 12])
+def test_what_is_held_against_another_way_is_measured_in_float64(number):
+    seen = [corrections()[number].measure(Experiment.from_values({**SMALL, "dtype": dtype})).numbers
+            for dtype in ("float32", "float64")]
+    assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize(("allowed", "kept_as"), [(64, (100, 64)), (63, (100, 32)), (5, (100, 4)), (1, (50, 4))])
+def test_what_does_not_fit_into_memory_is_measured_on_fewer_sequences(allowed, kept_as, monkeypatch):
+    monkeypatch.setattr("core.corrections.bounded.allowed_bytes", lambda: allowed)
+    monkeypatch.setattr("core.corrections.bounded.trainer_need", lambda spec: SimpleNamespace(peak=spec.task.batch))
+    small, _ = bounded(Experiment.from_values({"seq_len": 100, "batch": 64}), lambda n, T, B: 1.0)
+    assert (small.task.seq_len, small.task.batch) == kept_as
+
+
+def records(*norms, stopped=None):
+    found = [SimpleNamespace(grad_norm=norm, clipped_norm=min(norm, 1.0), clipped=norm > 1.0, stopped=None)
+             for norm in norms]
+    return found + [SimpleNamespace(grad_norm=np.nan, stopped=stopped)] * (stopped is not None)
+
+
+def test_a_clipped_run_that_leaves_the_finite_numbers_is_said_to(monkeypatch):
+    monkeypatch.setattr(clipping, "run", lambda spec, updates: records(0.5, 4.0, stopped="loss is inf at update 3"))
+    assert corrections()[8].measure(Experiment()).sentence == (
+        "The exploding network of the playground, clipped at 1, over 2 updates: the norm is 2.25 on average before the "
+        "clip and 0.75 after it, and 50% of the updates were clipped. Even so it leaves the finite numbers then; "
+        "without the clip it is no number any more at update 3.")
+    monkeypatch.setattr(clipping, "run", lambda spec, updates: records(0.5, 4.0))
+    assert corrections()[8].measure(Experiment()).sentence.endswith("50% of the updates were clipped. Its loss stays "
+                                                                    "finite.")
+
+
+def test_a_run_without_a_gradient_has_no_threshold(monkeypatch):
+    monkeypatch.setattr(clipping, "run", lambda spec, updates: records(0.0, 0.0))
+    found = corrections()[9].measure(Experiment())
+    assert (found.sentence, found.numbers) == (
+        "Every gradient of a short run of your experiment is exactly 0: no threshold clips it.", {})
+
+
+def test_a_generator_without_a_gradient_has_nothing_to_drop(monkeypatch):
+    monkeypatch.setattr("core.corrections.lags.first_gradient", lambda trainer: (0.0 * trainer.network.theta, None))
+    found = corrections()[5].measure(Experiment.from_values({**SMALL, "task": "generator"}))
+    assert found.sentence == "Your first dL/dW is exactly 0: there is nothing that truncation could drop."
+
+
+def test_a_norm_that_torch_finds_is_told(monkeypatch):
+    monkeypatch.setattr(torch.nn.utils, "clip_grad_norm_", lambda parameters, most: torch.tensor(1.5e20))
+    assert "clip_grad_norm_ finds the norm 10^20.2, and of the entries that are not 0 it makes 0% exactly 0." in (
+        corrections()[11].measure(Experiment.from_values(SMALL)).sentence)
+
+
+@pytest.mark.parametrize(("before", "drives", "best"), [
+    ([2.0, 1.0, 2.0, 3.0], [1.0, -1.0, 1.0], None),  # a_2 = 0: the corner is at t = 2, and just before t = 3
+    ([2.0, 1.0, 2.0, 3.0], [1.0, 1.0, 1.0], 2), ([2.0, 1.0, 2.0, 3.0], [1.0, 1.0, -9.0], 2),
+    ([2.0, 1.0, 2.0, 3.0], [-9.0, 1.0, 1.0], 3)])  # a_1 < 0: the printed form of t = 2 is 0
+def test_a_step_is_chosen_away_from_the_corners(before, drives, best):
+    steps = [(np.eye(1), np.array([drive])) for drive in drives]
+    assert factors._best_step(steps, np.array(before)[:, None], factors.ACTIVATIONS["relu"]) == best
