@@ -131,12 +131,12 @@ def _typed(name: str, own: Own, shown: int) -> None:
     parameter = own.parameters[name]
     key, initial = held(f"{own.prefix}type_{name}", shown)
     st.number_input(name_of(parameter), value=initial, step=1, key=key,
-                    help=own.help_of(name), on_change=_took, args=(own, name, key))
+                    help=own.help_of(name), on_change=_took, args=(own, name, key, shown))
 
 
-def _took(own: Own, name: str, key: str) -> None:
+def _took(own: Own, name: str, key: str, shown: int) -> None:
     if not replaced(key):
-        own.take(name, st.session_state[key])
+        own.take(name, st.session_state[key], shown)
 
 
 def _verdict(view: View, found: Measured) -> Verdict:

@@ -120,7 +120,8 @@ def _bounds(found: JacobianMap, rates: Rates) -> list[Claim]:
 def _exceeded(name: str, found: JacobianMap, rate: float, called: str, of: str) -> Claim:
     seen = exceeded(found, rate)
     more = float(np.expm1(min(seen.most, 300.0) * np.log(10.0)))
-    text = f"({called})^lag, {called} = {{per_step:plain}}{of}, is exceeded by {{exceeded:count}} of them"
+    text = f"({called})^lag, {called} = {{per_step:plain}}{of}, is exceeded by " \
+           + ("{exceeded:count}" if seen.count else "none") + " of them"
     if seen.count:
         text += ", by an infinite factor" if seen.most == np.inf else ", by {more:share}" if more <= 0.005 else \
             ", by up to {more:share}" if more < 0.995 else ", by a factor of up to {log10_most:power}"
