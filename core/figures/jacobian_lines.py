@@ -31,7 +31,7 @@ def jacobian_lines(found: JacobianMap | None, t: int, k: int, rates: Rates, why_
     hover = "lag %{x}: 10<sup>%{y:.3f}</sup><extra>%{fullData.name}</extra>"
     known = np.concatenate([row, column])
     low = float(np.min(known[np.isfinite(known)], initial=0.0))
-    zero = row_lag[np.isneginf(row)]
+    zero = np.union1d(row_lag[np.isneginf(row)], column_lag[np.isneginf(column)])
     text = f"{why_empty[0].upper()}{why_empty[1:].removesuffix(' …')}." if found is None else (
         f"Back from step {t} to step 0 the norm comes to {_end(row)}; on from step {k} to step {int(found.at[-1])} to "
         f"{_end(column)}.")

@@ -161,8 +161,8 @@ def long_run(found: SingularSpectrum | None) -> Claim:
         return Claim("none", "No Lyapunov exponent is finite: the product is exactly 0.")
     numbers = {"steps": int(found.lag[-1]), "largest": float(alive[0]), "smallest": float(alive[-1]),
                "gone": len(found.lyapunov) - len(alive)}
-    text = ("Lyapunov exponents, estimated from this one sequence of {steps:count step}: largest {largest:.3f}, "
-            "smallest {smallest:.3f} a step")
+    text = ("Lyapunov exponents, estimated from this one sequence of {steps:count step}: largest {largest:z.3f}, "
+            "smallest {smallest:z.3f} a step")
     text += ", and {gone:count} minus infinite" if numbers["gone"] else ""
     text += ". The largest is the rate at which ln ||dh_T/dh_k|| grows in the long run, ln ρ for a linear network."
     return Claim("lyapunov", text, numbers)
