@@ -66,7 +66,8 @@ CASES = {
     "singular values, one left": lambda: singular_spectrum_figure(replace(SPECTRUM, log10_singular_values=np.array(
         [[0.5, -1.0, -np.inf], [-3.25, -np.inf, -np.inf]]))),
     "singular values of many units": lambda: singular_spectrum_figure(MANY),
-    "singular values, not there": lambda: singular_spectrum_figure(None),
+    "singular values, not finite": lambda: singular_spectrum_figure(None),
+    "singular values, measuring": lambda: singular_spectrum_figure(None, "measuring …"),
     "slopes": lambda: slopes_figure(np.array([[[0.25, 0.5]], [[0.75, 0.0625]]]), 1.0),
     "slopes that fall": lambda: slopes_figure(np.array([[[-0.125, 1.125]]]), 1.129),
     "slopes of a long sequence": lambda: slopes_figure(np.full((201, 1, 1), 0.5), 1.0),

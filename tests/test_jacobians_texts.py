@@ -163,7 +163,7 @@ def test_singular_values_are_told_at_the_last_lag_from_the_smallest_to_the_large
     gone = SingularSpectrum(np.array([7]), np.full((1, 1), -np.inf), np.zeros(1))
     assert words(singular_spectrum_figure(gone)) == "At lag 7: 0 of 1 singular values are above 0; 1 is 0, " \
         "exactly or up to rounding."
-    assert words(singular_spectrum_figure(None)) == "The states are not finite, or not measured yet."
+    assert words(singular_spectrum_figure(None)) == "The states are not finite."
 
 
 def test_slopes_are_told_with_their_share_and_mean():

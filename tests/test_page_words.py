@@ -5,6 +5,7 @@ from unittest.mock import patch
 import pytest
 from app_page import checked, click, unfolded
 from page_words import kept, words
+from waiting import wait_until
 
 from pages._kit import normality
 
@@ -22,6 +23,20 @@ def page(name, *, sidebar=False, press=(), **query):
         for label in press:
             click(app, label)
         return words(app, sidebar)
+    return told
+
+
+SMALL = {"n_hidden": "4", "seq_len": "10", "batch": "4"}
+
+
+def measured(**query):
+    """The Jacobians page once nothing more is to come."""
+    def told():
+        app = unfolded(60).switch_page("pages/jacobians.py")
+        for key, text in query.items():
+            app.query_params[key] = text
+        wait_until(lambda: not checked(app.run()).session_state["measuring"])
+        return words(app.run())
     return told
 
 
@@ -45,6 +60,19 @@ CASES = {
                                        eigenvalues="0.5,-0.25", powers="1"),
         "of a Gaussian matrix": page("singular_values", sidebar=True, matrix="yours", n_hidden="3", shape="gaussian"),
         "growing": page("singular_values", matrix="diagonal", powers="9"),
+    },
+    "jacobians": {
+        "as it opens, measured": measured(**SMALL),
+        "a leaky cell beside a truncation": measured(**SMALL, leaky="true", truncation="true", truncation_k2="3",
+                                                     task="sine", activation="gelu"),
+        "a gated cell": measured(**SMALL, lstm="true"),
+        "not finite": measured(activation="elu", rho="2", shape="identity", bias="3", seq_len="1000",
+                               dtype="float32"),
+    },
+    "remedies": {
+        "a race that is shipped": page("remedies", press=["Exploding"], sidebar=True),
+        "lanes of its own, one left out": page("remedies", **SMALL, steps="4", seeds="2", sidebar=True,
+                                               lanes="clip_norm+clip_norm_threshold=0.5,lstm+gru,lr=0.1"),
     },
 }
 

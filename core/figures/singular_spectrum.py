@@ -6,13 +6,14 @@ import numpy as np
 
 from core.figures import theme
 from core.figures.drawing import Drawing
+from core.figures.jacobian_map import NOT_FINITE
 from core.records import SingularSpectrum
 from core.spelling import power
 
 MOST_LINES = 16  # of larger networks every k-th singular value, the largest and the smallest among them
 
 
-def singular_spectrum_figure(found: SingularSpectrum | None) -> Drawing:
+def singular_spectrum_figure(found: SingularSpectrum | None, why_empty: str = NOT_FINITE) -> Drawing:
     """One line each, the largest in the colour of the measured norm; crosses below them where some are 0."""
     n = found.log10_singular_values.shape[1] if found else 0
     shown = np.unique(np.round(np.linspace(0, n - 1, min(n, MOST_LINES))).astype(int)) if n else np.empty(0, int)
@@ -35,13 +36,13 @@ def singular_spectrum_figure(found: SingularSpectrum | None) -> Drawing:
                       theme.ZERO, symbol="x", customdata=zeros[zeros > 0], showlegend=bool(zeros.any()),
                       hovertemplate=f"lag %{{x}}: %{{customdata}} of {n} are 0<extra></extra>")],
         title="Singular values of ∂h<sub>T</sub>/∂h<sub>k</sub>", x="lag T − k (steps)", y="singular values",
-        text=_reading(found), yaxis=theme.log_axis(), annotations=[] if found else [theme.note("…")])
+        text=_reading(found, why_empty), yaxis=theme.log_axis(), annotations=[] if found else [theme.note(why_empty)])
 
 
-def _reading(found: SingularSpectrum | None) -> str:
+def _reading(found: SingularSpectrum | None, why_empty: str) -> str:
     """How many are left at the longest lag."""
     if found is None:
-        return "The states are not finite, or not measured yet."
+        return f"{why_empty[0].upper()}{why_empty[1:].removesuffix(' …')}."
     last = found.log10_singular_values[-1]
     alive, n = last[np.isfinite(last)], len(last)
     gone, one = n - len(alive), len(alive) == 1
