@@ -87,16 +87,21 @@ CASES = {
         jacobian_verdict(mapped(0.5, 1.0, -2.0, peak=Peak(6, 4.5)), RATES),
         jacobian_verdict(mapped(-0.5, -9.0, -0.5, peak=Peak(2, 0.75)), RATES),
         jacobian_verdict(mapped(-0.5, -9.0, -0.5, peak=Peak(2, 1.75)), RATES), NOT_FINITE)],
-    "rounding": lambda: [claim.text for found in (None, SHRINKS, ROUGH, replace(
+    "rounding": lambda: [f"{claim.text} | {named(claim)}" for found in (None, SHRINKS, ROUGH, replace(
         ROUGH, log10_rounding=np.full((3, 3), -np.inf))) for claim in trust(found)],
-    "in the long run": lambda: [long_run(found).text for found in (None, SPECTRUM, MANY, SingularSpectrum(
-        np.array([1]), np.full((1, 2), -np.inf), np.full(2, -np.inf)))],
+    "in the long run": lambda: [f"{claim.text} | {named(claim)}" for claim in map(long_run, (
+        None, SPECTRUM, MANY, SingularSpectrum(np.array([1]), np.full((1, 2), -np.inf), np.full(2, -np.inf))))],
     "file": lambda: map_csv(replace(DEAD, exact=False)).splitlines(),
 }
 
 
 def told(verdict):
-    return f"{verdict.kind} | {verdict.headline}. {verdict.sentence}"
+    return f"{verdict.kind} | {verdict.headline}. {verdict.sentence} | {', '.join(map(named, verdict.claims))}"
+
+
+def named(claim):
+    """What the claim and its numbers are called, as the headless command prints them."""
+    return f"{claim.name} ({', '.join(claim.numbers)})"
 
 
 @pytest.mark.parametrize("name", CASES)
