@@ -29,6 +29,19 @@ def page(name, *, sidebar=False, press=(), **query):
 SMALL = {"n_hidden": "4", "seq_len": "10", "batch": "4"}
 
 
+def card(name):
+    """A card of the race's page with its picture drawn, and what is below it; the rest is that of the other cases."""
+    def told():
+        app = unfolded(60)
+        for key, text in {**SMALL, "card": name, "seeds": "1"}.items():
+            app.query_params[key] = text
+        checked(app.switch_page("pages/remedies.py").run())
+        wait_until(lambda: "effect_waits" in checked(app.run()).session_state)
+        found = words(app.run())
+        return found[found.index("markdown: ## The remedies, one by one"):]
+    return told
+
+
 def measured(**query):
     """The Jacobians page once nothing more is to come."""
     def told():
@@ -71,6 +84,8 @@ CASES = {
     },
     "remedies": {
         "a race that is shipped": page("remedies", press=["Exploding"], sidebar=True),
+        "a card": card("truncation"),
+        "a card whose picture is trained first": card("clip_norm"),
         "lanes of its own, one left out": page("remedies", **SMALL, steps="4", seeds="2", sidebar=True,
                                                lanes="clip_norm+clip_norm_threshold=0.5,lstm+gru,lr=0.1"),
     },
