@@ -17,7 +17,7 @@ SETTINGS = {
     "LSTM": {"lstm": True}, "no weight": {"l2": True, "l2_weight": 0.0},
 }
 
-BEFORE = ("as it opens", "generator")  # looked at before there is an update as well
+BEFORE = ("as it opens", "all is 0", "one chunk")  # looked at before there is an update as well
 
 
 def reasons(values, upto):
