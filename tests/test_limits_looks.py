@@ -39,7 +39,8 @@ def allow(monkeypatch):
 
 WEIGHING = {"plain": {}, "clipped": {"clip_norm": True, "l2": True}, "GRU": {"gru": True, "clip_norm": True},
             "Omega": {"omega": True}, "generator": {"task": "generator", "teacher_forcing": True},
-            "leaky": {"leaky": True, "truncation": True}}
+            "leaky": {"leaky": True, "truncation": True},
+            "two": {"task": "generator", "teacher_forcing": True, "leaky": True}}
 ALLOWED = {"all": 40.5, "one less": 40.4, "half": 20.49, "one": 1.5, "none": 1.4, "no number": "much"}
 
 
