@@ -2,12 +2,16 @@
 
 from unittest.mock import patch
 
+import numpy as np
 import pytest
+import test_landscape_page
+import truncation_page
 from app_page import checked, click, unfolded
 from page_words import kept, words
 from waiting import wait_until
 
-from pages._kit import normality
+from core.truncation_cost import TruncationCost
+from pages._kit import jobs, normality, truncation_cost
 
 
 def page(name, *, sidebar=False, press=(), **query):
@@ -53,6 +57,35 @@ def measured(**query):
     return told
 
 
+def landscape(*, sidebar=False, press=(), **query):
+    """The page of one unit, whose settings are its own."""
+    def told():
+        app = test_landscape_page.opened(**query)
+        for label in press:
+            click(app, label)
+        return words(app, sidebar)
+    return told
+
+
+COST = TruncationCost(np.array([50, 1000]), np.array([0.001, 0.02]), np.array([0.003, 0.005]),
+                      np.array([0.0003, 0.005]), np.array([10, 1]), "T = 2,000 and longer: too long")
+
+
+def truncation(*, sidebar=False, press=(), **query):
+    """The page of truncation once nothing more is to come; what an update takes is not of this machine."""
+    def told():
+        mine = jobs.Jobs()
+        with patch.object(jobs, "_jobs", return_value=mine), \
+                patch.object(truncation_cost, "cost_pieces", return_value=iter([(1.0, COST)])):
+            app = truncation_page.opened(**query)
+            for label in press:
+                found = next(button.label for button in app.button if button.label.startswith(label))
+                app = truncation_page.rested(click(app, found))
+            mine.end()
+        return words(app, sidebar)
+    return told
+
+
 CASES = {
     "playground": {
         "as it opens": page("playground", sidebar=True),
@@ -88,6 +121,26 @@ CASES = {
         "a card whose picture is trained first": card("clip_norm"),
         "lanes of its own, one left out": page("remedies", **SMALL, steps="4", seeds="2", sidebar=True,
                                                lanes="clip_norm+clip_norm_threshold=0.5,lstm+gru,lr=0.1"),
+    },
+    "landscape": {
+        "as it opens": landscape(sidebar=True),
+        "other settings, as a surface": landscape(sidebar=True, w="-2", b="1", activation="tanh", steps="51",
+                                                  view="surface", shade="gradient", lr="0.1", updates="1"),
+        "a preset": landscape(press=["Two attractors"]),
+        "wrong words in a link": landscape(b="1e999", shown="-1"),
+    },
+    "truncation": {
+        "as it opens": truncation(sidebar=True),
+        "cut, recorded, and its cost": truncation(sidebar=True, press=["Measure the cost", "Record 30 updates here"],
+                                                  reruns="30", until_solved="false", truncation="true", n_hidden="4",
+                                                  task="sine", seq_len="12", truncation_k1="6", truncation_k2="3",
+                                                  truncation_carry="false", clip_norm="true"),
+        "a threshold that was found": truncation(press=["Record 30 updates here", "Search",
+                                                        "Use this one: highest finite"],
+                                                 reruns="30", until_solved="false", activation="leaky_relu", rho="1.2",
+                                                 lr="1"),
+        "no gradient that is finite": truncation(activation="elu", rho="2", shape="identity", bias="3", seq_len="1000",
+                                                 dtype="float32", truncation="true"),
     },
 }
 
