@@ -4,8 +4,7 @@ Each pair is written for `out=`, so that a sweep over time allocates nothing. Th
 pre-activation a as well as h = phi(a): 1 - h^2 is exactly 0 beyond |a| = 19 where sech^2(a) is 1e-16.
 A new activation is a new row of ACTIVATIONS.
 
-Sources: Clevert et al. 2016 (elu, arXiv 1511.07289); Hendrycks & Gimpel 2016 (gelu, arXiv 1606.08415);
-Glorot et al. 2011 (softplus, relu).
+Source: torch's documentation, which names arXiv 1511.07289 for the elu and arXiv 1606.08415 for the gelu.
 """
 
 from __future__ import annotations
@@ -156,16 +155,14 @@ ACTIVATIONS: dict[str, Activation] = {
         Activation("tanh", "tanh", 1.0, np.tanh, _tanh_prime, r"\varphi(a) = \tanh a",
                    of_many=_tanh_of_many),
         Activation("sigmoid", "sigmoid", 0.25, _sigmoid, _sigmoid_prime, r"\varphi(a) = 1/(1+e^{-a})"),
-        Activation("relu", "ReLU", 1.0, _relu, _relu_prime, r"\varphi(a) = \max(a, 0)",
-                   "Glorot, Bordes & Bengio 2011"),
+        Activation("relu", "ReLU", 1.0, _relu, _relu_prime, r"\varphi(a) = \max(a, 0)"),
         Activation("leaky_relu", "leaky ReLU", 1.0, _leaky_relu, _leaky_relu_prime,
-                   r"\varphi(a) = \max(a, 0.01\,a)", "Maas, Hannun & Ng 2013"),
+                   r"\varphi(a) = \max(a, 0.01\,a)"),
         Activation("elu", "ELU", 1.0, _elu, _elu_prime, r"\varphi(a) = a \text{ if } a > 0 \text{ else } e^a - 1",
-                   "Clevert, Unterthiner & Hochreiter 2016, arXiv 1511.07289"),
-        Activation("softplus", "softplus", 1.0, _softplus, _softplus_prime, r"\varphi(a) = \ln(1 + e^a)",
-                   "Dugas et al. 2001"),
+                   "PyTorch 2, torch.nn.ELU, after arXiv 1511.07289"),
+        Activation("softplus", "softplus", 1.0, _softplus, _softplus_prime, r"\varphi(a) = \ln(1 + e^a)"),
         Activation("gelu", "GELU", GELU_GAMMA, _gelu, _gelu_prime, r"\varphi(a) = a\,\Phi(a)",
-                   "Hendrycks & Gimpel 2016, arXiv 1606.08415"),
+                   "PyTorch 2, torch.nn.GELU, after arXiv 1606.08415"),
     )
 }
 

@@ -8,7 +8,7 @@ in each chunk.
 
 An axis of replicas may stand before the rows of every array, as in `core.cells`.
 
-Sources: Werbos 1990; Williams & Peng 1990 (TBPTT(k1, k2)).
+Sources: Pascanu, Mikolov & Bengio 2013, eqs. 3-5; Sutskever 2013, section 2.8.6 (k1 and k2).
 """
 
 from __future__ import annotations

@@ -4,8 +4,7 @@ Fixed points are exact in the other direction: x is one for the bias b(x) = x - 
 points meet and vanish (a fold), where w phi'(x) = 1; a fixed point gives way to a cycle of two states (a flip) where
 w phi'(x) = -1. Where phi has a kink, w phi' jumps across 1 or -1: a border collision, which does the same.
 
-Sources: Doya 1993, Bifurcations of recurrent neural networks in gradient descent learning, IEEE Transactions on Neural
-Networks 1; Pascanu, Mikolov & Bengio 2013 (ICML), section 2.2 and figure 3.
+Source: Pascanu, Mikolov & Bengio 2013 (ICML), section 2.2 and figure 3, which take the example from Doya 1993.
 """
 
 from __future__ import annotations

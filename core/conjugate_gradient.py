@@ -4,7 +4,8 @@ r"""Conjugate gradients for A x = b, stopped when the quadratic model hardly fal
 
 with k = max(10, i/10): what counts is how far phi still falls, not how small the residual is.
 
-Sources: Hestenes & Stiefel 1952; Martens 2010, section 4.4 (the stop).
+Sources: Golub & Van Loan, Matrix Computations, 4th edition, 11.3; the program hessianfree, which gives the stop to
+Martens 2010.
 """
 
 from __future__ import annotations

@@ -7,8 +7,7 @@ A normal W has orthonormal eigenvectors, also where an eigenvalue repeats and an
 that span its eigenspace. They are those of the Hermitian S + c i K: the symmetric part S and the skew one K of a normal
 W commute, and c tells apart what one of them alone does not.
 
-Sources: Golub & Van Loan, Matrix Computations, 7.1 (Schur form: of a normal W it is diagonal); Bauer & Fike 1960 (the
-condition of the eigenvectors).
+Source: Golub & Van Loan, Matrix Computations, 4th edition, 7.1 (Schur form: of a normal W it is diagonal).
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ with x* what a teacher gives. The preactivations are linear in [h; x; 1], so tha
 and dL/dV, dL/dU follow from dL/dV' by the chain rule. mix = 1 is teacher forcing, mix = 0 a network that runs freely:
 its Jacobian is diag(phi'(a_t)) (W_hh + W_xh W_hy), and the gradient goes back through its own output.
 
-Sources: Williams & Zipser 1989; Doya 1993 (why a free-running gradient fails near a bifurcation).
+Sources: Goodfellow, Bengio & Courville 2016, 10.2.1 (teacher forcing); Pascanu, Mikolov & Bengio 2013, sections 2.2 and
+3.1 (bifurcations, and what a teacher does about them).
 """
 
 from __future__ import annotations

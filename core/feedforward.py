@@ -5,8 +5,6 @@ r"""One step of learning without recurrence: a letter in, the next one out, and 
 
 Each weight is used once, so each gradient is one product. With recurrence the same weights are used at every step,
 and the gradient is a sum of products as long as the way back.
-
-Source: Rumelhart, Hinton & Williams 1986.
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ back.
 
 Where the output is fed back, V' of `core.feedback` takes the place of V, and R{V'} that of v_V.
 
-Sources: Pearlmutter 1994 (R{.}); Schraudolph 2002 (G); Martens & Sutskever 2011 (S).
+Source: the programs hf-rnn and theano-hf (a product with G + c S in two sweeps). The first, as they and others name
+them: Pearlmutter 1994 for R{.}, Schraudolph 2002 for G, Martens & Sutskever 2011 for S.
 """
 
 from __future__ import annotations

@@ -4,8 +4,7 @@ LAPACK's QR is right up to eps times the whole matrix: beside a unit whose slope
 slope is 1e-60 would be rounding. With the longest column first, and in it the largest entry on top, a Householder QR
 is right up to eps times each row.
 
-Sources: Powell & Reid 1969; Cox & Higham 1998, Stability of Householder QR factorization for weighted least squares
-problems.
+Source: Higham 2002, Accuracy and Stability of Numerical Algorithms, theorem 20.7 (of Powell & Reid, Cox & Higham).
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ with the square of T where every step has a target.
 The exponent is kept apart: a part of 1e-829 comes out right. Within one part, steps 300 decades below the largest are
 lost. A gradient that is alive may live from the shortest lags alone: short ways mask long ones.
 
-Sources: Pascanu, Mikolov & Bengio 2013, eqs. 3-5; Bengio, Simard & Frasconi 1994 (short ways mask long ones).
+Sources: Pascanu, Mikolov & Bengio 2013, eqs. 3-5; Goodfellow, Bengio & Courville 2016, 10.7 (short ways mask long
+ones).
 """
 
 from __future__ import annotations

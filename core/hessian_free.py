@@ -8,10 +8,11 @@ shortens its answer until the loss itself falls, and lambda follows how well q f
 
     ratio = (L(theta + d) - L(theta)) / (q(d) - q(0)):    above 3/4 lambda * 2/3, below 1/4 lambda * 3/2
 
-A diagonal preconditioner and walking back over earlier iterates of CG, both of Martens 2010, are left out: tried, they
-cost products and losses and saved no update.
+A diagonal preconditioner and walking back over earlier iterates of CG, which such programs have, are left out: tried,
+they cost products and losses and saved no update.
 
-Sources: Martens 2010; Martens & Sutskever 2011 (structural damping).
+Sources: the programs hf-rnn (the rule for lambda, and mu), theano-hf (structural damping) and hessianfree (0.95, the
+line search), written after Martens 2010 and Martens & Sutskever 2011.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def log10_product_norms(J: Floats | Jacobians, lags: NDArray[np.int64] | None = 
     Raises:
         ValueError: if J is not (T, n, n).
 
-    Source: Pascanu, Mikolov & Bengio 2013 (ICML), eq. 5-7.
+    Source: Pascanu, Mikolov & Bengio 2013 (ICML), eqs. 5-7.
     """
     out = np.full(len(J) if lags is None else len(lags), -np.inf)
     for done, norms in product_norms(J, lags, horizon):

@@ -12,7 +12,8 @@ they are is kept beside it: one dead sequence says nothing about the others.
 The norm costs more than the product. First a quick map by warm power sweeps: one a step, from the vector that the
 step before found. Then the exact one, by the largest eigenvalue of each Gram matrix.
 
-Source: Pascanu, Mikolov & Bengio 2013 (ICML), eq. 5-7; Golub & Van Loan, Matrix Computations, 7.3 (power iteration).
+Source: Pascanu, Mikolov & Bengio 2013 (ICML), eqs. 5-7; Golub & Van Loan, Matrix Computations,
+4th edition, 7.3 (power iteration).
 """
 
 from __future__ import annotations
@@ -218,7 +219,7 @@ def dropped_pairs(at: NDArray[np.int64], k1: int, k2: int, carry: bool = True) -
     Returns:
         (G, G), True where the pair (t, k), k <= t, gets exactly no gradient.
 
-    Source: Williams & Peng 1990.
+    Source: Sutskever 2013, section 2.8.6 (k1 and k2).
     """
     chunk = -(-at // k1)
     window = np.maximum(np.minimum(chunk * k1, at[-1]) - k2, 0 if carry else (chunk - 1) * k1)[:, None]

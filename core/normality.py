@@ -6,8 +6,7 @@ r"""Powers of a matrix: what its eigenvalues say about them, what its singular v
 So sigma_max^k is the bound. rho^k, which many lectures print in its place ("the largest eigenvalue"), is a bound from
 below: W^k has an eigenvalue of magnitude rho^k to carry. It is the rate in the long run, lim ||W^k||^(1/k) = rho.
 
-Sources: Horn & Johnson, Matrix Analysis, 5.6 (norms and spectral radius, Gelfand's formula); Trefethen & Embree 2005,
-Spectra and Pseudospectra, chapters 14-16 (transient growth of powers).
+Further reading: Horn & Johnson, Matrix Analysis; Trefethen & Embree 2005, Spectra and Pseudospectra.
 """
 
 from __future__ import annotations
@@ -110,7 +109,7 @@ def _rounding(n: int, k: NDArray[np.int64], lines: Floats) -> Floats:
 
     A product P W is rounded by at most n eps/2 |P| |W|, entry by entry, so its norm by n eps/2 ||P||_F ||W||_F
     <= n^2 eps/2 ||P|| ||W||; the norm is the root of an eigenvalue of P^T P, rounded likewise; rho and sigma_max have
-    n eps each, times k. The sum stays below (k + 1) n^2 eps. (Higham 2002, Accuracy and Stability, 3.5.)
+    n eps each, times k. The sum stays below (k + 1) n^2 eps. (Higham 2002, Accuracy and Stability, eq. 3.13.)
     """
     largest = np.abs(np.where(np.isfinite(lines), lines, 0.0)).max(axis=0)
     return (k + 1) * n**2 * EPS / np.log(10.0) + 4 * EPS * largest
@@ -125,7 +124,7 @@ def normal_partner(W: Floats) -> Floats:
 def eigenvector_condition(W: Floats) -> float:
     """kappa(V) = ||V|| ||V^-1|| of the matrix of unit eigenvectors: 1 if W is normal, infinite without a basis of them.
 
-    It is what is missing in the bound by the largest eigenvalue: ||W^k|| <= kappa(V) rho^k (Bauer & Fike 1960).
+    It is what is missing in the bound by the largest eigenvalue: ||W^k|| = ||V Lambda^k V^-1|| <= kappa(V) rho^k.
     """
     if spectrum_of(W).departure == 0.0:  # a repeated eigenvalue has orthogonal eigenvectors too, but LAPACK's are not
         return 1.0

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 
-# significand bits p (the leading one included) and largest exponent: IEEE 754-2019, table 3.5; bfloat16: Google's
+# significand bits p (the leading one included) and largest exponent, as torch.finfo tells them
 FORMATS = {"float16": (11, 15), "bfloat16": (8, 127), "float32": (24, 127), "float64": (53, 1023)}
 WIDTH = {"float16": 16, "bfloat16": 16, "float32": 32, "float64": 64}  # bits
 OPERATORS = {"multiply": "__mul__", "subtract": "__sub__"}

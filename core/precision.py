@@ -159,7 +159,7 @@ def _log10_error(log_ratio: Floats) -> Floats:
 def _relative_errors(before: Floats, rate: float, after: Floats) -> Floats:
     """after / (before rate) - 1, from the exact product of the two.
 
-    The product of the significands is split into a sum of two float64 without error (Dekker 1971); the powers of two
+    The product of the significands is split into a sum of two float64 without error; the powers of two
     are kept apart, so that nothing overflows or becomes subnormal.
     """
     m, k = np.frexp(before)
@@ -171,7 +171,7 @@ def _relative_errors(before: Floats, rate: float, after: Floats) -> Floats:
 
 
 def _halves(x: ArrayLike) -> tuple[Floats, Floats]:
-    """x as a sum of two numbers of at most 26 bits (Veltkamp)."""
+    """x as a sum of two numbers of at most 26 bits."""
     scaled = x * (2.0**27 + 1.0)
     high = scaled - (scaled - x)
     return high, x - high

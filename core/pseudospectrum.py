@@ -9,8 +9,7 @@ For others they are larger, and that is what makes the powers grow: Kreiss's con
 
 so ||W^k|| must somewhere reach at least K. Every single z gives a lower bound of K, hence of the largest power.
 
-Source: Trefethen & Embree 2005, Spectra and Pseudospectra, chapters 2 (definitions), 14, 16 and 18 (powers, Kreiss's
-theorem) and 39 (computing them).
+Further reading: Trefethen & Embree 2005, Spectra and Pseudospectra.
 """
 
 from __future__ import annotations

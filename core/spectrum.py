@@ -6,8 +6,8 @@ Lambda is real and block-diagonal, [[a, -b], [b, a]] for a complex pair a +- ib;
 U is strictly block-upper with N(0, 1)/sqrt(n) entries. Any alpha leaves the eigenvalues alone and moves
 the singular values: alpha = 0 is normal (sigma_max = rho), a larger alpha is not.
 
-Sources: Golub & Van Loan, Matrix Computations, 7.1 (real Schur form); Mezzadri 2007 (Haar-distributed Q);
-Henrici 1962 (departure from normality).
+Source: Golub & Van Loan, Matrix Computations, 4th edition, 7.4 (real Schur form). Others name Mezzadri 2007, How to
+generate random matrices from the classical compact groups, for Q, and Henrici for the departure from normality.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def block_diagonal(blocks: list[Block]) -> tuple[Floats, NDArray[np.bool_]]:
 
 
 def haar_orthogonal(n: int, rng: np.random.Generator) -> Floats:
-    """Q with Q^T Q = 1, uniform over the orthogonal group: QR with the signs of R's diagonal (Mezzadri 2007)."""
+    """Q with Q^T Q = 1, uniform over the orthogonal group: QR with the signs of R's diagonal."""
     Q, R = np.linalg.qr(rng.normal(size=(n, n)))
     return Q * np.sign(np.diag(R))
 

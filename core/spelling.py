@@ -61,6 +61,11 @@ def amount(log10: float) -> str:
     return f"{digits}·10^{exponent}" if digits != "10.0" else f"1.0·10^{exponent + 1}"
 
 
+def signed(value: float, digits: int = 4) -> str:
+    """A place on an axis, which may be negative: -2.436, 0, and 6.7·10^-7 where zeros would have to be counted."""
+    return re.sub(r"e([+-])0*(\d+)", lambda m: f"·10^{m[1].strip('+')}{m[2]}", f"{value + 0.0:.{digits}g}")
+
+
 def tex(log10: float) -> str:
     """`amount` in TeX."""
     if not math.isfinite(log10):
@@ -71,6 +76,11 @@ def tex(log10: float) -> str:
 def in_tex(words: str) -> str:
     """A number that is spelled already, 20,959 or 4.3·10^-5, in TeX."""
     return re.sub(r"10\^(-?\d+)", r"10^{\1}", words).replace("·", r" \cdot ").replace(",", "{,}")
+
+
+def signed_tex(value: float, digits: int = 4) -> str:
+    """`signed` in TeX."""
+    return in_tex(signed(value, digits))
 
 
 def share(part: float) -> str:
@@ -102,7 +112,7 @@ def often(number: int) -> str:
 
 SPELLINGS: dict[str, Callable[..., str]] = {
     "power": power, "plain": plain, "fine": fine, "number": number, "amount": amount, "tex": tex, "share": share,
-    "count": count, "often": often, "memory": memory}
+    "count": count, "often": often, "memory": memory, "signed": signed}
 
 
 class _Speller(Formatter):

@@ -63,8 +63,7 @@ def stagnation(weight: float, lr: float, gradient: float, dtype: str, steps: int
     Raises:
         ParameterError: if a value is not allowed.
 
-    Source: Higham 2002, Accuracy and Stability of Numerical Algorithms (SIAM), 2nd edition, section 2.1; with training:
-    Gupta et al. 2015 (ICML), Deep learning with limited numerical precision, section 3.
+    Source: Higham 2002, Accuracy and Stability of Numerical Algorithms (SIAM), 2nd edition, section 2.1.
     """
     asked = Update(weight=weight, lr=lr, gradient=gradient)
     w = float(rounded(asked.weight, dtype))

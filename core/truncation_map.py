@@ -8,7 +8,7 @@ from the end of the chunk:
 A loss early in its chunk therefore looks back fewer than k2 steps. Where the state is reset at the borders, what lies
 before the chunk has no influence on its losses at all, and there is nothing to drop.
 
-Source: Williams & Peng 1990.
+Source: Sutskever 2013, section 2.8.6 (k1 and k2).
 """
 
 from __future__ import annotations

@@ -7,7 +7,8 @@ x_t is the letter at step t, one-hot over the word's own letters. To be named at
 last step the end of the word: in "neuron" an n is followed by e the first time and by the end the second time, and only
 a state with a memory can tell. A second layer reads h_t of the first as its input, with weights of its own.
 
-Sources: Elman 1990 (letters in words); Jefkine 2018, eqs. 1-12 (softmax output, loss as a sum over steps).
+Sources: Elman 1990, Finding structure in time (the letters of words, one after the other); Pascanu, Mikolov & Bengio
+2013, eqs. 3-5 (loss as a sum over steps).
 """
 
 from __future__ import annotations

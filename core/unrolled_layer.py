@@ -5,7 +5,7 @@ r"""One layer of an unrolled network, forward and back, with the gradient of eve
 
 The losses L_t travel back side by side, one row each: their sum is what back-propagation through time carries.
 
-Sources: Werbos 1990; Pascanu, Mikolov & Bengio 2013, eqs. 3-5 (the double sum).
+Source: Pascanu, Mikolov & Bengio 2013, eqs. 3-5 (the double sum).
 """
 
 from __future__ import annotations

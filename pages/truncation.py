@@ -20,7 +20,7 @@ from pages._kit.truncation_cost import show_cost
 
 MEANING = r"""
 **Truncation.** TBPTT($k_1$, $k_2$) goes $k_1$ steps forward, makes an update, and carries the losses of these steps
-back $k_2$ steps (Williams & Peng 1990):
+back $k_2$ steps (Sutskever 2013, section 2.8.6):
 
 $$
 \frac{\partial L}{\partial W} \approx \sum_{t = s - k_1 + 1}^{s}\;\sum_{k = s - k_2 + 1}^{t}
@@ -34,7 +34,7 @@ no gradient, and what lies nearer vanishes no less. A $k_1$ below $T$ makes seve
 its own overhead. This program keeps the whole sequence in memory either way; one made for it would keep $k_2$ steps.
 
 **Clipping.** $g \leftarrow g \min(1, \theta / \lVert g \rVert)$: a gradient longer than the threshold $\theta$ is
-shortened to it, its direction stays (Pascanu, Mikolov & Bengio 2013, Algorithm 1). Their guide to $\theta$ is the
+shortened to it, its direction stays (Pascanu, Mikolov & Bengio 2013, algorithm 1). Their guide to $\theta$ is the
 average norm over many updates: from half to ten times of it training can still converge. It costs one
 hyper-parameter, and it does nothing for a gradient that has vanished.
 """

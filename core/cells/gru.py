@@ -3,15 +3,15 @@ r"""The GRU, as torch's nn.GRU has it: h_t is a mean of h_{t-1} and a candidate,
     q_t = W_hn h_{t-1} + b_hn,  p_t = W_xn x_t + b_xn,  r_t = sigmoid(.),  z_t = sigmoid(.)
     N_t = phi(p_t + r_t q_t),    h_t = (1 - z_t) N_t + z_t h_{t-1}
 
-phi is tanh unless another activation is asked for; the gates stay sigmoids. z = 1 keeps h; Cho et al. print h and N the
-same way round, others the opposite one. The weights are one matrix, (4n, n + n_in + 1), rows q, p, r, z; those of q
+phi is tanh unless another activation is asked for; the gates stay sigmoids. z = 1 keeps h, as
+Cho et al. have it. The weights are one matrix, (4n, n + n_in + 1), rows q, p, r, z; those of q
 from x and of p from h are 0. Everything in a step back is linear in dL/dh_t, with factors that the gates decide:
 
     dL/dp_t = dL/dh_t (1 - z_t) N'     dL/dq_t = dL/dp_t r_t     dL/da_r = dL/dp_t q_t r'
     dL/da_z = dL/dh_t (h_{t-1} - N_t) z'
     dL/dh_{t-1} = z_t dL/dh_t + W^T dL/d[q; p; a_r; a_z] + (dL_{t-1}/dh_{t-1})
 
-Source: Cho et al. 2014; the reset gate acts on q, and not on h, as in cuDNN and torch.
+Sources: Cho et al. 2014; torch's documentation: the reset gate acts on q there, on h in the paper.
 """
 
 from __future__ import annotations

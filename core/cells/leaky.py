@@ -7,7 +7,7 @@ r"""The leaky cell: h_t = (1 - l) h_{t-1} + l phi(W_hh h_{t-1} + W_xh x_t + b_h)
 l multiplies what is new, 1 - l what is kept: l = 1 is the vanilla cell, bit for bit, and a unit with a small l is
 slow. (Others let alpha multiply the old state.)
 
-Source: Jaeger, Lukosevicius, Popovici & Siewert 2007; Bengio, Boulanger-Lewandowski & Pascanu 2012.
+Sources: Pascanu, Mikolov & Bengio 2013, section 3.1; Goodfellow, Bengio & Courville 2016, 10.9.2.
 """
 
 from __future__ import annotations

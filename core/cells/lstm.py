@@ -13,7 +13,8 @@ decide:
     dL/da_i = dL/dc_t g_t i'           dL/dh_{t-1} = W^T dL/da_t + (dL_{t-1}/dh_{t-1})
     carried on to c_{t-1}: f_t dL/dc_t
 
-Sources: Hochreiter & Schmidhuber 1997; Gers, Schmidhuber & Cummins 2000 (the forget gate).
+Sources: torch's documentation (the equations); Hochreiter & Schmidhuber 1997; Gers, Schmidhuber & Cummins 2000,
+section 3 (the forget gate).
 """
 
 from __future__ import annotations

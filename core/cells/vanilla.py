@@ -8,8 +8,8 @@ Its weights are one matrix V = [W_hh | W_xh | b_h], (n, n + n_in + 1), and its i
     dL/dh_{t-1} = W_hh^T dL/da_t + (dL_{t-1}/dh_{t-1}, where step t-1 has a target)
     dL/dV = sum_t dL/da_t [h_{t-1}; x_t; 1]^T
 
-Sources: Elman 1990; Werbos 1990 (back-propagation through time). Pascanu et al. 2013 write the state before the
-nonlinearity, so their factor is W_rec diag(phi') instead.
+Source: Pascanu, Mikolov & Bengio 2013, section 1.1, footnote 1. They go on with the state before the nonlinearity, so
+their factor is W_rec diag(phi') instead.
 """
 
 from __future__ import annotations

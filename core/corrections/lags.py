@@ -13,7 +13,7 @@ from core.gradient_by_lag import gradient_by_lag
 from core.jacobian import log10_product_norms
 from core.remedies.truncation import Truncation
 from core.scaling import euclidean_norm
-from core.sources import BENGIO_1994, WILLIAMS_PENG_1990
+from core.sources import GOODFELLOW_2016, SUTSKEVER_2013
 from core.specs import Recurrence, Task
 from core.tasks import tasks
 from core.training import Trainer
@@ -93,11 +93,11 @@ CORRECTIONS = (
         r"Truncated back-propagation solves the vanishing gradient.",
         r"It caps the sum. $\partial L_t/\partial W = \sum_{k \le t} (\cdot)$ keeps the terms with $t - k < k_2$ as "
         r"they are, large or vanished, and drops all others: what lies further back gets no gradient at all.",
-        WILLIAMS_PENG_1990, truncation_does_not_cure),
+        SUTSKEVER_2013, truncation_does_not_cure),
     Correction(
         7, r"A gradient that is alive may have vanished all the same",
         r"The norm of $\partial L/\partial W$ is not small, so the gradient does not vanish.",
         r"$\partial L/\partial W$ is a sum over all lags, and the short ones mask the long ones. What vanishes is "
         r"$\lVert \partial h_t/\partial h_k \rVert$ for a large lag $t - k$.",
-        BENGIO_1994, alive_is_not_enough),
+        GOODFELLOW_2016, alive_is_not_enough),
 )

@@ -16,7 +16,7 @@ from core.batches import sampled
 from core.corrections import Correction, Measurement, measured
 from core.experiment import Experiment
 from core.hooks import Hooks
-from core.sources import JAEGER_2007
+from core.sources import GOODFELLOW_2016
 from core.spectrum import spectrum_of
 from core.tasks import tasks
 
@@ -72,5 +72,5 @@ CORRECTIONS = (
         r"In this form $\alpha$ multiplies the old state, $\alpha = 0$ is a plain unit, and $\alpha \in (0.02, 0.2)$ "
         r"keeps 2 to 20 % of it at each step, which is hardly slow. The range fits the other convention, where the "
         r"leak multiplies what is new: here that is $\alpha \in (0.8, 0.98)$.",
-        JAEGER_2007, which_factor_is_slow),
+        GOODFELLOW_2016, which_factor_is_slow),
 )

@@ -7,7 +7,7 @@ import numpy as np
 from core.corrections import Correction, Measurement, measured
 from core.corrections.bounded import bounded, finite_or_why, first_gradient, one_pass
 from core.experiment import Experiment
-from core.sources import GOLDBERG_1991
+from core.sources import HIGHAM_2002
 from core.specs import Training
 from core.training import Trainer
 
@@ -44,5 +44,5 @@ CORRECTIONS = (
         r"$10^{-16}$ is the relative spacing of float64; its numbers reach down to $5 \cdot 10^{-324}$, those of "
         r"float32 to $1.4 \cdot 10^{-45}$. What stops learning is the size of the update relative to the weight: "
         r"$\eta\,|g|$ below about $\varepsilon\,|w|$ changes nothing.",
-        GOLDBERG_1991, spacing_not_smallest),
+        HIGHAM_2002, spacing_not_smallest),
 )

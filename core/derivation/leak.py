@@ -3,7 +3,7 @@ r"""Leaky units in the reader's network: how far back a gradient reaches where t
     h_t = alpha h_{t-1} + (1 - alpha) phi(W_hh h_{t-1} + W_xh x_t + b_h)
     dh_t/dh_{t-1} = alpha I + (1 - alpha) diag(phi'(a_t)) W_hh
 
-alpha = 0 is a plain unit. Source: Jaeger et al. 2007, with alpha for what stays.
+alpha = 0 is a plain unit. Source: Pascanu, Mikolov & Bengio 2013, section 3.1.
 """
 
 from __future__ import annotations

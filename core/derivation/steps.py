@@ -1,7 +1,6 @@
 """The steps of the derivation, in order.
 
-Texts are Markdown with TeX; equations are TeX with @name@ for each symbol. Numbering of the equations is our own, after
-the order of Jefkine 2018, eqs. 1-12.
+Texts are Markdown with TeX; equations are TeX with @name@ for each symbol. The numbers of the equations are our own.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One look for all figures. The same quantity has the same colour on every page.
 
 Figures are drawn in the light colours; DARK gives the colour that takes the place of each on a dark page. The hues
-are those of Okabe & Ito (2008), told apart by colour-blind readers, darkened or lightened until each has a contrast
+are those of the Okabe-Ito palette, told apart by colour-blind readers, darkened or lightened until each has a contrast
 of at least 3:1 against its page; a dash or a marker tells the lines apart as well.
 """
 

@@ -58,8 +58,8 @@ class Remedy:
 
     name: str
     title: str
-    source: Source | None  # of the rule; None where no text that has it was read
-    taken: str  # what is taken from there, in a few words
+    source: Source | None  # the text that the rule was read in; None where none that has it was read
+    taken: str  # what is taken from there, and whom it names as the first
     helps: str  # exploding, vanishing, both or neither
     equation: str  # TeX
     product: str  # what it does to the product of Jacobians, in one sentence

@@ -11,8 +11,8 @@ numbers are far too small: softmax(1, 0, 0, 0) gives the answer 0.48. So they ar
 the sharpness, which changes no answer. It follows Newton's method on the cross-entropy of each new batch, before the
 readout has learnt from that batch: fitted on states that the readout knows it would be overconfident.
 
-Sources: Jaeger, Lukosevicius, Popovici & Siewert 2007; Lukosevicius & Jaeger 2009; Golub & Van Loan, Matrix
-Computations, 6.5 (QR brought up to date); Guo et al. 2017 (one number that calibrates logits).
+Sources: Goodfellow, Bengio & Courville 2016, 10.8 and 10.9.2; Golub & Van Loan, Matrix Computations, 4th edition, 6.5
+(QR brought up to date). One number for all logits is known as temperature scaling (Guo et al. 2017).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from core.cells.leaky import Leaky
 from core.parameters import Idle, Spec, number
 from core.remedies import Held, Remedy, Sizes
 from core.solver import Problem
-from core.sources import JAEGER_2007
+from core.sources import GOODFELLOW_2016
 from core.specs import Recurrence, initial_W_hh
 from core.spectrum import rescaled
 
@@ -139,14 +139,16 @@ class EchoStateSolver:
 
 
 REMEDY = Remedy(
-    name="echo_state", title="Echo state network", source=JAEGER_2007, helps="both",
-    taken="Networks of leaky units whose readout alone is learnt. The sharpness is this app's.",
+    name="echo_state", title="Echo state network", source=GOODFELLOW_2016, helps="both",
+    taken="Sections 10.8 and 10.9.2: a fixed recurrence, and a linear readout alone that is learnt; for leaky "
+          "units in it they name Jaeger, Lukoševičius, Popovici & Siewert 2007. The sharpness is this app's.",
     equation=r"\min_{W, b} \sum_t \lVert y^*_t - W h_t - b \rVert^2 + \beta \lVert W \rVert^2,\quad "
              r"W_{hy} = c\,W,\; b_y = c\,b\;\, (c = 1 \text{ for values}),\quad W_{hh}, W_{xh} \text{ fixed}",
     product="No gradient travels through the product. Spectral radius, leak and how far the units are saturated decide "
             "how long the states remember, and training changes none of it.",
-    when="Where the past can be read off a large random reservoir with one linear map. For classes the readout is "
-         "multiplied by one positive number, the sharpness c, which changes no answer.",
+    when="Where the past can be read off a large random reservoir with one linear map: in the demo 20 of 20 seeds, 0 "
+         "with SGD + momentum on all weights. For classes the readout is multiplied by one positive number, the "
+         "sharpness c, which changes no answer.",
     cost="Many units; radius, leak and input scale must fit the task, for they are not learnt.",
     harms="What the reservoir has lost cannot be read: in the demo, with a leak of 1, no seed of 20 names the order of "
           "two symbols that lie 25 to 44 steps back.",

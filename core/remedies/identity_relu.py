@@ -28,11 +28,12 @@ def initial(spec: IdentityRelu, recurrence: Recurrence, rng: np.random.Generator
 
 REMEDY = Remedy(
     name="identity_relu", title="Identity and ReLU (IRNN)", source=LE_2015, helps="vanishing",
-    taken="The IRNN.",
+    taken="Its abstract: rectified linear units, and W_hh begun as the identity or a multiple of it.",
     equation=r"W_{hh} = s\,I, \qquad \varphi(a) = \max(0, a)",
     product="At the start every factor is s times the identity on the units that are on, and 0 on those that are off.",
-    when="A symbol has to be kept over many steps.",
-    cost="It wants the clip beside it.",
+    when="A symbol has to be kept over many steps: in the demo, over 49, 20 of 20 seeds learn it, 0 without.",
+    cost="It wants the clip beside it: without one, the first five seeds of the demo end without a number or at "
+         "chance.",
     harms="If W_hh grows a little beyond the identity the gradient may explode, for ReLU does not saturate.",
     spec=IdentityRelu, draws=False, initial=initial, activation=lambda spec: "relu",
 )

@@ -29,7 +29,8 @@ REMEDY = Remedy(
     taken="Section 3.1 names it against exploding gradients.",
     equation=r"L \leftarrow L + \lambda_2 \sum_{ij} (W_{hh})_{ij}^2",
     product="It pulls W_hh towards 0 in proportion to each entry, and with it every factor of the product.",
-    when="W_hh is larger than the task needs, and a short memory is enough: it takes the states out of chaos.",
+    when="W_hh is larger than the task needs, and a short memory is enough: in the demo 17 of 20 seeds learn with it, "
+         "1 without.",
     cost="One more hyper-parameter; the network forgets sooner.",
     harms="The task has a long memory: with W_hh pulled towards 0 the gradient vanishes.",
     spec=L2, penalty=gradient,

@@ -11,7 +11,7 @@ from core.activations import ACTIVATIONS
 from core.cells.leaky import Leaky
 from core.parameters import ParameterError, Spec, number
 from core.remedies import Remedy
-from core.sources import BENGIO_2012
+from core.sources import PASCANU_2013
 from core.specs import Recurrence
 
 LEAKS = 2  # the random stream of a seed that the leaks come from
@@ -49,13 +49,15 @@ def cell(spec: LeakyUnits, n: int, n_in: int, recurrence: Recurrence) -> Leaky:
 
 
 REMEDY = Remedy(
-    name="leaky", title="Leaky units", source=BENGIO_2012, helps="vanishing",
-    taken="Leaky integration of the hidden units.",
+    name="leaky", title="Leaky units", source=PASCANU_2013, helps="vanishing",
+    taken="Section 3.1 prints the unit, with α for 1 − l, and names Jaeger, Lukoševičius, Popovici & Siewert 2007 for "
+          "it; leaks that are drawn once, one for each unit: Goodfellow, Bengio & Courville 2016, 10.9.2.",
     equation=r"h_t = (1 - l)\,h_{t-1} + l\,\varphi(W_{hh} h_{t-1} + W_{xh} x_t + b_h)",
     product="Every factor becomes (1 − l) I + l diag(φ') W_hh: a product of them is at least (1 − l − l σ_max γ)^lag, "
             "l the largest leak, where that is above 0. It can fall faster than (1 − l)^lag where W_hh has eigenvalues "
             "below 0.",
-    when="What must be remembered changes slowly against the steps.",
+    when="Something has to be kept over many steps, and not its exact time: in the demo, the order of two symbols, 20 "
+         "of 20 seeds learn it, 0 without.",
     cost="A time scale to choose; what is quick is smoothed away.",
     harms="The task needs exact timing or quick changes: what happens within a few steps is averaged.",
     spec=LeakyUnits, cell=cell,

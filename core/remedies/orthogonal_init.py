@@ -9,7 +9,7 @@ import numpy as np
 from core.cells import Array
 from core.parameters import Spec, number
 from core.remedies import Remedy
-from core.sources import HENAFF_2016
+from core.sources import VORONTSOV_2017
 from core.specs import Recurrence
 from core.spectrum import haar_orthogonal
 
@@ -28,12 +28,13 @@ def initial(spec: OrthogonalInit, recurrence: Recurrence, rng: np.random.Generat
 
 
 REMEDY = Remedy(
-    name="orthogonal_init", title="Orthogonal initialisation", source=HENAFF_2016, helps="both",
-    taken="Random orthogonal initialisation.",
+    name="orthogonal_init", title="Orthogonal initialisation", source=VORONTSOV_2017, helps="both",
+    taken="An orthogonal start for W_hh; they found it useful, as Henaff, Szlam & LeCun 2016 had.",
     equation=r"W_{hh} = s\,Q, \qquad Q^\top Q = I",
     product="At the start all singular values of W_hh are s. With s = 1, and where no output is fed back, φ' alone "
             "makes the product shrink, or grow where |φ'| exceeds 1 (GELU, up to 1.13).",
-    when="A Gaussian W_hh would forget before training can begin.",
+    when="A Gaussian W_hh would forget before training can begin: in the demo, against ρ = 0.7, 20 of 20 seeds learn "
+         "with it, 0 without.",
     cost="It holds at the start alone.",
     harms="Training leaves the orthogonal matrices at once; with s above 1 the product may explode.",
     spec=OrthogonalInit, initial=initial,

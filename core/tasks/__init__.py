@@ -54,7 +54,7 @@ class TaskKind:
 
     name: str
     title: str
-    source: Source
+    source: Source | None  # the text that it was read in, in a form like this; None where it is this app's own
     about: str  # one sentence: what has to be remembered for how long
     n_in: int
     n_out: int

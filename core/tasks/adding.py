@@ -1,4 +1,8 @@
-"""Adding: the sum of two marked numbers far apart."""
+"""Adding: the sum of two marked numbers far apart.
+
+Source: Hochreiter & Schmidhuber 1997, experiment 4, in the form that Tallec & Ollivier 2018 give: numbers of U(0, 1),
+one marked in each half, T fixed, the sum itself. Who names the mean has 0.167, they write.
+"""
 
 from __future__ import annotations
 

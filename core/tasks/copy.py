@@ -1,11 +1,15 @@
-"""Copy: repeat three symbols after a delay and a cue."""
+"""Copy: repeat three symbols after a delay and a cue.
+
+Source: Tallec & Ollivier 2018, after Arjovsky, Shah & Bengio 2016: ten symbols of eight, a delay, a signal, ten
+answers. Here three symbols of four, and T counts all steps; before the answers there is no target.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.sources import ARJOVSKY_2016
+from core.sources import TALLEC_2018
 from core.tasks import Baselines, Batch, Dependency, TaskKind, one_hot
 
 SYMBOLS = 4
@@ -36,7 +40,7 @@ def dependency(T: int) -> Dependency:
 
 
 TASK = TaskKind(
-    name="copy", title="Copy three symbols", source=ARJOVSKY_2016,
+    name="copy", title="Copy three symbols", source=TALLEC_2018,
     about="Three symbols are shown, a delay and a cue follow, and the three are to be repeated in order.",
     n_in=SYMBOLS + 2, n_out=SYMBOLS, classes=True, draw=draw, compose=compose, baselines=baselines,
     dependency=dependency,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.sources import DOYA_1993
 from core.tasks import Baselines, Batch, Dependency, TaskKind
 
 CUE = 5  # steps whose input is given: the network finds its place on the curve
@@ -58,7 +57,7 @@ def dependency(T: int) -> Dependency:
 
 
 TASK = TaskKind(
-    name="generator", title="Draw a waveform, running freely", source=DOYA_1993,
+    name="generator", title="Draw a waveform, running freely", source=None,
     about=f"After {CUE} given points the network's output is its own next input, and it must go on drawing the curve "
           f"(period {PERIOD:.0f} steps).",
     n_in=2, n_out=2, classes=False, draw=draw, compose=compose, baselines=baselines, dependency=dependency,

@@ -1,11 +1,15 @@
-"""Recall: name, at the end, the symbol shown at the first step, after a long stretch of noise."""
+"""Recall: name, at the end, the symbol shown at the first step, after a long stretch of noise.
+
+Source: Hochreiter & Schmidhuber 1997, task 3a, the 2-sequence problem of Bengio et al. 1994: the first N elements
+tell the class, Gaussian noise follows. Here N = 1, four symbols, and the noise has an input of its own.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.sources import BENGIO_1994
+from core.sources import HOCHREITER_1997
 from core.tasks import Baselines, Batch, Dependency, TaskKind
 
 SYMBOLS = 4
@@ -36,7 +40,7 @@ def dependency(T: int) -> Dependency:
 
 
 TASK = TaskKind(
-    name="recall", title="Recall the first symbol", source=BENGIO_1994,
+    name="recall", title="Recall the first symbol", source=HOCHREITER_1997,
     about="One of 4 symbols is shown at t = 1, noise follows, and the symbol is asked for at t = T.",
     n_in=SYMBOLS + 1, n_out=SYMBOLS, classes=True, draw=draw, compose=compose, baselines=baselines,
     dependency=dependency,

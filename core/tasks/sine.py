@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.sources import ELMAN_1990
 from core.tasks import Baselines, Batch, Dependency, TaskKind
 
 LOW, HIGH = 0.1, 0.6  # angular frequency, radians a step
@@ -35,7 +34,7 @@ def dependency(T: int) -> Dependency:
 
 
 TASK = TaskKind(
-    name="sine", title="Next value of a sine", source=ELMAN_1990,
+    name="sine", title="Next value of a sine", source=None,
     about="A sine of unknown frequency; at every step its next value is asked for. Two steps of memory are enough.",
     n_in=1, n_out=1, classes=False, draw=draw, compose=compose, baselines=baselines, dependency=dependency,
     solved_loss=0.02,

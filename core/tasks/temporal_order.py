@@ -1,4 +1,9 @@
-"""Temporal order: two special symbols among distractors; name which pair came, in order."""
+"""Temporal order: two special symbols among distractors; name which pair came, in order.
+
+Source: Hochreiter & Schmidhuber 1997, experiment 6a: the special symbols come between 10 and 20 and between 50 and 60
+of 100 to 110 steps, after a first and before a last symbol of their own. Here the second comes between 4T/10 and 5T/10,
+T is fixed, and there is no first and no last symbol.
+"""
 
 from __future__ import annotations
 

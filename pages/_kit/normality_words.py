@@ -71,5 +71,4 @@ def _plane(powers: MatrixPowers, found: Pseudospectrum) -> str:
     return (f"{change}**Kreiss's constant** turns this into a statement about powers:\n\n$$\n"
             r"K(W) = \sup_{|z|>1} \frac{|z|-1}{\sigma_{\min}(zI-W)} \le \sup_k \|W^k\|" "\n$$\n\n"
             rf"On these points $K \ge {tex(kreiss)}$, so $\|W^k\|$ must somewhere reach at least that; {met}. A normal "
-            r"matrix with $\rho \le 1$ has $K = 1$. (Trefethen & Embree 2005, *Spectra and Pseudospectra*, chapters 14 "
-            "to 18.)")
+            r"matrix with $\rho \le 1$ has $K = 1$.")
