@@ -173,7 +173,7 @@ def as_html(text: str) -> str:
     return re.sub(r"(?<=[A-Za-zσγρλτ])_(max|min|hh|xh|hy|[A-Za-z]|\d+)(?![A-Za-z_])", r"<sub>\1</sub>", safe)
 
 
-_BELOW = r"(?P<d>[∂d]?)(?P<letter>[A-Za-zσρλγτφ])_(?P<sub>max|hh|xh|hy|[A-Za-z]|\d+|\{[^}]*\})"
+_BELOW = r"(?P<d>[∂d]?)(?P<letter>[A-Za-zσρλγτφ])_(?P<sub>max|hh|xh|hy|[A-Za-z]|\d+|\{[^}]*\}|\([^)]*\))"
 _IN_TEX = re.compile(rf"10\^(?P<power>-?[\d.]*\d)|(?<![\w\\]){_BELOW}(?:\^(?P<up>\w+))?(?!\w)|\^(?P<raised>\w+)")
 
 
@@ -198,7 +198,7 @@ def _tex(found: re.Match[str]) -> str:
         return f"^{{{_name(found['raised'])}}}"
     d = {"∂": r"\partial ", "d": r"\mathrm{d}", "": ""}[found["d"]]
     up = f"^{{{_name(found['up'])}}}" if found["up"] else ""
-    return f"{d}{_GREEK.get(found['letter'], found['letter'])}_{{{_name(found['sub'].strip('{}'))}}}{up}"
+    return f"{d}{_GREEK.get(found['letter'], found['letter'])}_{{{_name(found['sub'].strip('{}()'))}}}{up}"
 
 
 def _name(word: str) -> str:

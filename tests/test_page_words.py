@@ -1,16 +1,20 @@
 """All that the pages say, word by word; the numbers in it are computed once more where they are made."""
 
+import re
 from unittest.mock import patch
 
 import numpy as np
 import pytest
 import test_landscape_page
 import truncation_page
-from app_page import checked, click, unfolded
+from app_page import button, checked, click, unfolded
 from page_words import kept, words
+from waiting import wait_until
 
 from core.truncation_cost import TruncationCost
 from pages._kit import jobs, normality, truncation_cost
+
+DIFFERENCE = re.compile(r"\bby \$10\^\{-(?:[89]|1[01])\.\d\}\$")  # as exact as a machine is
 
 
 def page(name, *, sidebar=False, press=(), **query):
@@ -26,6 +30,53 @@ def page(name, *, sidebar=False, press=(), **query):
         for label in press:
             click(app, label)
         return words(app, sidebar)
+    return told
+
+
+def derivation(**query):
+    """All its steps one after the other, and what stands there before what is to be guessed is shown."""
+    def told():
+        app = unfolded(30)
+        app.switch_page("pages/derivation.py")
+        for name, text in query.items():
+            app.query_params[name] = text
+        lines = words(checked(app.run()))
+
+        def then(label):
+            shown = words(click(app, label))
+            lines.extend(shown[next(at for at, line in enumerate(shown) if line.startswith("button | Back")):])
+
+        while not button(app, "Next").disabled:
+            then("Next")
+            if any(one.label == "Just show me" for one in app.button):
+                then("Just show me")
+        return [DIFFERENCE.sub("by next to nothing", line) for line in lines]
+
+
+SMALL = {"n_hidden": "4", "seq_len": "10", "batch": "4"}
+
+
+def card(name):
+    """A card of the race's page with its picture drawn, and what is below it; the rest is that of the other cases."""
+    def told():
+        app = unfolded(60)
+        for key, text in {**SMALL, "card": name, "seeds": "1"}.items():
+            app.query_params[key] = text
+        checked(app.switch_page("pages/remedies.py").run())
+        wait_until(lambda: "effect_waits" in checked(app.run()).session_state)
+        found = words(app.run())
+        return found[found.index("markdown: ## The remedies, one by one"):]
+    return told
+
+
+def measured(**query):
+    """The Jacobians page once nothing more is to come."""
+    def told():
+        app = unfolded(60).switch_page("pages/jacobians.py")
+        for key, text in query.items():
+            app.query_params[key] = text
+        wait_until(lambda: not checked(app.run()).session_state["measuring"])
+        return words(app.run())
     return told
 
 
@@ -78,6 +129,29 @@ CASES = {
                                        eigenvalues="0.5,-0.25", powers="1"),
         "of a Gaussian matrix": page("singular_values", sidebar=True, matrix="yours", n_hidden="3", shape="gaussian"),
         "growing": page("singular_values", matrix="diagonal", powers="9"),
+    },
+    "derivation": {
+        "as it opens": page("derivation", sidebar=True, n_hidden="4"),
+        "every step": derivation(n_hidden="4", rho="1.1", alpha="0.5", bias="0.1", seed="3", batch="3", seq_len="12",
+                                 word="one", k="2", t="3"),
+        "every step, two layers, fed back": derivation(
+            n_hidden="3", activation="gelu", task="generator", waveform="circle", seq_len="12", batch="1", word="Otto",
+            layers="2", t="4", k="2", leak="0.25", k2="2", clip_norm="true", clip_norm_threshold="0.25"),
+    },
+    "jacobians": {
+        "as it opens, measured": measured(**SMALL),
+        "a leaky cell beside a truncation": measured(**SMALL, leaky="true", truncation="true", truncation_k2="3",
+                                                     task="sine", activation="gelu"),
+        "a gated cell": measured(**SMALL, lstm="true"),
+        "not finite": measured(activation="elu", rho="2", shape="identity", bias="3", seq_len="1000",
+                               dtype="float32"),
+    },
+    "remedies": {
+        "a race that is shipped": page("remedies", press=["Exploding"], sidebar=True),
+        "a card": card("truncation"),
+        "a card whose picture is trained first": card("clip_norm"),
+        "lanes of its own, one left out": page("remedies", **SMALL, steps="4", seeds="2", sidebar=True,
+                                               lanes="clip_norm+clip_norm_threshold=0.5,lstm+gru,lr=0.1"),
     },
     "landscape": {
         "as it opens": landscape(sidebar=True),
