@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from core.figures import theme
 from core.figures.drawing import Drawing
 from core.spectrum import Spectrum
+from core.spelling import as_html, plain
 
 WIDE = 1e30  # beyond it numbers do not travel as float32: the legend alone says them
 CIRCLE = np.exp(1j * np.linspace(0.0, 2 * np.pi, 73))
@@ -29,9 +30,9 @@ def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None,
         f"{_outside(now.eigenvalues)} of {len(now.eigenvalues)} eigenvalues lie outside the unit circle.")
     miss = []
     if orthogonality is not None:
-        words = f"‖W<sup>T</sup>W − I‖<br>{orthogonality:.1e}"
+        words = f"‖W<sup>T</sup>W − I‖<br>{as_html(plain(orthogonality))}"
         miss = [theme.note(words) | {"x": 0.0, "y": 0.0, "xref": "x", "yref": "y"}]
-        text += f" It misses orthogonality by {orthogonality:.1e}."
+        text += f" It misses orthogonality by {plain(orthogonality)}."
     reach = _reach(now.sigma_max)
     axis = {"constrain": "domain", "autorangeoptions": {"include": [-reach, reach]}}
     if now.sigma_max > WIDE:
