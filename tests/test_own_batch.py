@@ -71,6 +71,26 @@ def test_updates_that_were_gone_back_behind_are_forgotten():
     run = run_of(CASES["from wall to wall"], 12)
     run.rewind(run.frame_at(9))
     assert run.steps_up_to(12).of == 8
+    for _ in range(25):
+        run.step()
+    assert run.steps_up_to(33).of == LOOKED_AT
+
+
+@pytest.mark.parametrize("values", [{"batch": 5}, {"seq_len": 9}, {"batch": 5, "seq_len": 9}])
+def test_batches_of_another_size_are_measured_in_a_tape_of_theirs(values):
+    """Both kinds made it worse: with the clip the steps go from wall to wall."""
+    first = CASES["from wall to wall"]
+    run, whole = run_of(first, 3), {**first, **values}
+    run.apply(Experiment.from_values(whole))
+    begins = [run._trainer.network.theta.copy()]
+    for _ in range(4):
+        run.step()
+        begins.append(run._trainer.network.theta.copy())
+    experiment = Experiment.from_values(whole)
+    worse = [training_loss(experiment, sequence, after) > training_loss(experiment, sequence, before) * (1 + 1e-6)
+             for sequence, before, after in zip(range(3, 7), begins[:-1], begins[1:], strict=True)]
+    before = run_of(first, 3).steps_up_to(3)
+    assert run.steps_up_to(7) == Steps(before.worse + sum(worse), 7)
 
 
 def test_a_radius_that_was_set_after_the_last_update_does_not_count_as_its_step():

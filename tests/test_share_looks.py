@@ -14,7 +14,7 @@ from test_run_shared import shown
 from core.ending import ending
 from core.experiment import Experiment
 from core.history import Curves
-from core.replay import LONGEST, MOST, acting, read, spelled
+from core.replay import LONGEST, MOST, Change, acting, read, replayed, spelled
 from pages._kit.race import race_csv
 from pages._kit.share import by_step_csv, command, curves_csv, python, run_command
 
@@ -30,6 +30,9 @@ PROBLEMS = {
     "no change": "7:lr", "three": "x,y,z", "four": "x,y,z,u", "six": "x,y,7:lr=99,z,u,v", "too long":
     "7:lr=0.2" + "0" * LONGEST, "too many": "7:lr=0.2," * MOST + "7:lr=0.2",
     "two that do not go together": "5:lr=0.2,7:seq_len=0"}
+
+BEFORE = (Change(1, changed(SMALL, steps=5, lr=0.3)), Change(1, changed(SMALL, steps=5, lr=0.2)),
+          Change(3, changed(SMALL, steps=5, lr=0.05)), Change(6, changed(SMALL, steps=5, lr=0.7)))
 
 
 def run():
@@ -77,7 +80,10 @@ CASES = {
     "a run of the defaults": lambda: [run_command(live(Experiment())), *script(Experiment())],
     "a run with all settings": lambda: [run_command(live(EVERY)), *script(EVERY)],
     "a run with changes": lambda: of_run(run()),
-    "a run with one change": lambda: of_run(stepped(SMALL, 1)),
+    "changes before the first update": lambda: script(SMALL, BEFORE),
+    "the same, made again": lambda: [f"{record.step} {record.loss:.6g} {record.grad_norm:.6g}" for record in replayed(
+        changed(SMALL, steps=5), BEFORE)],
+    "a run without changes": lambda: of_run(stepped(SMALL, 1)),
     "solved": lambda: said(ending(view("solved"))),
     "solved, a task of numbers": lambda: said(ending(view("solved", task="adding"))),
     "finished": lambda: said(ending(view("finished"))),

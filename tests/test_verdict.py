@@ -425,6 +425,25 @@ def test_a_remedy_that_bends_the_step_may_be_the_cause():
     assert f"or {remedies()['l1'].title} and {remedies()['l2'].title} turn them away" in text(both, "loss")
 
 
+@pytest.mark.parametrize(("now", "state"), [(0.2374, "falling"), (0.2376, "no_memory"), (0.26, "no_memory"),
+                                            (0.474, "no_memory"), (0.4749, "no_memory"), (0.4751, "chance")])
+def test_a_loss_is_no_better_than_a_guess_down_to_a_twentieth_below_it(now, state):
+    found = verdict(seen(curves_=curves((0.6,) * 40 + (now,) * 20, accuracy=np.nan), values={"task": "generator"},
+                         baselines=Baselines(0.5, 0.25, "squared error")))
+    assert found.claim("loss").numbers["state"] == state
+
+
+@pytest.mark.parametrize(("start", "words"), [
+    (1.31, "does not differ from where it began, 1.31,"), (1.33, "has fallen from 1.33 to 0.9"),
+    (0.49, "does not differ from where it began, 0.49,"), (0.47, "is above where it began, 0.47;")])
+def test_a_loss_has_moved_from_two_standard_deviations_of_its_batches_on(start, words):
+    """Neighbours are 0.2 apart: of a normal noise with a standard deviation of 0.2 / 0.9539, twice of which is 0.4193.
+    """
+    found = verdict(seen(curves_=curves((start, *(1.0, 0.8) * 20), accuracy=np.nan), values={"task": "adding"},
+                         baselines=Baselines(0.2, 0.1, "squared error")))
+    assert words in text(found, "loss")
+
+
 def test_a_loss_above_chance_that_has_not_left_its_noise_has_hardly_moved():
     noisy = tuple(1.2 + 0.2 * np.cos(np.arange(60)))
     found = verdict(seen(curves_=curves(noisy, accuracy=np.nan), values={"task": "adding"},

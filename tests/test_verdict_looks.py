@@ -9,7 +9,9 @@ from looks import kept
 from test_verdict import CHANCE, CLIPPED, curves, cut, humped, reach, record, seen
 
 from core.experiment import Experiment
+from core.parameters import ParameterError
 from core.records import Baselines
+from core.replay import Change
 from core.topics.playground.verdict import verdict
 from core.topics.playground.view import verdict_after
 
@@ -123,3 +125,14 @@ def test_all_that_is_said_of_it(name):
 
 def test_every_case_that_is_kept_is_looked_at():
     assert list(kept("verdict")) == list(CASES)
+
+
+def test_a_run_that_there_is_no_room_for_is_refused_as_a_run(monkeypatch):
+    monkeypatch.setenv("VISITOR_MEMORY_MB", "10")
+    with pytest.raises(ParameterError, match="This run would hold up to 26 MB") as refused:
+        verdict_after(Experiment.from_values(SMALL))
+    assert str(refused.value).startswith("This run would hold up to 26 MB (seq_len 9 × batch 3 × n_hidden 4); at most "
+                                         "10 MB are allowed here.")
+    changed = Experiment.from_values(SMALL | {"batch": 4})
+    monkeypatch.setenv("VISITOR_MEMORY_MB", "1000")
+    assert verdict_after(Experiment.from_values(SMALL), [Change(2, changed)])["step"] == 3

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from core.figures import theme
 from core.figures.drawing import Drawing
 from core.spectrum import Spectrum
-from core.spelling import as_html, plain
+from core.spelling import as_html, fine, plain
 
 WIDE = 1e30  # beyond it numbers do not travel as float32: the legend alone says them
 CIRCLE = np.exp(1j * np.linspace(0.0, 2 * np.pi, 73))
@@ -26,7 +26,7 @@ def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None,
     if start is None:
         start = np.empty(0, complex)
     text = "The matrix is not finite." if not np.isfinite(now.rho) else (
-        f"Spectral radius {now.rho:.4g}, largest singular value {now.sigma_max:.4g}; "
+        f"Spectral radius {fine(now.rho)}, largest singular value {fine(now.sigma_max)}; "
         f"{_outside(now.eigenvalues)} of {len(now.eigenvalues)} eigenvalues lie outside the unit circle.")
     miss = []
     if orthogonality is not None:
