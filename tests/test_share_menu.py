@@ -20,7 +20,7 @@ def files(monkeypatch):
     found = {}
 
     def shown(label, data, file_name, mime, *, on_click, disabled):
-        found[label] = (data(), file_name, mime, on_click, disabled)
+        found[label] = ("" if disabled else data(), file_name, mime, on_click, disabled)
 
     monkeypatch.setattr(st, "download_button", shown)
     return found
@@ -44,6 +44,23 @@ def test_the_files_are_those_of_the_run_and_of_the_update_that_is_looked_at(file
     seen = run.look_at(run.frame_at(2)).record
     assert seen.step == 2
     assert [float(line.split(",")[2]) for line in steps[1:]] == seen.log10_dL_dh.tolist()
+
+
+@pytest.mark.parametrize(("page", "label", "file", "head"), [
+    ("remedies", "Every lane's curves (CSV)", "race.csv", None),
+    ("truncation", "Thresholds tried (CSV)", "thresholds.csv", None),
+    ("jacobians", "The map (CSV)", "jacobians.csv", "t,k,log10_norm,not_zero_in,sequences,exact"),
+    ("singular_values", "Powers (CSV)", "matrix_powers.csv",
+     "k,log10_norm,log10_rho,log10_sigma_max,log10_norm_normal"),
+    ("landscape", "Both descents (CSV)", "descents.csv", "descent,update,w,b,error,gradient_norm"),
+    ("precision", "Every power (CSV)", "powers.csv", "t,log10_float16,log10_bfloat16,log10_float32,log10_float64")])
+def test_every_other_page_gives_one_file_as_soon_as_there_is_something_in_it(page, label, file, head, files):
+    app = opened(**LINK)
+    files.clear()
+    checked(app.switch_page(f"pages/{page}.py").run())
+    (name, (text, *how)), = files.items()
+    assert (name, how) == (label, [file, "text/csv", "ignore", head is None])
+    assert text.splitlines()[:1] == ([] if head is None else [head])
 
 
 @pytest.mark.parametrize(("apart", "words"), [(2.5e-15, "$10^{-14.6}$"), (0.0, "0"), (0.25, "0.25")])

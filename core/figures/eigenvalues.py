@@ -25,9 +25,11 @@ def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None,
     whose = "the candidate's " if candidate else ""
     if start is None:
         start = np.empty(0, complex)
+    outside = _outside(now.eigenvalues)
     text = "The matrix is not finite." if not np.isfinite(now.rho) else (
         f"Spectral radius {fine(now.rho)}, largest singular value {fine(now.sigma_max)}; "
-        f"{_outside(now.eigenvalues)} of {len(now.eigenvalues)} eigenvalues lie outside the unit circle.")
+        f"{outside} of {len(now.eigenvalues)} eigenvalues "
+        f"{'lies' if outside == 1 else 'lie'} outside the unit circle.")
     miss = []
     if orthogonality is not None:
         words = f"‖W<sup>T</sup>W − I‖<br>{as_html(plain(orthogonality))}"
