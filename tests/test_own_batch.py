@@ -5,7 +5,7 @@ import pytest
 
 from core.experiment import Experiment
 from core.live import LiveRun, Playback
-from core.own_batch import LOOKED_AT, Steps, own_loss
+from core.own_batch import LOOKED_AT, OwnBatches, Steps, own_loss
 from core.slot import UpdateSlot
 from core.training import Checkpoint, Trainer
 
@@ -107,3 +107,19 @@ def test_where_there_is_no_time_the_latest_are_measured_first_and_known_ones_are
     assert own.measured(network, 8, -1.0).of == 0
     assert own.measured(network, 8, 60.0).of == 8
     assert own.measured(network, 8, -1.0).of == 8
+
+
+@pytest.mark.parametrize(("dtype", "rise", "worse"), [
+    ("float64", 0.0, False), ("float64", 1e-7, True), ("float64", -1e-7, False),
+    ("float32", 0.0, False), ("float32", 1e-6, False), ("float32", 1e-3, True), ("float32", -1e-3, False)])
+def test_a_step_made_it_worse_where_the_loss_rose_by_more_than_its_rounding(dtype, rise, worse):
+    """By a share of the loss, along its gradient."""
+    experiment = Experiment.from_values({"batch": 3, "seq_len": 6, "n_hidden": 4, "dtype": dtype})
+    trainer = Trainer(experiment)
+    before = trainer.network.theta.copy()
+    loss = training_loss(experiment, 0, before.copy())
+    slope = trainer.gradient()[0]
+    after = before + (rise * loss / np.dot(slope, slope) * slope).astype(before.dtype)
+    measured = OwnBatches()
+    measured.append(1, experiment, 0, before, after)
+    assert measured.measured(trainer.network, 1, 60.0) == Steps(int(worse), 1)

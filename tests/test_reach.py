@@ -27,6 +27,11 @@ CASES = {
     "GRU": {"gru": True, "batch": 5, "seq_len": 30},
     "leaky": {"leaky": True, "batch": 4},
     "generator": {"task": "generator", "rho": 1.2, "batch": 5},
+    "two units, growing": {"n_hidden": 2, "seq_len": 90, "rho": 1.01, "activation": "linear", "batch": 1},
+    "two units, faster": {"n_hidden": 2, "seq_len": 90, "rho": 1.03, "activation": "linear", "batch": 2},
+    "two units, shrinking": {"n_hidden": 2, "seq_len": 90, "rho": 0.98, "activation": "linear", "batch": 1},
+    "half at the last lag": {"seq_len": 8, "rho": 0.9, "activation": "linear", "batch": 2},
+    "twice at the last lag": {"seq_len": 9, "rho": 1.1, "activation": "linear", "batch": 2},
     "T = 2": {"seq_len": 2, "batch": 3},
 }
 
@@ -75,6 +80,16 @@ def test_half_lives_at_a_thousand_steps_are_those_of_the_powers(rho, half, doubl
     trainer.measure()
     found = reach_of(trainer.jacobians(2), 999, rho, rho)
     assert (found.half, found.double) == (half, double)
+
+
+@pytest.mark.parametrize(("case", "half", "double"), [("half at the last lag", 7, None),
+                                                      ("twice at the last lag", None, 8)])
+def test_a_curve_that_turns_at_the_last_lag_has_turned(case, half, double):
+    """0.9^7 = 0.478 and 0.9^6 = 0.531; 1.1^8 = 2.14 and 1.1^7 = 1.95."""
+    trainer = Trainer(Experiment.from_values(CASES[case]))
+    trainer.measure()
+    found = reach_of(trainer.jacobians(2), CASES[case]["seq_len"] - 1, 1.0, 1.0)
+    assert (found.half, found.double, found.peak) == (half, double, None)
 
 
 def test_a_low_hump_is_seen_from_half_a_decade_on():

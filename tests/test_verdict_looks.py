@@ -2,18 +2,22 @@
 their order. The numbers of random runs are computed once more in test_claims.py."""
 
 from dataclasses import replace
+from math import inf
 
 import numpy as np
 import pytest
+from live_runs import stepped
 from looks import kept
 from test_verdict import CHANCE, CLIPPED, curves, cut, humped, reach, record, seen
 
 from core.experiment import Experiment
+from core.live import LiveRun
+from core.own_batch import Steps
 from core.parameters import ParameterError
 from core.records import Baselines
 from core.replay import Change
 from core.topics.playground.verdict import verdict
-from core.topics.playground.view import verdict_after
+from core.topics.playground.view import reach_of_view, verdict_after, verdict_of
 
 SQUARED = Baselines(0.5, 0.07, "squared error")
 FED_BACK = Baselines(0.5, 0.25, "squared error", "memory or feedback")
@@ -47,10 +51,11 @@ def numbers_of(found):
     return lambda: lines((told := verdict(found())).kind, told.headline, [claim.told() for claim in told.claims])
 
 
-def run(*, untouched=False, **values):
-    """Of a small run, from its first update to its last."""
+def run(*, untouched=False, later=None, **values):
+    """Of a small run, from its first update to its last; `later`: what is changed before the third."""
     def told():
-        found = verdict_after(Experiment.from_values(SMALL | values), untouched=untouched)
+        changes = [Change(3, Experiment.from_values(SMALL | values | later))] if later else []
+        found = verdict_after(Experiment.from_values(SMALL | values), changes, untouched=untouched)
         claims = found["claims"]
         return [f"update {found['step']}, {'' if found['solved'] else 'not '}solved",
                 *lines(found["kind"], found["headline"], claims)]
@@ -99,6 +104,16 @@ CASES = {
     "without feedback": made(curves_=curves((0.4,) * 60, accuracy=np.nan), values={"task": "generator"},
                              baselines=FED_BACK),
     "a need that truncation cuts": made(curves_=curves((CHANCE,) * 20), values=cut(49)),
+    "vanishing, and not moved": made(reach(-5.0), curves_=curves((0.9, 0.7) * 30, accuracy=np.nan), values={
+        "task": "adding"}, baselines=Baselines(0.2, 0.1, "squared error")),
+    "twenty updates that fall": made(reach(-5.0), curves_=curves(np.linspace(1.9, 0.5, 20), accuracy=np.nan)),
+    "nineteen": made(reach(-5.0), curves_=curves(np.linspace(1.9, 0.5, 19), accuracy=np.nan)),
+    "right once and no more": made(curves_=replace(curves(), accuracy=np.repeat([0.1, 0.9, 0.26], 20))),
+    "right of late": made(curves_=replace(curves(), accuracy=np.repeat([0.1, 0.2, 0.9], 20))),
+    **{f"too long with {name}": made(curves_=curves((1.7,) * 30 + (1.3,) * 20), values={name: True}, steps=(7, 20))
+       for name in ("clip_norm", "clip_jacobian", "orthogonal_kept", "truncation", "lstm")},
+    "alive at the last step alone": made(record_=replace(record(), log10_dL_dh=np.r_[-1.0, [-np.inf] * 48, 0.0])),
+    "dead at the last step alone": made(record_=replace(record(), log10_dL_dh=np.r_[[-1.0] * 49, -np.inf])),
     "settings changed since": made(reach(-5.0), curves_=curves(FELL), measured_at=Experiment()),
     "an echo state network": made(values={"echo_state": True}, curves_=curves((CHANCE,) * 60)),
     "lost by float32": made(reach(-99.0), replace(record(), log10_dL_dh=LOST, log10_dL_dh_held=np.where(
@@ -114,6 +129,11 @@ CASES = {
     "a run of an LSTM with a clip": run(lstm=True, clip_norm=True, clip_norm_threshold=0.01),
     "a run in chunks": run(task="sine", truncation=True, truncation_k1=4, truncation_k2=3),
     "a run that diverges": run(activation="linear", rho=2.0, lr=10.0, steps=60),
+    "a run with a change": run(later={"lr": 0.7, "rho": 0.5}),
+    "a run that solves": run(seq_len=2, lr=1.0, steps=25, n_hidden=8, batch=8, input_scale=2.0),
+    "a run that does not": run(rho=0.3, steps=22, lr=0.001),
+    "a run that grows first": run(seq_len=30, n_hidden=12, rho=0.9, alpha=2.0, angle=180.0, activation="linear",
+                                  steps=1),
     "a generator": run(task="generator", leaky=True),
 }
 
@@ -136,3 +156,35 @@ def test_a_run_that_there_is_no_room_for_is_refused_as_a_run(monkeypatch):
     changed = Experiment.from_values(SMALL | {"batch": 4})
     monkeypatch.setenv("VISITOR_MEMORY_MB", "1000")
     assert verdict_after(Experiment.from_values(SMALL), [Change(2, changed)])["step"] == 3
+
+
+def test_a_change_after_the_last_update_is_told_as_one():
+    live = stepped(Experiment.from_values(SMALL), 2)
+    view = live.view()
+    assert not loss_of(live, view).startswith("Measured before")
+    live.apply(Experiment.from_values(SMALL | {"rho": 0.5}))
+    assert loss_of(live, live.view()).startswith("Measured before the settings changed: ")
+
+
+def loss_of(live, view):
+    return verdict_of(live, view, reach_of_view(view)).claim("loss").text
+
+
+def test_the_headless_verdict_measures_all_steps_and_the_page_as_many_as_there_is_time_for(monkeypatch):
+    asked = []
+    monkeypatch.setattr(LiveRun, "steps_up_to", lambda run, step, seconds: asked.append((step, seconds)) or Steps(0, 0))
+    verdict_after(Experiment.from_values(SMALL))
+    live = stepped(Experiment.from_values(SMALL), 2)
+    verdict_of(live, live.view(), None, 0.25)
+    assert asked == [(3, inf), (2, 0.25)]
+
+
+@pytest.mark.parametrize(("values", "gamma"), [({}, 1.0), ({"activation": "sigmoid", "rho": 0.7}, 0.25)])
+def test_the_reach_of_a_view_has_the_bound_the_rate_and_the_lag_that_the_task_needs(values, gamma):
+    view = stepped(Experiment.from_values(SMALL | values), 2).view()
+    found, W = reach_of_view(view), view.record.W_hh
+    assert sorted(found.flow.lag) == list(range(1, 10))
+    assert found.flow.log10_bound == pytest.approx(found.flow.lag * np.log10(gamma * np.linalg.norm(W, 2)))
+    assert found.flow.log10_rho == pytest.approx(found.flow.lag * np.log10(np.abs(np.linalg.eigvals(W)).max()))
+    assert list(found.at) == [8]
+    assert found.at[8] == pytest.approx(found.log10)
