@@ -14,8 +14,8 @@ from core.experiment import Experiment
 from core.live import LiveRun
 from core.own_batch import Steps
 from core.parameters import ParameterError
-from core.records import Baselines
 from core.replay import Change
+from core.tasks import Baselines
 from core.topics.playground.verdict import verdict
 from core.topics.playground.view import reach_of_view, verdict_after, verdict_of
 
