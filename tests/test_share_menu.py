@@ -143,6 +143,30 @@ def test_the_menu_says_that_the_pytorch_script_makes_no_changes_only_where_there
     assert words not in [text.value for text in page.caption]
     click(checked(named(page.number_input, "type_lr").set_value(0.2).run()), "Step")
     assert words in [text.value for text in page.caption]
+    assert "    2: [e := e.changed(lr=0.2)],\n" in next(c.value for c in page.code if "from core.specs" in c.value)
+
+
+def test_what_is_printed_has_its_title_and_its_language(monkeypatch):
+    shown = []
+    monkeypatch.setattr(st, "markdown", shown.append)
+    monkeypatch.setattr(st, "code", lambda text, **look: shown.append((text, look)))
+    share.code("a command")
+    command = ["**Command**", ("a command", {"language": "bash", "wrap_lines": True})]
+    assert shown == command
+    share.code("a command", "a script", "another")
+    assert shown[2:] == [*command, "**Python**", ("a script", {"language": "python", "wrap_lines": True}),
+                         "**PyTorch**, by autograd", ("another", {"language": "python", "height": 260})]
+
+
+def test_the_menu_has_its_sign_and_a_link_of_no_language(session, monkeypatch):
+    shown, filled = [], []
+    monkeypatch.setattr(share, "menu_button", lambda label, content, **look: shown.append((label, look)) or content())
+    monkeypatch.setattr(st, "code", lambda text, **look: shown.append((text, look)))
+    monkeypatch.setattr(st, "markdown", shown.append)
+    share.menu(OWN, lambda: filled.append(1))
+    assert shown == [("Share", {"key": "share", "icon": ":material/share:"}), "**Link** to these settings",
+                     ("", {"language": None, "wrap_lines": True})]
+    assert filled == [1]
 
 
 def test_what_an_open_menu_says_is_looked_at_and_a_closed_one_says_nothing(session):
@@ -155,6 +179,14 @@ def test_what_an_open_menu_says_is_looked_at_and_a_closed_one_says_nothing(sessi
 @pytest.mark.parametrize("values", [{}, {"truncation": True, "truncation_k2": 3}])
 def test_the_check_is_the_difference_of_both_gradients_as_a_share_of_autograds(values, monkeypatch):
     """Of one that is a quarter longer: a fifth."""
-    whole = Trainer(Experiment()).gradient()[0]
-    monkeypatch.setattr(share, "autograd_gradient", lambda *_, **__: 1.25 * whole)
+    trainer, asked = Trainer(Experiment()), []
+    whole, batch = trainer.gradient()
+
+    def longer(theta, n, task, activation, batch, *, cell, mix):
+        asked.append((theta.tolist(), n, task, activation, batch.x.tolist(), cell.name, mix))
+        return 1.25 * whole
+
+    monkeypatch.setattr(share, "autograd_gradient", longer)
     assert share.check(Experiment.from_values(values)) == pytest.approx(0.2, rel=1e-12)
+    assert asked == [(trainer.network.theta.tolist(), 16, trainer.task, "tanh", batch.x.tolist(), "vanilla",
+                      trainer.hooks.mix)]
