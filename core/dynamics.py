@@ -14,11 +14,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from core.bifurcations import FAR, Flags, Floats, bias_of, bisect, phi, phi_prime, pieces, turning
+from core.bifurcations import FAR, JUMP, Flags, Floats, bias_of, bisect, phi, phi_prime, pieces, turning
 
 Indices = NDArray[np.intp]
 
 REACH = np.geomspace(1e-6, 1e6, 240)  # distances from a fixed point at which cycles are looked for
+TOUCH = 1e-12  # a state so near to a kink of phi is at it
 APART = 1e-9  # states closer than this, relative to their size, are the same
 SETTLING = 500  # steps after which an orbit should have settled
 QUICK, LONGEST = 16, 64  # states of a cycle that is looked for, in many pairs and in one; twice as many are watched
@@ -32,7 +33,7 @@ class Attractors:
     """Where x -> w phi(x) + b can go, for N pairs (w, b). Flat lists; `*_at` says which pair an entry belongs to."""
 
     x: Floats  # (F,) fixed points, ascending for each pair
-    slope: Floats  # (F,) w phi'(x) there
+    slope: Floats  # (F,) w phi'(x) there; at a kink of phi what both sides together do in a step
     x_at: Indices  # (F,)
     cycle: Floats  # (C, 2) cycles of two, the lower state first
     multiplier: Floats  # (C,) product of w phi' at the two
@@ -40,6 +41,7 @@ class Attractors:
     escapes: Flags  # (N,) whether states that are large enough grow for ever
     longer: tuple[Floats, ...]  # (L,) attracting cycles of three states or more, in their order, the lowest first
     longer_at: Indices  # (L,)
+    one_sided: Flags  # (F,) at a kink: whether it attracts on one side and repels on the other
     restless: Flags  # (N,) whether a bounded orbit was found that goes to none of these: no period was found
 
     @property
@@ -83,8 +85,10 @@ def attractors(activation: str, w: ArrayLike, b: ArrayLike, *, patience: int = 1
         x, at = _fixed_points(activation, w, b)
         cycle, cycle_at = _cycles(activation, w, b, x, at)
         slopes = w[cycle_at, None] * phi_prime(activation, cycle)
-        return Attractors(x, w[at] * phi_prime(activation, x), at, cycle, slopes.prod(axis=1), cycle_at,
-                          _escapes(activation, w, b), *_longer(activation, w, b, patience))
+        slope, one_sided = _at_a_kink(activation, w[at], x)
+        longer, longer_at, restless = _longer(activation, w, b, patience)
+        return Attractors(x, slope, at, cycle, slopes.prod(axis=1), cycle_at, _escapes(activation, w, b), longer,
+                          longer_at, one_sided, restless)
 
 
 @lru_cache(maxsize=64)
@@ -133,7 +137,8 @@ def crossings(activation: str, x0: float, w: ArrayLike, b: ArrayLike) -> Crossin
 def _fixed_points(activation: str, w: Floats, b: Floats) -> tuple[Floats, Indices]:
     """All of them, and the pair of each."""
     n = len(w)
-    turns = np.sort(turning(activation, w, 1.0)[0], axis=0)  # nan comes last
+    kinks, collision = turning(activation, w, 1.0)
+    turns = np.sort(kinks, axis=0)  # nan comes last
     edges = np.concatenate([np.full((1, n), -FAR), np.where(np.isnan(turns), FAR, turns), np.full((1, n), FAR)])
     above = bias_of(activation, w, edges) > b
     row, at = np.nonzero(above[:-1] != above[1:])
@@ -145,9 +150,19 @@ def _fixed_points(activation: str, w: Floats, b: Floats) -> tuple[Floats, Indice
         beyond = np.flatnonzero(np.isfinite(x) & (x / end > 1.0))
         xs.append(x[beyond])
         ats.append(beyond)
-    x, at = np.concatenate(xs), np.concatenate(ats)
+    row, meet = np.nonzero(collision & (bias_of(activation, w, kinks) == b))  # two that are one, just there
+    x, at = np.concatenate([*xs, kinks[row, meet]]), np.concatenate([*ats, meet])
     order = np.lexsort((x, at))
     return x[order], at[order]
+
+
+def _at_a_kink(activation: str, w: Floats, x: Floats) -> tuple[Floats, Flags]:
+    """w phi'(x), and at a kink of phi: a state stays on its side where w > 0, so that the steeper side tells; it goes
+    to the other at each step where w < 0, so that the geometric mean does. Whether the sides differ in what they do."""
+    left, right = (phi_prime(activation, x + side) for side in (-TOUCH, TOUCH))
+    kink, steep, flat = np.abs(right - left) > JUMP, np.maximum(left, right), np.minimum(left, right)
+    both = w * np.where(w > 0.0, steep, np.sqrt(left * right))
+    return np.where(kink, both, w * phi_prime(activation, x)), kink & (w * steep > 1.0) & (w * flat < 1.0) & (w > 0.0)
 
 
 def _asymptote(activation: str, end: float) -> tuple[float, float]:
@@ -159,14 +174,15 @@ def _asymptote(activation: str, end: float) -> tuple[float, float]:
 def _cycles(activation: str, w: Floats, b: Floats, x: Floats, at: Indices) -> tuple[Floats, Indices]:
     """States p < q with f(p) = q and f(q) = p. A map that only rises has none."""
     around = np.flatnonzero((w[at] < 0.0) | (not _rises(activation)))
-    q = x[around, None] + REACH
+    size = np.minimum(np.abs(b[at[around]]), 1.0) if _straight(activation) else np.ones(len(around))
+    q = x[around, None] + REACH * size[:, None]
     back = _twice(activation, w[at[around], None], b[at[around], None], q)
     row, column = np.nonzero((back[:, :-1] > q[:, :-1]) != (back[:, 1:] > q[:, 1:]))
     pair = at[around[row]]
     low, high = bisect(lambda s: _twice(activation, w[pair], b[pair], s) > s, q[row, column], q[row, column + 1])
     q = 0.5 * (low + high)
     p = w[pair] * phi(activation, q) + b[pair]
-    real = np.flatnonzero(q - p > APART * (1.0 + np.abs(q)))  # fixed points come back after two steps too
+    real = np.flatnonzero(q - p > APART * (size[row] + np.abs(q)))  # fixed points come back after two steps too
     _, first = np.unique(np.round([pair[real], q[real]], 9), axis=1, return_index=True)
     kept = real[first]
     return np.stack([p[kept], q[kept]], axis=1), pair[kept]
@@ -175,6 +191,11 @@ def _cycles(activation: str, w: Floats, b: Floats, x: Floats, at: Indices) -> tu
 def _twice(activation: str, w: Floats, b: Floats, x: Floats) -> Floats:
     """Two steps from x."""
     return w * phi(activation, w * phi(activation, x) + b) + b
+
+
+def _straight(activation: str) -> bool:
+    """Whether phi is a line on either side of 0: then nothing but the bias says how large the states are."""
+    return bool(np.allclose(phi(activation, [-FAR, FAR]), FAR * phi(activation, [-1.0, 1.0]), rtol=1e-12))
 
 
 def orbits_are_monotone(activation: str, w: float) -> bool:

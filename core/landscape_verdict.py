@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.bifurcations import Floats, flips, folds, phi_prime
+from core.bifurcations import JUMP, Floats, flips, folds, phi_prime
 from core.dynamics import (
     LONGEST,
     PATIENCE,
     SETTLING,
+    TOUCH,
     Crossings,
     Indices,
     attractors_at,
@@ -18,10 +19,12 @@ from core.dynamics import (
     orbits_are_monotone,
 )
 from core.landscape import Descent, OneUnit
-from core.spelling import Claim, Verdict, often, tex
+from core.spelling import Claim, Verdict, often, signed_tex, tex
 
 THROWN = 10.0  # times the longest clipped step
 DIGITS = 12  # decimals of a state that mean something
+MARGINAL = 1e-9  # so near to 1 a slope does not tell whether a fixed point attracts
+CLOSE = 6  # decimals of such a state that mean something: there b(x) is flat
 SHOWN = 8  # states of a cycle that are all said
 
 
@@ -53,8 +56,8 @@ def landscape_verdict(spec: OneUnit, unclipped: Descent, clipped: Descent, over:
     places = {"w_from": float(unclipped.w[i]), "b_from": float(unclipped.b[i]), "w_to": float(unclipped.w[i + 1]),
               "b_to": float(unclipped.b[i + 1])}
     return Verdict("exploding", "Thrown off the cliff", (
-        Claim("jump", "Without clipping, update {update:,} jumped {length:plain} away, from ({w_from:.4g}, "
-                      "{b_from:.4g}) to ({w_to:.4g}, {b_to:.4g}), thrown by a gradient of {gradient:plain}.",
+        Claim("jump", "Without clipping, update {update:,} jumped {length:plain} away, from ({w_from:signed}, "
+                      "{b_from:signed}) to ({w_to:signed}, {b_to:signed}), thrown by a gradient of {gradient:plain}.",
               jump | places),
         Claim("longest", "Clipped, no step is longer than {clipped:plain}.", {"clipped": longest}), *end))
 
@@ -68,9 +71,9 @@ def _end(unclipped: Descent, clipped: Descent) -> tuple[Claim, ...]:
     claims = []
     for name, way in (("Without clipping", unclipped), ("Clipped", clipped)):
         if way.stopped:
-            claims.append(Claim("stopped", f"{name} {way.stopped}."))
+            claims.append(Claim("stopped", f"{name}, {way.stopped}."))
         elif way.updates:
-            claims.append(Claim("end", f"{name} E is {{error:plain}} after {{updates:count update}}.",
+            claims.append(Claim("end", f"{name}, E is {{error:plain}} after {{updates:count update}}.",
                                 {"error": float(way.error[-1]), "updates": way.updates}))
     return tuple(claims)
 
@@ -98,18 +101,25 @@ def attractor_claims(spec: OneUnit) -> tuple[Claim, ...]:
     found = attractors_at(spec.activation, spec.w, spec.b)
     states, cycles = _decimals(found.x), [*_decimals(found.cycle[found.stable_cycle]), *map(_decimals, found.longer)]
     numbers: dict[str, float] = {"w": spec.w, "b": spec.b}
-    goes = [_named(numbers, "attracts", [x]) for x in states[found.stable]]
+    close = np.abs(np.abs(found.slope) - 1.0) < MARGINAL
+    goes = [_named(numbers, "attracts", [x]) for x in states[found.stable & ~close]]
     goes += [_cycle(numbers, cycle) for cycle in cycles]
     if found.restless[0]:
         numbers |= {"longest": LONGEST, "steps": PATIENCE * SETTLING}
         goes.append("an orbit with no period up to {longest} after {steps:,} steps")
-    repels = [_named(numbers, "repels", [x]) for x in states[~found.stable]]
+    unsure = [_named(numbers, "unsure", [x]) for x in np.round(found.x[close], CLOSE) + 0.0]
+    repels = [_named(numbers, "repels", [x]) + (", on one side alone" if one_sided else "")
+              for x, one_sided in zip(states[~found.stable & ~close], found.one_sided[~found.stable & ~close],
+                                      strict=True)]
     numbers |= {"attractors": len(goes)}
-    claims = [Claim("attractors", "At w = {w:.4g}, b = {b:.4g}: "
-                    + ("{attractors:count attractor}" if goes else "no attractor")
-                    + (f" ({'; '.join(goes)})" if goes else "")
-                    + (f", and {'fixed points that repel' if len(repels) > 1 else 'a fixed point that repels'} "
-                       f"({'; '.join(repels)})" if repels else "") + ".", numbers)]
+    parts = ["{attractors:count attractor}" + f" ({'; '.join(goes)})"] if goes else [] if unsure else ["no attractor"]
+    for states_told, one, several in (
+            (unsure, "a fixed point where |w φ'(x)| is 1, which does not tell whether it attracts",
+             "fixed points where |w φ'(x)| is 1, which does not tell whether they attract"),
+            (repels, "a fixed point that repels", "fixed points that repel")):
+        if states_told:
+            parts.append(f"{one if len(states_told) == 1 else several} ({'; '.join(states_told)})")
+    claims = [Claim("attractors", "At w = {w:signed}, b = {b:signed}: " + ", and ".join(parts) + ".", numbers)]
     if found.escapes[0]:
         claims.append(Claim("escapes", "States that are large enough grow for ever."))
     return tuple(claims)
@@ -126,12 +136,12 @@ def _decimals(states: Floats) -> Floats:
 
 
 def _named(numbers: dict[str, float], kind: str, states: Sequence[float]) -> str:
-    """Templates of states, which it adds to the numbers: x = {attracts_1:.4g}."""
+    """Templates of states, which it adds to the numbers: x = {attracts_1:signed}."""
     names = []
     for x in states:
         name = f"{kind}_{sum(key.rstrip('0123456789') == f'{kind}_' for key in numbers) + 1}"
         numbers[name] = float(x)
-        names.append(f"{{{name}:.4g}}")
+        names.append(f"{{{name}:signed}}")
     return f"x = {names[0]}" if len(names) == 1 else " → ".join(names)
 
 
@@ -154,42 +164,53 @@ def reasons(spec: OneUnit, over: tuple[Crossings, Crossings]) -> list[str]:
 
 
 def _bifurcations(spec: OneUnit) -> str:
-    found, halves = folds(spec.activation, spec.w), flips(spec.activation, spec.w)
-    lines = []
-    if len(found.b):
-        kind = "meet at the kink of $\\varphi$ and vanish (border collision)" if found.collision.any() else \
-            "meet and vanish (fold)"
-        lines.append(f"At $w = {spec.w:.4g}$ two fixed points {kind}, where $w\\,\\varphi'(x) = 1$: at "
-                     + " and ".join(f"$b = {b:.4g}$" for b in np.sort(found.b)) + ".")
-    if len(halves.b):
-        lines.append(f"At $w = {spec.w:.4g}$ a fixed point gives way to a cycle of two states (flip), where "
-                     "$w\\,\\varphi'(x) = -1$: at " + " and ".join(f"$b = {b:.4g}$" for b in np.sort(halves.b)) + ".")
-    return " ".join(lines) or (f"At $w = {spec.w:.4g}$ no $b$ makes a fixed point vanish or lose its stability: "
-                               "$|w\\,\\varphi'(x)|$ never passes 1.")
+    w, lines = signed_tex(spec.w), []
+    for turns, level, smooth, kinked in (
+            (folds, 1, "two fixed points meet and vanish (fold)",
+             "two fixed points meet at the kink of $\\varphi$ and vanish (border collision)"),
+            (flips, -1, "a fixed point gives way to a cycle of two states (flip)",
+             "a fixed point at the kink of $\\varphi$ gives way to a cycle of two states (border collision)")):
+        found = turns(spec.activation, spec.w)
+        if len(found.b):
+            kind, meets = (kinked, f"$ jumps across ${level}") if found.collision.any() else (smooth, f" = {level}")
+            lines.append(f"At $w = {w}$ {kind}, where $w\\,\\varphi'(x){meets}$: at "
+                         + " and ".join(f"$b = {signed_tex(b)}$" for b in np.sort(found.b)) + ".")
+    return " ".join(lines) or (f"At $w = {w}$ no $b$ makes a fixed point vanish or lose its stability: "
+                               "$|w\\,\\varphi'(x)|$ nowhere crosses 1.")
 
 
 def _wall(spec: OneUnit) -> str:
     edge = float(basin_edge(spec.activation, spec.x0, spec.w))
     slope = float(spec.w * phi_prime(spec.activation, spec.x0))
+    sides = [float(phi_prime(spec.activation, spec.x0 + side)) for side in (-TOUCH, TOUCH)]
+    if abs(sides[1] - sides[0]) > JUMP:
+        slope = spec.w * max(sides)
+        if abs(slope) > 1.0:
+            return (f"$x_0$ is at the kink of $\\varphi$, whose slope is {sides[0]:g} below and {sides[1]:g} above: it "
+                    "is a fixed point at the border collision alone, and no wall stands apart from that.")
     if np.isnan(edge):
         later = ("An orbit of this unit only rises or only falls, so that no later state comes upon one that does: $E$ "
                  "jumps at folds alone.") if orbits_are_monotone(spec.activation, spec.w) else (
             "A later state may still come upon a point that repels, and $E$ jump there: that is not looked for.")
-        return (f"$|w\\,\\varphi'(x_0)| = {abs(slope):.3g} \\le 1$: where $x_0$ is a fixed point it does not repel. "
-                f"{later}")
+        size = tex(np.log10(abs(slope)) if slope else -np.inf)
+        return f"$|w\\,\\varphi'(x_0)| = {size} \\le 1$: where $x_0$ is a fixed point it does not repel. {later}"
     found = attractors_at(spec.activation, spec.w, edge)
-    ends = [f"${x:.4g}$" for x in found.x[found.stable]] + (["infinity"] if found.escapes[0] else [])
-    ends += [f"the cycle of ${p:.4g}$ and ${q:.4g}$, in either order" for p, q in found.cycle[found.stable_cycle]]
+    ends = [f"${signed_tex(x)}$" for x in found.x[found.stable]] + (["infinity"] if found.escapes[0] else [])
+    ends += [f"the cycle of ${signed_tex(p)}$ and ${signed_tex(q)}$, in either order"
+             for p, q in found.cycle[found.stable_cycle]]
     ends += [f"a cycle of {len(cycle)} states" for cycle in found.longer]
-    ends += ["an orbit without a period"] if found.restless[0] else []
-    return (f"The wall: at $b = x_0 - w\\,\\varphi(x_0) = {edge:.5g}$ the first state is itself a fixed point, and "
-            f"repels. What is beside it moves away by a factor of ${slope:.4g}$ at each step, as long as it is near: "
-            f"about ${tex(spec.steps * np.log10(abs(slope)))}$ in ${spec.steps}$ steps"
+    ends += [f"an orbit with no period up to {LONGEST}"] if found.restless[0] else []
+    return (f"The wall: at $b = x_0 - w\\,\\varphi(x_0) = {signed_tex(edge, 5)}$ the first state is itself a fixed "
+            f"point, and repels. What is beside it moves away by a factor of ${signed_tex(slope)}$ at each step, as "
+            f"long as it is near: about ${tex(spec.steps * np.log10(abs(slope)))}$ in ${spec.steps}$ steps"
             + (f", to {' or '.join(ends)}." if ends else "."))
 
 
 def _crossed(over: tuple[Crossings, Crossings]) -> str:
-    return "; ".join(f"{name} the descent went {often(len(crossed.wall))} over the wall and "
-                     f"{often(len(crossed.bifurcation))} over a bifurcation"
+    return "; ".join(f"{name}, the descent {_went(len(crossed.wall))} over the wall and "
+                     f"{_went(len(crossed.bifurcation))} over a bifurcation"
                      for name, crossed in zip(("Without clipping", "clipped"), over, strict=True)) + "."
 
+
+def _went(number: int) -> str:
+    return f"went {often(number)}" if number else f"{often(number)} went"

@@ -10,6 +10,9 @@ others that do, diag(phi') is taken back by itself first, with a QR that is righ
 values of M are those of D X, found by one-sided Jacobi rotations with an exponent kept for each row: each to its own
 digits, however small.
 
+A rank is lost exactly where phi' = 0. Where a factor sends a direction to less than n eps of itself, as a W_hh with an
+eigenvalue 0 does, what is left is the rounding of W_hh: the rank is lost there too, and nothing is carried on from it.
+
 Estimates of the Lyapunov exponents are the growth of D a step: right only as the sequence grows long.
 
 Source: Golub & Van Loan, Matrix Computations, 4th edition, 8.6.4 (Jacobi for singular values). That they come out to
@@ -35,6 +38,7 @@ SWEEPS = 30  # of rotations; some seven are enough
 CONVERGED = 2e-15  # cosine between two rows
 MOST_NUMBERS = 2**16  # rotated together
 PIECE = 0.015  # s of work between two chances for others
+EPS = float(np.finfo(np.float64).eps)
 STEEP = 10  # bits between the rows of one factor beyond which they are taken apart
 
 
@@ -89,9 +93,28 @@ def _one_step_back(J: Floats, Q: Floats, log2_D: Floats, X: Floats) -> tuple[Flo
     B = np.ldexp(J, -top).T @ Q
     with np.errstate(divide="ignore"):
         order = np.argsort(-(np.log2(np.linalg.norm(B, axis=0)) + log2_D), kind="stable")
-    Q, R = np.linalg.qr(B[:, order])
-    Q, log2_D, X = _carried(Q, R[:len(alive)], order, log2_D, X)
+    Q, R, order = _without_rounding(B, order, len(alive))
+    Q, log2_D, X = _carried(Q, R, order, log2_D, X)
     return Q, log2_D + top, X
+
+
+def _without_rounding(B: Floats, order: NDArray[np.int64],
+                      most: int) -> tuple[Floats, Floats, NDArray[np.int64]]:
+    """QR of B[:, order] with its zero rows left out; columns that depend on those before them go to the end.
+
+    Args:
+        B: (n, r), its columns not graded.
+        most: ranks that there can be.
+    """
+    rounding = len(B) * EPS * float(np.linalg.norm(B, axis=0).max(initial=0.0))
+    for independent in range(len(order), -1, -1):
+        Q, R = np.linalg.qr(B[:, order])
+        ranks = min(most, independent)
+        gone = np.flatnonzero(np.abs(np.diag(R)[:ranks]) <= rounding)
+        if not len(gone):
+            break
+        order = np.append(np.delete(order, gone[0]), order[gone[0]])
+    return Q, R[:ranks], order
 
 
 def _carried(Q: Floats, R: Floats, order: NDArray[np.int64], log2_D: Floats, X: Floats,

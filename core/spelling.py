@@ -61,6 +61,11 @@ def amount(log10: float) -> str:
     return f"{digits}·10^{exponent}" if digits != "10.0" else f"1.0·10^{exponent + 1}"
 
 
+def signed(value: float, digits: int = 4) -> str:
+    """A place on an axis, which may be negative: -2.436, 0, and 6.7·10^-7 where zeros would have to be counted."""
+    return re.sub(r"e([+-])0*(\d+)", lambda m: f"·10^{m[1].strip('+')}{m[2]}", f"{value + 0.0:.{digits}g}")
+
+
 def tex(log10: float) -> str:
     """`amount` in TeX."""
     if not math.isfinite(log10):
@@ -71,6 +76,11 @@ def tex(log10: float) -> str:
 def in_tex(words: str) -> str:
     """A number that is spelled already, 20,959 or 4.3·10^-5, in TeX."""
     return re.sub(r"10\^(-?\d+)", r"10^{\1}", words).replace("·", r" \cdot ").replace(",", "{,}")
+
+
+def signed_tex(value: float, digits: int = 4) -> str:
+    """`signed` in TeX."""
+    return in_tex(signed(value, digits))
 
 
 def share(part: float) -> str:
@@ -102,7 +112,7 @@ def often(number: int) -> str:
 
 SPELLINGS: dict[str, Callable[..., str]] = {
     "power": power, "plain": plain, "fine": fine, "number": number, "amount": amount, "tex": tex, "share": share,
-    "count": count, "often": often, "memory": memory}
+    "count": count, "often": often, "memory": memory, "signed": signed}
 
 
 class _Speller(Formatter):
@@ -163,7 +173,7 @@ def as_html(text: str) -> str:
     return re.sub(r"(?<=[A-Za-zσγρλτ])_(max|min|hh|xh|hy|[A-Za-z]|\d+)(?![A-Za-z_])", r"<sub>\1</sub>", safe)
 
 
-_BELOW = r"(?P<d>[∂d]?)(?P<letter>[A-Za-zσρλγτφ])_(?P<sub>max|hh|xh|hy|[A-Za-z]|\d+|\{[^}]*\})"
+_BELOW = r"(?P<d>[∂d]?)(?P<letter>[A-Za-zσρλγτφ])_(?P<sub>max|hh|xh|hy|[A-Za-z]|\d+|\{[^}]*\}|\([^)]*\))"
 _IN_TEX = re.compile(rf"10\^(?P<power>-?[\d.]*\d)|(?<![\w\\]){_BELOW}(?:\^(?P<up>\w+))?(?!\w)|\^(?P<raised>\w+)")
 
 
@@ -188,7 +198,7 @@ def _tex(found: re.Match[str]) -> str:
         return f"^{{{_name(found['raised'])}}}"
     d = {"∂": r"\partial ", "d": r"\mathrm{d}", "": ""}[found["d"]]
     up = f"^{{{_name(found['up'])}}}" if found["up"] else ""
-    return f"{d}{_GREEK.get(found['letter'], found['letter'])}_{{{_name(found['sub'].strip('{}'))}}}{up}"
+    return f"{d}{_GREEK.get(found['letter'], found['letter'])}_{{{_name(found['sub'].strip('{}()'))}}}{up}"
 
 
 def _name(word: str) -> str:

@@ -18,6 +18,7 @@ from core.remedies.clip_norm import ClipNorm
 
 Floats = NDArray[np.float64]
 BAND = (0.5, 10.0)  # times the mean
+LARGE = 1e300  # of a norm: sums of more than a few such leave float64
 DOMINATED = 0.5  # share of the mean that comes from one update, from which on it is spoken of
 ALLOWED = ClipNorm.parameters()["threshold"]
 
@@ -43,14 +44,14 @@ class RecordedNorms:
     @property
     def dominated(self) -> float:
         """Share of the mean that its largest norm makes, 0..1."""
-        return float(self.norms[-1] / self.norms.sum()) if len(self.norms) else 0.0
+        return float(self.norms[-1] / self.mean / len(self.norms)) if len(self.norms) else 0.0
 
     def centre(self, name: str) -> float:
         """Mean or median; nan where there is no norm."""
         if not len(self.norms):
             return float("nan")
-        with np.errstate(over="ignore"):
-            return float(np.mean(self.norms) if name == "mean" else np.median(self.norms))
+        scale = self.norms[-1] if self.norms[-1] > LARGE else 1.0  # so that the sum is finite
+        return float(scale * (np.mean if name == "mean" else np.median)(self.norms / scale))
 
     def clipped_share(self, threshold: Floats | float) -> Floats:
         """Share of the recorded updates whose norm is above a threshold, 0..1; one that is not finite counts as it."""

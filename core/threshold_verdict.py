@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.spelling import Claim, Verdict
 from core.threshold_adviser import BAND, DOMINATED, Proposal, RecordedNorms
-from core.threshold_search import ThresholdSearch
+from core.threshold_search import AT_CHANCE, ThresholdSearch
 
 FEW = 20  # recorded norms
 
@@ -65,14 +65,16 @@ def _tried(found: ThresholdSearch) -> list[Claim]:
     of_losses = {"loss": first.loss, "first": first.first, "chance": found.chance, "updates": found.updates}
     if not found.needed:
         if found.sound(first):
+            near = {} if first.loss <= found.chance else {"within": AT_CHANCE - 1}
+            words = "within {within:share} of" if near else "no worse than"
             return [Claim("without", "Without any clip the run stays finite for {updates:count update} and ends with a "
-                                     "loss of {loss:plain}, no worse than chance, {chance:plain}.", of_losses)]
+                                     f"loss of {{loss:fine}}, {words} chance, {{chance:fine}}.", of_losses | near)]
         if not found.ruined:
             return [Claim("without", "Without any clip the run stays finite for {updates:count update}; its loss went "
-                                     "from {first:plain} to {loss:plain}, and chance is {chance:plain}: more updates "
+                                     "from {first:fine} to {loss:fine}, and chance is {chance:fine}: more updates "
                                      "may tell.", of_losses)]
         claims = [Claim("without", "Without any clip the run stays finite for {updates:count update} but ends with a "
-                                   "loss of {loss:plain}, where chance is {chance:plain}: finite is not sound.",
+                                   "loss of {loss:fine}, where chance is {chance:fine}: finite is not sound.",
                         of_losses)]
     else:
         claims = [Claim("without", "Run again without a clip, it leaves the finite numbers at update {update:,}.",
@@ -87,11 +89,11 @@ def _tried(found: ThresholdSearch) -> list[Claim]:
     sound = found.highest_sound
     if sound is None:
         claims.append(Claim("sound", ("Finite is not sound: none" if found.needed else "None")
-                            + " that was tried ends with a loss that is no worse than chance."))
+                            + " that was tried ends at chance or better."))
     elif not found.needed or sound != found.highest:
         claims.append(Claim("sound", ("Finite is not sound: the highest one" if found.needed else
                                       "The highest threshold tried")
-                            + " whose loss ends no worse than chance is {threshold:g}.", {"threshold": sound}))
+                            + " whose loss ends at chance or better is {threshold:g}.", {"threshold": sound}))
     if not found.orderly:
         claims.append(Claim("disorder", "Some lower thresholds did not stay finite: a lower one is not always safer "
                                         "here."))

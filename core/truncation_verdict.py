@@ -47,8 +47,10 @@ def seen_claim(chunks: TruncationMap) -> Claim:
         return Claim("seen", "{updates:count update} for {T:count step}, and every loss reaches the first of them.",
                      numbers)
     begins = "" if chunks.carry else " that begins at h = 0"
-    return Claim("seen", "{updates:count update} for {T:count step}, reaching the last {k2:count step} of a chunk of "
-                         f"{{k1:,}}{begins}: {{seen:share}} of the pairs (t, k) with a loss are seen.", numbers)
+    of = "of" if chunks.k2 <= chunks.k1 else "up to the end of"
+    return Claim("seen", f"{{updates:count update}} for {{T:count step}}, reaching the last {{k2:count step}} {of} a "
+                         f"chunk of {{k1:,}}{begins}: {{seen:share}} of the pairs (t, k) with a loss are seen.",
+                 numbers)
 
 
 def _need(chunks: TruncationMap, needed: Dependency) -> Claim:
@@ -68,8 +70,8 @@ def _lost(lost: DroppedGradient, carry: bool) -> Claim:
     numbers = {"sequences": lost.sequences, "dropped": lost.share, "cosine": lost.cosine}
     if math.isnan(lost.share):
         return Claim("lost", "The whole gradient by V is exactly 0 here.", numbers)
-    words = "Measured on {sequences:count sequence}: of ∂L/∂V a part of {dropped:plain} times its norm is "
-    words += "dropped" if carry else "dropped or changed by the reset"
+    gone = "dropped" if carry else "dropped or changed by the reset"
     if lost.kept == 0.0:
-        return Claim("lost", words + ", and nothing is kept.", numbers)
-    return Claim("lost", words + "; what is kept has a cosine of {cosine:.2g} with the whole.", numbers)
+        return Claim("lost", f"Measured on {{sequences:count sequence}}: all of ∂L/∂V is {gone}.", numbers)
+    return Claim("lost", "Measured on {sequences:count sequence}: of ∂L/∂V a part of {dropped:plain} times its norm is "
+                         f"{gone}; what is kept has a cosine of {{cosine:.2g}} with the whole.", numbers)

@@ -11,7 +11,7 @@ from core.landscape import OneUnit
 from core.landscape_presets import PRESETS
 from core.landscape_verdict import landscape_verdict
 from core.landscape_view import Descending, Window
-from pages._kit.landscape import LOOK, explain, measure, share, sidebar, start_here, updates_shown
+from pages._kit.landscape import explain, look_of, measure, share, sidebar, start_here, updates_shown
 from pages._kit.notice import show_problems
 from pages._kit.plot import plot
 from pages._kit.presets import own_presets
@@ -34,7 +34,7 @@ with title, st.container(horizontal=True, vertical_alignment="center"):
     share(own, unit, descending, found)
 with slider:
     shown = updates_shown(own, descending)
-own_presets(own, PRESETS, LOOK)
+own_presets(own, PRESETS, look_of(window))
 show_problems(own.problems)
 now = found.unclipped.until(shown), found.clipped.until(shown)
 show_verdict(landscape_verdict(unit, *now, found.over[0]), spoken=True)

@@ -40,7 +40,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     take_home(race, own)
     races_row(own)
 demo = demo_on_page(own)
-st.caption(as_markdown(f"{demo.title}. {demo.look}" if demo else look(own)))
+st.caption(f"**{as_markdown(demo.title)}.** {as_markdown(demo.look)}" if demo else look(own))
 lanes_row(own)
 to_the_top()
 show_problems([*own.problems, *left_out, *([race.refused] if race.refused else [])])

@@ -67,16 +67,18 @@ def _facts(kind: str, proto: Any) -> list[str]:
     def has(name: str) -> bool:
         return name in proto.DESCRIPTOR.fields_by_name
 
+    unset = has("default") and proto.DESCRIPTOR.fields_by_name["default"].has_presence and not proto.HasField("default")
     facts = [getattr(proto, name) for name in ("label", "text", "body", "page") if has(name) and getattr(proto, name)]
     if has("format") and proto.format and has("min") and not (has("options") and proto.options):
         default = list(proto.default) if hasattr(proto.default, "__len__") else [proto.default]
-        facts += [" to ".join(proto.format % value for value in default)]
+        facts += ["empty" if unset else " to ".join(proto.format % value for value in default)]
         if abs(proto.min) < LIMIT:
             facts += [f"from {proto.format % proto.min} to {proto.format % proto.max}"]
     elif has("options") and proto.options:
         offered = [option if isinstance(option, str) else option.content for option in proto.options]
         default = list(proto.default) if hasattr(proto.default, "__len__") else [proto.default]
-        facts += ["chosen " + ", ".join(offered[int(at)] for at in default), "of " + ", ".join(offered)]
+        facts += [f"chosen {'nothing' if unset else ', '.join(offered[int(at)] for at in default)}",
+                  "of " + ", ".join(offered)]
     elif kind in ("toggle", "checkbox"):
         facts += ["on" if proto.default else "off"]
     facts += [name for name in ("disabled", "expanded") if has(name) and getattr(proto, name)]
@@ -88,6 +90,9 @@ def _facts(kind: str, proto: Any) -> list[str]:
 def _component(proto: Any) -> list[str]:
     told = json.loads(proto.json) if proto.json else {}
     told = json.loads(told) if isinstance(told, str) else told
+    if "colours" in told:  # the symbols of equations
+        return [f"symbol: {one['name']}{' (chosen)' * (one['name'] == told['chosen'])} | {one['title']}"
+                for one in told["colours"].values()]
     if "cells" not in told:
         return [f"{proto.component_name}: {_text(text)}" for text in told.values() if isinstance(text, str) and text]
     return [f"{cell['name']}: {_text(cell.get('html') or cell.get('text') or '')}" for cell in told["cells"]]

@@ -197,4 +197,4 @@ def test_leaky_units_are_drawn_beside_plain_ones():
 def test_the_one_update_is_told_with_its_loss_before_and_after():
     one = subject().one
     text = one_update_figure(one).layout.meta["text"]
-    assert f"loss {one.loss:.3f} nats, after one update {one.loss_after:.3f}" in text
+    assert f"loss {one.loss:.4g} nats, after one update {one.loss_after:.4g}." in text

@@ -63,7 +63,7 @@ def test_the_update_tells_the_loss_before_and_after():
     with torch.no_grad():
         for weight in weights:
             weight -= 0.03 * weight.grad
-    assert f"from {before.item():.4g} to {loss().item():.4g} nats." in said("update", s)
+    assert f"from ${before.item():.4g}$ to ${loss().item():.4g}$ nats." in said("update", s)
     assert said("update", s).startswith("Read “o”, name “n”: with $\\eta = 0.03$ one update")
 
 
@@ -92,8 +92,8 @@ def test_the_largest_probability_is_told_with_its_letter_and_that_of_the_next_on
 
 def test_the_loss_of_the_word_is_told_a_step_and_beside_knowing_nothing():
     whole = sum(losses())
-    assert said("loss", small()) == (f"The word costs {whole:.4g} nats, {whole / 6:.4g} a step; knowing nothing costs "
-                               f"$\\ln 6 = {np.log(6):.4g}$ a step.")
+    assert said("loss", small()) == (f"The word costs ${whole:.4g}$ nats, ${whole / 6:.4g}$ a step; knowing nothing "
+                                     f"costs $\\ln 6 = {np.log(6):.4g}$ a step.")
 
 
 @pytest.mark.parametrize("layers", [1, 2])
@@ -180,7 +180,10 @@ def test_truncation_tells_what_stays_and_what_is_dropped():
     assert said("truncate", s) == (
         f"$k_2 = 3$ keeps 3 of the 5 terms at $t = 5$: ${tex(kept)}$ of it stays where the whole is ${tex(whole)}$, "
         f"and what is dropped is ${tex(gone)}$.")
-    assert "keeps 1 of the 1 term at" in said("truncate", small(layers=1, t=1, k=1))
+    assert said("truncate", small(layers=1, t=1, k=1)) == (
+        "$k_2 = 3$ keeps the one term at $t = 1$, and nothing is dropped.")
+    assert said("truncate", small(layers=1, t=3, k=1)) == (
+        "$k_2 = 3$ keeps all 3 terms at $t = 3$, and nothing is dropped.")
 
 
 def test_leaky_units_are_told_beside_plain_ones():

@@ -159,3 +159,9 @@ def test_directions_are_those_of_all_weights(values):
 
 def test_without_a_finite_gradient_there_is_no_direction():
     assert on_task("gradient not finite").directions is None
+
+
+@pytest.mark.parametrize(("norm", "told"), [(0.0, False), (np.inf, False), (np.nan, False), (1e-3, True)])
+def test_a_gradient_of_no_length_has_no_direction(norm, told, monkeypatch):
+    monkeypatch.setattr("core.derivation.directions.euclidean_norm", lambda g: norm)
+    assert (directions(Experiment.from_values({"n_hidden": 2, "seq_len": 3, "batch": 1})) is not None) == told

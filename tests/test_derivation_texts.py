@@ -84,7 +84,7 @@ def test_the_unrolled_network_is_told_at_its_letter():
     s = small()
     p = s.word.p[4, s.word.target[4]]
     assert words(unrolled_figure(s.word, 5, 2, backward=False)) == (
-        f"o at step 5: loss {-np.log(p):.3f} nats, of {s.word.loss:.3f} for the word. What comes next gets {share(p)}.")
+        f"o at step 5: loss {-np.log(p):.4g} nats, of {s.word.loss:.4g} for the word. What comes next gets {share(p)}.")
     ends = [[plain(np.linalg.norm(layer.dL_dh[i])) for i in (0, 5)] for layer in s.word.layers]
     assert words(unrolled_figure(s.word, 5, 2, backward=True)).endswith(
         f"the state is {ends[1][0]} at step 1 and {ends[1][1]} at step 6 in the upper layer, {ends[0][0]} at step 1 "
@@ -195,7 +195,7 @@ def test_one_update_has_its_norms_where_they_belong():
                        "W<sub>xh</sub>", "W<sub>hy</sub>", f"‖∂L/∂y‖ = {norm(one.dL_dy):.3g}",
                        f"‖∂L/∂h‖ = {norm(one.dL_dh):.3g}", f"‖∂L/∂W<sub>xh</sub>‖ = {norm(one.dL_da):.3g}"]
     assert len(set(written)) == 9
-    assert words(fig) == (f"Letter o, to be named n: loss {one.loss:.3f} nats, after one update {one.loss_after:.3f}.")
+    assert words(fig) == (f"Letter o, to be named n: loss {one.loss:.4g} nats, after one update {one.loss_after:.4g}.")
     assert one.loss != pytest.approx(one.loss_after, rel=1e-3)
     assert fig.layout.xaxis.ticktext == ("<b>o</b>", "state", "output", "loss on<br>n")
 

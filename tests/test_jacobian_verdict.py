@@ -260,7 +260,7 @@ def test_what_is_not_exceeded_is_said_without_a_factor():
     text = jacobian_verdict(at_ends(-5.0), Rates(0.922, "σ_max γ", 0.9, "ρ γ", 0.9, "ρ")).claim("bound").text
     assert text.startswith("(σ_max γ)^lag, σ_max γ = 0.922, is exceeded by 2 of them, by ")
     text = jacobian_verdict(at_ends(-5.0), Rates(1.5, "σ_max γ", 1.2, "ρ γ", 0.9, "ρ")).claim("eigenvalue").text
-    assert text == "(ρ γ)^lag, ρ γ = 1.2, is exceeded by 0 of them."
+    assert text == "(ρ γ)^lag, ρ γ = 1.2, is exceeded by none of them."
 
 
 def test_a_rate_of_0_is_exceeded_infinitely():

@@ -38,7 +38,7 @@ def test_one_row_and_one_column_of_the_map_are_drawn_against_the_lag(t, k):
 def test_the_bound_and_the_rate_are_drawn_at_every_lag_and_nothing_is_above_the_bound(run):
     _, spectrum, gamma = measured(run)
     fig = lines(run)
-    for name, base in (("bound", spectrum.sigma_max * gamma), ("ρ<sup>lag</sup>", spectrum.rho)):
+    for name, base in (("bound", spectrum.sigma_max * gamma), ("(ρ γ)<sup>lag</sup>", spectrum.rho * gamma)):
         lag, y = drawn(trace(fig, name))
         if base > 0:
             assert np.allclose(y, lag * np.log10(base), rtol=1e-12)
@@ -117,7 +117,10 @@ def test_saturated_units_are_told_in_words():
 def test_the_singular_values_are_drawn_the_largest_by_itself(run):
     J = measured(run)[0]
     seen = singular_spectrum(J)
-    others, top = figure("singular", run).data
+    others, top, zero = figure("singular", run).data
+    gone = np.isneginf(seen.log10_singular_values).sum(axis=1)
+    assert drawn(zero)[0].tolist() == seen.lag[gone > 0].tolist()
+    assert zero.showlegend == gone.any() == (run == "some dead")
     assert np.array_equal(drawn(top)[1], np.where(np.isfinite(seen.log10_singular_values[:, 0]),
                                                   seen.log10_singular_values[:, 0], np.nan), equal_nan=True)
     n = J.shape[1]

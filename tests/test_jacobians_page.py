@@ -97,8 +97,8 @@ def test_the_map_and_the_headline_are_the_engines(query):
     rate, bound = exceeded(found, record.rho), exceeded(found, record.sigma_max)
     assert bound.count == 0
     assert f"Over {found.pairs.sum():,} pairs" in text
-    assert f"σmax γ = {plain(record.sigma_max)}, is exceeded by 0 of them" in text
-    assert f"ρ γ = {plain(record.rho)}, is exceeded by {rate.count:,} of them" in text
+    assert f"σmax γ = {plain(record.sigma_max)}, is exceeded by none of them" in text
+    assert f"ρ γ = {plain(record.rho)}, is exceeded by {f'{rate.count:,}' if rate.count else 'none'} of them" in text
     assert "Approximate" not in text
     assert "Measuring" not in text
 
@@ -171,6 +171,7 @@ def test_a_value_that_is_not_allowed_gives_one_line_and_changes_nothing(name, va
     checked(named(page.number_input, f"jacobians.type_{name}").set_value(value).run())
     (line,) = warnings(page)
     assert line.startswith(f"{name} must be ")
+    assert line.endswith(f" It stays { {'t': 10, 'k': 0, 'sequences': 3, 'length': 65536}[name]}.")
     assert own(page).values == before
 
 

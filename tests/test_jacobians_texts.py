@@ -122,14 +122,14 @@ def test_the_row_and_the_column_run_over_their_own_lags():
 def test_bound_and_rate_are_drawn_and_called_what_they_are():
     bound, rate = jacobian_lines(mapped(), 10, 4, RATES).data[:2]
     assert bound.y.tolist() == pytest.approx([6 * np.log10(2.0), 10 * np.log10(2.0)])
-    assert rate.y.tolist() == pytest.approx([6 * np.log10(0.25), 10 * np.log10(0.25)])
+    assert rate.y.tolist() == pytest.approx([6 * np.log10(0.5), 10 * np.log10(0.5)])
     assert bound.hovertemplate == ("lag %{x}: ((1 − l) + l σ<sub>max</sub> γ)<sup>lag</sup> = 10<sup>%{y:.3f}</sup>"
                                    "<extra></extra>")
-    assert rate.name == "ρ((1 − l) I + l W<sub>hh</sub>)<sup>lag</sup>"
+    assert rate.name == "(ρ((1 − l) I + l γ W<sub>hh</sub>))<sup>lag</sup>"
     fed = Rates(2.0, "σ_max γ", 0.5, "ρ γ", 0.25, "ρ", fed=True)
-    assert jacobian_lines(mapped(), 10, 4, fed).data[1].name == "ρ<sup>lag</sup>, output fed back"
+    assert jacobian_lines(mapped(), 10, 4, fed).data[1].name == "(ρ γ)<sup>lag</sup>, output fed back"
     plain = jacobian_lines(mapped(), 10, 4, Rates(2.0, "σ_max γ", 0.5, "ρ γ", 0.25, "ρ")).data
-    assert plain[1].name == "ρ<sup>lag</sup>"
+    assert plain[1].name == "(ρ γ)<sup>lag</sup>"
     assert "lag %{x}: (σ<sub>max</sub> γ)<sup>lag</sup> = 10" in plain[0].hovertemplate
 
 
@@ -150,15 +150,20 @@ SPECTRUM = SingularSpectrum(np.array([1, 1500]), np.array([[0.5, -1.0, -2.0], [-
 
 def test_singular_values_are_told_at_the_last_lag_from_the_smallest_to_the_largest():
     fig = singular_spectrum_figure(SPECTRUM)
-    assert words(fig) == "At lag 1,500: 2 of 3 singular values are above 0, from 10^-40.0 to 10^-3.2."
-    others, top = fig.data
+    assert words(fig) == ("At lag 1,500: 2 of 3 singular values are above 0, from 10^-40.0 to 10^-3.2; 1 is "
+                          "0, exactly or up to rounding.")
+    others, top, zero = fig.data
+    assert (zero.name, zero.x.tolist(), zero.y.tolist()) == ("0, exactly or up to rounding", [1500.0], [-41.0])
+    assert (zero.showlegend, list(zero.customdata)) == (True, [1])
+    assert zero.hovertemplate == "lag %{x}: %{customdata} of 3 are 0<extra></extra>"
     assert (top.name, others.name) == ("largest: the norm", "the others")
     assert top.y.tolist() == [0.5, -3.25]
     assert {others.hovertemplate, top.hovertemplate} == {
         "lag %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"}
     gone = SingularSpectrum(np.array([7]), np.full((1, 1), -np.inf), np.zeros(1))
-    assert words(singular_spectrum_figure(gone)) == "At lag 7: 0 of 1 singular values are above 0."
-    assert words(singular_spectrum_figure(None)) == "The states are not finite, or not measured yet."
+    assert words(singular_spectrum_figure(gone)) == "At lag 7: 0 of 1 singular values are above 0; 1 is 0, " \
+        "exactly or up to rounding."
+    assert words(singular_spectrum_figure(None)) == "The states are not finite."
 
 
 def test_slopes_are_told_with_their_share_and_mean():
@@ -211,8 +216,8 @@ def test_the_long_sequence_has_its_floors_where_the_norms_come_near():
     near = long_reach_figure(LongReach(2, np.array([-1.0, -2.0])), RATES)
     assert [a.text for a in near.layout.annotations] == ["float32 ends here"][:len(near.layout.shapes)]
     rate = near.data[0]
-    assert (rate.x.tolist(), rate.y.tolist()) == ([1.0, 2.0], pytest.approx([np.log10(0.25), 2 * np.log10(0.25)]))
-    assert rate.name == "ρ((1 − l) I + l W<sub>hh</sub>)<sup>lag</sup>"
+    assert (rate.x.tolist(), rate.y.tolist()) == ([1.0, 2.0], pytest.approx([np.log10(0.5), 2 * np.log10(0.5)]))
+    assert rate.name == "(ρ((1 − l) I + l γ W<sub>hh</sub>))<sup>lag</sup>"
     assert [a.text for a in long_reach_figure(None).layout.annotations] == ["press Measure"]
 
 

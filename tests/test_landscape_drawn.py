@@ -64,8 +64,8 @@ def test_the_reading_of_the_map_has_its_window_its_errors_and_where_both_are():
     _, _, _, (unclipped, clipped), _, found = parts(PRESETS["clipped"].values)
     assert reading(figure("error_map", "preset clipped")) == (
         f"w from 4.45 to 4.95, b from -2.65 to -2.15: E from {plain(float(found.error.min()))} to "
-        f"{plain(float(found.error.max()))}. Without clipping the descent is at w = {unclipped.w[-1]:.4g}, b = "
-        f"{unclipped.b[-1]:.4g} after 100 updates. Clipped the descent is at w = {clipped.w[-1]:.4g}, b = "
+        f"{plain(float(found.error.max()))}. Without clipping, the descent is at w = {unclipped.w[-1]:.4g}, b = "
+        f"{unclipped.b[-1]:.4g} after 100 updates. Clipped, the descent is at w = {clipped.w[-1]:.4g}, b = "
         f"{clipped.b[-1]:.4g} after 100 updates.")
     assert unclipped.w[-1] > 10.0 > clipped.w[-1]  # thrown off: the two cannot be exchanged
 
@@ -100,9 +100,9 @@ def test_the_descents_have_their_hovers_threshold_and_the_line_of_what_is_shown(
     _, _, _, ways, over, _ = parts(PRESETS["clipped"].values)
     fig = descent(*ways, over, 7)
     each = "update %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
+    over_each = ["update %{x}: over a bifurcation<extra></extra>", "update %{x}: over the wall<extra></extra>"]
     assert [t.hovertemplate for t in fig.data] == [
-        each, each, each, each, "update %{x}: over a fold<extra></extra>", "update %{x}: over the wall<extra></extra>",
-        "update %{x}: over a fold<extra></extra>", "update %{x}: over the wall<extra></extra>",
+        each, each, each, each, *over_each, *over_each,
         "after update %{x}:%{text}<extra></extra>", None]
     assert rules(fig) == [("line", "x", 7, 7, "paper", 0, 1, theme.MARK, "dot")]
     level = trace(fig, "threshold")
@@ -110,7 +110,7 @@ def test_the_descents_have_their_hovers_threshold_and_the_line_of_what_is_shown(
     ways = descents(OneUnit(), 0.03, (None, 10.0), 5)
     other = descent(*ways, tuple(crossings("sigmoid", 0.5, way.w, way.b) for way in ways), 5)
     assert list(trace(other, "threshold").y) == [1.0, 1.0]
-    assert legend(fig) == ["clipped at 1", "not clipped", "over a fold", "over the wall"]
+    assert legend(fig) == ["clipped at 1", "not clipped", "over a bifurcation", "over the wall"]
 
 
 def test_the_reading_of_the_descents_has_the_last_error_and_gradient_of_each():

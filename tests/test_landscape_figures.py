@@ -229,7 +229,7 @@ def test_the_longest_step_is_marked_with_its_length():
 def test_the_crossings_are_marked_where_the_step_landed():
     _, _, _, ways, over, _ = parts(PRESETS["cliff"].values)
     fig = figure("descent", "preset cliff")
-    marks = [t for t in fig.data if t.name in ("over a fold", "over the wall")]
+    marks = [t for t in fig.data if t.name in ("over a bifurcation", "over the wall")]
     for way, crossed, (fold, wall) in zip(ways[::-1], over[::-1], (marks[:2], marks[2:]), strict=True):
         np.testing.assert_array_equal(fold.x, crossed.bifurcation + 1)
         np.testing.assert_array_equal(wall.x, crossed.wall + 1)

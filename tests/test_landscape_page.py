@@ -12,7 +12,7 @@ from core.landscape import OneUnit, descents, error_and_gradient
 from core.landscape_presets import PRESETS
 from core.landscape_view import Descending, Window
 from core.parameters import Choice, Number
-from pages._kit.landscape import LOOK, descents_csv, start_here
+from pages._kit.landscape import descents_csv, look_of, start_here
 from pages._kit.settings import Own
 
 PARAMETERS = {**OneUnit.parameters(), **Descending.parameters(), **Window.parameters()}
@@ -76,7 +76,7 @@ def test_a_preset_sets_its_values_over_the_defaults_and_says_what_to_look_for(pr
 
 
 def test_other_values_have_a_line_on_what_to_look_for_too():
-    assert LOOK in words(opened(w="3"))
+    assert look_of(Window()) in words(opened(w="3"))
 
 
 @pytest.mark.parametrize("name", TYPED)

@@ -5,7 +5,7 @@ import pytest
 from test_landscape_figures import parts
 
 from core.landscape_presets import PRESETS
-from core.landscape_verdict import attractors_in_words, landscape_verdict, reasons
+from core.landscape_verdict import _cycle, attractors_in_words, landscape_verdict, reasons
 from core.spelling import plain
 
 EACH = pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
@@ -103,7 +103,7 @@ def test_the_reasons_have_the_folds_the_wall_and_the_crossings():
         "The wall: at $b = x_0 - w\\,\\varphi(x_0) = -2.4193$ the first state is itself a fixed point, and repels. "
         "What is beside it moves away by a factor of $1.102$ at each step, as long as it is near: about $130$ in $50$ "
         "steps, to $-1.687$ or $1.095$.")
-    assert crossed.startswith("Without clipping the descent went once over the wall and once over a bifurcation")
+    assert crossed.startswith("Without clipping, the descent went once over the wall and went once over a bifurcation")
 
 
 @pytest.mark.parametrize(("values", "words"), [
@@ -120,3 +120,12 @@ def test_the_reasons_have_the_folds_the_wall_and_the_crossings():
 def test_the_reasons_follow_the_unit(values, words):
     unit, _, _, _, over, _ = parts(values)
     assert any(words in line for line in reasons(unit, over))
+
+
+def test_a_second_cycle_has_numbers_of_its_own():
+    numbers = {}
+    assert _cycle(numbers, np.array([1.0, 2.0])) == "a cycle between {cycle_1_1:signed} and {cycle_1_2:signed}"
+    assert _cycle(numbers, np.array([3.0, 5.0, 4.0])) == (
+        "a cycle of {cycle_2_period}: {cycle_2_1:signed} → {cycle_2_2:signed} → {cycle_2_3:signed}")
+    assert numbers == {"cycle_1_period": 2, "cycle_1_1": 1.0, "cycle_1_2": 2.0,
+                       "cycle_2_period": 3, "cycle_2_1": 3.0, "cycle_2_2": 5.0, "cycle_2_3": 4.0}

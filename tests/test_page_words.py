@@ -1,12 +1,20 @@
 """All that the pages say, word by word; the numbers in it are computed once more where they are made."""
 
+import re
 from unittest.mock import patch
 
+import numpy as np
 import pytest
-from app_page import checked, click, unfolded
+import test_landscape_page
+import truncation_page
+from app_page import button, checked, click, unfolded
 from page_words import kept, words
+from waiting import wait_until
 
-from pages._kit import normality
+from core.truncation_cost import TruncationCost
+from pages._kit import jobs, normality, truncation_cost
+
+DIFFERENCE = re.compile(r"\bby \$10\^\{-(?:[89]|1[01])\.\d\}\$")  # as exact as a machine is
 
 
 def page(name, *, sidebar=False, press=(), **query):
@@ -27,6 +35,84 @@ def page(name, *, sidebar=False, press=(), **query):
 
 TINY = {"n_hidden": "4", "seq_len": "9", "batch": "3"}
 WILD = {"activation": "linear", "rho": "2", "lr": "10"}
+
+
+def derivation(**query):
+    """All its steps one after the other, and what stands there before what is to be guessed is shown."""
+    def told():
+        app = unfolded(30)
+        app.switch_page("pages/derivation.py")
+        for name, text in query.items():
+            app.query_params[name] = text
+        lines = words(checked(app.run()))
+
+        def then(label):
+            shown = words(click(app, label))
+            lines.extend(shown[next(at for at, line in enumerate(shown) if line.startswith("button | Back")):])
+
+        while not button(app, "Next").disabled:
+            then("Next")
+            if any(one.label == "Just show me" for one in app.button):
+                then("Just show me")
+        return [DIFFERENCE.sub("by next to nothing", line) for line in lines]
+
+
+SMALL = {"n_hidden": "4", "seq_len": "10", "batch": "4"}
+
+
+def card(name):
+    """A card of the race's page with its picture drawn, and what is below it; the rest is that of the other cases."""
+    def told():
+        app = unfolded(60)
+        for key, text in {**SMALL, "card": name, "seeds": "1"}.items():
+            app.query_params[key] = text
+        checked(app.switch_page("pages/remedies.py").run())
+        wait_until(lambda: "effect_waits" in checked(app.run()).session_state)
+        found = words(app.run())
+        return found[found.index("markdown: ## The remedies, one by one"):]
+    return told
+
+
+def measured(**query):
+    """The Jacobians page once nothing more is to come."""
+    def told():
+        app = unfolded(60).switch_page("pages/jacobians.py")
+        for key, text in query.items():
+            app.query_params[key] = text
+        wait_until(lambda: not checked(app.run()).session_state["measuring"])
+        return words(app.run())
+    return told
+
+
+def landscape(*, sidebar=False, press=(), **query):
+    """The page of one unit, whose settings are its own."""
+    def told():
+        app = test_landscape_page.opened(**query)
+        for label in press:
+            click(app, label)
+        return words(app, sidebar)
+    return told
+
+
+COST = TruncationCost(np.array([50, 1000]), np.array([0.001, 0.02]), np.array([0.003, 0.005]),
+                      np.array([0.0003, 0.005]), np.array([10, 1]), "T = 2,000 and longer: too long")
+
+
+def truncation(*, sidebar=False, press=(), **query):
+    """The page of truncation once nothing more is to come; what an update takes is not of this machine."""
+    def told():
+        mine = jobs.Jobs()
+        with patch.object(jobs, "_jobs", return_value=mine), \
+                patch.object(truncation_cost, "cost_pieces", return_value=iter([(1.0, COST)])):
+            app = truncation_page.opened(**query)
+            for label in press:
+                found = next(button.label for button in app.button if button.label.startswith(label))
+                app = truncation_page.rested(click(app, found))
+            mine.end()
+        return words(app, sidebar)
+    return told
+
+
 CASES = {
     "playground": {
         "as it opens": page("playground", sidebar=True),
@@ -64,6 +150,49 @@ CASES = {
                                        eigenvalues="0.5,-0.25", powers="1"),
         "of a Gaussian matrix": page("singular_values", sidebar=True, matrix="yours", n_hidden="3", shape="gaussian"),
         "growing": page("singular_values", matrix="diagonal", powers="9"),
+    },
+    "derivation": {
+        "as it opens": page("derivation", sidebar=True, n_hidden="4"),
+        "every step": derivation(n_hidden="4", rho="1.1", alpha="0.5", bias="0.1", seed="3", batch="3", seq_len="12",
+                                 word="one", k="2", t="3"),
+        "every step, two layers, fed back": derivation(
+            n_hidden="3", activation="gelu", task="generator", waveform="circle", seq_len="12", batch="1", word="Otto",
+            layers="2", t="4", k="2", leak="0.25", k2="2", clip_norm="true", clip_norm_threshold="0.25"),
+    },
+    "jacobians": {
+        "as it opens, measured": measured(**SMALL),
+        "a leaky cell beside a truncation": measured(**SMALL, leaky="true", truncation="true", truncation_k2="3",
+                                                     task="sine", activation="gelu"),
+        "a gated cell": measured(**SMALL, lstm="true"),
+        "not finite": measured(activation="elu", rho="2", shape="identity", bias="3", seq_len="1000",
+                               dtype="float32"),
+    },
+    "remedies": {
+        "a race that is shipped": page("remedies", press=["Exploding"], sidebar=True),
+        "a card": card("truncation"),
+        "a card whose picture is trained first": card("clip_norm"),
+        "lanes of its own, one left out": page("remedies", **SMALL, steps="4", seeds="2", sidebar=True,
+                                               lanes="clip_norm+clip_norm_threshold=0.5,lstm+gru,lr=0.1"),
+    },
+    "landscape": {
+        "as it opens": landscape(sidebar=True),
+        "other settings, as a surface": landscape(sidebar=True, w="-2", b="1", activation="tanh", steps="51",
+                                                  view="surface", shade="gradient", lr="0.1", updates="1"),
+        "a preset": landscape(press=["Two attractors"]),
+        "wrong words in a link": landscape(b="1e999", shown="-1"),
+    },
+    "truncation": {
+        "as it opens": truncation(sidebar=True),
+        "cut, recorded, and its cost": truncation(sidebar=True, press=["Measure the cost", "Record 30 updates here"],
+                                                  reruns="30", until_solved="false", truncation="true", n_hidden="4",
+                                                  task="sine", seq_len="12", truncation_k1="6", truncation_k2="3",
+                                                  truncation_carry="false", clip_norm="true"),
+        "a threshold that was found": truncation(press=["Record 30 updates here", "Search",
+                                                        "Use this one: highest finite"],
+                                                 reruns="30", until_solved="false", activation="leaky_relu", rho="1.2",
+                                                 lr="1"),
+        "no gradient that is finite": truncation(activation="elu", rho="2", shape="identity", bias="3", seq_len="1000",
+                                                 dtype="float32", truncation="true"),
     },
 }
 

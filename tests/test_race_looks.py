@@ -52,6 +52,10 @@ AT_THE_EDGE = replace(FULL, baselines=Baselines(0.5, 0.25, "nats"), lanes=(
 LATE = replace(FULL, lanes=(
     replace(FULL.lanes[0], loss=band(1.0, 0.5, low=0.0, high=0.0)), replace(FULL.lanes[1], loss=NOTHING),
     replace(FULL.lanes[2], state="racing")))
+NONE_OF_IT = replace(FULL, lanes=(FULL.lanes[0], *(
+    replace(GONE, slot=slot, title=title, state=state, failed=why, flow=NOTHING)
+    for slot, title, state, why in ((1, "racing", "racing", None), (3, "failed", "diverged", "no such matrix"),
+                                    (4, "diverged", "diverged", None)))))
 EMPTY = replace(FULL, front=0, state="ready", lanes=tuple(
     replace(one, loss=NOTHING, grad_norm=NOTHING, dL_dh=NOTHING, flow=NOTHING, dL_dc=None) for one in FULL.lanes))
 VIEWS = {"finished": FULL, "playing": replace(FULL, state="playing"), "one seed": ONE, "empty": EMPTY,
@@ -60,7 +64,8 @@ FIGURES = {"loss": race_loss, "norm": race_norm, "flow": race_flow, "by step": r
 CASES = {f"{name}, {which}": lambda draw=draw, view=view: draw(view)
          for name, draw in FIGURES.items() for which, view in VIEWS.items()}
 CASES |= {"by step, a memory below": lambda: race_by_step(DEEP), "loss at the edge": lambda: race_loss(AT_THE_EDGE),
-          "loss, one not begun and one gone": lambda: race_loss(LATE)}
+          "loss, one not begun and one gone": lambda: race_loss(LATE),
+          "flow, lanes without a point": lambda: race_flow(NONE_OF_IT)}
 
 
 @pytest.mark.parametrize("name", CASES)

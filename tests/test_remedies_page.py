@@ -299,3 +299,21 @@ def test_the_button_that_pauses_is_there_only_while_the_race_is_on():
     page = opened(**SMALL)
     assert button(page, "Race")
     assert all(b.label != "Pause" for b in page.button)
+
+
+def looks_chosen(page):
+    """Keys of the presets that a style of the page marks."""
+    return re.findall(r"\.st-key-(preset_\w+) button", "".join(found.proto.body for found in page.get("html")))
+
+
+def test_the_race_that_is_on_the_page_looks_chosen_and_is_named_above_it():
+    page = opened()
+    assert looks_chosen(page) == ["preset_race_vanishing"]
+    assert any(one.value.startswith("**Vanishing.** A Gaussian") for one in page.caption)
+    checked(page.button(key="preset_race_harm").click().run())
+    assert looks_chosen(page) == ["preset_race_harm"]
+    assert any(one.value.startswith("**Remedies that harm.** Here the baseline is healthy") for one in page.caption)
+    checked(page.button(key="preset_race_harm").click().run())
+    checked(named(page.number_input, "remedies.type_seeds").set_value(2).run())
+    assert looks_chosen(page) == []
+    assert any(one.value.startswith("The same seeds and the same batches in every lane:") for one in page.caption)

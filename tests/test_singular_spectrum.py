@@ -179,3 +179,31 @@ def test_between_its_pieces_numpys_settings_are_the_callers():
         assert np.geterr() == before
         seen += 1
     assert seen > 2
+
+
+@pytest.mark.parametrize(("eigenvalues", "rank"), [((0.9, 0.5 + 0.5j, 0.5 - 0.5j, 0.0, 0.0, 0.0), 3),
+                                                   ((0.9, -0.4, 0.2, 0.1, 0.05, 0.0), 5)])
+def test_an_eigenvalue_that_is_exactly_0_leaves_no_line_at_its_rounding(eigenvalues, rank):
+    """A normal W_hh, rounded as it is made: beside slopes that are not 0 its rank is that of every product."""
+    blocks = np.diag(np.real(eigenvalues))
+    if rank == 3:
+        blocks[1:3, 1:3] = [[0.5, 0.5], [-0.5, 0.5]]
+    Q = haar_orthogonal(6, np.random.default_rng(3))
+    W = Q @ blocks @ Q.T
+    assert 0.0 < np.linalg.svd(W, compute_uv=False)[rank] < 1e-15  # never exactly 0: that is the rounding
+    slopes = np.random.default_rng(4).uniform(0.2, 1.0, (30, 6, 1))
+    found = singular_spectrum(PlainJacobians(slopes, W))
+    assert np.isfinite(found.log10_singular_values).sum(axis=1).tolist() == [rank] * 30
+    assert np.isneginf(found.lyapunov).sum() == 6 - rank
+    product = np.linalg.multi_dot(list(slopes[26:][::-1] * W))  # the last four factors, newest on the left
+    expected = np.log10(np.linalg.svd(product, compute_uv=False)[:rank])
+    assert found.log10_singular_values[3, :rank] == pytest.approx(expected, abs=1e-9)
+
+
+def test_columns_that_depend_on_others_are_left_out_wherever_they_stand():
+    """Two equal units before two that differ: three ranks, and the values of the small matrix without the copy."""
+    W = np.array([[0.5, 0.2, 0.1, 0.0], [0.5, 0.2, 0.1, 0.0], [0.0, 0.3, 0.4, 0.1], [0.1, 0.0, 0.2, 0.6]])
+    found = singular_spectrum(PlainJacobians(np.ones((5, 4, 1)), W))
+    for lag in (1, 2, 5):
+        expected = np.linalg.svd(np.linalg.matrix_power(W, lag), compute_uv=False)[:3]
+        assert found.log10_singular_values[lag - 1] == pytest.approx([*np.log10(expected), -np.inf], abs=1e-9)

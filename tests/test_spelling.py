@@ -23,6 +23,8 @@ from core.spelling import (
     plain,
     power,
     share,
+    signed,
+    signed_tex,
     tex,
 )
 
@@ -80,6 +82,15 @@ def test_an_amount_read_back_is_the_size_to_the_digits_it_shows(log10):
     digits, _, exponent = amount(log10).replace(",", "").partition("·10^")
     read = math.log10(float(digits)) + int(exponent or 0)
     assert read == pytest.approx(log10, abs=math.log10(1.051) if exponent else math.log10(1.00501))
+
+
+@pytest.mark.parametrize(("value", "words", "tex"), [
+    (-2.43649, "-2.436", "-2.436"), (-0.0, "0", "0"), (5.963e-8, "5.963·10^-8", r"5.963 \cdot 10^{-8}"),
+    (-3e-12, "-3·10^-12", r"-3 \cdot 10^{-12}"), (43912.0, "4.391·10^4", r"4.391 \cdot 10^{4}"),
+    (1e100, "1·10^100", r"1 \cdot 10^{100}")])
+def test_a_place_on_an_axis_keeps_its_sign_and_needs_no_counting_of_zeros(value, words, tex):
+    assert (signed(value), signed_tex(value)) == (words, tex)
+    assert (signed(1.234567, 6), signed_tex(1.234567, 5)) == ("1.23457", "1.2346")
 
 
 @pytest.mark.parametrize(("number", "words"), [(0, "never"), (1, "once"), (2, "twice"), (3, "3 times"),
@@ -154,7 +165,7 @@ def test_words_for_a_page_are_escaped_and_set(text, shown):
 
 def test_every_spelling_has_a_test_here():
     assert set(SPELLINGS) == {"power", "plain", "fine", "number", "amount", "tex", "share", "count",
-                             "often", "memory"}
+                             "often", "memory", "signed"}
 
 
 @pytest.mark.parametrize(("words", "markdown"), [

@@ -105,8 +105,8 @@ def test_the_advisers_numbers_are_those_of_the_norms():
 
 @pytest.mark.parametrize(("reruns", "said"), [
     ([run(1.0), run(2.0)], "The highest threshold tried that keeps 10 updates finite is 2."),
-    ([run(1.0, loss=1.0), run(2.0, loss=50.0)], "the highest one whose loss ends no worse than chance is 1."),
-    ([run(1.0, loss=50.0)], "none that was tried ends with a loss that is no worse than chance."),
+    ([run(1.0, loss=1.0), run(2.0, loss=50.0)], "the highest one whose loss ends at chance or better is 1."),
+    ([run(1.0, loss=50.0)], "none that was tried ends at chance or better."),
     ([run(1.0, False)], "No threshold that was tried keeps it finite."),
     ([run(1.0, False), run(2.0)], "a lower one is not always safer here."),
 ])

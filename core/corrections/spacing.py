@@ -39,7 +39,7 @@ def spacing_not_smallest(experiment: Experiment) -> Measurement:
 
 CORRECTIONS = (
     Correction(
-        10, "1e-16 is not where gradients stop",
+        10, "$10^{-16}$ is not where gradients stop",
         r"Below $10^{-16}$ a gradient is lost in float64 and nothing trains any more.",
         r"$10^{-16}$ is the relative spacing of float64; its numbers reach down to $5 \cdot 10^{-324}$, those of "
         r"float32 to $1.4 \cdot 10^{-45}$. What stops learning is the size of the update relative to the weight: "

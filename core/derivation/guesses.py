@@ -9,7 +9,7 @@ import numpy as np
 
 from core.derivation.powers import SEARCHED, steps_until_small
 from core.derivation.subject import Subject
-from core.spelling import count, power
+from core.spelling import amount, count, power, share
 from core.topics.jacobians.verdict import FED_BOUND
 
 STEADY = np.log10(2.0)  # log10: within a factor of 2 a norm is said to stay
@@ -58,11 +58,11 @@ def _told_steps(subject: Subject, guess: object) -> str:
         return f"It does: it takes {steps}. With ρ = {rho:.4g} < 1 it must."
     if guess == measured:
         return f"Exactly: {steps}."
-    far = max(guess, measured) / min(guess, measured)
-    digits = ".2g" if far < 99.5 else ".0f"
-    close = "Close" if far <= 1.25 else "Not far off" if far <= 2.0 else "Far off"
-    side = "many" if guess > measured else "few"
-    return f"{close}: it takes {steps}, you said {guess:,}, {far:{digits}} times too {side}."
+    far, side = max(guess, measured) / min(guess, measured), "many" if guess > measured else "few"
+    if far <= 1.25:
+        return f"Close: it takes {steps}, you said {guess:,}, {share(abs(guess - measured) / measured)} too {side}."
+    close = "Not far off" if far <= 2.0 else "Far off"
+    return f"{close}: it takes {steps}, you said {guess:,}, {amount(float(np.log10(far)))} times too {side}."
 
 
 def what_the_bound_says(rate: float) -> str:

@@ -29,7 +29,7 @@ def _next(s: Subject) -> str:
 def update(s: Subject) -> str:
     one = s.one
     return (f"Read “{one.letter}”, name {_next(s)}: with $\\eta = {tex(s.experiment.training.lr)}$ one update of all "
-            f"weights takes the loss on this letter from {one.loss:.4g} to {one.loss_after:.4g} nats.")
+            f"weights takes the loss on this letter from ${tex(one.loss, 4)}$ to ${tex(one.loss_after, 4)}$ nats.")
 
 
 def unrolled(s: Subject) -> str:
@@ -59,7 +59,7 @@ def output(s: Subject) -> str:
 
 def loss(s: Subject) -> str:
     T, outputs = len(s.word.letters), len(s.word.outputs)
-    return (f"The word costs {s.word.loss:.4g} nats, {s.word.loss / T:.4g} a step; knowing nothing costs "
+    return (f"The word costs ${tex(s.word.loss, 4)}$ nats, ${tex(s.word.loss / T, 4)}$ a step; knowing nothing costs "
             f"$\\ln {outputs} = {np.log(outputs):.4g}$ a step.")
 
 
@@ -96,9 +96,9 @@ def product(s: Subject) -> str:
 
 def eigen(s: Subject) -> str:
     sizes, condition = np.abs(s.layer.eigen.eigenvalues), s.layer.eigen.condition
-    rate = (f"Your $|\\lambda|$ go from ${sizes.min():.4g}$ to $\\rho = {sizes.max():.4g}$; over "
-            f"{count(s.lag, 'step')}, from $k = {s.k}$ to $t = {s.t}$, $\\rho$ comes to "
-            f"${tex(float(sizes.max()) ** s.lag)}$. ")
+    low, high, far = (tex(float(size), 4) for size in (sizes.min(), sizes.max(), sizes.max() ** s.lag))
+    rate = (f"Your $|\\lambda|$ go from ${low}$ to $\\rho = {high}$; over {count(s.lag, 'step')}, from $k = {s.k}$ to "
+            f"$t = {s.t}$, $\\rho$ comes to ${far}$. ")
     if condition < NORMAL:
         return rate + "Your eigenvectors are orthogonal: the rate says all."
     if condition > DEFECTIVE:
@@ -163,8 +163,10 @@ def _pointing(cosine: float) -> str:
 
 def truncated(s: Subject) -> str:
     whole = sum((s.term(k) for k in range(1, s.t + 1)), np.zeros_like(s.product))
-    kept = min(s.k2, s.t)
-    return (f"$k_2 = {s.k2}$ keeps {kept} of the {count(s.t, 'term')} at $t = {s.t}$: "
+    if s.k2 >= s.t:
+        every = "the one term" if s.t == 1 else f"all {s.t} terms"
+        return f"$k_2 = {s.k2}$ keeps {every} at $t = {s.t}$, and nothing is dropped."
+    return (f"$k_2 = {s.k2}$ keeps {s.k2} of the {s.t} terms at $t = {s.t}$: "
             f"${tex(size_of(s.kept))}$ of it stays where the whole is ${tex(size_of(whole))}$, and what is dropped is "
             f"${tex(size_of(whole - s.kept))}$.")
 

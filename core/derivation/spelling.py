@@ -10,14 +10,18 @@ SIGNS = {r"\partial": "∂", r"\varphi": "φ", r"\Lambda": "Λ", r"\sigma": "σ"
          r"\theta": "θ", r"\alpha": "α", r"\lVert": "‖", r"\rVert": "‖", r"\left": "", r"\right": "", r"\,": " "}
 
 
-def tex_number(value: float) -> str:
-    """In TeX, to three digits; as a power of ten where it is far from 1."""
+def tex_number(value: float, digits: int = 3) -> str:
+    """In TeX, to three digits; as a power of ten where it is far from 1.
+
+    Args:
+        digits: of a number near 1.
+    """
     if np.isnan(value):
         return r"\text{not a number}"
     if np.isinf(value):
         return r"\infty" if value > 0 else r"-\infty"
     if value == 0.0 or 1e-3 <= abs(value) < 999.5:
-        return f"{value:.3g}"
+        return f"{value:.{digits}g}"
     mantissa, exponent = f"{value:.1e}".split("e")
     return rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
 

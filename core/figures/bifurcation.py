@@ -12,6 +12,7 @@ from core.figures import theme
 from core.figures.drawing import Drawing
 from core.landscape import OneUnit
 from core.landscape_verdict import attractors_in_words
+from core.spelling import as_html, signed
 
 BIASES = 120  # at which cycles are looked for
 MARGIN = 0.5  # of the height of what is drawn: farther off, the last state would flatten it
@@ -49,7 +50,7 @@ def bifurcation(spec: OneUnit, b_low: float, b_high: float, last: float) -> Draw
     places = [(b - b_low) / (b_high - b_low) for b, _, _ in lines]
     notes = [_note(i, len(lines), *line, places) for i, line in enumerate(lines)]
     shapes = [_rule(b, colour, "dash") for b, _, colour in lines] + [_rule(spec.b, theme.MARK, "dot")]
-    return theme.figure(traces, title=f"Fixed points at w = {spec.w:.4g}", x="bias b", y="state x",
+    return theme.figure(traces, title=f"Fixed points at w = {as_html(signed(spec.w))}", x="bias b", y="state x",
                         text=attractors_in_words(spec), shapes=shapes, annotations=notes, hovermode="closest",
                         xaxis={"range": [b_low, b_high]})
 
@@ -78,6 +79,6 @@ def _note(i: int, of: int, b: float, name: str, colour: str, places: list[float]
     """The words at a line, where the branches, which rise, leave room: above to its left, or below to its right."""
     left = places[i] > 0.25 and (i < of // 2 or places[i] > 0.75)
     row = 0.13 * sum(places[i] - place < 0.3 for place in places[:i])  # words of lines close by stand in rows
-    return {"x": b, "y": 0.98 - row if left else 0.02 + row, "yref": "paper", "text": f"{name} {b:.4g}",
+    return {"x": b, "y": 0.98 - row if left else 0.02 + row, "yref": "paper", "text": as_html(f"{name} {signed(b)}"),
             "showarrow": False, "xanchor": "right" if left else "left", "yanchor": "top" if left else "bottom",
             "font": {"size": theme.FONT - 2, "color": colour}}

@@ -6,6 +6,7 @@ import numpy as np
 
 from core.figures import theme
 from core.figures.drawing import Drawing
+from core.spelling import count, share
 from core.tasks import TaskKind
 
 POINTS = 60
@@ -23,8 +24,8 @@ def dependency_figure(kind: TaskKind, T: int, k2: int | None, bridged: float) ->
     needs = [kind.dependency(int(length)) for length in lengths]
     shortest, longest = (np.array([getattr(n, end) for n in needs], float) for end in ("shortest", "longest"))
     own = kind.dependency(T) if known else None
-    here = {1.0: "here, bridged", 0.0: "here, not bridged"}.get(bridged, f"here, bridged by {bridged:.0%}")
-    hover = "T = %{x}: %{y} steps<extra>%{fullData.name}</extra>"
+    here = {1.0: "here, bridged", 0.0: "here, not bridged"}.get(bridged, f"here, bridged by {share(bridged)}")
+    hover = "T = %{x}: lag %{y}<extra>%{fullData.name}</extra>"
     ends = np.array([2.0, 1000.0])
     spread = bool((shortest < longest).any())
     traces = [
@@ -39,8 +40,8 @@ def dependency_figure(kind: TaskKind, T: int, k2: int | None, bridged: float) ->
                      hovertemplate=hover, showlegend=own is not None),
     ]
     text = "How far this task has to look back is not known." if own is None else (
-        f"At T = {T} the task needs {_span(own.shortest, own.longest)} steps back; {bridged:.0%} of the "
-        "losses reach so far.")
+        f"At T = {T:,} the task needs {_span(own.shortest, own.longest)} back; {share(bridged)} of the losses reach so "
+        "far.")
     return theme.figure(traces, title="How far back the task needs it", x="length T (steps)", y="lag t − k (steps)",
                         text=text, annotations=[] if known else [theme.note("not known for this task")],
                         xaxis={"type": "log", "range": [np.log10(2), 3.02], "tickvals": [2, 10, 50, 200, 1000]},
@@ -48,4 +49,4 @@ def dependency_figure(kind: TaskKind, T: int, k2: int | None, bridged: float) ->
 
 
 def _span(shortest: int, longest: int) -> str:
-    return f"{longest}" if shortest == longest else f"{shortest} to {longest}"
+    return ("" if shortest == longest else f"{shortest:,} to ") + count(longest, "step")

@@ -16,7 +16,7 @@ from core.spelling import count, plain
 def descent(unclipped: Descent, clipped: Descent, over: tuple[Crossings, Crossings], shown: int) -> Drawing:
     """E above, the norm of its gradient before clipping below, both as log10 over the same updates.
 
-    Marked: where a step crossed a fold, where one crossed the edge of x_0's basin, and the longest step.
+    Marked: where a step crossed a bifurcation, where one crossed the edge of x_0's basin, and the longest step.
 
     Args:
         over: what each of the two crossed.
@@ -29,7 +29,7 @@ def descent(unclipped: Descent, clipped: Descent, over: tuple[Crossings, Crossin
         for values, axis in ((way.error, "y"), (way.gradient, "y2")):
             traces.append(_line(values, name, colour, dash, axis))
     for (way, _, colour, _), crossed in zip(ways, over[::-1], strict=True):
-        for steps, name, symbol in ((crossed.bifurcation, "over a fold", "triangle-up"),
+        for steps, name, symbol in ((crossed.bifurcation, "over a bifurcation", "triangle-up"),
                                     (crossed.wall, "over the wall", "square-open")):
             traces.append(theme.points(steps + 1, _log(way.error)[steps + 1], name, colour,
                                        showlegend=way is unclipped,

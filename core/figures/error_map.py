@@ -8,11 +8,13 @@ from core.bifurcations import DRAWN, Floats, flip_curves, fold_curves
 from core.dynamics import basin_edge
 from core.figures import theme
 from core.figures.drawing import Drawing
-from core.figures.shades import colours, reading, shaded
+from core.figures.shades import colours, quantity, reading, shaded
 from core.landscape import Descent, OneUnit, Surface
-from core.spelling import count, plain, share
+from core.spelling import count, plain, power, share, signed
 
 UNCLIPPED, CLIPPED = theme.FULL, theme.THRESHOLD
+TITLES = {"error": "Error over w and b", "log_error": "Error over w and b",
+          "gradient": "Norm of the error's gradient over w and b"}
 TITLE = 0.985  # of the height: nearer to the edge, since this chart is higher than others
 EXACTLY_ZERO = {"zeros_of": 0}  # this trace is filled, where it is drawn, with the exactly-zero cells of trace 0
 
@@ -22,7 +24,7 @@ def error_map(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: Desc
     z, low, high = shaded(surface, spec, shade)
     w_low, w_high = float(surface.w[0]), float(surface.w[-1])
     edge_w = np.linspace(w_low, w_high, DRAWN)
-    flat = shade == "gradient" and bool(np.isneginf(z).any())
+    zero = f" Lilac: {quantity(shade)} is exactly 0." if np.isneginf(z).any() else ""
     traces = [
         {"type": "heatmap", "x": surface.w, "y": surface.b, "z": z, "name": "", **colours(shade, low, high),
          "hovertemplate": f"w = %{{x:.4f}}, b = %{{y:.4f}}: {reading(shade)}<extra></extra>"},
@@ -39,8 +41,8 @@ def error_map(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: Desc
                              "line": {"color": theme.INK, "width": 2}}),
     ]
     return theme.figure(
-        traces, title="Error over w and b", x="weight w", y="bias b",
-        text=_text(surface, unclipped, clipped) + (" Grey: the gradient is exactly 0." if flat else ""),
+        traces, title=TITLES[shade], x="weight w", y="bias b",
+        text=_text(surface, unclipped, clipped, shade) + zero,
         title_at=TITLE, hovermode="closest", xaxis={"range": [w_low, w_high]},
         yaxis={"range": [float(surface.b[0]), float(surface.b[-1])]})
 
@@ -67,12 +69,16 @@ def path(descent: Descent, name: str, colour: str, symbol: str) -> list[theme.Tr
     ]
 
 
-def _text(surface: Surface, unclipped: Descent, clipped: Descent) -> str:
-    finite = np.isfinite(surface.error)
-    span = (f"E from {plain(float(surface.error[finite].min()))} to {plain(float(surface.error[finite].max()))}"
-            if finite.any() else "E is not finite")
-    blank = f" Blank, {share(1 - float(finite.mean()))} of it: beyond the finite numbers." if not finite.all() else ""
-    ways = " ".join(f"{name} the descent is at w = {d.w[-1]:.4g}, b = {d.b[-1]:.4g} after {count(d.updates, 'update')}."
-                    for name, d in (("Without clipping", unclipped), ("Clipped", clipped)) if len(d.w))
-    return (f"w from {surface.w[0]:.4g} to {surface.w[-1]:.4g}, b from {surface.b[0]:.4g} to {surface.b[-1]:.4g}: "
-            f"{span}.{blank} {ways}")
+def _text(surface: Surface, unclipped: Descent, clipped: Descent, shade: str) -> str:
+    sizes, spelled = (surface.log10_gradient, power) if shade == "gradient" else (surface.error, plain)
+    seen = sizes[~np.isnan(sizes) & ~np.isposinf(sizes)]
+    span = (f"{quantity(shade)} from {spelled(float(seen.min()))} to {spelled(float(seen.max()))}" if seen.size else
+            f"{quantity(shade)} is not finite")
+    words = [f"w from {signed(surface.w[0], 6)} to {signed(surface.w[-1], 6)}, "
+             f"b from {signed(surface.b[0], 6)} to {signed(surface.b[-1], 6)}: {span}."]
+    if seen.size < sizes.size:
+        words.append(f"Blank, {share(1 - seen.size / sizes.size)} of it: beyond the finite numbers.")
+    words += [f"{name}, the descent is at w = {signed(d.w[-1])}, b = {signed(d.b[-1])} after "
+              f"{count(d.updates, 'update')}."
+              for name, d in (("Without clipping", unclipped), ("Clipped", clipped)) if len(d.w)]
+    return " ".join(words)

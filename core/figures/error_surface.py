@@ -20,8 +20,8 @@ LIFT = 0.01  # of the height, by which a path is drawn above the surface
 def error_surface(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: Descent, shade: str = "error",
                   ) -> Drawing:
     """A surface that can be turned, over the same window and with the same colours as the map."""
-    z, low, high = shaded(surface, spec, shade)
-    z = np.where(np.isneginf(z), low, np.minimum(z, high))
+    values, low, high = shaded(surface, spec, shade)
+    z = np.clip(values, low, high)
     scale = colours(shade, low, high)
     scale["cmin"], scale["cmax"] = scale.pop("zmin"), scale.pop("zmax")
     scale["colorbar"] |= {"len": 0.7}
@@ -32,12 +32,10 @@ def error_surface(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: 
         _path(clipped, surface, shade, low, high, f"clipped at {clipped.threshold:g}", CLIPPED, "diamond"),
         _path(unclipped, surface, shade, low, high, "not clipped", UNCLIPPED, "circle"),
     ]
-    seen = z[np.isfinite(z)]
-    text = f"The same as the map, as a surface: {quantity(shade)} is its height." + (
-        f" It reaches from {_height(shade, seen.min())} to {_height(shade, seen.max())}." if seen.size else
-        " It is not finite.")
+    text = f"The same as the map, as a surface: {quantity(shade)} is its height. {_reach(shade, values, low, high)}"
     return theme.figure(
-        traces, title="Error surface", x="weight w", y="bias b", text=text, title_at=TITLE,
+        traces, title="Surface of the gradient's norm" if shade == "gradient" else "Error surface", x="weight w",
+        y="bias b", text=text, title_at=TITLE,
         scene={"xaxis": _axis("w", surface.w), "yaxis": _axis("b", surface.b),
                "zaxis": _axis(quantity(shade), (low, high)), "aspectmode": "cube",
                "camera": {"eye": {"x": 1.6, "y": 1.6, "z": 0.9}, "center": {"x": 0, "y": 0, "z": -0.15}}},
@@ -45,8 +43,15 @@ def error_surface(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: 
     )
 
 
-def _height(shade: str, value: float) -> str:
-    return plain(float(value)) if shade == "error" else power(float(value))
+def _reach(shade: str, values: np.ndarray, low: float, high: float) -> str:
+    """What lies beyond the scale is drawn at its end, and told so."""
+    seen = values[~np.isnan(values)]
+    if not seen.size:
+        return "It is not finite."
+    least, most = float(seen.min()), float(seen.max())
+    spelled = plain if shade == "error" else power
+    return (f"It reaches from {spelled(max(least, low))}{' or less' if least < low else ''} to "
+            f"{spelled(min(most, high))}{' or more' if most > high else ''}.")
 
 
 def _axis(title: str, span: Any) -> dict[str, Any]:

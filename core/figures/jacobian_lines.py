@@ -1,4 +1,4 @@
-"""One row and one column of the map against the lag, with the bound and rho^lag."""
+"""One row and one column of the map against the lag, with the powers of what bounds a step and of rho gamma."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def jacobian_lines(found: JacobianMap | None, t: int, k: int, rates: Rates, why_
 
     Args:
         t, k: time steps on the map's grid.
-        rates: the bound of a step, and what the product would grow by without the nonlinearity.
+        rates: the bound of a step, and the rate that many texts take for one: those that the page's words count by.
     """
     row_lag, row, column_lag, column = (np.empty(0) for _ in range(4))
     if found is not None:
@@ -26,12 +26,12 @@ def jacobian_lines(found: JacobianMap | None, t: int, k: int, rates: Rates, why_
         column_lag, column = found.at[j + 1:] - k, found.log10_norm[j + 1:, j]
     lag = np.unique(np.concatenate([row_lag, column_lag]))
     with np.errstate(divide="ignore", invalid="ignore"):
-        bound, rate = lag * np.log10(rates.bound), lag * np.log10(rates.free)
+        bound, rate = lag * np.log10(rates.bound), lag * np.log10(rates.rate)
     has_bound = bool(np.isfinite(rates.bound))  # a gated cell has neither
     hover = "lag %{x}: 10<sup>%{y:.3f}</sup><extra>%{fullData.name}</extra>"
     known = np.concatenate([row, column])
     low = float(np.min(known[np.isfinite(known)], initial=0.0))
-    zero = row_lag[np.isneginf(row)]
+    zero = np.union1d(row_lag[np.isneginf(row)], column_lag[np.isneginf(column)])
     text = f"{why_empty[0].upper()}{why_empty[1:].removesuffix(' …')}." if found is None else (
         f"Back from step {t} to step 0 the norm comes to {_end(row)}; on from step {k} to step {int(found.at[-1])} to "
         f"{_end(column)}.")
@@ -39,7 +39,7 @@ def jacobian_lines(found: JacobianMap | None, t: int, k: int, rates: Rates, why_
         [
             theme.line(lag, bound, "bound", theme.BOUND, dash="dash", showlegend=has_bound,
                        hovertemplate=f"lag %{{x}}: {rates.bound_power} = 10<sup>%{{y:.3f}}</sup><extra></extra>"),
-            theme.line(lag, rate, rates.free_power, theme.RHO, dash="dot", showlegend=has_bound, hovertemplate=hover),
+            theme.line(lag, rate, rates.rate_power, theme.RHO, dash="dot", showlegend=has_bound, hovertemplate=hover),
             theme.line(row_lag, row, f"back from t = {t}", theme.MEASURED, hovertemplate=hover),
             theme.line(column_lag, column, f"on from k = {k}", theme.AFTER, dash="longdash", hovertemplate=hover),
             theme.points(zero, np.full(len(zero), low - 1.0), "exactly 0", theme.ZERO, symbol="x",

@@ -104,7 +104,8 @@ def _marks(view: RaceView, bands: dict[int, Band]) -> theme.Trace:
 
 
 def reading(view: RaceView, of: Callable[[LaneView], Band], spelling: str, what: str, where: str, end: int = -1) -> str:
-    """Where every lane begins or stands, in words: a band is drawn with both ends of its curve.
+    """Where every lane begins or stands, in words: a band is drawn with both ends of its curve. A lane without one has
+    not begun, or could not be computed.
 
     Args:
         of: the band of a lane.
@@ -115,12 +116,14 @@ def reading(view: RaceView, of: Callable[[LaneView], Band], spelling: str, what:
     """
     ends = {lane.slot: (of(lane).x[end], of(lane).median[end]) for lane in view.lanes if len(of(lane).x)}
     if not ends:
-        return f"{what}: nothing finite."
+        return f"{what}: nothing measured yet."
     at = next(iter(ends.values()))[0]
     parts = []
     for lane in view.lanes:
+        begun = lane.slot in ends or (lane.state == "diverged" and not lane.failed)
         x, value = ends.get(lane.slot, (at, np.inf))
-        template = "{title} " + (f"{{value:{spelling}}}" if value < np.inf else "not finite")
+        template = "{title} " + (("not computed" if lane.failed else "not measured yet") if not begun else
+                                 f"{{value:{spelling}}}" if value < np.inf else "not finite")
         template += f" ({where} {{x:.0f}})" * bool(x != at)
         template += ", diverged" * (lane.state == "diverged" and not lane.failed)
         parts.append(filled(template, {"title": lane.title, "value": value, "x": x}))

@@ -13,15 +13,15 @@ from core.topics.jacobians.rates import NO_RATES, Rates
 
 
 def long_reach_figure(found: LongReach | None, rates: Rates = NO_RATES) -> Drawing:
-    """The norm against the lag, drawn by its extremes, with rho^lag and the floors of float32 and float64.
+    """The norm against the lag, drawn by its extremes, with (rho gamma)^lag and the floors of float32 and float64.
 
     Args:
-        rates: of the network that was measured; rho is what the product would grow by without the nonlinearity.
+        rates: of the network that was measured: the same rate as beside the map.
     """
     norms = found.log10_norm if found else np.empty(0)
     ends = np.array([1.0, len(norms)]) if len(norms) else np.empty(0)
     with np.errstate(divide="ignore"):
-        rate = ends * np.log10(rates.free)
+        rate = ends * np.log10(rates.rate)
     finite = norms[np.isfinite(norms)]
     low = float(finite.min(initial=0.0))
     reached = {name: int(np.argmax(norms < floor)) + 1 for name, floor in theme.FLOORS.items() if (norms < floor).any()}
@@ -40,7 +40,7 @@ def long_reach_figure(found: LongReach | None, rates: Rates = NO_RATES) -> Drawi
               for name, floor in theme.FLOORS.items() if low < floor + 60]
     hover = "lag %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
     return theme.figure(
-        [theme.line(ends, rate, rates.free_power, theme.RHO, dash="dot", hovertemplate=hover, showlegend=True),
+        [theme.line(ends, rate, rates.rate_power, theme.RHO, dash="dot", hovertemplate=hover, showlegend=True),
          theme.line(*thin(norms), "measured", theme.MEASURED, hovertemplate=hover, showlegend=True)],
         title="One long sequence", x="lag T − k (steps)", y="‖∂h<sub>T</sub>/∂h<sub>k</sub>‖", text=text,
         yaxis=theme.log_axis(), shapes=shapes, annotations=labels if len(norms) else [theme.note("press Measure")])

@@ -22,8 +22,7 @@ def one_step(singular_values: NDArray[np.float64], magnitudes: NDArray[np.float6
         sigma, size = (np.where(values > lowest, np.log10(values), -np.inf) for values in (singular_values, magnitudes))
     left = int(np.isfinite(sigma).sum())
     text = "The states are not finite." if not n else f"Step {t}: all singular values are exactly 0." if not left else (
-        f"Step {t}: singular values from {plain(float(singular_values[0]))} down to "
-        f"{plain(float(singular_values[left - 1]))}, largest |eigenvalue| {plain(float(magnitudes[0]))}; "
+        f"Step {t}: {_ends(singular_values[:left])}, largest |eigenvalue| {plain(float(magnitudes[0]))}; "
         + (f"{n - left} of {n} singular values {'is' if n - left == 1 else 'are'} 0, up to rounding." if left < n
            else "none is 0."))
     hover = "rank %{x}: 10<sup>%{y:.3f}</sup><extra>%{fullData.name}</extra>"
@@ -32,3 +31,9 @@ def one_step(singular_values: NDArray[np.float64], magnitudes: NDArray[np.float6
          theme.line(rank, size, "eigenvalues |λ|", theme.RHO, dash="dot", mode="lines+markers", hovertemplate=hover)],
         title=f"One factor, ∂h<sub>{t}</sub>/∂h<sub>{t - 1}</sub>", x="rank", y="σ and |λ|", text=text,
         yaxis=theme.log_axis(), annotations=[] if n else [theme.note("the states are not finite")])
+
+
+def _ends(above: NDArray[np.float64]) -> str:
+    """Of the singular values above 0, largest first."""
+    first, last = plain(float(above[0])), plain(float(above[-1]))
+    return f"singular values from {first} down to {last}" if len(above) > 1 else f"singular value {first}"

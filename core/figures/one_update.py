@@ -7,6 +7,7 @@ import numpy as np
 from core.feedforward import FeedForward
 from core.figures import theme
 from core.figures.drawing import Drawing
+from core.spelling import as_html, fine, plain
 from core.unrolled import END
 
 PLACES = np.array([1.0, 2.0, 3.0, 4.0])  # x, h, y, L
@@ -18,9 +19,10 @@ def one_update_figure(one: FeedForward) -> Drawing:
     """x -> h -> y -> L, with the norms of the states above and those of the gradients below."""
     next_name = "the end" if one.next_letter == END else one.next_letter
     sizes = [1.0, *(float(np.linalg.norm(v)) for v in (one.h, one.y)), one.loss]
-    back = [float(np.linalg.norm(v)) for v in (one.dL_dh, one.dL_dy)]
+    back = [float(np.linalg.norm(v, 2)) for v in (one.dL_dh, one.dL_dy, one.dL_dW_xh)]
     ticks = [f"<b>{one.letter}</b>", "state", "output", f"loss on<br>{next_name}"]
-    above = ["one-hot", f"‖h‖ = {sizes[1]:.3g}", f"‖y‖ = {sizes[2]:.3g}", f"L = {sizes[3]:.3g}"]
+    above = ["one-hot", *(f"{name} = {as_html(plain(size))}" for name, size in
+                          zip(("‖h‖", "‖y‖", "L"), sizes[1:], strict=True))]
     traces = [
         _arrow(1, theme.MEMORYLESS, "one_W", "one_dh_dW"),
         _arrow(2, theme.BOUND, "one_dy_dh"),
@@ -35,15 +37,14 @@ def one_update_figure(one: FeedForward) -> Drawing:
          "textfont": {"size": theme.FONT - 2}, "hoverinfo": "skip"},
         _label(1.5, "W<sub>xh</sub>", theme.MEMORYLESS, 0.24, "one_W"),
         _label(2.5, "W<sub>hy</sub>", theme.BOUND, 0.24, "one_dy_dh"),
-        _label(3.0, f"‖∂L/∂y‖ = {back[1]:.3g}", theme.MEASURED, -0.38, "one_dL_dy"),
-        _label(2.0, f"‖∂L/∂h‖ = {back[0]:.3g}", theme.MEASURED, -0.54, "one_dy_dh"),
-        _label(1.5, f"‖∂L/∂W<sub>xh</sub>‖ = {np.linalg.norm(one.dL_dW_xh, 2):.3g}", theme.MEASURED, -0.7,
-               "one_dL_dW", "eta"),
+        _label(3.0, f"‖∂L/∂y‖ = {as_html(plain(back[1]))}", theme.MEASURED, -0.38, "one_dL_dy"),
+        _label(2.0, f"‖∂L/∂h‖ = {as_html(plain(back[0]))}", theme.MEASURED, -0.54, "one_dy_dh"),
+        _label(1.5, f"‖∂L/∂W<sub>xh</sub>‖ = {as_html(plain(back[2]))}", theme.MEASURED, -0.7, "one_dL_dW", "eta"),
     ]
     return theme.figure(
         [trace | {"showlegend": False} for trace in traces], title="One letter, without recurrence", x="", y="",
-        text=f"Letter {one.letter}, to be named {next_name}: loss {one.loss:.3f} nats, after one update "
-             f"{one.loss_after:.3f}.",
+        text=f"Letter {one.letter}, to be named {next_name}: loss {fine(one.loss)} nats, after one update "
+             f"{fine(one.loss_after)}.",
         xaxis={"tickvals": PLACES, "ticktext": ticks, "showgrid": False, "range": [0.5, 4.5]},
         yaxis={"visible": False, "range": [-0.85, 0.65]})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.figures import theme
 from core.figures.drawing import Drawing
 from core.published import METHODS, Outcome, reading, success_rate
+from core.spelling import count
 
 COLOURS = {"sgd": theme.BEFORE, "clip": theme.AFTER, "omega": theme.RHO}
 DASHES = {"sgd": "dot", "clip": "dash", "omega": "solid"}
@@ -22,10 +23,11 @@ def published_figure(outcomes: list[Outcome]) -> Drawing:
         runs = [sum(o.method == method and o.length == length for o in outcomes) for length in lengths]
         trace = theme.line(lengths, rates, METHODS[method], COLOURS[method], dash=DASHES[method], mode="lines+markers",
                            marker={"symbol": SYMBOLS[method], "size": SIZES[method], "color": COLOURS[method]},
-                           customdata=[f"{round(rate * n)} of {n} runs" for rate, n in zip(rates, runs, strict=True)],
+                           customdata=[f"{round(rate * n)} of {count(n, 'run')}"
+                                       for rate, n in zip(rates, runs, strict=True)],
                            hovertemplate="T = %{x}: %{customdata} solved<extra>%{fullData.name}</extra>")
         traces.append(trace)
-    return theme.figure(traces, title=f"Success rate by length, {seeds} seeds", x="T (steps)", y="runs solved",
+    return theme.figure(traces, title=f"Success rate by length, {count(seeds, 'seed')}", x="T (steps)", y="runs solved",
                         text=reading(outcomes), xaxis={"tickvals": lengths},
                         yaxis={"range": [-0.06, 1.06], "tickformat": ".0%", "dtick": 0.25},
                         legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "xanchor": "left",

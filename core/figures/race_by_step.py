@@ -15,7 +15,8 @@ def race_by_step(view: RaceView) -> Drawing:
     memories = [theme.line(lane.dL_dc.x, lane.dL_dc.median, f"{lane.slot}: ‖∂L/∂c<sub>t</sub>‖",
                            theme.LANES[lane.slot][0], dash="1px 4px", hovertemplate=hover, showlegend=True)
                 for lane in view.lanes if lane.dL_dc is not None]
-    text = " ".join(reading(view, _steps, "power", "Gradient norm", "t =", end) for end in (0, -1))
+    ends = [reading(view, _steps, "power", "Gradient norm", "t =", end) for end in (0, -1)]
+    text = " ".join(dict.fromkeys(ends))  # one where nothing is measured, or T = 1
     return race_figure([*lane_traces(view, _drawn, hover), *memories], title="Gradient at each time step",
                         x="time step t", y="‖∂L/∂h<sub>t</sub>‖", text=text,
                         yaxis=lanes_axis(view, _drawn, *(trace["y"] for trace in memories)))

@@ -46,7 +46,7 @@ def threshold_histogram(found: RecordedNorms, chosen: float | None) -> Drawing:
     return theme.figure(traces, title="Recorded gradient norms", x="norm ‖g‖ or threshold θ",
                         y="share of the updates", text=_reading(found, chosen), bargap=0,
                         xaxis=theme.log_axis(), yaxis={"range": [0.0, 1.03], "tickformat": ".0%"},
-                        annotations=[theme.note("no update is recorded yet")] if empty else [])
+                        annotations=[theme.note(_why_empty(found))] if empty else [])
 
 
 def _upright(x: float | None) -> tuple[np.ndarray, np.ndarray]:
@@ -54,9 +54,14 @@ def _upright(x: float | None) -> tuple[np.ndarray, np.ndarray]:
     return (np.empty(0), np.empty(0)) if x is None else (np.full(2, float(x)), np.array([0.0, 1.0]))
 
 
+def _why_empty(found: RecordedNorms) -> str:
+    return f"{count(found.updates, 'update')}: no norm that is finite and above 0" if found.updates else \
+        "no update is recorded yet"
+
+
 def _reading(found: RecordedNorms, chosen: float | None) -> str:
     if not len(found.norms):
-        return "No gradient norm is recorded yet."
+        return f"{_why_empty(found).capitalize()}."
     words = (f"{count(found.updates, 'update')}: norms from {plain(float(found.norms[0]))} to "
              f"{plain(float(found.norms[-1]))}, mean {plain(found.mean)}, median {plain(found.centre('median'))}")
     if chosen:

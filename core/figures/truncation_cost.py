@@ -23,7 +23,8 @@ def truncation_cost_figure(found: TruncationCost | None, why_empty: str = "press
     traces = [theme.line(T, np.log10(y), name, colour, dash=dash, mode="lines+markers", hovertemplate=hover,
                          customdata=y, marker={"color": colour, "size": theme.MARKER, "symbol": symbol})
               for name, y, colour, dash, symbol in kinds]
-    text = "Not measured yet." if not known else (
+    why_empty = why_empty if found is None else "nothing could be timed"
+    text = ("Not measured yet." if found is None else "Nothing could be timed.") if not known else (
         f"At T = {int(T[-1]):,} a sequence takes {full[-1]:.3g} ms in full and {truncated[-1]:.3g} ms truncated, in "
         f"{count(int(found.updates[-1]), 'update')} of {update[-1]:.3g} ms.")
     return theme.figure(traces, title="What it costs, measured here", x="length T (steps)", y="processor time (ms)",

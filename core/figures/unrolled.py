@@ -6,7 +6,7 @@ import numpy as np
 
 from core.figures import theme
 from core.figures.drawing import Drawing
-from core.spelling import plain, share
+from core.spelling import fine, plain, share
 from core.unrolled import Unrolled
 
 REACH = 6.0  # log10; the colours of the states go from 10^-6 times the largest gradient to it
@@ -94,7 +94,8 @@ def unrolled_figure(word: Unrolled, t: int, k: int, *, backward: bool) -> Drawin
 def _reading(word: Unrolled, t: int, norms: np.ndarray, backward: bool) -> str:
     ends = [f"{plain(float(row[0]))} at step 1 and {plain(float(row[-1]))} at step {len(row)}" for row in norms]
     where = ends[0] if len(ends) == 1 else f"{ends[1]} in the upper layer, {ends[0]} in the lower"
-    return f"{word.letters[t - 1]} at step {t}: loss {word.L_t[t - 1]:.3f} nats, of {word.loss:.3f} for the word. " + (
+    loss, whole = fine(float(word.L_t[t - 1])), fine(word.loss)
+    return f"{word.letters[t - 1]} at step {t}: loss {loss} nats, of {whole} for the word. " + (
         f"The norm of the gradient of the whole loss by the state is {where}." if backward else
         f"What comes next gets {share(float(word.p[t - 1, word.target[t - 1]]))}.")
 

@@ -135,7 +135,7 @@ def reading(outcomes: list[Outcome]) -> str:
         solved = [outcome.solved for outcome in outcomes if outcome.method == method]
         parts.append(filled("{title} solved {solved} of {runs:count run}",
                             {"title": title, "solved": sum(solved), "runs": len(solved)}))
-    for length in (lengths[0], lengths[-1]):
+    for length in dict.fromkeys((lengths[0], lengths[-1])):
         shares = {method: success_rate(outcomes, method, length) for method in METHODS}
         parts.append(filled("at T = {length} that is {sgd:share}, {clip:share} and {omega:share}",
                             {"length": length, **shares}))

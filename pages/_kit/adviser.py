@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import streamlit as st
 
 from core.figures.threshold_histogram import threshold_histogram
 from core.figures.thresholds_tried import thresholds_tried
 from core.live import LiveRun, View
-from core.spelling import count, plain, share
-from core.threshold_adviser import BAND, RecordedNorms, proposal, recorded_norms
+from core.spelling import as_markdown, count, plain, share
+from core.threshold_adviser import BAND, Proposal, RecordedNorms, proposal, recorded_norms
 from core.threshold_search import search_pieces
 from core.threshold_verdict import threshold_verdict
 from core.truncation_view import TruncationView
@@ -44,10 +46,10 @@ def show_adviser(run: LiveRun, view: View, own: Own) -> None:
         with st.container():
             if not norms.updates:
                 st.button(f"Record {count(look.reruns, 'update')} here", icon=":material/fiber_manual_record:",
-                          type="primary", key="record", on_click=run.play, kwargs={"to": look.reruns})
+                          type="primary", key="record", on_click=run.play, kwargs={"to": look.reruns},
+                          disabled=run.state == "diverged")
             elif chosen.refused:
-                st.caption(f"{chosen.refused} This one would be {plain(chosen.threshold)}: start from the "
-                           "median, or search.")
+                st.caption(as_markdown(_refused(norms, chosen, look)))
     with right:
         plot(thresholds_tried(found), key="thresholds_tried", height=HEIGHT)
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -72,6 +74,13 @@ def show_adviser(run: LiveRun, view: View, own: Own) -> None:
             if found is not None and found.highest_sound not in (None, finite):
                 _use("highest that ends at chance or better", found.highest_sound)
     _in_use(run, look)
+
+
+def _refused(norms: RecordedNorms, chosen: Proposal, look: TruncationView) -> str:
+    """Why this one cannot be used, and what can be done."""
+    this = f" This one would be {plain(chosen.threshold)}." if math.isfinite(chosen.threshold) else ""
+    median = look.centre != "median" and proposal(norms, "median", look.factor).refused is None
+    return f"{chosen.refused}{this} {'Start from the median, or search' if median else 'Search'} for one."
 
 
 def _use(name: str, threshold: float, *, disabled: bool = False) -> None:

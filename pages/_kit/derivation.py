@@ -13,7 +13,7 @@ from core.derivation.steps import STEPS, Step
 from core.derivation.subject import Place, Subject
 from core.derivation.symbols import SYMBOLS, shape_of
 from core.experiment import Experiment
-from core.spelling import as_markdown
+from core.spelling import as_markdown, plain
 from core.unrolled import Reading
 from pages._kit.controls import held
 from pages._kit.equations import names_in, show_equations
@@ -118,10 +118,10 @@ def _number(name: str, subject: Subject) -> str:
 def _said(name: str, subject: Subject) -> str:
     """Shape and size of a symbol's value."""
     symbol = SYMBOLS[name]
-    value, size = symbol.value(subject), f"{symbol.sized(subject)[1]:.3g}"
+    value, size = symbol.value(subject), plain(symbol.sized(subject)[1])
     if isinstance(value, float):
         return f"It is {size}"
-    norm = "" if symbol.size_tex else f", of {'length' if value.ndim == 1 else 'norm'} {size}"
+    norm = "" if symbol.size_tex else f", of {'length' if value.ndim == 1 and symbol.size is None else 'norm'} {size}"
     return f"It is {shape_of(value)}{norm}"
 
 

@@ -75,7 +75,7 @@ def _captions(kinds: tuple[str, ...], s: Subject) -> list[str]:
     if {"measured", "flow", "leak"} & set(kinds):
         one = ", as a network of one layer" if s.reading.layers > 1 else ""
         lines.append(f"Your network before training, on the first sequence of its task, T = {s.on_task.T}{one}.")
-        if s.on_task.rates.fed and "measured" not in kinds:
+        if s.on_task.rates.fed and "flow" in kinds:
             lines.append("The output is fed back: $\\rho$ is that of $W_{hh}$ with the way through the output, the "
                          "bound the larger one of the two matrices.")
     if {"forward", "backward"} & set(kinds):

@@ -39,6 +39,7 @@ from pages._kit.verdict import show_verdict
 
 MOST_LAGS = 40  # of the singular spectrum
 AT_ONCE = 0.2  # s that a page waits for a first answer
+AT_REST = "measured when the run rests"
 SOON = 0.04  # s more that it waits for the exact one, rather than draw twice
 
 
@@ -101,7 +102,7 @@ def show_map(view: View, look: JacobianView, found: Measured, own: Own) -> None:
             for name, drawn_at in (("t", t), ("k", k)):
                 with st.container(width=170):
                     _typed(name, own, drawn_at)
-        for claim in trust(found.map):
+        for claim in trust(found.map) if view.jacobians is not None else ():
             st.caption(as_html(claim.text), unsafe_allow_html=True)
 
 
@@ -131,12 +132,12 @@ def _typed(name: str, own: Own, shown: int) -> None:
     parameter = own.parameters[name]
     key, initial = held(f"{own.prefix}type_{name}", shown)
     st.number_input(name_of(parameter), value=initial, step=1, key=key,
-                    help=own.help_of(name), on_change=_took, args=(own, name, key))
+                    help=own.help_of(name), on_change=_took, args=(own, name, key, shown))
 
 
-def _took(own: Own, name: str, key: str) -> None:
+def _took(own: Own, name: str, key: str, shown: int) -> None:
     if not replaced(key):
-        own.take(name, st.session_state[key])
+        own.take(name, st.session_state[key], shown)
 
 
 def _verdict(view: View, found: Measured) -> Verdict:
@@ -159,8 +160,10 @@ def show_spectra(view: View, look: JacobianView, found: Measured) -> None:
     gamma = view.experiment.activation.gamma
     left, right = st.columns(2)
     with left:
-        plot(singular_spectrum_figure(found.spectrum), key="singular", height=330)
-        st.markdown(as_html(long_run(found.spectrum).text), unsafe_allow_html=True)
+        why = NOT_FINITE if J is None else AT_REST if view.state == "playing" else "measuring …"
+        plot(singular_spectrum_figure(found.spectrum, why), key="singular", height=330)
+        if J is not None:
+            st.markdown(as_html(long_run(found.spectrum).text), unsafe_allow_html=True)
     with right:
         slopes, why = (np.empty((0, n, 1)), "the states are not finite") if J is None else (
             J.first(look.sequences).slopes, "the gates of this cell have no one φ")

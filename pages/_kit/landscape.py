@@ -18,13 +18,12 @@ from core.landscape import FINEST, Descent, OneUnit, Surface, descents, finest, 
 from core.landscape_verdict import attractors_in_words, reasons
 from core.landscape_view import Descending, Window
 from core.sources import PASCANU_2013
+from core.spelling import as_markdown
 from pages._kit.controls import controls, held
 from pages._kit.settings import Own
 from pages._kit.share import code, command, menu, numbers
 
 Result = TypeVar("Result")
-LOOK = ("A point of the map is a network; its colour says how wrong it is after T steps. From the star two descents go "
-        "down, one of them clipped. Click on the map to start elsewhere.")
 PLACES = 6  # decimals of a start that was clicked: finer than a pixel of the narrowest window that a link should carry
 
 
@@ -76,6 +75,16 @@ def _kept(name: str, asked: Hashable, make: Callable[[], Result]) -> Result:
     return last[name][1]
 
 
+def look_of(window: Window) -> str:
+    """What to look for, whatever the settings."""
+    says = "how long the gradient of its error is" if window.shade == "gradient" else "how wrong it is"
+    if window.view == "map":
+        return (f"A point of the map is a network; its colour says {says} after T steps. From the star two descents go "
+                "down, one of them clipped. Click on the map to start elsewhere.")
+    return (f"A point of the surface is a network; its height says {says} after T steps. From one start two descents "
+            "go down, one of them clipped. Drag the surface to turn it.")
+
+
 def start_here(own: Own) -> Any:
     """What a click on the map does: both descents start there."""
     def moved(point: dict[str, float]) -> None:
@@ -109,7 +118,7 @@ def _shown(own: Own, key: str, updates: int) -> None:
 
 def explain(spec: OneUnit, found: Measured) -> None:
     """What the numbers say, and where they come from."""
-    st.markdown("\n".join(f"- {line}" for line in [attractors_in_words(spec), *reasons(spec, found.over)]))
+    st.markdown("\n".join(f"- {line}" for line in [as_markdown(attractors_in_words(spec)), *reasons(spec, found.over)]))
     st.caption(f"$\\varphi'$ is the slope of the activation. {PASCANU_2013.short}, figures 3 and 6.")
 
 

@@ -16,6 +16,7 @@ from core.figures.race_flow import race_flow
 from core.figures.race_loss import race_loss
 from core.figures.race_norm import race_norm
 from core.live import Playback
+from core.presets import Preset
 from core.race import Entrant, Race, seeds_from
 from core.race_presets import LOOK, RACES, WATCHED
 from core.race_records import RaceView
@@ -27,6 +28,7 @@ from pages._kit.controls import control
 from pages._kit.lane_looks import lane_line
 from pages._kit.player import play_button
 from pages._kit.plot import Words, plots
+from pages._kit.presets import look_of, preset_row
 from pages._kit.press import once
 from pages._kit.settings import Own
 from pages._kit.share import code, command, menu, numbers
@@ -76,10 +78,8 @@ def frame_time(race: Race) -> float:
 
 
 def races_row(own: Own) -> None:
-    """A button for each race that is worth watching."""
-    for preset in RACES.values():
-        st.button(preset.title, key=preset.name, help=as_markdown(preset.look), on_click=_load,
-                  args=(own, preset.values))
+    """A button for each race that is worth watching; the one that is on the page looks so."""
+    preset_row(RACES, "preset", _on_page(own), lambda preset: _load(own, preset.values))
 
 
 def _load(own: Own, values: dict[str, Any]) -> None:
@@ -88,10 +88,15 @@ def _load(own: Own, values: dict[str, Any]) -> None:
 
 
 def look(own: Own) -> str:
-    """What to look for in the race that is on the page; what the charts show where it is none of those."""
+    """What to look for in the race that is on the page, as Markdown; what the charts show where it is none of those."""
+    chosen = _on_page(own)
+    return as_markdown(LOOK) if chosen is None else look_of(chosen)
+
+
+def _on_page(own: Own) -> Preset | None:
     defaults = {name: p.default for name, p in own.parameters.items()}
     watched = {name: own.values[name] for name in WATCHED}
-    return next((race.look for race in RACES.values() if own.values == defaults | race.values | watched), LOOK)
+    return next((race for race in RACES.values() if own.values == defaults | race.values | watched), None)
 
 
 def session_race(own: Own, entrants: list[Entrant]) -> Race:

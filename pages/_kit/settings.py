@@ -55,13 +55,18 @@ class Values:
         self.values.update(found)
         self._idle: tuple[dict[str, Any], Mapping[str, NoEffect]] | None = None  # of which values, and what was found
 
-    def take(self, name: str, value: Any) -> None:
-        """One value from a control; a value that is not allowed changes nothing and becomes the problem shown."""
+    def take(self, name: str, value: Any, shown: Any = None) -> None:
+        """One value from a control; a value that is not allowed changes nothing and becomes the problem shown.
+
+        Args:
+            shown: by the control until now, where it is not the value that is kept.
+        """
         self.problems = []
         try:
             self.values[name] = self.parameters[name].check(name, value)
         except ParameterError as error:
-            self.problems = [f"{error} It stays {self.parameters[name].spell(self.values[name]) or 'empty'}."]
+            stays = self.parameters[name].spell(self.values[name] if shown is None else shown)
+            self.problems = [f"{error} It stays {stays or 'empty'}."]
 
     def help_of(self, name: str) -> str:
         """Markdown."""

@@ -37,6 +37,11 @@ class Rates:
         return f"{as_html(self.free_name or 'ρ')}<sup>lag</sup>{', output fed back' if self.fed else ''}"
 
     @property
+    def rate_power(self) -> str:
+        """The rate's, as HTML."""
+        return f"({as_html(self.rate_name or 'ρ γ')})<sup>lag</sup>{', output fed back' if self.fed else ''}"
+
+    @property
     def bound_power(self) -> str:
         """The bound's, as HTML."""
         return f"({as_html(self.bound_name)})<sup>lag</sup>"

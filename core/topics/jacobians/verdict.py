@@ -120,7 +120,8 @@ def _bounds(found: JacobianMap, rates: Rates) -> list[Claim]:
 def _exceeded(name: str, found: JacobianMap, rate: float, called: str, of: str) -> Claim:
     seen = exceeded(found, rate)
     more = float(np.expm1(min(seen.most, 300.0) * np.log(10.0)))
-    text = f"({called})^lag, {called} = {{per_step:plain}}{of}, is exceeded by {{exceeded:count}} of them"
+    text = f"({called})^lag, {called} = {{per_step:plain}}{of}, is exceeded by " \
+           + ("{exceeded:count}" if seen.count else "none") + " of them"
     if seen.count:
         text += ", by an infinite factor" if seen.most == np.inf else ", by {more:share}" if more <= 0.005 else \
             ", by up to {more:share}" if more < 0.995 else ", by a factor of up to {log10_most:power}"
@@ -160,8 +161,8 @@ def long_run(found: SingularSpectrum | None) -> Claim:
         return Claim("none", "No Lyapunov exponent is finite: the product is exactly 0.")
     numbers = {"steps": int(found.lag[-1]), "largest": float(alive[0]), "smallest": float(alive[-1]),
                "gone": len(found.lyapunov) - len(alive)}
-    text = ("Lyapunov exponents, estimated from this one sequence of {steps:count step}: largest {largest:.3f}, "
-            "smallest {smallest:.3f} a step")
+    text = ("Lyapunov exponents, estimated from this one sequence of {steps:count step}: largest {largest:z.3f}, "
+            "smallest {smallest:z.3f} a step")
     text += ", and {gone:count} minus infinite" if numbers["gone"] else ""
     text += ". The largest is the rate at which ln ||dh_T/dh_k|| grows in the long run, ln ρ for a linear network."
     return Claim("lyapunov", text, numbers)
