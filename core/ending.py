@@ -26,12 +26,12 @@ def ending(view: View) -> Claim | None:
 
 
 def _solved(view: View, updates: int) -> Claim:
-    """With the mean that passed the task's mark."""
+    """With the mean that passed the task's mark, in so many digits that it does not read like the mark itself."""
     over, task = {"update": updates, "over": SETTLED}, tasks()[view.experiment.task.task]
     if task.classes:
-        return Claim("solved", "Solved at update {update:count}: {right:share} right, more than {mark:share}, over the "
+        return Claim("solved", "Solved at update {update:count}: {right:.2%} right, more than {mark:share}, over the "
                                "last {over:count update}.",
                      over | {"right": float(np.mean(view.curves.accuracy[-SETTLED:])), "mark": CLASSES_SOLVED})
-    return Claim("solved", "Solved at update {update:count}: mean loss {loss:plain}, below {mark:plain}, over the last "
+    return Claim("solved", "Solved at update {update:count}: mean loss {loss:fine}, below {mark:plain}, over the last "
                            "{over:count update}.",
                  over | {"loss": float(np.mean(view.curves.loss[-SETTLED:])), "mark": task.solved_loss})

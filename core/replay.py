@@ -17,6 +17,7 @@ from core.experiment import Experiment, flat_parameters
 from core.parameters import Parameter, ParameterError, shown
 from core.records import StepRecord
 from core.remedies import remedies
+from core.spelling import count
 from core.training import train
 
 MOST, LONGEST = 200, 6000  # entries, and characters of all of them: an address of 8,000 is refused here and there
@@ -111,7 +112,9 @@ def read(text: str, start: Experiment, last: int) -> tuple[tuple[Change, ...], l
         if after != now:
             changes.append(Change(step, now := after))
     if len(problems) > TOLD:
-        problems[TOLD:] = [f"{len(problems) - TOLD} more entries of at were not usable."]
+        more = len(problems) - TOLD
+        problems[TOLD:] = [f"{count(more, 'more entry', 'more entries')} of at {'was' if more == 1 else 'were'} not "
+                           "usable."]
     return tuple(changes), problems
 
 

@@ -14,8 +14,9 @@ from core.training import Trainer
 def told(W):
     """(spectral radius, largest singular value, how many outside, of how many), as the text says them."""
     text = eigenvalue_plane(spectrum_of(np.asarray(W, float))).layout.meta["text"]
-    found = re.fullmatch(r"Spectral radius (\S+), largest singular value (\S+); (\d+) of (\d+) eigenvalues lie outside "
-                         r"the unit circle\.", text)
+    found = re.fullmatch(r"Spectral radius (\S+), largest singular value (\S+); (\d+) of (\d+) eigenvalues "
+                         r"(lies?) outside the unit circle\.", text)
+    assert found[5] == ("lies" if found[3] == "1" else "lie")
     return float(found[1]), float(found[2]), int(found[3]), int(found[4])
 
 

@@ -33,7 +33,7 @@ def test_a_run_that_has_not_ended_says_nothing_and_one_that_has_says_where(state
 
 def test_a_task_with_classes_is_solved_by_the_share_that_was_right():
     found = ending(view("solved"))
-    assert found.text == "Solved at update 30: 97% right, more than 95%, over the last 20 updates."
+    assert found.text == "Solved at update 30: 97.00% right, more than 95%, over the last 20 updates."
     assert found.numbers == {"update": 30, "over": 20, "right": pytest.approx(0.97, rel=1e-12), "mark": 0.95}
 
 
@@ -54,3 +54,11 @@ def test_a_solved_run_has_passed_the_mark_that_it_names():
 def test_a_network_that_is_not_finite_at_its_start_says_so():
     nothing = replace(view("diverged"), curves=Curves(*[np.empty(0)] * 5))
     assert ending(nothing).text == "The initial network is not finite."
+
+
+@pytest.mark.parametrize(("task", "value", "words"), [
+    ("recall", 0.9501, "95.01% right, more than 95%"), ("adding", 0.01996, "mean loss 0.01996, below 0.02")])
+def test_a_mean_that_has_just_passed_its_mark_does_not_read_like_it(task, value, words):
+    one = np.full(30, value)
+    near = replace(view("solved", task=task), curves=Curves(np.arange(1, 31), one, one, one, one))
+    assert words in ending(near).text

@@ -5,7 +5,7 @@ import pytest
 
 from core.experiment import Experiment
 from core.live import LiveRun, Playback
-from core.own_batch import LOOKED_AT, Steps, own_loss
+from core.own_batch import LOOKED_AT, OwnBatches, Steps, own_loss
 from core.slot import UpdateSlot
 from core.training import Checkpoint, Trainer
 
@@ -71,6 +71,26 @@ def test_updates_that_were_gone_back_behind_are_forgotten():
     run = run_of(CASES["from wall to wall"], 12)
     run.rewind(run.frame_at(9))
     assert run.steps_up_to(12).of == 8
+    for _ in range(25):
+        run.step()
+    assert run.steps_up_to(33).of == LOOKED_AT
+
+
+@pytest.mark.parametrize("values", [{"batch": 5}, {"seq_len": 9}, {"batch": 5, "seq_len": 9}])
+def test_batches_of_another_size_are_measured_in_a_tape_of_theirs(values):
+    """Both kinds made it worse: with the clip the steps go from wall to wall."""
+    first = CASES["from wall to wall"]
+    run, whole = run_of(first, 3), {**first, **values}
+    run.apply(Experiment.from_values(whole))
+    begins = [run._trainer.network.theta.copy()]
+    for _ in range(4):
+        run.step()
+        begins.append(run._trainer.network.theta.copy())
+    experiment = Experiment.from_values(whole)
+    worse = [training_loss(experiment, sequence, after) > training_loss(experiment, sequence, before) * (1 + 1e-6)
+             for sequence, before, after in zip(range(3, 7), begins[:-1], begins[1:], strict=True)]
+    before = run_of(first, 3).steps_up_to(3)
+    assert run.steps_up_to(7) == Steps(before.worse + sum(worse), 7)
 
 
 def test_a_radius_that_was_set_after_the_last_update_does_not_count_as_its_step():
@@ -87,3 +107,19 @@ def test_where_there_is_no_time_the_latest_are_measured_first_and_known_ones_are
     assert own.measured(network, 8, -1.0).of == 0
     assert own.measured(network, 8, 60.0).of == 8
     assert own.measured(network, 8, -1.0).of == 8
+
+
+@pytest.mark.parametrize(("dtype", "rise", "worse"), [
+    ("float64", 0.0, False), ("float64", 1e-7, True), ("float64", -1e-7, False),
+    ("float32", 0.0, False), ("float32", 1e-6, False), ("float32", 1e-3, True), ("float32", -1e-3, False)])
+def test_a_step_made_it_worse_where_the_loss_rose_by_more_than_its_rounding(dtype, rise, worse):
+    """By a share of the loss, along its gradient."""
+    experiment = Experiment.from_values({"batch": 3, "seq_len": 6, "n_hidden": 4, "dtype": dtype})
+    trainer = Trainer(experiment)
+    before = trainer.network.theta.copy()
+    loss = training_loss(experiment, 0, before.copy())
+    slope = trainer.gradient()[0]
+    after = before + (rise * loss / np.dot(slope, slope) * slope).astype(before.dtype)
+    measured = OwnBatches()
+    measured.append(1, experiment, 0, before, after)
+    assert measured.measured(trainer.network, 1, 60.0) == Steps(int(worse), 1)

@@ -33,6 +33,10 @@ def page(name, *, sidebar=False, press=(), **query):
     return told
 
 
+TINY = {"n_hidden": "4", "seq_len": "9", "batch": "3"}
+WILD = {"activation": "linear", "rho": "2", "lr": "10"}
+
+
 def derivation(**query):
     """All its steps one after the other, and what stands there before what is to be guessed is shown."""
     def told():
@@ -114,6 +118,23 @@ CASES = {
         "as it opens": page("playground", sidebar=True),
         "an update with all that can be told": page("playground", press=["Step"], seq_len="12", clip_norm="true",
                                                     truncation="true", truncation_k2="5", truncation_k1="5"),
+        "a preset": page("playground", press=["Vanishing"]),
+        "all updates made": page("playground", press=["Step"] * 2, **TINY, steps="2"),
+        "another network": page("playground", press=["Step", "Step", "New seed"], **TINY),
+        "diverged": page("playground", press=["Step"] * 4, **TINY, **WILD),
+        "held by a clip": page("playground", press=["Step"] * 4, **TINY, **WILD, clip_norm="true",
+                               clip_norm_threshold="50"),
+        "never finite": page("playground", **TINY | WILD | {"seq_len": "1000", "task": "adding", "lstm": "true"}),
+        "each eigenvalue": page("playground", sidebar=True, n_hidden="3", eigenvalues="0.5+0.5j,-0.9", seq_len="9"),
+        "few units": page("playground", sidebar=True, n_hidden="8", task="generator", seq_len="9"),
+        "a gated cell": page("playground", sidebar=True, **TINY, lstm="true", clip_norm="true", truncation="true",
+                             truncation_k2="5", task="adding", optimizer="adam", dtype="float32"),
+        "remedies with their fields": page("playground", sidebar=True, **TINY, orthogonal_init="true", omega="true",
+                                           l2="true", clip_value="true", clip_jacobian="true"),
+        "no gradient": page("playground", sidebar=True, **TINY, echo_state="true"),
+        "a link that is not usable": page("playground", rho="nan", colour="red", lr="99", at="3:lr=0.5,x",
+                                          activation="<b>&"),
+        "a link whose values do not go together": page("playground", n_hidden="2", eigenvalues="0.1,0.2,0.3"),
     },
     "precision": {
         "as it opens": page("precision", sidebar=True),

@@ -78,6 +78,8 @@ CASES = {
     "plane of a matrix that is not finite": lambda: eigenvalue_plane(Spectrum(np.array([np.nan + 0j]), np.nan, np.nan,
                                                                               np.nan)),
     "plane inside the unit circle": lambda: eigenvalue_plane(Spectrum(np.array([-0.5 + 0j]), 0.5, 1.0, 0.0)),
+    "plane of an orthogonal matrix": lambda: eigenvalue_plane(Spectrum(np.array([1j, -1j]), 1.0, 1.0, 0.0), None, "",
+                                                              2.5e-15),
     "plane on the unit circle": lambda: eigenvalue_plane(Spectrum(np.array([1j, -1j]), 1.0, 1.5, 0.0)),
 }
 

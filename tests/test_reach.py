@@ -5,7 +5,8 @@ import pytest
 from brute_products import first, middle_curve
 
 from core.experiment import Experiment
-from core.topics.playground.reach import HUMP, MOST_LAGS, reach_of
+from core.topics.playground.reach import HUMP, MOST_LAGS, _shift, reach_of
+from core.topics.playground.seen import asked_lags
 from core.training import Trainer
 
 CASES = {
@@ -15,6 +16,7 @@ CASES = {
     "halves early, T = 400": {"seq_len": 400, "rho": 0.7, "activation": "linear", "batch": 3},
     "doubles late, T = 400": {"seq_len": 400, "rho": 1.01, "activation": "linear", "batch": 2},
     "a hump, T = 400": {"seq_len": 400, "rho": 0.9, "alpha": 2.0, "n_hidden": 12, "activation": "linear", "batch": 2},
+    "a low hump": {"seq_len": 200, "rho": 0.9, "alpha": 1.0, "n_hidden": 12, "activation": "linear", "batch": 2},
     "slow decay": {"seq_len": 300, "rho": 0.997, "activation": "linear", "batch": 1},
     "saturated": {"shape": "gaussian", "rho": 2.0, "input_scale": 3.0, "n_hidden": 8, "batch": 7},
     "far below float64": {"seq_len": 300, "rho": 0.01, "activation": "linear", "batch": 2},
@@ -25,6 +27,11 @@ CASES = {
     "GRU": {"gru": True, "batch": 5, "seq_len": 30},
     "leaky": {"leaky": True, "batch": 4},
     "generator": {"task": "generator", "rho": 1.2, "batch": 5},
+    "two units, growing": {"n_hidden": 2, "seq_len": 90, "rho": 1.01, "activation": "linear", "batch": 1},
+    "two units, faster": {"n_hidden": 2, "seq_len": 90, "rho": 1.03, "activation": "linear", "batch": 2},
+    "two units, shrinking": {"n_hidden": 2, "seq_len": 90, "rho": 0.98, "activation": "linear", "batch": 1},
+    "half at the last lag": {"seq_len": 8, "rho": 0.9, "activation": "linear", "batch": 2},
+    "twice at the last lag": {"seq_len": 9, "rho": 1.1, "activation": "linear", "batch": 2},
     "T = 2": {"seq_len": 2, "batch": 3},
 }
 
@@ -73,3 +80,35 @@ def test_half_lives_at_a_thousand_steps_are_those_of_the_powers(rho, half, doubl
     trainer.measure()
     found = reach_of(trainer.jacobians(2), 999, rho, rho)
     assert (found.half, found.double) == (half, double)
+
+
+@pytest.mark.parametrize(("case", "half", "double"), [("half at the last lag", 7, None),
+                                                      ("twice at the last lag", None, 8)])
+def test_a_curve_that_turns_at_the_last_lag_has_turned(case, half, double):
+    """0.9^7 = 0.478 and 0.9^6 = 0.531; 1.1^8 = 2.14 and 1.1^7 = 1.95."""
+    trainer = Trainer(Experiment.from_values(CASES[case]))
+    trainer.measure()
+    found = reach_of(trainer.jacobians(2), CASES[case]["seq_len"] - 1, 1.0, 1.0)
+    assert (found.half, found.double, found.peak) == (half, double, None)
+
+
+def test_a_low_hump_is_seen_from_half_a_decade_on():
+    trainer = Trainer(Experiment.from_values(CASES["a low hump"]))
+    trainer.measure()
+    lag, height = reach_of(trainer.jacobians(2), 199, 1.0, 1.0).peak
+    assert 0.5 < height < 1.0
+    assert 1 < lag < 20
+
+
+def test_matrices_are_brought_near_1_by_a_power_of_two_that_a_float64_holds():
+    sizes = [0.0, 1.0, -3.0, 0.75, -1e-320, 1e308]
+    found = _shift(np.array([np.diag([0.1 * size, size]) for size in sizes]))
+    assert found.tolist() == [0, 1, 2, 0, -1000, 1000]
+    assert np.isfinite(np.ldexp(1.0, -found)).all()
+
+
+@pytest.mark.parametrize(("values", "lag", "asked"), [
+    ({}, 49, [49]), ({}, 48, []), ({"seq_len": 2}, 1, [1]), ({"task": "sine"}, 49, [2]), ({"task": "sine"}, 2, [2]),
+    ({"task": "sine"}, 1, []), ({"task": "generator"}, 49, [1])])
+def test_the_lag_that_the_task_needs_is_asked_for_where_it_is_spoken_of(values, lag, asked):
+    assert asked_lags(Experiment.from_values(values), lag) == asked

@@ -38,7 +38,7 @@ def test_a_size_by_its_logarithm(log10, words):
 
 @pytest.mark.parametrize(("value", "words"), [
     (0.0, "0"), (1.0, "1"), (-1.5, "-1.5"), (0.001, "0.001"), (0.000999, "10^-3.0"), (0.12345, "0.123"),
-    (999.9, "999.9"),
+    (999.9, "999.9"), (999.5, "999.5"), (999.4, "999"), (-999.5, "-999.5"),
     (1234.4, "1234"), (9999.0, "9999"), (1e4, "10^4.0"), (-1e-5, "-10^-5.0"), (math.inf, "infinite"),
     (-math.inf, "minus infinite"), (math.nan, "no number")])
 def test_a_number_is_plain_near_one_and_a_power_of_ten_far_from_it(value, words):

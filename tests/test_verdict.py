@@ -173,7 +173,9 @@ def test_one_sequence_is_no_median():
 
 
 @pytest.mark.parametrize(("log10", "words"), [
-    (-5.0, "is 10^-5.0 of what it is there."), (0.5, "is 3.2 of what it is there."),
+    (-5.0, "is 10^-5.0 of what it is there."), (-0.5, "is 0.32 of what it is there."),
+    (0.5, "is 3.2 times what it is there."), (0.0, "is as large as it is there."),
+    (0.02, "is as large as it is there."), (-0.01, "is 0.98 of what it is there."),
     (1.5, "is 10^1.5 times what it is there.")])
 def test_the_gradient_is_told_of_this_update(log10, words):
     assert text(verdict(seen(record_=record(gradient=log10))), "gradient") == (
@@ -329,7 +331,8 @@ def test_a_sequence_that_overflows_beyond_the_chunk_is_no_run_that_has_diverged(
 @pytest.mark.parametrize(("clipped", "updates", "words"), [
     (0.25, 60, "Of 60 updates, 25% had their gradient shortened."),
     (0.001, 400, "Of 400 updates, less than 1% had their gradient shortened."),
-    (1.0, 1, "Of the one update, 100% had its gradient shortened.")])
+    (1.0, 1, "The gradient of the one update was shortened."),
+    (0.0, 1, "The gradient of the one update was short enough.")])
 def test_the_share_of_clipped_updates_is_told(clipped, updates, words):
     found = verdict(seen(curves_=curves((CHANCE,) * updates, clipped), values=CLIPPED))
     assert text(found, "clipped") == words
@@ -355,7 +358,7 @@ LOSSES = {  # state: (losses, accuracy, steps, words)
                "Solved: over the last updates the loss is 0.2 (chance 1.386), and 96% are named right."),
     "learnt": ((1.4,) * 40 + (0.13,) * 20, 0.95, (9, 20),
                "The loss has fallen to 0.13, below a tenth of chance, 1.386, and 95% are named right; it counts as "
-               "solved when 95% are named right over 20 updates."),
+               "solved when more than 95% are named right over 20 updates."),
     "steps_too_long": ((1.4, 1.0) * 30, 0.3, (5, 20),
                        "5 of the last 20 updates made the loss of their own batch worse: the steps are too long. The "
                        "loss is 1.2 (at the start 1.4, chance 1.386)."),
@@ -414,6 +417,8 @@ def test_steps_are_too_long_from_a_quarter_on(steps, state):
 def test_where_there_was_no_time_to_measure_all_at_least_those_are_told():
     assert text(verdict(seen(steps=(6, 7))), "loss").startswith(
         "At least 6 of the last 20 updates made the loss of their own batch worse")
+    assert text(verdict(seen(curves_=curves((1.4,) * 4), steps=(1, 3))), "loss").startswith(
+        "At least 1 of the last 4 updates made the loss of its own batch worse")
     assert verdict(seen(steps=(6, 7))).claim("loss").numbers["of"] == 20
 
 
@@ -429,6 +434,25 @@ def test_a_remedy_that_bends_the_step_may_be_the_cause():
         found, "loss")
     both = verdict(seen(steps=(9, 20), values={"l1": True, "l2": True}))
     assert f"or {remedies()['l1'].title} and {remedies()['l2'].title} turn them away" in text(both, "loss")
+
+
+@pytest.mark.parametrize(("now", "state"), [(0.2374, "falling"), (0.2376, "no_memory"), (0.26, "no_memory"),
+                                            (0.474, "no_memory"), (0.4749, "no_memory"), (0.4751, "chance")])
+def test_a_loss_is_no_better_than_a_guess_down_to_a_twentieth_below_it(now, state):
+    found = verdict(seen(curves_=curves((0.6,) * 40 + (now,) * 20, accuracy=np.nan), values={"task": "generator"},
+                         baselines=Baselines(0.5, 0.25, "squared error")))
+    assert found.claim("loss").numbers["state"] == state
+
+
+@pytest.mark.parametrize(("start", "words"), [
+    (1.31, "does not differ from where it began, 1.31,"), (1.33, "has fallen from 1.33 to 0.9"),
+    (0.49, "does not differ from where it began, 0.49,"), (0.47, "is above where it began, 0.47;")])
+def test_a_loss_has_moved_from_two_standard_deviations_of_its_batches_on(start, words):
+    """Neighbours are 0.2 apart: of a normal noise with a standard deviation of 0.2 / 0.9539, twice of which is 0.4193.
+    """
+    found = verdict(seen(curves_=curves((start, *(1.0, 0.8) * 20), accuracy=np.nan), values={"task": "adding"},
+                         baselines=Baselines(0.2, 0.1, "squared error")))
+    assert words in text(found, "loss")
 
 
 def test_a_loss_above_chance_that_has_not_left_its_noise_has_hardly_moved():

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from core.figures import theme
 from core.figures.drawing import Drawing
 from core.spectrum import Spectrum
+from core.spelling import as_html, fine, plain
 
 WIDE = 1e30  # beyond it numbers do not travel as float32: the legend alone says them
 CIRCLE = np.exp(1j * np.linspace(0.0, 2 * np.pi, 73))
@@ -24,14 +25,16 @@ def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None,
     whose = "the candidate's " if candidate else ""
     if start is None:
         start = np.empty(0, complex)
+    outside = _outside(now.eigenvalues)
     text = "The matrix is not finite." if not np.isfinite(now.rho) else (
-        f"Spectral radius {now.rho:.4g}, largest singular value {now.sigma_max:.4g}; "
-        f"{_outside(now.eigenvalues)} of {len(now.eigenvalues)} eigenvalues lie outside the unit circle.")
+        f"Spectral radius {fine(now.rho)}, largest singular value {fine(now.sigma_max)}; "
+        f"{outside} of {len(now.eigenvalues)} eigenvalues "
+        f"{'lies' if outside == 1 else 'lie'} outside the unit circle.")
     miss = []
     if orthogonality is not None:
-        words = f"‖W<sup>T</sup>W − I‖<br>{orthogonality:.1e}"
+        words = f"‖W<sup>T</sup>W − I‖<br>{as_html(plain(orthogonality))}"
         miss = [theme.note(words) | {"x": 0.0, "y": 0.0, "xref": "x", "yref": "y"}]
-        text += f" It misses orthogonality by {orthogonality:.1e}."
+        text += f" It misses orthogonality by {plain(orthogonality)}."
     reach = _reach(now.sigma_max)
     axis = {"constrain": "domain", "autorangeoptions": {"include": [-reach, reach]}}
     if now.sigma_max > WIDE:

@@ -42,7 +42,7 @@ def gradient_map(records: Sequence[StepRecord]) -> Drawing:
         last = records[-1].log10_own
         alive = np.flatnonzero(last > SEEN)
         text = filled("{columns:count update} drawn, up to update {step}. At that one ∂L/∂h_t is above 10^-3 at "
-                      "{alive} of {T:count time step}" + (", first at t = {first}." if len(alive) else "."),
+                      "{alive:count} of {T:count time step}" + (", first at t = {first}." if len(alive) else "."),
                       {"columns": len(records), "step": records[-1].step, "alive": len(alive), "T": len(last),
                        "first": int(alive[0]) + 1 if len(alive) else None})
     return theme.figure(traces, title=title, x="update", y="time step t", text=text,

@@ -9,7 +9,7 @@ from core.figures.drawing import Drawing
 from core.figures.marks import marked, pale
 from core.figures.thinning import thin
 from core.history import Curves
-from core.spelling import filled
+from core.spelling import filled, fine
 
 
 def gradient_norm(curves: Curves, threshold: float | None, past: Curves | None = None) -> Drawing:
@@ -35,12 +35,12 @@ def gradient_norm(curves: Curves, threshold: float | None, past: Curves | None =
         traces.append(theme.level(np.log10(threshold), f"clip at {threshold:g}", theme.THRESHOLD, "dash",
                                   max(len(curves.step), len(earlier))))
     text = "No update yet." if not len(curves.step) else filled(
-        "Update {step}: gradient norm {before:.4g}"
-        + (" before and {after:.4g} after clipping; {share:share} of the updates were clipped." if clipping else
+        "Update {step}: gradient norm {before:fine}"
+        + (" before and {after:fine} after clipping; {share:share} of the updates were clipped." if clipping else
            "; nothing is clipped."),
         {"step": len(curves.step), "before": curves.grad_norm[-1], "after": curves.clipped_norm[-1],
          "share": curves.clipped_share})
     if past is not None:
-        text += f" The run before: gradient norm {past.grad_norm[-1]:.4g} at its update {len(past.step)}."
+        text += f" The run before: gradient norm {fine(past.grad_norm[-1])} at its update {len(past.step)}."
     return theme.figure(traces, title="Gradient norm", x="update", y="‖∂L/∂θ‖", text=text,
                         yaxis=theme.log_axis(autorangeoptions={}), **marked(curves, past))

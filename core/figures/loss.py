@@ -9,6 +9,7 @@ from core.figures.drawing import Drawing
 from core.figures.marks import marked, pale
 from core.figures.thinning import thin
 from core.history import Curves
+from core.spelling import fine
 from core.tasks import Baselines
 
 STEEP = 20.0  # times chance; a loss beyond it is drawn on a log axis
@@ -36,12 +37,12 @@ def loss(curves: Curves, baselines: Baselines, past: Curves | None = None) -> Dr
         theme.level(float(guess), f"without {baselines.without} {baselines.memoryless:.4g}", theme.MEMORYLESS, "dot",
                     updates),
     ]
-    text = f"Update {len(curves.step)}: loss {curves.loss[-1]:.4g}, " if len(curves.step) else "No update yet; "
-    text += (f"chance {baselines.chance:.4g}, best guess without {baselines.without} {baselines.memoryless:.4g} "
+    text = f"Update {len(curves.step)}: loss {fine(curves.loss[-1])}, " if len(curves.step) else "No update yet; "
+    text += (f"chance {fine(baselines.chance)}, best guess without {baselines.without} {fine(baselines.memoryless)} "
              f"{baselines.unit}.")
     if past is not None:
         traces.append(pale(before, number))
-        text += f" The run before: loss {past.loss[-1]:.4g} at its update {len(past.step)}."
+        text += f" The run before: loss {fine(past.loss[-1])} at its update {len(past.step)}."
     axis = theme.log_axis(autorangeoptions={}) if log else {"rangemode": "tozero"}
     return theme.figure(traces, title="Loss", x="update", y=f"loss ({baselines.unit})", text=text, yaxis=axis,
                         **marked(curves, past))

@@ -21,7 +21,7 @@ from core.pytorch_code import pytorch_code
 from core.remedies import remedies, remedy_of
 from core.replay import Change, acting, begun, differences
 from core.replay import spelled as changes_spelled
-from core.spelling import count
+from core.spelling import as_markdown, count, plain
 from core.topics.playground.by_step import by_step
 from core.training import Trainer
 from pages._kit.folded import menu_button
@@ -50,7 +50,7 @@ def share(run: LiveRun, own: Own, shown: Callable[[], View]) -> None:
             st.caption("The PyTorch script makes none of the changes that were made during the run.")
         if st.button("Check with autograd", help="Compare the closed-form gradient of the initial network on the first "
                                                  "batch, before any remedy changes it, with torch autograd."):
-            st.markdown(f"Largest relative difference: {check(run.experiment):.1e}")
+            st.markdown(as_markdown(f"Largest relative difference: {plain(check(run.experiment))}"))
 
     menu(own, content, run=run)
 

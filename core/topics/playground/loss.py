@@ -48,11 +48,13 @@ def _loss_text(seen: Seen, state: str, numbers: dict[str, float]) -> str:
         case "solved":
             return f"Solved: over the last updates the loss is {{now:fine}} (chance {{chance:fine}}){right}."
         case "learnt":
-            mark = f"when {CLASSES_SOLVED:.0%} are named right" if task.classes else f"below {task.solved_loss:g}"
+            mark = (f"when more than {CLASSES_SOLVED:.0%} are named right" if task.classes else
+                    f"below {task.solved_loss:g}")
             return (f"The loss has fallen to {{now:fine}}, below a tenth of chance, {{chance:fine}}{right}; it counts "
                     f"as solved {mark} over {SETTLED} updates.")
         case "steps_too_long":
-            at_start = "" if seen.updates == 1 else "at the start {start:fine}, "
+            same = fine(numbers["now"]) == fine(numbers["start"])
+            at_start = "" if seen.updates == 1 else "as at the start; " if same else "at the start {start:fine}, "
             return (f"{_worse(seen)} worse: {_too_long(seen.experiment)}. The loss is {{now:fine}} ({at_start}chance "
                     "{chance:fine}).")
         case "no_memory":
@@ -135,7 +137,8 @@ def _worse(seen: Seen) -> str:
     if seen.updates == 1:
         return "The one update made the loss of its own batch"
     least = "" if seen.steps.of >= _looked_at(seen) else "At least "
-    return f"{least}{{worse}} of the last {{of:count update}} made the loss of their own batch"
+    whose = "its" if seen.steps.worse == 1 else "their"
+    return f"{least}{{worse}} of the last {{of:count update}} made the loss of {whose} own batch"
 
 
 def _too_long(experiment: Experiment) -> str:

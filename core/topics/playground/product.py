@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from core.spelling import Claim
+from core.spelling import Claim, power
 from core.topics.playground.reach import Reach
 from core.topics.playground.seen import Seen, many_targets
 from core.truncation_map import TruncationMap
@@ -50,9 +50,9 @@ def gradient_claim(seen: Seen) -> Claim:
                                      f"{last}; without rounding it would be {{exact:power}} of what it is there.",
                          numbers | {"exact": exact})
         return Claim("gradient", f"In this update ∂L/∂h is exactly 0, {{lag:count step}} before {last}.", numbers)
-    times = "times" if log10 >= 1.0 else "of"
-    return Claim("gradient", f"In this update ∂L/∂h, {{lag:count step}} before {last}, is {{log10:power}} "
-                             f"{times} what it is there.", numbers)
+    size = "as large as it is there" if power(log10) == "1" else (
+        f"{{log10:power}} {'times' if log10 > 0.0 else 'of'} what it is there")
+    return Claim("gradient", f"In this update ∂L/∂h, {{lag:count step}} before {last}, is {size}.", numbers)
 
 
 def shape_claims(seen: Seen) -> Iterator[Claim]:

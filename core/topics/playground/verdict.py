@@ -123,9 +123,10 @@ def _overflow(seen: Seen) -> Claim:
 
 def _clipped(seen: Seen) -> Iterator[Claim]:
     if _clips(seen.experiment) and seen.updates:
-        of = "the one update" if seen.updates == 1 else "{updates:count update}"
-        yield Claim("clipped", f"Of {of}, {{share:share}} had {'its' if seen.updates == 1 else 'their'} gradient "
-                               "shortened.", {"share": seen.curves.clipped_share, "updates": seen.updates})
+        share = seen.curves.clipped_share
+        one = f"The gradient of the one update was {'shortened' if share else 'short enough'}."
+        yield Claim("clipped", one if seen.updates == 1 else "Of {updates:count update}, {share:share} had their "
+                    "gradient shortened.", {"share": share, "updates": seen.updates})
 
 
 def _readout(seen: Seen) -> Iterator[Claim]:
