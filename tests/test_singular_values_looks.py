@@ -227,7 +227,7 @@ for k, log10_norm in zip(powers.k, powers.log10_norm):
 @pytest.mark.parametrize(("matrix", "command", "made"), [
     ("half_four", [], "Experiment()"),
     ("yours", [("command", "python -m core spectrum --n_hidden=3 --alpha=0.5 --seed=7 --matrix")],
-     "Experiment.from_values({'n_hidden': 3, 'alpha': 0.5, 'seed': 7, 'clip_norm': True})")])
+     "Experiment.from_values({'n_hidden': 3, 'alpha': 0.5, 'seed': 7})")])
 def test_what_can_be_taken_home(shown, matrix, command, made):
     spec = Matrix(matrix=matrix, powers=3)
     experiment = Experiment.from_values({"n_hidden": 3, "alpha": 0.5, "seed": 7, "clip_norm": True})
