@@ -135,6 +135,7 @@ def test_a_menu_that_is_closed_before_the_page_has_answered_stays_closed(open_pa
     tab.page.keyboard.press("Escape")
     tab.page.get_by_role("button", name="1 clip norm, threshold 0.5").wait_for()
     threshold.wait_for(state="hidden")
+    tab.wait_until("race_loss", f"{median(0)}.x.length > 3")
     at = updates(tab, 0)
     tab.wait_until("race_loss", f"{median(0)}.x.at(-1) > {at + 5}")
     assert threshold.count() == 0
