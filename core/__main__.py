@@ -210,7 +210,11 @@ class Command:
         idle, whole = first.without_effect(upto), first.without_effect()
         idle = {flag: why for flag, why in idle.items() if not (flag in self.also and self.also[flag](first))} | {
             flag: whole[flag] for flag in self.also.keys() & whole}
-        used = {flag for e in later for flag in first.values() if flag not in e.without_effect(upto)}
+        after = [e.without_effect(upto) for e in later]
+        used = {flag for found in after for flag in first.values() if flag not in found}
+        for flag, why in idle.items():  # beyond the largest number that is a limit at any time
+            idle[flag] = max([why, *(found[flag] for found in after if flag in found)],
+                             key=lambda one: -1 if one.limit is None else one.limit)
         before, now = experiment.values(), first.values()
         for flag in given:
             if flag in self.own:
@@ -250,7 +254,7 @@ UNTOUCHED = replace(flat_parameters()["steps"], low=0, help="So many updates are
 COMMANDS["verdict"] = Command(
     told, {"steps": UNTOUCHED, "at": AT},
     upto=lambda e, own: ("states", "--steps 0") if own["steps"] == 0 else ("update", ""),
-    also={"truncation": lambda e: True, "truncation_k2": lambda e: True, **dict.fromkeys(
+    also={**dict.fromkeys(("truncation", "truncation_k2", "truncation_carry"), lambda e: True), **dict.fromkeys(
         ("clip_jacobian", "clip_jacobian_growth"), lambda e: not many_targets(e))})
 OUT = FileName(default="", label="write the numbers to this CSV")
 COMMANDS |= {

@@ -213,7 +213,7 @@ class LiveRun:
         )
 
     def steps_up_to(self, update: int, seconds: float | None = None) -> Steps:
-        """How many of the last updates, up to this one, made the loss of their own batch worse.
+        """How many of the last updates, up to this one, made the loss of their own batch worse by their length.
 
         Args:
             seconds: for measuring them; as a page has them if None. Those that there was no time for are not counted.

@@ -1,8 +1,9 @@
 """Whether a step was too long, measured: the loss of an update's own batch after it, beside before it.
 
-A step that is short enough lowers the loss of the batch it was computed on. The loss of the next batch says nothing of
-that: it is another batch. What is needed for the measurement is kept of the last updates, and it is made only where
-somebody asks: a forward pass or two for each of them.
+A step along the gradient that is short enough lowers the loss of the batch it was computed on; where a momentum, a
+penalty or a truncation has turned it, no length may. The loss of the next batch says nothing of that: it is another
+batch. What is needed for the measurement is kept of the last updates, and it is made only where somebody asks: a
+forward pass or two for each of them, and up to three more for one that made it worse.
 """
 
 from __future__ import annotations
@@ -28,11 +29,12 @@ Array = NDArray[np.floating]
 LOOKED_AT = 20  # updates
 ROUNDING = 1e-9  # a share of the loss by which it must have grown to be called worse; float32 has 1e-7
 FLOAT32_ROUNDING = 1e-5
+SHORTER = (0.1, 0.01, 0.001)  # parts of a step that are tried where the whole one made it worse
 
 
 @dataclass(frozen=True)
 class Steps:
-    """How many of the last updates made the loss of their own batch worse."""
+    """How many of the last updates made the loss of their own batch worse where a shorter step would not have."""
 
     worse: int
     of: int  # updates that were measured, at most LOOKED_AT
@@ -86,13 +88,20 @@ class OwnBatches:
         return Steps(sum(known), len(known))
 
     def _made_worse(self, network: Network, update: _Update) -> bool:
+        """Whether the loss rose, and would not have over a shorter part of the same step. Where it would have risen
+        all the same, as a momentum of older batches makes it, its length is not what is wrong with the step."""
         spec = update.experiment.task
         if self._tape is None or (spec.seq_len, spec.batch) != (self._tape.T, self._tape.B):
             self._tape = network.cell.tape(spec.seq_len, spec.batch, network.theta.dtype)
-        before, after = (own_loss(network, self._tape, update.experiment, update.sequence, theta)
-                         for theta in (update.before, update.after))
-        rounding = FLOAT32_ROUNDING if network.theta.dtype == np.float32 else ROUNDING
-        return not after <= before * (1.0 + rounding)  # also where it is nan
+        def loss(share: float) -> float:
+            theta = update.after if share == 1.0 else update.before + (update.after - update.before) * theta_type(share)
+            return own_loss(network, self._tape, update.experiment, update.sequence, theta)
+
+        theta_type = network.theta.dtype.type
+        before, rounding = loss(0.0), FLOAT32_ROUNDING if network.theta.dtype == np.float32 else ROUNDING
+        if loss(1.0) <= before * (1.0 + rounding):  # not so where it is nan
+            return False
+        return any(loss(share) < before for share in SHORTER)
 
 
 def own_loss(network: Network, tape: Tape, experiment: Experiment, sequence: int, theta: Array) -> float:

@@ -72,8 +72,9 @@ class Run:
         return max(end - self.k2, 0 if self.carry else end - (end - 1) % self.k1 - 1)
 
     def worse(self):
-        """How many of the last 20 updates made the loss of their own batch worse: asked of another trainer, which has
-        the weights of before and of after. None where a chunk begins anew, and that one would begin with nothing."""
+        """How many of the last 20 updates made the loss of their own batch worse, and not a part of them: asked of
+        another trainer, which has the weights of before and of after. None where a chunk begins anew, and that one
+        would begin with nothing."""
         if self.k1 < self.T and not self.carry:
             return None
 
@@ -82,9 +83,14 @@ class Run:
 
         done = range(len(self.records))[-20:]
         margin = 1e-5 if self.experiment.training.dtype == "float32" else 1e-9
+        worse = []
         with np.errstate(all="ignore"):
-            pairs = [(loss(self.batches[i], self.weights[i]), loss(self.batches[i], self.weights[i + 1])) for i in done]
-        return sum(not after <= before * (1 + margin) for before, after in pairs), len(done)
+            for i in done:
+                start, step = self.weights[i], self.weights[i + 1] - self.weights[i]
+                before, after = loss(self.batches[i], start), loss(self.batches[i], self.weights[i + 1])
+                worse.append(not after <= before * (1 + margin) and any(
+                    loss(self.batches[i], start + step * step.dtype.type(0.1**k)) < before for k in (1, 2, 3)))
+        return sum(worse), len(done)
 
 
 def state_of(run, worse):
@@ -106,7 +112,7 @@ def state_of(run, worse):
         if not task.classes or sum(right) / len(right) <= guess + 3 * (guess * (1 - guess) / answers) ** 0.5:
             return "chance"
     elif 0.95 * min(base.memoryless, base.chance) <= now < 0.95 * base.chance:
-        apart = sorted(abs(a - b) for a, b in pairwise(last)) or [0.0]
+        apart = sorted(abs(a - b) for a, b in pairwise(last)) if len(last) > 4 else [0.0]
         middle = (apart[(len(apart) - 1) // 2] + apart[len(apart) // 2]) / 2
         if now - losses[0] <= 2 * middle / (0.6745 * 2 ** 0.5) or fine(now) == fine(losses[0]):
             return "no_memory"

@@ -9,12 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.experiment import Experiment
-from core.history import Curves
+from core.history import Curves, Mark
 from core.live import LiveRun, Playback
 from core.own_batch import Steps
 from core.presets import PRESETS
 from core.records import GradientFlow, StepRecord
-from core.remedies import remedies
 from core.slot import UpdateSlot
 from core.tasks import Baselines
 from core.topics.playground.reach import Reach
@@ -360,7 +359,8 @@ LOSSES = {  # state: (losses, accuracy, steps, words)
                "The loss has fallen to 0.13, below a tenth of chance, 1.386, and 95% are named right; it counts as "
                "solved when more than 95% are named right over 20 updates."),
     "steps_too_long": ((1.4, 1.0) * 30, 0.3, (5, 20),
-                       "5 of the last 20 updates made the loss of their own batch worse: the steps are too long. The "
+                       "5 of the last 20 updates made the loss of their own batch worse, where a shorter step "
+                       "would not have: the steps are too long. The "
                        "loss is 1.2 (at the start 1.4, chance 1.386)."),
     "above_start": ((1.5,) * 40 + (2.0,) * 20, 0.25, (4, 20),
                     "The loss, 2, is above where it began, 1.5; chance is 1.386."),
@@ -425,15 +425,28 @@ def test_where_there_was_no_time_to_measure_all_at_least_those_are_told():
 def test_one_update_that_made_it_worse_is_told_as_one():
     found = verdict(seen(curves_=curves((1.4,)), steps=(1, 1)))
     assert text(found, "loss").startswith(
-        "The one update made the loss of its own batch worse: the steps are too long. The loss is 1.4 (chance 1.386).")
+        "The one update made the loss of its own batch worse, where a shorter step would not have: the steps are too "
+        "long. The loss is 1.4 (chance 1.386).")
 
 
-def test_a_remedy_that_bends_the_step_may_be_the_cause():
-    found = verdict(seen(steps=(9, 20), values={"l2": True}))
-    assert f"the steps are too long, or {remedies()['l2'].title} turns them away from the gradient." in text(
-        found, "loss")
-    both = verdict(seen(steps=(9, 20), values={"l1": True, "l2": True}))
-    assert f"or {remedies()['l1'].title} and {remedies()['l2'].title} turn them away" in text(both, "loss")
+def test_a_loss_that_is_no_number_is_told_without_its_unit():
+    found = verdict(seen(curves_=curves((np.nan,), accuracy=np.nan), values={"task": "generator"}, steps=(0, 1)))
+    assert text(found, "loss") == "The loss is no finite number; chance is 1.386."
+
+
+def test_the_words_speak_of_the_updates_since_the_last_change():
+    """Nineteen at one setting, one at another: nothing is solved there, and its loss is the one that is told."""
+    marked = replace(curves((0.01,) * 19 + (6.4,), accuracy=1.0), marks=(Mark(20, "T 4 → 1000"),))
+    found = verdict(seen(curves_=marked))
+    assert found.claim("loss").numbers["now"] == 6.4
+    assert "Solved" not in found.headline
+
+
+@pytest.mark.parametrize(("changed_at", "kind"), [(2, "held"), (3, "exploding")])
+def test_a_clip_holds_what_it_has_shortened_since_the_last_change(changed_at, kind):
+    three = replace(curves((1.4, 1.4, 1.4)), clipped_norm=np.array([1.0, 1.0, 9.0]), grad_norm=np.full(3, 9.0),
+                    marks=(Mark(changed_at, "Clip threshold 1 → 10000"),))
+    assert verdict(seen(reach(4.9), curves_=three, values=CLIPPED)).kind == kind
 
 
 @pytest.mark.parametrize(("now", "state"), [(0.2374, "falling"), (0.2376, "no_memory"), (0.26, "no_memory"),
@@ -460,8 +473,8 @@ def test_a_loss_above_chance_that_has_not_left_its_noise_has_hardly_moved():
     found = verdict(seen(curves_=curves(noisy, accuracy=np.nan), values={"task": "adding"},
                          baselines=Baselines(1 / 6, 0.1633, "squared error")))
     now = np.mean(noisy[-20:])
-    assert text(found, "loss") == (f"The loss, {now:.4g}, does not differ from where it began, 1.4, by more than one "
-                                   "batch does from the next; chance is 0.1667.")
+    assert text(found, "loss") == (f"The loss, {now:.4g}, does not differ from where it began, 1.4, by more than "
+                                   "from one update to the next; chance is 0.1667.")
 
 
 @pytest.mark.parametrize(("losses", "words"), [
@@ -483,7 +496,7 @@ def test_few_updates_are_told_by_both_ends():
     assert text(verdict(seen(curves_=curves((1.8, 2.9, 2.9, 2.9)), steps=(0, 4))), "loss") == (
         "The loss, 2.625, is above where it began, 1.8; chance is 1.386.")
     assert text(verdict(seen(curves_=curves((1.8, 1.79999)), steps=(0, 2))), "loss") == (
-        "The loss, 1.8, does not differ from where it began, 1.8, by more than one batch does from the next; chance is "
+        "The loss, 1.8, does not differ from where it began, 1.8, by more than from one update to the next; chance is "
         "1.386.")
 
 

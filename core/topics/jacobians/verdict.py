@@ -26,8 +26,9 @@ def jacobian_verdict(found: JacobianMap, rates: Rates, share: float | None = Non
     """
     far, top = float(found.log10_norm[-1, 0]), peak_of(found)
     gone = 2 * found.alive[-1, 0] < found.sequences  # most sequences have none left
-    kind, headline = way_back(-np.inf if gone else far, top, float(found.log10_norm[found.pairs].max()))
-    claims = [_product(found), *_range(found), *hump_claims(far, top), *_bounds(found, rates)]
+    end = -np.inf if gone else far
+    kind, headline = way_back(end, top, float(found.log10_norm[found.pairs].max()))
+    claims = [_product(found), *_range(found), *hump_claims(end, top), *_bounds(found, rates)]
     if not found.exact:
         claims.append(Claim("approximate", "(Approximate while the run plays, or until the exact map is there.)"))
     elif share is not None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.experiment import Experiment
 from core.history import SMOOTHING
 from core.own_batch import LOOKED_AT
-from core.remedies import remedy_of
 from core.solved import SETTLED
 from core.spelling import Claim, fine
 from core.tasks import CLASSES_SOLVED, tasks
@@ -17,17 +15,19 @@ AT_CHANCE, LEARNT = 0.05, 0.10  # within 5 % of chance; below a tenth of it
 TOO_LONG = 0.25  # share of the last updates that made the loss of their own batch worse
 NEIGHBOURS = 0.9539  # median of |x - y| of two normal numbers, in standard deviations: 0.6745 sqrt 2
 NOISE = 2.0  # standard deviations of the last losses by which a loss must differ from the first to have moved
+FEW = 4  # differences from which on they are judged by
+TIMES = 2.0  # that a loss may be of another and yet not differ from it, however much it leaps about
 SURE = 3.0  # standard deviations above guessing by which a share named right is more than a guess
 
 
 def loss_claim(seen: Seen) -> Claim:
     """Where the loss stands."""
     task, baselines = tasks()[seen.experiment.task.task], seen.baselines
-    numbers = {"now": seen.curves.smoothed_loss() if seen.updates else seen.record.loss,
+    numbers = {"now": float(np.mean(seen.last_losses)) if seen.updates else seen.record.loss,
                "start": float(seen.curves.loss[0]) if seen.updates else seen.record.loss,
                "chance": baselines.chance, "no_memory": baselines.memoryless}
     if task.classes and seen.updates:
-        numbers["accuracy"] = float(np.mean(seen.curves.accuracy[-SMOOTHING:]))
+        numbers["accuracy"] = float(np.mean(seen.curves.accuracy[-len(seen.last_losses):]))
     state = loss_state(seen, numbers["now"], numbers["start"])
     if state == "steps_too_long":
         numbers |= {"worse": seen.steps.worse, "of": _looked_at(seen)}
@@ -41,6 +41,8 @@ def _loss_text(seen: Seen, state: str, numbers: dict[str, float]) -> str:
     """The template of each state."""
     task = tasks()[seen.experiment.task.task]
     right = ", and {accuracy:share} are named right" if task.classes else ""
+    if np.isnan(numbers["now"]):  # of a free run beside a teacher whose states are finite
+        return "The loss is no finite number; chance is {chance:fine}."
     match state:
         case "untouched":
             when = "before training" if not seen.updates else "at the first update, of the untouched network,"
@@ -55,13 +57,14 @@ def _loss_text(seen: Seen, state: str, numbers: dict[str, float]) -> str:
         case "steps_too_long":
             same = fine(numbers["now"]) == fine(numbers["start"])
             at_start = "" if seen.updates == 1 else "as at the start; " if same else "at the start {start:fine}, "
-            return (f"{_worse(seen)} worse: {_too_long(seen.experiment)}. The loss is {{now:fine}} ({at_start}chance "
-                    "{chance:fine}).")
+            return (f"{_worse(seen)} worse, where a shorter step would not have: the steps are too long. The loss is "
+                    f"{{now:fine}} ({at_start}chance {{chance:fine}}).")
         case "no_memory":
             return (f"The loss, {{now:fine}}, is no better than a guess without {seen.baselines.without}, "
                     "{no_memory:fine}.")
         case "chance":
-            return "The loss sits at chance, {chance:fine} ({now:fine} over the last updates)."
+            when = "at the first update, of the untouched network" if seen.updates == 1 else "over the last updates"
+            return f"The loss sits at chance, {{chance:fine}} ({{now:fine}} {when})."
     return _moved(seen, numbers)
 
 
@@ -102,11 +105,11 @@ def _fallen(seen: Seen, now: float, start: float) -> bool:
 
 
 def _noise(seen: Seen) -> float:
-    """What one batch differs from the next by, as a standard deviation: from the median of the differences between
-    neighbours, which neither a trend nor a single leap can carry."""
+    """What the loss of one update differs from that of the next by, as a standard deviation: from the median of the
+    differences between neighbours, which neither a trend nor a single leap can carry; 0 while there are few."""
     with np.errstate(invalid="ignore"):  # of a free run that is infinite: then the noise is nan, and nothing exceeds it
-        apart = np.abs(np.diff(seen.curves.loss[-SMOOTHING:]))
-    return float(np.median(apart)) / NEIGHBOURS if len(apart) else 0.0
+        apart = np.abs(np.diff(seen.last_losses))
+    return float(np.median(apart)) / NEIGHBOURS if len(apart) >= FEW else 0.0
 
 
 def _better_than_a_guess(seen: Seen) -> bool:
@@ -114,20 +117,22 @@ def _better_than_a_guess(seen: Seen) -> bool:
     task = tasks()[seen.experiment.task.task]
     if not task.classes:
         return False
-    right, guess = float(np.mean(seen.curves.accuracy[-SMOOTHING:])), 1.0 / task.n_out
-    answers = min(seen.updates, SMOOTHING) * seen.experiment.task.batch
+    last = len(seen.last_losses)
+    right, guess = float(np.mean(seen.curves.accuracy[-last:])), 1.0 / task.n_out
+    answers = last * seen.experiment.task.batch
     return right > guess + SURE * np.sqrt(guess * (1.0 - guess) / answers)
 
 
 def _moved(seen: Seen, numbers: dict[str, float]) -> str:
-    """Above or below where it began, and whether that is more than one batch differs from the next by."""
+    """Above or below where it began, and whether that is more than one update differs from the next by."""
     now, start, chance = numbers["now"], numbers["start"], numbers["chance"]
     if chance * (1.0 - AT_CHANCE) <= now <= chance * (1.0 + AT_CHANCE):
         return ("The loss, {now:fine}, is near chance, {chance:fine}, and yet {accuracy:share} are named right, more "
                 "than a guess.")
-    if abs(now - start) <= NOISE * _noise(seen) or fine(now) == fine(start):
-        return ("The loss, {now:fine}, does not differ from where it began, {start:fine}, by more than one batch does "
-                "from the next; chance is {chance:fine}.")
+    near = start / TIMES <= now <= start * TIMES
+    if (near and abs(now - start) <= NOISE * _noise(seen)) or fine(now) == fine(start):
+        return ("The loss, {now:fine}, does not differ from where it began, {start:fine}, by more than from one update "
+                "to the next; chance is {chance:fine}.")
     if now < start:
         return "The loss has fallen from {start:fine} to {now:fine} (chance {chance:fine})."
     return "The loss, {now:fine}, is above where it began, {start:fine}; chance is {chance:fine}."
@@ -139,12 +144,3 @@ def _worse(seen: Seen) -> str:
     least = "" if seen.steps.of >= _looked_at(seen) else "At least "
     whose = "its" if seen.steps.worse == 1 else "their"
     return f"{least}{{worse}} of the last {{of:count update}} made the loss of {whose} own batch"
-
-
-def _too_long(experiment: Experiment) -> str:
-    """What such a step is: too long; or, where a remedy bends it away from the gradient of the loss, perhaps that."""
-    bent = [remedy_of(spec).title for spec in experiment.remedies if any(
-        getattr(remedy_of(spec), hook) is not None for hook in ("penalty", "transform_vector", "window", "constrain"))]
-    words = "the steps are too long"
-    turn = "turns" if len(bent) == 1 else "turn"
-    return f"{words}, or {' and '.join(bent)} {turn} them away from the gradient" if bent else words

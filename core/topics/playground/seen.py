@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.experiment import Experiment
-from core.history import Curves
+from core.history import SMOOTHING, Curves
 from core.own_batch import Steps
 from core.records import StepRecord
 from core.solved import SETTLED, solved
@@ -49,10 +52,22 @@ class Seen:
         return self.end == len(self.record.log10_dL_dh)
 
     @property
+    def unchanged(self) -> int:
+        """The last so many updates were made with the same settings."""
+        begun = max((mark.step for mark in self.curves.marks), default=1)
+        return min(max(self.updates - begun + 1, 1), self.updates)
+
+    @cached_property
+    def last_losses(self) -> NDArray[np.float64]:
+        """Of the last updates, all made with the same settings: what the words speak of as now."""
+        return self.curves.loss[self.updates - min(SMOOTHING, self.unchanged):]
+
+    @property
     def solved(self) -> bool:
         """Whether the task counts as solved over the last updates."""
-        return solved(tasks()[self.experiment.task.task], self.curves.loss[-SETTLED:].tolist(),
-                      self.curves.accuracy[-SETTLED:].tolist())
+        last = len(self.last_losses)
+        return last == SETTLED and solved(tasks()[self.experiment.task.task], self.last_losses.tolist(),
+                                          self.curves.accuracy[-last:].tolist())
 
 
 def many_targets(experiment: Experiment) -> bool:

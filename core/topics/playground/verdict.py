@@ -61,7 +61,9 @@ def _kind(seen: Seen, first_t: int) -> str:
     if reach is not None and reach.peak is not None and reach.peak[1] >= EXPLODED:
         kind = "exploding"
     if kind == "exploding":
-        return "held" if _clips(seen.experiment) and seen.curves.clipped_share > 0.0 else kind
+        last = slice(seen.updates - seen.unchanged, None)
+        held = bool((seen.curves.clipped_norm[last] < seen.curves.grad_norm[last]).any())
+        return "held" if _clips(seen.experiment) and held else kind
     return "cut" if first_t > 1 else kind
 
 
