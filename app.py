@@ -3,7 +3,7 @@
 import streamlit as st
 
 import core  # noqa: F401  first: it sets the number of threads before numpy is loaded
-from core.warmup import warm_up
+from core.live.warmup import warm_up
 from pages._kit.navigation import navigation
 
 page = navigation()

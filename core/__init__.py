@@ -1,57 +1,51 @@
 """The engine: recurrent networks whose gradients can be watched. It never imports the user interface.
 
-How the pieces hang together, in the order in which a number travels:
+The rooms, each of which may use what stands above it:
 
     parameters   a field is declared once: range, unit, symbol, help, error text
-    specs        Recurrence, Task, Training: what a reader sets
-    experiment   the specs and the active remedies together; to and from flat text values
-    remedies/    one file a remedy: its hooks       hooks         those of the active ones, collected
-    effect       what has no effect beside the other settings, and why
-    spectrum     W_hh from its eigenvalues          activations   phi, phi', gamma
-    tasks/       batches, chance and memoryless loss cells/       forward, backward, Jacobians
-    network      the initial weights                losses        cross-entropy, squared error
-    feedback     an output that is the next input   batches       numbered, from the seed alone
-    backprop     BPTT, dL/dh_t at every t           chunk         one chunk of truncated BPTT
-    solver       what makes an update               optimizers    torch.optim on one flat vector
-    jacobian     dh_T/dh_k in log space             divergence    what left the finite numbers, and where
-    training     train(...) -> StepRecords          replicas      the same on several seeds at once
-    history      what is kept of a run, bounded     changes       what became other mid-run, in words
-    solved       when a task counts as solved       own_batch     whether an update was too long, measured
-    spelling     numbers in words, claims           topics/       what a page computes and says
-    live         a run that plays beside the page   slot          one update at a time, in turn
-    job          other work beside the page         pytorch_code  the run as a script of torch alone
-    memory       bytes, foretold from the sizes     limits        what one visitor may hold, and the line that says so
+    registry     folders in which a file is an entry       spelling   numbers in words; sentences with their numbers
+    norms        norms out of the range of floats          sources    the papers
 
-Why gradients vanish and explode, each idea by itself:
+    network/     W_hh from its eigenvalues, activations, weights, cells with their Jacobians
+    tasks/       batches, and what a loss is worth without a memory
+    specs/       what a reader sets: recurrence, task, training
+    bptt/        dL/dh_t at every t, in closed form, and what makes an update of it
+    remedies/    one file a remedy: a spec and the hooks that it fills
+    training/    an experiment; one measured update at a time, on one seed or several
+    live/        runs that play beside a page, their history, and what they may hold
+    plotting/    a figure's description, one look for all (it uses network and the root alone)
+    topics/      a room a page: what it computes, says and draws
+    command/     the same numbers without a page
 
-    jacobian_map, rounding, long_sequence           products of Jacobians: every pair, its digits, 65,536 steps
-    topics/jacobians                                what bounds them, where they are largest, what that says
-    singular_spectrum, graded_qr                    all their singular values
-    matrices, normality, pseudospectrum, transient  eigenvalues against singular values
-    landscape, dynamics, bifurcations               one unit: cliffs, attractors, folds
-    precision, number_types, stagnation, iterated   what number types do to small numbers
-    unrolled, feedforward, eigendecomposition       a word read letter by letter, every symbol with its number
-    first_sequence                                  the plain network over the first sequence of its task
-    gradient_by_lag, corrections/, derivation/      what is often printed, measured; the derivation in steps
-
-What is done about it:
-
-    hessian_free, gauss_newton, conjugate_gradient  the whole update, with curvature
-    echo_state                                      the readout alone, by ridge regression
-    truncation_map, dropped_gradient, truncation_cost    what truncation sees, loses and costs
-    threshold_adviser, threshold_search             at which norm to clip
-    race, lane, horizon, race_view                  remedies side by side, several seeds each
-    race_table, race_verdict                        the race in numbers, and in sentences with their numbers
-    remedy_effect, remedy_costs                     what a remedy does to the gradient; how long an update takes
-    demos/, published/                              what each remedy did on 20 seeds; the published experiment
-
-    records      every frozen value that leaves     figures/      Record -> plotly figure
-    sources      the papers                         __main__      the same numbers without a page
+A script of yours imports from here, `from core import Experiment, train`; where a name lives inside may change.
 """
 
 import os
+from importlib import import_module
+from typing import Any
 
 # One thread for the linear algebra: the matrices are small, and on two busy cores a second thread only
 # fights the first. It has no effect once numpy is loaded, hence here, before any module imports it.
 for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
+
+_HOMES = {  # loaded when asked for: the command and the pages load what they use
+    "Experiment": "core.training.experiment", "Recurrence": "core.specs.recurrence", "Task": "core.specs.task",
+    "Training": "core.specs.training", "Trainer": "core.training.trainer", "train": "core.training.trainer",
+    "sampled": "core.training.batches", "Matrix": "core.topics.singular_values.matrices",
+    "matrix_of": "core.topics.singular_values.matrices", "matrix_powers": "core.topics.singular_values.powers",
+    "powers": "core.topics.precision.powers", "OneUnit": "core.topics.landscape.one_unit",
+    "descend": "core.topics.landscape.one_unit", "error_and_gradient": "core.topics.landscape.one_unit",
+}
+__all__ = sorted(_HOMES)  # and the specs of the remedies, by the names of their classes
+
+
+def __getattr__(name: str) -> Any:
+    """One of `__all__`, or a remedy's spec such as ClipNorm."""
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    if name[:1].isupper():
+        for remedy in import_module("core.remedies.base").remedies().values():
+            if remedy.spec.__name__ == name:
+                return remedy.spec
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -36,7 +36,7 @@ def shown(value: object, limit: int = 40) -> str:
 
 @dataclass(frozen=True)
 class Idle:
-    """When a parameter of an experiment has no effect, whatever its value; `core.effect` asks."""
+    """When a parameter of an experiment has no effect, whatever its value; `core.training.effect` asks."""
 
     when: Callable[[Any], bool]  # of the experiment
     why: str  # completes "It has no effect because ...": "it is set by the eigenvalues, one by one"
@@ -63,7 +63,7 @@ class Parameter:
     unit: str = ""
     help: str = ""
     hot: bool = False  # may change between two updates of a run without a restart
-    acts: str = ""  # the first part of a run that it has a say in: see `core.effect.PARTS`
+    acts: str = ""  # the first part of a run that it has a say in: see `core.training.effect.PARTS`
     needs: str = ""  # the switch without which it has none
     made_by: str = ""  # the hook of a remedy that takes its place
     idle: tuple[Idle, ...] = ()

@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from core.jacobian_view import JacobianView
-from core.long_sequence import LongSequence
-from pages._kit.jacobians import long_sequence, measure, show_map, show_spectra, take_home
+from core.topics.jacobians.long_sequence import LongSequence
+from core.topics.jacobians.view import JacobianView
 from pages._kit.jobs import POLL
 from pages._kit.notice import show_problems
 from pages._kit.player import buttons, frame_time, history, let_out, live_run, progress
@@ -12,6 +11,7 @@ from pages._kit.presets import presets
 from pages._kit.settings import settings, visit, write_url
 from pages._kit.sidebar import sidebar
 from pages._kit.style import style
+from pages._parts.jacobians import long_sequence, measure, show_map, show_spectra, take_home
 
 style()
 own = visit("jacobians", JacobianView, LongSequence, experiment=True)

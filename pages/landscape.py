@@ -2,22 +2,22 @@
 
 import streamlit as st
 
-from core.dynamics import orbit
-from core.figures.bifurcation import bifurcation
-from core.figures.descent import descent
-from core.figures.error_map import error_map
-from core.figures.error_surface import error_surface
-from core.landscape import OneUnit
-from core.landscape_presets import PRESETS
-from core.landscape_verdict import landscape_verdict
-from core.landscape_view import Descending, Window
-from pages._kit.landscape import explain, look_of, measure, share, sidebar, start_here, updates_shown
+from core.topics.landscape.attractors import orbit
+from core.topics.landscape.figures.bifurcation import bifurcation
+from core.topics.landscape.figures.descent import descent
+from core.topics.landscape.figures.error_map import error_map
+from core.topics.landscape.figures.error_surface import error_surface
+from core.topics.landscape.one_unit import OneUnit
+from core.topics.landscape.presets import PRESETS
+from core.topics.landscape.verdict import landscape_verdict
+from core.topics.landscape.view import Descending, Window
+from pages._chart.plot import plot
 from pages._kit.notice import show_problems
-from pages._kit.plot import plot
 from pages._kit.presets import own_presets
 from pages._kit.settings import visit, write_url
 from pages._kit.style import style
 from pages._kit.verdict import show_verdict
+from pages._parts.landscape import explain, look_of, measure, share, sidebar, start_here, updates_shown
 
 style()
 own = visit("landscape", OneUnit, Descending, Window)

@@ -4,10 +4,9 @@ from functools import partial
 
 import streamlit as st
 
-from core.experiment import flat_parameters
 from core.parameters import numbers
 from core.topics.playground.view import reach_of_view, verdict_of
-from pages._kit.charts import show_charts
+from core.training.experiment import flat_parameters
 from pages._kit.notice import show_problems
 from pages._kit.player import (
     buttons,
@@ -26,6 +25,7 @@ from pages._kit.share import share, told
 from pages._kit.sidebar import sidebar
 from pages._kit.style import style
 from pages._kit.verdict import show_verdict
+from pages._parts.playground import show_charts
 
 style()
 own = visit("playground", experiment=True)

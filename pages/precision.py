@@ -2,25 +2,25 @@
 
 import streamlit as st
 
-from core.figures.iterated import iterated_slope, iterated_value
-from core.figures.powers import powers_figure
-from core.figures.precision_error import digits_left
-from core.figures.stagnation import share_that_arrives
-from core.figures.updates_arrived import updates_arrived
-from core.iterated import Iteration, iterated_tanh
-from core.precision import Powers, powers_in_all_types
-from core.precision_presets import PRESETS
-from core.precision_verdict import comparison, iterated_verdict, powers_verdict, training_claims, update_verdict
 from core.spelling import as_markdown
-from core.stagnation import Update, stagnation_in_all_types
+from core.topics.precision.figures.digits_left import digits_left
+from core.topics.precision.figures.iterated import iterated_slope, iterated_value
+from core.topics.precision.figures.powers import powers_figure
+from core.topics.precision.figures.share_that_arrives import share_that_arrives
+from core.topics.precision.figures.updates_arrived import updates_arrived
+from core.topics.precision.iterated import Iteration, iterated_tanh
+from core.topics.precision.powers import Powers, powers_in_all_types
+from core.topics.precision.presets import PRESETS
+from core.topics.precision.stagnation import Update, stagnation_in_all_types
+from core.topics.precision.verdict import comparison, iterated_verdict, powers_verdict, training_claims, update_verdict
+from pages._chart.plot import plot
 from pages._kit.controls import controls
 from pages._kit.notice import show_problems
-from pages._kit.plot import plot
-from pages._kit.precision import EVEN, LOOK, share
 from pages._kit.presets import own_presets
 from pages._kit.settings import visit, write_url
 from pages._kit.style import style
 from pages._kit.verdict import show_verdict
+from pages._parts.precision import EVEN, LOOK, share
 
 HEIGHT = 276
 MEANING = r"""

@@ -2,16 +2,19 @@
 
 import streamlit as st
 
-from core.live import Playback
+from core.live.run import Playback
 from core.parameters import numbers
-from core.race_view import Baseline, RaceSpec
 from core.spelling import as_markdown
-from pages._kit.cards import cards, demo_on_page, show_demo, to_the_top
-from pages._kit.lanes import baseline_sidebar, entrants, lanes_row
+from core.topics.race.entries import Baseline, RaceSpec
 from pages._kit.notice import show_problems
 from pages._kit.player import let_out
-from pages._kit.published import show_published
-from pages._kit.race import (
+from pages._kit.settings import STAGE, visit, write_url
+from pages._kit.share import told
+from pages._kit.style import style
+from pages._parts.race.cards import cards, demo_on_page, show_demo, to_the_top
+from pages._parts.race.lanes import baseline_sidebar, entrants, lanes_row
+from pages._parts.race.published import show_published
+from pages._parts.race.race import (
     frame_time,
     look,
     open_with_a_race,
@@ -21,9 +24,6 @@ from pages._kit.race import (
     show_race,
     take_home,
 )
-from pages._kit.settings import STAGE, visit, write_url
-from pages._kit.share import told
-from pages._kit.style import style
 
 style()
 own = visit("remedies", RaceSpec, Playback, Baseline)

@@ -2,17 +2,24 @@
 
 import streamlit as st
 
-from core.matrices import Matrix, asked_radius, matrix_of
-from core.normality import matrix_powers, normal_partner
-from core.pseudospectrum import normal_pseudospectrum
-from core.transient import powers_verdict
+from core.topics.singular_values.matrices import Matrix, asked_radius, matrix_of
+from core.topics.singular_values.powers import matrix_powers, normal_partner
+from core.topics.singular_values.pseudospectrum import normal_pseudospectrum
+from core.topics.singular_values.verdict import powers_verdict
 from pages._kit.jobs import POLL
-from pages._kit.normality import charts_of_powers, charts_of_the_plane, choose, examples, search, take_home
-from pages._kit.normality_words import reading, what_was_asked
 from pages._kit.notice import show_problems
 from pages._kit.settings import settings, visit, write_url
 from pages._kit.style import style
 from pages._kit.verdict import show_verdict
+from pages._parts.singular_values.charts import (
+    charts_of_powers,
+    charts_of_the_plane,
+    choose,
+    examples,
+    search,
+    take_home,
+)
+from pages._parts.singular_values.words import reading, what_was_asked
 
 style()
 own = visit("singular_values", Matrix, experiment=True, remedied=False, upto="W_hh")

@@ -2,21 +2,21 @@
 
 import streamlit as st
 
-from core.truncation_view import TruncationView
-from pages._kit.adviser import show_adviser
+from core.topics.truncation.view import TruncationView
 from pages._kit.jobs import POLL, current
 from pages._kit.notice import show_problems
 from pages._kit.player import buttons, frame_time, let_out, live_run, progress
 from pages._kit.settings import settings, visit, write_url
 from pages._kit.style import style
-from pages._kit.truncation import (
+from pages._parts.truncation.adviser import show_adviser
+from pages._parts.truncation.cost import show_cost
+from pages._parts.truncation.seen import (
     measure_lost,
     show_what_is_seen,
     take_home,
     truncation_presets,
     truncation_sidebar,
 )
-from pages._kit.truncation_cost import show_cost
 
 MEANING = r"""
 **Truncation.** TBPTT($k_1$, $k_2$) goes $k_1$ steps forward, makes an update, and carries the losses of these steps

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from core.activations import LEAK
+from core.network.activations import LEAK
 
 PHI = {
     "linear": lambda a: a * 1.0,

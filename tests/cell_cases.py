@@ -7,11 +7,11 @@ import numpy as np
 import torch
 from autograd_reference import PHI
 
-from core.activations import ACTIVATIONS
-from core.cells.gru import GRU
-from core.cells.leaky import Leaky
-from core.cells.lstm import LSTM
-from core.cells.vanilla import Vanilla
+from core.network.activations import ACTIVATIONS
+from core.network.cells.gru import GRU
+from core.network.cells.leaky import Leaky
+from core.network.cells.lstm import LSTM
+from core.network.cells.vanilla import Vanilla
 
 T, N, N_IN, B = 12, 5, 3, 4
 M = N + N_IN + 1

@@ -2,10 +2,10 @@
 
 from functools import cache
 
-from core.derivation.on_task import OnTask
-from core.derivation.subject import Place, Subject
-from core.experiment import Experiment
-from core.unrolled import Reading
+from core.topics.derivation.on_task import OnTask
+from core.topics.derivation.subject import Place, Subject
+from core.topics.derivation.word.unrolled import Reading
+from core.training.experiment import Experiment
 
 NETWORKS = {
     "default": {},

@@ -1,6 +1,6 @@
 """What a reader sees of a figure beside its lines: titles, units, legend, hover words, rules, words on it, its text."""
 
-from core.figures.drawing import Drawing
+from core.plotting.drawing import Drawing
 
 
 def titles(fig: Drawing) -> tuple[str, ...]:

@@ -4,11 +4,11 @@ import numpy as np
 import torch
 from autograd_reference import PHI
 
-from core.corrections import corrections
-from core.experiment import Experiment
-from core.hooks import Hooks
-from core.network import BATCHES
-from core.tasks import tasks
+from core.network.weights import BATCHES
+from core.remedies.hooks import Hooks
+from core.tasks.base import tasks
+from core.topics.derivation.corrections.base import corrections
+from core.training.experiment import Experiment
 
 SMALL = {"n_hidden": 6, "seq_len": 12, "batch": 3, "alpha": 0.5, "bias": 0.1, "seed": 3}
 

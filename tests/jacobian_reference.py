@@ -3,8 +3,8 @@
 import mpmath
 import numpy as np
 
-from core.experiment import Experiment
-from core.training import Trainer
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 
 def first_update(**values):

@@ -5,11 +5,11 @@ import torch
 import torch.nn.functional as F
 from autograd_reference import PHI
 
-from core.backprop import run_backward, run_forward
-from core.gradient_by_lag import lag_parts
-from core.hooks import Hooks
-from core.specs import Recurrence
-from core.tasks import tasks
+from core.bptt.backprop import run_backward, run_forward
+from core.bptt.gradient_by_lag import lag_parts
+from core.remedies.hooks import Hooks
+from core.specs.recurrence import Recurrence
+from core.tasks.base import tasks
 
 T, N, B = 10, 5, 3
 

@@ -5,11 +5,13 @@ from dataclasses import replace
 import numpy as np
 from waiting import wait_until
 
-from core.experiment import Experiment
-from core.live import LiveRun, Playback
-from core.slot import UpdateSlot
-from core.specs import Recurrence, Task, Training
-from core.training import train
+from core.live.run import LiveRun, Playback
+from core.live.slot import UpdateSlot
+from core.specs.recurrence import Recurrence
+from core.specs.task import Task
+from core.specs.training import Training
+from core.training.experiment import Experiment
+from core.training.trainer import train
 
 RECURRENCE, TASK = Recurrence(n_hidden=4, alpha=0.3, angle=60.0, seed=5), Task(seq_len=10, batch=4)
 SMALL = Experiment(RECURRENCE, TASK, Training(steps=40, lr=0.1))

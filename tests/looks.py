@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from core.figures import theme
-from core.figures.drawing import Drawing
+from core.plotting import theme
+from core.plotting.drawing import Drawing
 
 COMMON = theme.figure([], title="", x="", y="", text="").look
 FOLDER = Path(__file__).with_name("looks")

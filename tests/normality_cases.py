@@ -4,11 +4,11 @@ from functools import cache
 
 import numpy as np
 
-from core.experiment import Experiment
-from core.matrices import EXAMPLES, Matrix, matrix_of
-from core.normality import matrix_powers, normal_partner
-from core.pseudospectrum import normal_pseudospectrum, pseudospectrum
-from core.specs import Recurrence
+from core.specs.recurrence import Recurrence
+from core.topics.singular_values.matrices import EXAMPLES, Matrix, matrix_of
+from core.topics.singular_values.powers import matrix_powers, normal_partner
+from core.topics.singular_values.pseudospectrum import normal_pseudospectrum, pseudospectrum
+from core.training.experiment import Experiment
 
 MATRICES = {
     **{name: matrix_of(Matrix(matrix=name), Experiment()) for name in EXAMPLES},

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from waiting import wait_until
 
-from core.experiment import Experiment
-from core.live import Playback
-from core.race import Entrant, Race
-from core.race_records import Solve
-from core.race_view import RaceSpec, lane_experiment, lane_title
-from core.slot import UpdateSlot
-from core.training import Trainer
+from core.live.run import Playback
+from core.live.slot import UpdateSlot
+from core.topics.race.entries import RaceSpec, lane_experiment, lane_title
+from core.topics.race.race import Entrant, Race
+from core.topics.race.records import Solve
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 SMALL = Experiment.from_values({"n_hidden": 4, "seq_len": 10, "batch": 4, "alpha": 0.3, "angle": 60.0, "steps": 30,
                                 "lr": 0.1})

@@ -2,13 +2,14 @@
 
 import random
 
-from core.activations import ACTIVATIONS
-from core.experiment import Experiment
+from core.network.activations import ACTIVATIONS
 from core.parameters import ParameterError
-from core.remedies import remedies
-from core.specs import optimizer_titles, shapes
-from core.tasks import tasks
+from core.remedies.base import remedies
+from core.specs.recurrence import shapes
+from core.specs.training import optimizer_titles
+from core.tasks.base import tasks
 from core.tasks.generator import waveforms
+from core.training.experiment import Experiment
 
 LENGTHS = (2, 3, 7, 12, 20, 50, 97, 130, 300, 1000)
 

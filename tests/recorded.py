@@ -1,7 +1,9 @@
 """A run as something that == compares, bit for bit."""
 
-from core.experiment import Experiment
-from core.specs import Recurrence, Task, Training
+from core.specs.recurrence import Recurrence
+from core.specs.task import Task
+from core.specs.training import Training
+from core.training.experiment import Experiment
 
 SMALL = Experiment(Recurrence(n_hidden=6, alpha=0.3), Task(task="sine", seq_len=12, batch=4), Training(lr=0.05))
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from core.backprop import run_backward, run_forward
-from core.hooks import Hooks
-from core.network import Network
-from core.solver import Problem
-from core.specs import Recurrence
-from core.tasks import tasks
+from core.bptt.backprop import run_backward, run_forward
+from core.bptt.update import Problem
+from core.network.weights import Network
+from core.remedies.hooks import Hooks
+from core.specs.recurrence import Recurrence
+from core.tasks.base import tasks
 
 T, N, B = 12, 6, 5
 RECURRENCE = {"n_hidden": N, "alpha": 0.5, "angle": 60.0, "bias": 0.1, "input_scale": 0.5}

@@ -6,7 +6,7 @@ import pytest
 import torch
 from autograd_reference import PHI
 
-from core.activations import ACTIVATIONS, LEAK, MANY
+from core.network.activations import ACTIVATIONS, LEAK, MANY
 
 EPS = np.finfo(float).eps
 DENSE = np.linspace(-40.0, 40.0, 8001)  # 0 is among them, and so is every saturated part

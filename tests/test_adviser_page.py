@@ -8,8 +8,8 @@ from truncation_page import address, chart, headlines, keyed, opened, recorded, 
 from waiting import wait_until
 
 from core.remedies.clip_norm import ClipNorm
-from core.threshold_adviser import proposal, recorded_norms
-from core.truncation_presets import PRESETS
+from core.topics.truncation.presets import PRESETS
+from core.topics.truncation.recorded_norms import proposal, recorded_norms
 from pages._kit import jobs
 
 

@@ -5,14 +5,14 @@ import numpy as np
 import pytest
 from autograd_reference import differentiate
 
-from core.activations import ACTIVATIONS
-from core.backprop import run_backward, run_forward
-from core.cells.vanilla import Vanilla
-from core.experiment import Experiment
-from core.hooks import Hooks
-from core.specs import Recurrence
-from core.tasks import Batch, tasks
-from core.training import Trainer
+from core.bptt.backprop import run_backward, run_forward
+from core.network.activations import ACTIVATIONS
+from core.network.cells.vanilla import Vanilla
+from core.remedies.hooks import Hooks
+from core.specs.recurrence import Recurrence
+from core.tasks.base import Batch, tasks
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 T, N, B = 12, 6, 4
 EACH_ACTIVATION = pytest.mark.parametrize("activation", ACTIVATIONS)

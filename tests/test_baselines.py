@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
-from core.tasks import tasks
+from core.tasks.base import tasks
 
 EACH = pytest.mark.parametrize("kind", tasks().values(), ids=tasks())
 VALUES = pytest.mark.parametrize("kind", [kind for kind in tasks().values() if not kind.classes], ids=lambda k: k.name)

@@ -8,19 +8,19 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from core.demos.recorded import recorded
-from core.experiment import Experiment
-from core.gauss_newton import GaussNewton
-from core.hooks import Hooks
-from core.jacobian import log10_product_norms
-from core.remedies import remedies
+from core.bptt.update import Gradient
+from core.remedies.base import remedies
 from core.remedies.clip_norm import ClipNorm, clip_norm
 from core.remedies.clip_value import ClipValue, clip_value
+from core.remedies.costs import FILE, cost_of, costs, measured_at
 from core.remedies.echo_state import ridge_solution
-from core.remedy_costs import FILE, cost_of, costs, measured_at
-from core.replicas import seeded
-from core.solver import Gradient
-from core.training import Trainer
+from core.remedies.hessian_free.gauss_newton import GaussNewton
+from core.remedies.hooks import Hooks
+from core.topics.jacobians.products import log10_product_norms
+from core.topics.race.demos.recorded import recorded
+from core.training.experiment import Experiment
+from core.training.replicas import seeded
+from core.training.trainer import Trainer
 
 WILD = {"n_hidden": 16, "shape": "gaussian", "rho": 1.6, "seq_len": 30, "batch": 5}
 SMALL = {"n_hidden": 6, "seq_len": 20, "batch": 4}

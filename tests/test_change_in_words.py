@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from core.changes import in_words
-from core.experiment import Experiment
-from core.figures.marks import LINE, marked
-from core.history import Curves, Mark
+from core.live.changes import in_words
+from core.live.history import Curves, Mark
+from core.topics.playground.figures.marks import LINE, marked
+from core.training.experiment import Experiment
 
 BEFORE = {"rho": 0.9, "seq_len": 50, "lr": 0.03, "batch": 32}
 RHO, LENGTH, RATE, BATCH = (  # what changes, and its line

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from recorded import SMALL, tell, told, updates
 
+from core.network.spectrum import spectrum_of
 from core.remedies.clip_norm import ClipNorm
 from core.remedies.truncation import Truncation
-from core.specs import Recurrence, Task, Training, optimizer_titles
-from core.spectrum import spectrum_of
-from core.training import Trainer
+from core.specs.recurrence import Recurrence
+from core.specs.task import Task
+from core.specs.training import Training, optimizer_titles
+from core.training.trainer import Trainer
 
 CLIPPED = SMALL.with_remedy(ClipNorm(threshold=0.05))
 CUT = SMALL.with_remedy(Truncation(k1=4, k2=3))

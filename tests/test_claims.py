@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_experiments import random_experiment
 
-from core.batches import baselines_of, sampled
 from core.spelling import fine, power
-from core.tasks import tasks
+from core.tasks.base import tasks
 from core.topics.playground.view import verdict_after
-from core.training import Checkpoint, Trainer
+from core.training.batches import baselines_of, sampled
+from core.training.trainer import Checkpoint, Trainer
 
 SEEDS = range(int(os.environ.get("CLAIMS_SEEDS", "60")))
 UPDATES = (0, 1, 2, 7, 24, 60)

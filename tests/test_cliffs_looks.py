@@ -8,13 +8,13 @@ import pytest
 from looks import kept, look
 from verdict_lines import lines
 
-from core.dynamics import Crossings
-from core.figures.bifurcation import bifurcation
-from core.figures.descent import descent
-from core.figures.error_map import error_map
-from core.figures.error_surface import error_surface
-from core.landscape import Descent, OneUnit, surface
-from core.landscape_verdict import attractor_claims, attractors_in_words, landscape_verdict, reasons
+from core.topics.landscape.attractors import Crossings
+from core.topics.landscape.figures.bifurcation import bifurcation
+from core.topics.landscape.figures.descent import descent
+from core.topics.landscape.figures.error_map import error_map
+from core.topics.landscape.figures.error_surface import error_surface
+from core.topics.landscape.one_unit import Descent, OneUnit, surface
+from core.topics.landscape.verdict import attractor_claims, attractors_in_words, landscape_verdict, reasons
 
 
 def way(w, b, error, gradient, threshold=None, stopped=None):

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from recorded import tell, updates
 
-from core.experiment import Experiment
-from core.remedies import remedies
+from core.norms import column_norms
+from core.remedies.base import remedies
 from core.remedies.clip_jacobian import REMEDY, ClipJacobian, carry
-from core.scaling import column_norms
-from core.tasks import tasks
-from core.training import Trainer
+from core.tasks.base import tasks
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 T, N, B = 20, 6, 4
 SMALL = {"n_hidden": N, "seq_len": T, "batch": B, "rho": 1.8, "alpha": 1.0, "input_scale": 0.3, "lr": 0.01}

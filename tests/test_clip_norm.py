@@ -8,14 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from core.experiment import Experiment
-from core.remedies import remedies
+from core.bptt.update import Gradient
+from core.norms import euclidean_norm
+from core.remedies.base import remedies
 from core.remedies.clip_norm import REMEDY, ClipNorm, clip_norm
-from core.scaling import euclidean_norm
-from core.solver import Gradient
-from core.specs import Recurrence, Task, Training
-from core.tasks import CLASSES_SOLVED
-from core.training import Trainer, train
+from core.specs.recurrence import Recurrence
+from core.specs.task import Task
+from core.specs.training import Training
+from core.tasks.base import CLASSES_SOLVED
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer, train
 
 SIZE = 500
 EPS = np.finfo(float).eps

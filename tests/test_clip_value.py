@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from recorded import tell, updates
 
-from core.experiment import Experiment
-from core.remedies import remedies
+from core.bptt.update import Gradient
+from core.norms import euclidean_norm
+from core.remedies.base import remedies
 from core.remedies.clip_value import REMEDY, ClipValue, clip_value
-from core.scaling import euclidean_norm
-from core.solver import Gradient
-from core.specs import Recurrence, Task, Training
-from core.training import Trainer
+from core.specs.recurrence import Recurrence
+from core.specs.task import Task
+from core.specs.training import Training
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 EPS = np.finfo(float).eps
 VECTORS = arrays(float, 12, elements=st.floats(-1e150, 1e150))

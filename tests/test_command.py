@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.__main__ import main
-from core.activations import ACTIVATIONS
-from core.experiment import Experiment, flat_parameters
-from core.remedies import remedies
-from core.tasks import tasks
-from core.training import train
+from core.command.main import main
+from core.network.activations import ACTIVATIONS
+from core.remedies.base import remedies
+from core.tasks.base import tasks
+from core.training.experiment import Experiment, flat_parameters
+from core.training.trainer import train
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = ["spectrum", "jacobian", "map", "singular", "train", "demo", "published", "tasks", "remedies", "activations"]
@@ -197,6 +197,6 @@ def test_the_help_of_train_names_every_flag():
     ("spectrum", [], ["streamlit", "torch"]), ("train", ["--steps", "1"], ["streamlit"])])
 def test_the_command_needs_no(command, more, forbidden):
     program = (f"import sys\nfor name in {forbidden}: sys.modules[name] = None\n"
-               f"from core.__main__ import main\nsys.exit(main({[command, *more]}))")
+               f"from core.command.main import main\nsys.exit(main({[command, *more]}))")
     done = started(program=("-c", program))
     assert (done.returncode, done.stderr) == (0, "")

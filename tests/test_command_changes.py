@@ -5,12 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from core.__main__ import main
-from core.experiment import Experiment
+from core.command.main import main
+from core.live.replay import AT
 from core.parameters import ParameterError
 from core.remedies.clip_norm import ClipNorm
-from core.replay import AT
-from core.training import Trainer
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 SMALL = ["--steps", "8", "--seq_len", "6", "--n_hidden", "4", "--batch", "2", "--lr", "0.1"]
 

@@ -5,10 +5,10 @@ import json
 import pytest
 from test_command import ran, without_seconds
 
-from core.__main__ import COMMANDS
-from core.experiment import Experiment, flat_parameters
-from core.jsonable import jsonable
-from core.remedies import remedies
+from core.command.jsonable import jsonable
+from core.command.main import COMMANDS
+from core.remedies.base import remedies
+from core.training.experiment import Experiment, flat_parameters
 
 SMALL = ["--n_hidden", "4", "--seq_len", "8", "--batch", "2"]
 NEEDED = [(f"{remedy.name}_{name}", remedy.name) for remedy in remedies().values() for name in remedy.spec.parameters()]

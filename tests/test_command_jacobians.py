@@ -5,12 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from core.__main__ import main
-from core.experiment import Experiment
-from core.jacobian import log10_product_norms
-from core.jacobian_map import full_grid
-from core.singular_spectrum import singular_spectrum
-from core.training import Trainer
+from core.command.main import main
+from core.topics.jacobians.map import full_grid
+from core.topics.jacobians.products import log10_product_norms
+from core.topics.jacobians.singular_spectrum import singular_spectrum
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 SMALL = ["--n_hidden", "4", "--seq_len", "10", "--batch", "4"]
 
@@ -104,7 +104,7 @@ def test_the_singular_values_begin_with_the_norm_and_end_with_exactly_zero(lines
 
 
 def test_a_map_of_too_many_pairs_is_refused_before_any_work(monkeypatch, capsys):
-    monkeypatch.setattr("core.__main__.Trainer", None)
+    monkeypatch.setattr("core.command.main.Trainer", None)
     assert main(["map", "--n_hidden", "128", "--seq_len", "1000"]) == 2
     out, err = capsys.readouterr()
     assert (out, len(err.splitlines())) == ("", 1)

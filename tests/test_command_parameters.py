@@ -2,9 +2,9 @@
 
 import pytest
 
-from core.files import FileName, write_table
+from core.command.files import FileName, write_table
+from core.command.seed_range import SeedRange
 from core.parameters import ParameterError
-from core.seed_range import SeedRange
 
 SEEDS = SeedRange(default=range(1000, 1020), label="seeds")
 FILE = FileName(default="", label="file")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from test_command import lines, numbers, ran
 
-from core.activations import ACTIVATIONS
+from core.network.activations import ACTIVATIONS
 
 
 def chained(w, b, x, steps, target):

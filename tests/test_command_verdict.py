@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from core.__main__ import main
-from core.topics.playground.verdict import WORDS
+from core.command.main import main
+from core.topics.jacobians.kinds import WORDS
 
 SMALL = ["--n_hidden", "4", "--seq_len", "8", "--batch", "3"]
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from core.conjugate_gradient import EPSILON, conjugate_gradient, hardly_falls
+from core.remedies.hessian_free.conjugate_gradient import EPSILON, conjugate_gradient, hardly_falls
 
 EPS = np.finfo(float).eps
 SIZES = pytest.mark.parametrize("n", [1, 2, 7, 40])

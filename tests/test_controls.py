@@ -5,11 +5,11 @@ import re
 import pytest
 from app_page import FOLDED, checked, click, named, opened, run_of, unfolded, values, warnings
 
-from core.experiment import Experiment, flat_parameters
 from core.parameters import Choice, Number
-from core.remedies import remedies
+from core.remedies.base import remedies
 from core.spelling import as_markdown
-from core.tasks import tasks
+from core.tasks.base import tasks
+from core.training.experiment import Experiment, flat_parameters
 from pages._kit.names import name_of, numbered, sign
 from pages._kit.navigation import PAGES
 from pages._kit.settings import Settings

@@ -7,10 +7,10 @@ import time
 import numpy as np
 import pytest
 
-from core.activations import ACTIVATIONS
-from core.corrections import corrections, measured, spelled
-from core.corrections.bounded import bounded
-from core.experiment import Experiment
+from core.network.activations import ACTIVATIONS
+from core.topics.derivation.corrections.base import corrections, measured, spelled
+from core.topics.derivation.corrections.bounded import bounded
+from core.training.experiment import Experiment
 
 SMALL = {"n_hidden": 6, "seq_len": 12, "batch": 3, "alpha": 0.5, "bias": 0.1, "seed": 3}
 EACH = pytest.mark.parametrize("number", range(1, 13))

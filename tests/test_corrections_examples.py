@@ -7,11 +7,11 @@ from autograd_reference import PHI, differentiate
 from first_update import SMALL, factors, first, numbers
 from lag_reference import terms_of
 
-from core.activations import ACTIVATIONS
-from core.corrections import corrections
-from core.experiment import Experiment
-from core.presets import PRESETS
-from core.training import train
+from core.network.activations import ACTIVATIONS
+from core.topics.derivation.corrections.base import corrections
+from core.topics.playground.presets import PRESETS
+from core.training.experiment import Experiment
+from core.training.trainer import train
 
 EACH_ACTIVATION = pytest.mark.parametrize("activation", ACTIVATIONS)
 

@@ -10,11 +10,12 @@ import torch
 from first_update import SMALL
 from looks import kept
 
-from core.corrections import clipping, corrections, factors
-from core.corrections.bounded import bounded, one_pass
-from core.corrections.bounds import times_looked_at
-from core.corrections.clipping import mean, min_not_max
-from core.experiment import Experiment
+from core.topics.derivation.corrections import clipping, factors
+from core.topics.derivation.corrections.base import corrections
+from core.topics.derivation.corrections.bounded import bounded, one_pass
+from core.topics.derivation.corrections.bounds import times_looked_at
+from core.topics.derivation.corrections.clipping import mean, min_not_max
+from core.training.experiment import Experiment
 
 EACH = tuple(range(1, 13))
 BEYOND = {"n_hidden": 8, "rho": 2.0, "alpha": 3.0, "activation": "linear", "task": "adding", "seq_len": 1000,
@@ -115,7 +116,8 @@ def test_a_mean_is_right_where_the_sum_leaves_float64():
     (2e307, "Your first gradient is so long that twice its norm leaves float64."),
     (1e307, "Your first gradient has norm 10^307.0.")])
 def test_the_longest_gradient_that_can_be_doubled(size, said, monkeypatch):
-    monkeypatch.setattr("core.corrections.clipping.first_gradient", lambda trainer: (np.array([size, 0.0]), None))
+    monkeypatch.setattr("core.topics.derivation.corrections.clipping.first_gradient",
+                        lambda trainer: (np.array([size, 0.0]), None))
     assert min_not_max(Experiment.from_values(SMALL)).sentence.startswith(said.removesuffix("."))
 
 
@@ -134,8 +136,9 @@ def test_what_is_held_against_another_way_is_measured_in_float64(number):
 
 @pytest.mark.parametrize(("allowed", "kept_as"), [(64, (100, 64)), (63, (100, 32)), (5, (100, 4)), (1, (50, 4))])
 def test_what_does_not_fit_into_memory_is_measured_on_fewer_sequences(allowed, kept_as, monkeypatch):
-    monkeypatch.setattr("core.corrections.bounded.allowed_bytes", lambda: allowed)
-    monkeypatch.setattr("core.corrections.bounded.trainer_need", lambda spec: SimpleNamespace(peak=spec.task.batch))
+    monkeypatch.setattr("core.topics.derivation.corrections.bounded.allowed_bytes", lambda: allowed)
+    monkeypatch.setattr("core.topics.derivation.corrections.bounded.trainer_need",
+                        lambda spec: SimpleNamespace(peak=spec.task.batch))
     small, _ = bounded(Experiment.from_values({"seq_len": 100, "batch": 64}), lambda n, T, B: 1.0)
     assert (small.task.seq_len, small.task.batch) == kept_as
 
@@ -165,7 +168,8 @@ def test_a_run_without_a_gradient_has_no_threshold(monkeypatch):
 
 
 def test_a_generator_without_a_gradient_has_nothing_to_drop(monkeypatch):
-    monkeypatch.setattr("core.corrections.lags.first_gradient", lambda trainer: (0.0 * trainer.network.theta, None))
+    monkeypatch.setattr("core.topics.derivation.corrections.lags.first_gradient",
+                        lambda trainer: (0.0 * trainer.network.theta, None))
     found = corrections()[5].measure(Experiment.from_values({**SMALL, "task": "generator"}))
     assert found.sentence == "Your first dL/dW is exactly 0: there is nothing that truncation could drop."
 

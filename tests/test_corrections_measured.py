@@ -7,10 +7,10 @@ from autograd_reference import PHI, differentiate
 from first_update import SMALL, factors, first, numbers
 from lag_reference import terms_of
 
-from core.activations import ACTIVATIONS
-from core.corrections import corrections
-from core.experiment import Experiment
-from core.training import Trainer
+from core.network.activations import ACTIVATIONS
+from core.topics.derivation.corrections.base import corrections
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 EACH_ACTIVATION = pytest.mark.parametrize("activation", ACTIVATIONS)
 

@@ -8,10 +8,10 @@ import pytest
 import torch
 from first_update import SMALL
 
-from core.corrections import corrections
-from core.experiment import Experiment
-from core.remedies import remedies
-from core.training import Trainer
+from core.remedies.base import remedies
+from core.topics.derivation.corrections.base import corrections
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 
 def found(number, **values):
@@ -44,7 +44,7 @@ def test_11_a_norm_in_float32_is_infinite_and_the_step_lost_and_the_rule_is_not(
     (11, "Your first gradient is exactly 0: there is nothing to clip."),
     (12, "Your first gradient is exactly 0, with one bias or with two.")])
 def test_a_gradient_that_is_0_is_told_as_such(number, told, monkeypatch):
-    monkeypatch.setattr("core.corrections.torch_defaults.first_gradient",
+    monkeypatch.setattr("core.topics.derivation.corrections.torch_defaults.first_gradient",
                         lambda trainer: (np.zeros_like(trainer.gradient()[0]), trainer.gradient()[1]))
     assert (found(number).sentence, found(number).numbers) == (told, {})
 

@@ -5,11 +5,11 @@ import pytest
 from live_runs import LONG, SMALL, changed, curves, live, played, reference, same, stepped
 from waiting import wait_until
 
-from core.experiment import Experiment
-from core.live import Playback
-from core.presets import PRESETS
+from core.live.run import Playback
 from core.remedies.clip_norm import ClipNorm
+from core.topics.playground.presets import PRESETS
 from core.topics.playground.view import reach_of_view, verdict_of
+from core.training.experiment import Experiment
 
 SOLVED = Experiment.from_values({**PRESETS["critical"].values, "seq_len": 10, "batch": 16, "n_hidden": 8, "lr": 0.02})
 WILD = Experiment.from_values({**PRESETS["exploding"].values, "seed": 2000, "steps": 60})

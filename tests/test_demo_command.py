@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from test_command import lines, ran
 
-from core.__main__ import main
-from core.demos import demos
-from core.demos.command import TABLE_HEAD, table_line
-from core.demos.recorded import HEADER, recorded
-from core.demos.runs import run_demo
+from core.command.demo import TABLE_HEAD, table_line
+from core.command.main import main
+from core.topics.race.demos.base import demos
+from core.topics.race.demos.recorded import HEADER, recorded
+from core.topics.race.demos.runs import run_demo
 
 NAME, SEEDS = "echo_state_forgets", range(40, 42)
 
@@ -31,7 +31,7 @@ def test_one_demo_is_told_as_json():
 def two_demos(monkeypatch):
     """Two of them, cut short: what comes of the runs is another test's business."""
     two = {name: replace(demos()[name], updates=25) for name in ("echo_state_remembers", "clip_value_rescues")}
-    monkeypatch.setattr("core.demos.command.demos", lambda: two)
+    monkeypatch.setattr("core.command.demo.demos", lambda: two)
     return two
 
 

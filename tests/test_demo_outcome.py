@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 from races import SMALL, played, race
 
-from core.demo_outcome import FIRST_SEED, SEEDS, demo_values, outcome, runs
-from core.demos import demos
-from core.experiment import flat_parameters
-from core.live import Playback
-from core.race_records import Solve
-from core.race_view import RaceSpec, lane_parameters
+from core.live.run import Playback
+from core.topics.race.demos.base import demos
+from core.topics.race.demos.outcome import FIRST_SEED, SEEDS, demo_values, outcome, runs
+from core.topics.race.entries import RaceSpec, lane_parameters
+from core.topics.race.records import Solve
+from core.training.experiment import flat_parameters
 
 VIEW = played(race(SMALL, "clip_norm", seeds=tuple(range(5)))).view()
 DEFAULTS = {name: p.default for name, p in {**flat_parameters(), **RaceSpec.parameters(),

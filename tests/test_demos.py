@@ -6,15 +6,15 @@ from statistics import median
 
 import pytest
 
-from core.demos import KINDS, Demo, Lane, Result, demos, demos_of
-from core.demos.recorded import FILE, HEADER, recorded, rows
-from core.demos.runs import run_demo, run_lane
-from core.experiment import Experiment, flat_parameters, read_spelled
-from core.live import LiveRun, Playback
-from core.remedies import remedies, remedy_of
-from core.slot import UpdateSlot
-from core.specs import optimizer_titles
-from core.training import Trainer
+from core.live.run import LiveRun, Playback
+from core.live.slot import UpdateSlot
+from core.remedies.base import remedies, remedy_of
+from core.specs.training import optimizer_titles
+from core.topics.race.demos.base import KINDS, Demo, Lane, Result, demos, demos_of
+from core.topics.race.demos.recorded import FILE, HEADER, recorded, rows
+from core.topics.race.demos.runs import run_demo, run_lane
+from core.training.experiment import Experiment, flat_parameters, read_spelled
+from core.training.trainer import Trainer
 
 EACH = pytest.mark.parametrize("demo", demos().values(), ids=demos())
 LANE = Lane(runs=20, solved=0, median_updates=None, diverged=0, seconds=1.0)
@@ -190,7 +190,8 @@ def test_a_run_that_leaves_the_finite_numbers_is_counted_as_such():
 
 def test_a_baseline_may_have_more_updates_than_the_remedy(monkeypatch):
     asked = []
-    monkeypatch.setattr("core.demos.runs.run_lane", lambda experiment, updates, seeds: asked.append(updates) or LANE)
+    monkeypatch.setattr("core.topics.race.demos.runs.run_lane",
+                        lambda experiment, updates, seeds: asked.append(updates) or LANE)
     run_demo(demo_of("solves", base_updates=900), range(2))
     run_demo(demo_of("solves"), range(2))
     assert asked == [900, 400, 400, 400]
@@ -219,7 +220,7 @@ def test_the_file_gives_back_what_was_written(demo):
 
 def test_a_demo_whose_settings_have_changed_has_no_result(monkeypatch):
     changed = {QUICK.name: replace(QUICK, updates=QUICK.updates + 1), "lstm_bias": demos()["lstm_bias"]}
-    monkeypatch.setattr("core.demos.recorded.demos", lambda: changed)
+    monkeypatch.setattr("core.topics.race.demos.recorded.demos", lambda: changed)
     assert list(recorded()) == ["lstm_bias"]
 
 

@@ -7,9 +7,9 @@ from functools import cache
 
 import pytest
 
-from core.demos import demos
-from core.demos.recorded import recorded
-from core.demos.runs import run_lane
+from core.topics.race.demos.base import demos
+from core.topics.race.demos.recorded import recorded
+from core.topics.race.demos.runs import run_lane
 
 LONG = ("hessian_free_adds", "gru_bias", "clip_jacobian_tames", "clip_norm_not_enough", "truncation_tames")
 SEEDS = 3, dict.fromkeys(LONG, 1)  # how many, and of those that take longest

@@ -8,14 +8,14 @@ import pytest
 from derivation_subjects import NETWORKS, WORDS, subject
 from test_theme import PAGE, contrast
 
-from core.corrections import corrections
-from core.derivation.guesses import GUESSES
-from core.derivation.readings import READINGS, headline
-from core.derivation.spelling import html_of, in_tex, inline, plain, tex_number, tex_power
-from core.derivation.steps import STEPS
-from core.derivation.subject import Place, Subject
-from core.derivation.symbols import SYMBOLS, shape_of, size_of
-from pages._kit.equations import _colour, _computed
+from core.topics.derivation.corrections.base import corrections
+from core.topics.derivation.guesses import GUESSES
+from core.topics.derivation.readings import READINGS, headline
+from core.topics.derivation.spelling import html_of, in_tex, inline, plain, tex_number, tex_power
+from core.topics.derivation.steps import STEPS
+from core.topics.derivation.subject import Place, Subject
+from core.topics.derivation.symbols import SYMBOLS, shape_of, size_of
+from pages._parts.derivation.equations import _colour, _computed
 
 TOKEN = re.compile(r"@(\w+)@")
 EQUATIONS = [equation for step in STEPS for equation in step.equations]

@@ -6,21 +6,21 @@ import numpy as np
 import pytest
 from derivation_subjects import NETWORKS, WORDS, small, subject
 
-from core.activations import ACTIVATIONS
-from core.derivation.steps import STEPS
-from core.derivation.symbols import SYMBOLS
-from core.figures import theme
-from core.figures.activation_curve import activation_curve
-from core.figures.clip_rule import clip_rule
-from core.figures.entries import entries_figure
-from core.figures.factors import factors_figure
-from core.figures.flow_so_far import bounded_flow, leaky_flow, measured_flow, powers_figure
-from core.figures.one_update import one_update_figure
-from core.figures.terms import terms_figure
-from core.figures.unrolled import unrolled_figure
-from pages._kit.derivation_pictures import DRAWN
-from pages._kit.equations import names_in
-from pages._kit.patch import patch, specification
+from core.network.activations import ACTIVATIONS
+from core.plotting import theme
+from core.topics.derivation.figures.activation_curve import activation_curve
+from core.topics.derivation.figures.clip_rule import clip_rule
+from core.topics.derivation.figures.entries import entries_figure
+from core.topics.derivation.figures.factors import factors_figure
+from core.topics.derivation.figures.flow_so_far import bounded_flow, leaky_flow, measured_flow, powers_figure
+from core.topics.derivation.figures.one_update import one_update_figure
+from core.topics.derivation.figures.terms import terms_figure
+from core.topics.derivation.figures.unrolled import unrolled_figure
+from core.topics.derivation.steps import STEPS
+from core.topics.derivation.symbols import SYMBOLS
+from pages._chart.patch import patch, specification
+from pages._parts.derivation.equations import names_in
+from pages._parts.derivation.pictures import DRAWN
 
 EACH = pytest.mark.parametrize("kind", DRAWN)
 STILL = {("eigen", "Q"), ("verdict", "bound")}  # before they are revealed nothing shows them

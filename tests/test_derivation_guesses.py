@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from derivation_subjects import subject
 
-from core.derivation.guesses import BOUNDS, GUESSES, NEVER, NOT_FINITE, WAYS, way, what_the_bound_says
-from core.derivation.powers import powers_flow, steps_until_small
-from core.spectrum import matrix_from_blocks, shaped_blocks
+from core.network.spectrum import matrix_from_blocks, shaped_blocks
+from core.topics.derivation.guesses import BOUNDS, GUESSES, NEVER, NOT_FINITE, WAYS, way, what_the_bound_says
+from core.topics.derivation.powers import powers_flow, steps_until_small
 
 
 def told(guess, answer, network="default", **place):

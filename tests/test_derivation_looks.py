@@ -11,25 +11,25 @@ import pytest
 from derivation_subjects import on_task, small, subject
 from looks import kept, look
 
-from core.activations import ACTIVATIONS
-from core.derivation.directions import Directions
-from core.derivation.guesses import BOUNDS, GUESSES, NEVER, WAYS
-from core.derivation.on_task import OnTask
-from core.derivation.readings import READINGS, headline
-from core.derivation.spelling import html_of, in_tex, inline, plain, tex_number, tex_power
-from core.derivation.subject import Place, Subject
-from core.derivation.symbols import SYMBOLS, shape_of
-from core.experiment import Experiment
-from core.figures.activation_curve import activation_curve
-from core.figures.clip_rule import clip_rule
-from core.figures.entries import entries_figure
-from core.figures.factors import factors_figure
-from core.figures.flow_so_far import bounded_flow, leaky_flow, measured_flow, powers_figure
-from core.figures.one_update import one_update_figure
-from core.figures.terms import terms_figure
-from core.figures.unrolled import unrolled_figure
-from core.records import GradientFlow
-from core.unrolled import Reading
+from core.network.activations import ACTIVATIONS
+from core.topics.derivation.directions import Directions
+from core.topics.derivation.figures.activation_curve import activation_curve
+from core.topics.derivation.figures.clip_rule import clip_rule
+from core.topics.derivation.figures.entries import entries_figure
+from core.topics.derivation.figures.factors import factors_figure
+from core.topics.derivation.figures.flow_so_far import bounded_flow, leaky_flow, measured_flow, powers_figure
+from core.topics.derivation.figures.one_update import one_update_figure
+from core.topics.derivation.figures.terms import terms_figure
+from core.topics.derivation.figures.unrolled import unrolled_figure
+from core.topics.derivation.guesses import BOUNDS, GUESSES, NEVER, WAYS
+from core.topics.derivation.on_task import OnTask
+from core.topics.derivation.readings import READINGS, headline
+from core.topics.derivation.spelling import html_of, in_tex, inline, plain, tex_number, tex_power
+from core.topics.derivation.subject import Place, Subject
+from core.topics.derivation.symbols import SYMBOLS, shape_of
+from core.topics.derivation.word.unrolled import Reading
+from core.training.experiment import Experiment
+from core.training.record import GradientFlow
 
 FLOW = GradientFlow(np.array([1, 2, 7]), np.array([0.1, 0.2, -3.25]), np.array([0.5, 1.0, 3.5]),
                     np.array([-0.25, -0.5, -1.75]))

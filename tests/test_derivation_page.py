@@ -6,11 +6,11 @@ import pytest
 from app_page import button, checked, click, named, unfolded, warnings
 from derivation_subjects import NETWORKS
 
-from core.derivation.guesses import BOUNDS, GUESSES, WAYS
-from core.derivation.steps import STEPS
-from core.experiment import flat_parameters
-from pages._kit.derivation import NO_ANSWER
-from pages._kit.equations import names_in
+from core.topics.derivation.guesses import BOUNDS, GUESSES, WAYS
+from core.topics.derivation.steps import STEPS
+from core.training.experiment import flat_parameters
+from pages._parts.derivation.equations import names_in
+from pages._parts.derivation.text import NO_ANSWER
 
 NUMBER = {step.name: i for i, step in enumerate(STEPS, start=1)}
 

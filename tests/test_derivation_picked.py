@@ -2,11 +2,11 @@
 
 from derivation_subjects import subject
 
-from core.derivation.steps import STEPS
-from core.derivation.symbols import SYMBOLS
-from pages._kit import equations
-from pages._kit.derivation import MOST_GUESSED, _said
-from pages._kit.derivation_pictures import DRAWN, HALF, HEIGHT, SAME_CHART, _captions, _drawn, _picking
+from core.topics.derivation.steps import STEPS
+from core.topics.derivation.symbols import SYMBOLS
+from pages._parts.derivation import equations
+from pages._parts.derivation.pictures import DRAWN, HALF, HEIGHT, SAME_CHART, _captions, _drawn, _picking
+from pages._parts.derivation.text import MOST_GUESSED, _said
 
 
 class Taken(dict):

@@ -11,16 +11,16 @@ from derivation_subjects import on_task, small, subject
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.activations import ACTIVATIONS
-from core.derivation.directions import Directions
-from core.derivation.on_task import OnTask
-from core.derivation.readings import READINGS, headline
-from core.derivation.spelling import tex_number as tex
-from core.derivation.subject import Place, Subject
-from core.experiment import Experiment
+from core.network.activations import ACTIVATIONS
 from core.spelling import power, share
-from core.training import Trainer
-from core.unrolled import Reading
+from core.topics.derivation.directions import Directions
+from core.topics.derivation.on_task import OnTask
+from core.topics.derivation.readings import READINGS, headline
+from core.topics.derivation.spelling import tex_number as tex
+from core.topics.derivation.subject import Place, Subject
+from core.topics.derivation.word.unrolled import Reading
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 
 def said(step, s):

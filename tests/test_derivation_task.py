@@ -7,13 +7,13 @@ from autograd_reference import differentiate
 from derivation_subjects import on_task
 from unrolled_reference import assert_close
 
-from core.derivation.directions import directions
-from core.derivation.leak import leaky_norms
-from core.derivation.on_task import MOST_LAGS, OnTask
-from core.experiment import Experiment
-from core.first_sequence import first_sequence
-from core.jacobian import gradient_flow, log10_product_norms
-from core.training import Trainer
+from core.topics.derivation.directions import directions
+from core.topics.derivation.leak import leaky_norms
+from core.topics.derivation.on_task import MOST_LAGS, OnTask
+from core.topics.jacobians.products import gradient_flow, log10_product_norms
+from core.training.experiment import Experiment
+from core.training.first_sequence import first_sequence
+from core.training.trainer import Trainer
 
 
 @pytest.mark.parametrize("network", ["default", "GELU", "T = 1000", "non-normal"])
@@ -163,5 +163,5 @@ def test_without_a_finite_gradient_there_is_no_direction():
 
 @pytest.mark.parametrize(("norm", "told"), [(0.0, False), (np.inf, False), (np.nan, False), (1e-3, True)])
 def test_a_gradient_of_no_length_has_no_direction(norm, told, monkeypatch):
-    monkeypatch.setattr("core.derivation.directions.euclidean_norm", lambda g: norm)
+    monkeypatch.setattr("core.topics.derivation.directions.euclidean_norm", lambda g: norm)
     assert (directions(Experiment.from_values({"n_hidden": 2, "seq_len": 3, "batch": 1})) is not None) == told

@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 from derivation_subjects import small, subject
 
-from core.activations import ACTIVATIONS
-from core.figures import theme
-from core.figures.activation_curve import activation_curve
-from core.figures.clip_rule import clip_rule
-from core.figures.entries import entries_figure
-from core.figures.factors import factors_figure
-from core.figures.flow_so_far import bounded_flow, leaky_flow, measured_flow, powers_figure
-from core.figures.one_update import one_update_figure
-from core.figures.terms import terms_figure
-from core.figures.unrolled import unrolled_figure
-from core.records import GradientFlow
+from core.network.activations import ACTIVATIONS
+from core.plotting import theme
 from core.spelling import plain, power, share
+from core.topics.derivation.figures.activation_curve import activation_curve
+from core.topics.derivation.figures.clip_rule import clip_rule
+from core.topics.derivation.figures.entries import entries_figure
+from core.topics.derivation.figures.factors import factors_figure
+from core.topics.derivation.figures.flow_so_far import bounded_flow, leaky_flow, measured_flow, powers_figure
+from core.topics.derivation.figures.one_update import one_update_figure
+from core.topics.derivation.figures.terms import terms_figure
+from core.topics.derivation.figures.unrolled import unrolled_figure
+from core.training.record import GradientFlow
 
 # no two numbers alike, the last lag not the number of lags
 FLOW = GradientFlow(np.array([1, 2, 7]), np.array([0.1, 0.2, -3.25]), np.array([0.5, 1.0, 3.5]),

@@ -8,12 +8,12 @@ from autograd_reference import PHI
 from derivation_subjects import on_task, small, subject
 from unrolled_reference import assert_close, reference, stacked
 
-from core.activations import ACTIVATIONS
-from core.autograd_check import autograd_gradient
-from core.derivation.subject import Place, Subject
-from core.derivation.symbols import SYMBOLS
-from core.training import Trainer
-from core.unrolled import Reading
+from core.bptt.autograd_check import autograd_gradient
+from core.network.activations import ACTIVATIONS
+from core.topics.derivation.subject import Place, Subject
+from core.topics.derivation.symbols import SYMBOLS
+from core.topics.derivation.word.unrolled import Reading
+from core.training.trainer import Trainer
 
 EPS = np.finfo(float).eps
 EACH = pytest.mark.parametrize("activation", ACTIVATIONS)

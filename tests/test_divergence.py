@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 from recorded import SMALL, tell, updates
 
-from core.experiment import Experiment
-from core.network import BATCHES
-from core.optimizers import Optimizer
+from core.bptt.optimizers import Optimizer
+from core.network.weights import BATCHES
 from core.remedies.clip_norm import ClipNorm
-from core.specs import Recurrence, Task, Training
-from core.training import Trainer, train
+from core.specs.recurrence import Recurrence
+from core.specs.task import Task
+from core.specs.training import Training
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer, train
 
 EXPLODING = Experiment(Recurrence(n_hidden=8, rho=2.0, alpha=3.0, activation="relu", input_scale=3.0),
                        Task(task="adding", seq_len=50, batch=4), Training(lr=10.0))

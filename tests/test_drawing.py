@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from core.figures import theme
-from core.figures.drawing import Drawing
-from pages._kit.patch import same
+from core.plotting import theme
+from core.plotting.drawing import Drawing
+from pages._chart.patch import same
 
 
 def drawn(**more):

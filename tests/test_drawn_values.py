@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from views import EACH_RUN, colours, figure, flow_of, trace, view
 
-from core.experiment import Experiment
-from core.figures import theme
-from core.figures.gradient_norm import gradient_norm
-from core.figures.loss import loss
-from core.live import LiveRun
-from core.slot import UpdateSlot
+from core.live.run import LiveRun
+from core.live.slot import UpdateSlot
+from core.plotting import theme
+from core.topics.playground.figures.gradient_norm import gradient_norm
+from core.topics.playground.figures.loss import loss
+from core.training.experiment import Experiment
 
 
 @EACH_RUN

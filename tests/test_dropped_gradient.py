@@ -4,15 +4,16 @@ import numpy as np
 import pytest
 from autograd_reference import differentiate
 
-from core.dropped_gradient import dropped_pieces, network_alone
-from core.experiment import Experiment
-from core.gradient_by_lag import gradient_by_lag
+from core.bptt.gradient_by_lag import gradient_by_lag
 from core.remedies.clip_norm import ClipNorm
 from core.remedies.gru import GRUGates
 from core.remedies.truncation import Truncation
-from core.specs import Recurrence, Task
-from core.tasks import tasks
-from core.training import Trainer
+from core.specs.recurrence import Recurrence
+from core.specs.task import Task
+from core.tasks.base import tasks
+from core.topics.truncation.dropped_gradient import dropped_pieces
+from core.training.experiment import Experiment, network_alone
+from core.training.trainer import Trainer
 
 T, N, B = 14, 5, 3
 PLAIN = [task for task in tasks() if tasks()[task].cue is None]

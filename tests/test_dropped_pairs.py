@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
-from core.backprop import run_backward, run_forward
-from core.experiment import Experiment
-from core.hooks import Hooks
-from core.jacobian_map import dropped_pairs, jacobian_map, thinned_grid
+from core.bptt.backprop import run_backward, run_forward
+from core.remedies.hooks import Hooks
 from core.remedies.truncation import Truncation
-from core.specs import Recurrence, Task
-from core.tasks import Batch, tasks
-from core.training import Trainer
+from core.specs.recurrence import Recurrence
+from core.specs.task import Task
+from core.tasks.base import Batch, tasks
+from core.topics.jacobians.map import dropped_pairs, jacobian_map, thinned_grid
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 T, N = 12, 4
 K1_K2 = pytest.mark.parametrize(("k1", "k2"), [(T, 5), (5, 5), (4, T), (7, 3), (3, 8), (1, 1), (1, T), (5, 1), (6, 4),

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from core.activations import ACTIVATIONS
-from core.bifurcations import (
+from core.network.activations import ACTIVATIONS
+from core.topics.landscape.attractors import attractors, attractors_at, basin_edge, crossings, orbit
+from core.topics.landscape.bifurcations import (
     FAR,
     bias_of,
     branches,
@@ -19,8 +20,7 @@ from core.bifurcations import (
     phi_prime,
     pieces,
 )
-from core.dynamics import attractors, attractors_at, basin_edge, crossings, orbit
-from core.landscape import OneUnit, descend
+from core.topics.landscape.one_unit import OneUnit, descend
 
 EACH = pytest.mark.parametrize("activation", ACTIVATIONS)
 SMOOTH = ["tanh", "sigmoid", "elu", "softplus", "gelu"]

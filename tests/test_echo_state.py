@@ -10,15 +10,17 @@ import scipy.special
 import torch
 from solver_problem import problem, problem_on
 
-from core.cells.vanilla import Vanilla
-from core.experiment import Experiment
-from core.hooks import Hooks
-from core.remedies import echo_state, remedies
+from core.network.cells.vanilla import Vanilla
+from core.network.spectrum import spectrum_of
+from core.remedies import echo_state
+from core.remedies.base import remedies
 from core.remedies.echo_state import REMEDY, EchoState, EchoStateSolver, newton_step, ridge_solution, with_states
-from core.specs import Recurrence, Training, initial_W_hh, shapes
-from core.spectrum import spectrum_of
-from core.tasks import tasks
-from core.training import Trainer
+from core.remedies.hooks import Hooks
+from core.specs.recurrence import Recurrence, initial_W_hh, shapes
+from core.specs.training import Training
+from core.tasks.base import tasks
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 EPS = np.finfo(float).eps
 RECALL = {"task": "recall", "seq_len": 50, "batch": 32, "n_hidden": 100, "shape": "gaussian", "echo_state": True}

@@ -7,14 +7,14 @@ from functools import cache
 import numpy as np
 import pytest
 
-from core.effect import NoEffect
-from core.experiment import Experiment, flat_parameters, read_spelled
-from core.jacobian import log10_product_norms
 from core.parameters import ParameterError
-from core.remedies import remedies
-from core.replicas import Replicas
-from core.tasks import tasks
-from core.training import Trainer
+from core.remedies.base import remedies
+from core.tasks.base import tasks
+from core.topics.jacobians.products import log10_product_norms
+from core.training.effect import NoEffect
+from core.training.experiment import Experiment, flat_parameters, read_spelled
+from core.training.replicas import Replicas
+from core.training.trainer import Trainer
 
 ACTING = {  # fields of remedies at values at which they are felt
     "clip_jacobian_growth": 0.1, "clip_norm_threshold": 0.01, "clip_value_limit": 0.003, "leaky_fastest": 0.5,

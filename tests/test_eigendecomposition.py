@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from core.eigendecomposition import eigendecomposition
-from core.experiment import Experiment
-from core.specs import initial_W_hh
-from core.spectrum import haar_orthogonal, matrix_from_blocks, shaped_blocks, spectrum_of
+from core.network.spectrum import haar_orthogonal, matrix_from_blocks, shaped_blocks, spectrum_of
+from core.specs.recurrence import initial_W_hh
+from core.topics.derivation.word.eigendecomposition import eigendecomposition
+from core.training.experiment import Experiment
 
 LAGS = np.arange(12)
 

@@ -5,10 +5,10 @@ import re
 import numpy as np
 import pytest
 
-from core.experiment import Experiment
-from core.figures.eigenvalues import eigenvalue_plane
-from core.spectrum import spectrum_of
-from core.training import Trainer
+from core.network.spectrum import spectrum_of
+from core.plotting.eigenvalues import eigenvalue_plane
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 
 def told(W):

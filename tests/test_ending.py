@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from live_runs import SMALL, changed, live, played, stepped
 
-from core.ending import ending
-from core.experiment import Experiment
-from core.history import Curves
-from core.presets import PRESETS
+from core.live.ending import ending
+from core.live.history import Curves
+from core.topics.playground.presets import PRESETS
+from core.training.experiment import Experiment
 
 ENDS = {  # a run that looks like one, and how it ended
     "playing": None, "ready": None, "paused": None, "suspended": None,

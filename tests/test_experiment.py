@@ -6,14 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core import experiment as module
-from core import remedies as registry
-from core.backprop import Window
-from core.experiment import Experiment, flat_parameters, read_spelled
+from core.bptt.backprop import Window
 from core.parameters import ParameterError, Spec, number
-from core.remedies import Remedy, remedies
+from core.remedies import base as registry
+from core.remedies.base import Remedy, remedies
 from core.sources import PASCANU_2013
-from core.specs import Recurrence, Task, Training
+from core.specs.recurrence import Recurrence
+from core.specs.task import Task
+from core.specs.training import Training
+from core.training import experiment as module
+from core.training.experiment import Experiment, flat_parameters, read_spelled
 
 EXPERIMENTS = {
     "default": Experiment(),

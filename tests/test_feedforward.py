@@ -6,10 +6,10 @@ import torch
 import torch.nn.functional as F
 from autograd_reference import PHI
 
-from core.activations import ACTIVATIONS
-from core.feedforward import feedforward
-from core.specs import Recurrence
-from core.unrolled import END, Reading, unroll
+from core.network.activations import ACTIVATIONS
+from core.specs.recurrence import Recurrence
+from core.topics.derivation.word.feedforward import feedforward
+from core.topics.derivation.word.unrolled import END, Reading, unroll
 
 RECURRENCE = Recurrence(n_hidden=6, bias=0.1, input_scale=0.5, seed=2)
 

@@ -8,9 +8,9 @@ import pytest
 from test_theme import PAGE, contrast
 from views import DRAWN, EACH_RUN, colours, figure, view
 
-from core.figures import theme
-from core.figures.eigenvalues import eigenvalue_plane
-from core.spectrum import spectrum_of
+from core.network.spectrum import spectrum_of
+from core.plotting import theme
+from core.plotting.eigenvalues import eigenvalue_plane
 
 EACH = pytest.mark.parametrize("name", DRAWN)
 

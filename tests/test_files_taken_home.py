@@ -9,11 +9,11 @@ import pytest
 import test_landscape_page
 import truncation_page
 
-from core.landscape import Descent
-from core.threshold_search import Rerun, ThresholdSearch
+from core.topics.landscape.one_unit import Descent
+from core.topics.truncation.threshold_search import Rerun, ThresholdSearch
 from pages._kit import share
-from pages._kit.landscape import descents_csv
-from pages._kit.truncation import tried_csv
+from pages._parts.landscape import descents_csv
+from pages._parts.truncation.seen import tried_csv
 
 
 def told(text):

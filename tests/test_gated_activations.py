@@ -8,10 +8,10 @@ import torch.nn.functional as F
 from autograd_reference import PHI
 from cell_cases import GATED, OTHERS, N, T, made, oracle, relative, step, tolerance
 
-from core.activations import ACTIVATIONS
-from core.experiment import Experiment
-from core.replicas import Replicas
-from core.training import Trainer
+from core.network.activations import ACTIVATIONS
+from core.training.experiment import Experiment
+from core.training.replicas import Replicas
+from core.training.trainer import Trainer
 
 EACH_PHI = pytest.mark.parametrize("phi", ACTIVATIONS)
 EACH_CELL = pytest.mark.parametrize("cell", GATED)

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from app_page import cells, opened
 
-from core.__main__ import main
-from core.activations import ACTIVATIONS
-from core.cells.in_words import gated, where_phi_acts, why_no_bound
-from core.experiment import Experiment
-from core.figures.eigenvalues import eigenvalue_plane
-from core.pytorch_code import pytorch_code
-from core.remedies import remedies
-from core.spectrum import spectrum_of
-from core.training import Trainer
+from core.command.main import main
+from core.network.activations import ACTIVATIONS
+from core.network.cells.in_words import gated, where_phi_acts, why_no_bound
+from core.network.spectrum import spectrum_of
+from core.plotting.eigenvalues import eigenvalue_plane
+from core.remedies.base import remedies
+from core.topics.playground.pytorch_code import pytorch_code
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 SMALL = ["--n_hidden", "4", "--seq_len", "10", "--batch", "4"]
 ACTS = {"lstm": ("$g_t$", r"$h_t = o_t\,\varphi(c_t)$"), "gru": ("$N_t$",)}

@@ -6,9 +6,9 @@ import torch
 from autograd_reference import PHI
 from solver_problem import problem
 
-from core.activations import ACTIVATIONS
-from core.gauss_newton import GaussNewton, output_curvature
-from core.tasks import tasks
+from core.network.activations import ACTIVATIONS
+from core.remedies.hessian_free.gauss_newton import GaussNewton, output_curvature
+from core.tasks.base import tasks
 
 EPS = np.finfo(float).eps
 EACH_ACTIVATION = pytest.mark.parametrize("activation", ACTIVATIONS)

@@ -8,18 +8,18 @@ import torch
 from autograd_reference import PHI, differentiate
 from recorded import tell, updates
 
-from core.backprop import run_backward, run_forward
-from core.batches import sampled
-from core.cells.jacobians import JoinedJacobians, PlainJacobians
-from core.experiment import Experiment
-from core.feedback import driven
-from core.hooks import Hooks
-from core.jacobian import log10_product_norms
+from core.bptt.backprop import run_backward, run_forward
+from core.bptt.feedback import driven
+from core.network.cells.jacobians import JoinedJacobians, PlainJacobians
+from core.remedies.hooks import Hooks
 from core.remedies.teacher_forcing import TeacherForcing
-from core.replicas import Replicas, seeded
-from core.tasks import tasks
+from core.tasks.base import tasks
 from core.tasks.generator import CUE, PERIOD, TASK, baselines, curve, waveforms
-from core.training import Trainer
+from core.topics.jacobians.products import log10_product_norms
+from core.training.batches import sampled
+from core.training.experiment import Experiment
+from core.training.replicas import Replicas, seeded
+from core.training.trainer import Trainer
 
 T, N, B = 18, 6, 4
 M = N + 2 + 1

@@ -4,7 +4,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from core.graded_qr import graded_qr
+from core.topics.jacobians.graded_qr import graded_qr
 
 EPS = np.finfo(float).eps
 

@@ -6,10 +6,10 @@ import pytest
 from autograd_reference import differentiate
 from lag_reference import B, T, assert_close, closed_form, parts_of, setting, terms_of
 
-from core.activations import ACTIVATIONS
-from core.backprop import run_forward
-from core.gradient_by_lag import Part, gradient_by_lag, lag_pieces
-from core.tasks import Batch, tasks
+from core.bptt.backprop import run_forward
+from core.bptt.gradient_by_lag import Part, gradient_by_lag, lag_pieces
+from core.network.activations import ACTIVATIONS
+from core.tasks.base import Batch, tasks
 
 EACH_TASK = pytest.mark.parametrize("task", [name for name, kind in tasks().items() if kind.cue is None])
 EACH_ACTIVATION = pytest.mark.parametrize("activation", ACTIVATIONS)

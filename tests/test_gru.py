@@ -6,13 +6,13 @@ import pytest
 import torch
 from cell_cases import N_IN, TARGETS, N, T, made, relative, tolerance
 
-from core.backprop import run_backward, run_forward
-from core.experiment import Experiment
-from core.hooks import Hooks
+from core.bptt.backprop import run_backward, run_forward
 from core.remedies.gru import GRUGates
-from core.specs import Recurrence
-from core.tasks import tasks
-from core.training import Trainer
+from core.remedies.hooks import Hooks
+from core.specs.recurrence import Recurrence
+from core.tasks.base import tasks
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 EACH_TYPE = pytest.mark.parametrize("dtype", ["float64", "float32"])
 RECALL = tasks()["recall"]

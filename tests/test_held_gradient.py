@@ -7,12 +7,12 @@ from drawn import hovers, legend, reading
 from test_command import lines
 from views import trace
 
-from core.experiment import Experiment
-from core.figures.gradient_by_step import gradient_by_step
-from core.figures.gradient_map import gradient_map
-from core.replicas import Replicas
 from core.spelling import power
-from core.training import Trainer
+from core.topics.playground.figures.gradient_by_step import gradient_by_step
+from core.topics.playground.figures.gradient_map import gradient_map
+from core.training.experiment import Experiment
+from core.training.replicas import Replicas
+from core.training.trainer import Trainer
 
 SMALL = {"rho": 0.3, "n_hidden": 8, "seed": 1, "seq_len": 200, "dtype": "float32"}
 

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from solver_problem import problem, problem_on
 
-from core.activations import ACTIVATIONS
-from core.experiment import Experiment
-from core.gauss_newton import GaussNewton
-from core.hessian_free import FACTOR, HessianFree, HessianFreeSolver, line_search, next_damping
-from core.remedies import remedies
+from core.network.activations import ACTIVATIONS
+from core.remedies.base import remedies
 from core.remedies.hessian_free import REMEDY
-from core.specs import Training
-from core.tasks import Batch, tasks
-from core.training import Trainer
+from core.remedies.hessian_free.gauss_newton import GaussNewton
+from core.remedies.hessian_free.solver import FACTOR, HessianFree, HessianFreeSolver, line_search, next_damping
+from core.specs.training import Training
+from core.tasks.base import Batch, tasks
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 EPS = np.finfo(float).eps
 ADDING = {"task": "adding", "n_hidden": 32, "seq_len": 30, "batch": 100}

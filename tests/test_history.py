@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.experiment import Experiment
-from core.history import MOST_BYTES, MOST_FRAMES, RECENT, SMOOTHING, History, Mark
-from core.records import StepRecord
-from core.training import Checkpoint
+from core.live.history import MOST_BYTES, MOST_FRAMES, RECENT, SMOOTHING, History, Mark
+from core.training.experiment import Experiment
+from core.training.record import StepRecord
+from core.training.trainer import Checkpoint
 
 FEWEST = 16  # frames kept however large a checkpoint is
 

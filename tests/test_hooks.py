@@ -7,21 +7,21 @@ import numpy as np
 import pytest
 from recorded import tell, updates
 
-from core import hooks as hooks_module
-from core.backprop import Window
-from core.experiment import Experiment
-from core.hooks import Hooks
+from core.bptt.backprop import Window
+from core.bptt.update import Gradient
 from core.parameters import ParameterError
-from core.remedies import EXCLUSIVE, check_together, remedies
-from core.remedies import STEPS as ADDITIVE
+from core.remedies import hooks as hooks_module
+from core.remedies.base import EXCLUSIVE, check_together, remedies
+from core.remedies.base import STEPS as ADDITIVE
 from core.remedies.clip_jacobian import ClipJacobian
 from core.remedies.clip_norm import ClipNorm
 from core.remedies.clip_value import ClipValue
+from core.remedies.hooks import Hooks
 from core.remedies.l1 import L1
 from core.remedies.l2 import L2
-from core.solver import Gradient
-from core.tasks import tasks
-from core.training import Trainer
+from core.tasks.base import tasks
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 SMALL = {"n_hidden": 5, "seq_len": 10, "batch": 3, "lr": 0.01, "hessian_free_cg_iterations": 5}
 CELLS = ["echo_state", "gru", "leaky", "lstm"]

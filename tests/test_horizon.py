@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from core.experiment import Experiment
-from core.horizon import Horizon
-from core.jacobian import log10_product_norms
-from core.lane import FEW_LAGS, MOST_LAGS, Lane
-from core.training import Trainer
+from core.topics.jacobians.horizon import Horizon
+from core.topics.jacobians.products import log10_product_norms
+from core.topics.race.lane import FEW_LAGS, MOST_LAGS, Lane
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 
 def first_below(factors, mark):

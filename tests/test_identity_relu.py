@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from recorded import tell, updates
 
-from core.activations import ACTIVATIONS
-from core.batches import sampled
-from core.experiment import Experiment
-from core.jacobian import log10_product_norms
-from core.remedies import remedies
+from core.network.activations import ACTIVATIONS
+from core.remedies.base import remedies
 from core.remedies.identity_relu import REMEDY, IdentityRelu
-from core.training import Trainer
+from core.topics.jacobians.products import log10_product_norms
+from core.training.batches import sampled
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 EPS = np.finfo(float).eps
 SMALL = {"n_hidden": 8, "seq_len": 30, "batch": 4, "task": "adding", "lr": 0.01}

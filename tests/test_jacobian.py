@@ -8,12 +8,12 @@ from autograd_reference import PHI
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.activations import ACTIVATIONS
-from core.hooks import Hooks
-from core.jacobian import gradient_flow, log10_product_norms
-from core.specs import Recurrence
-from core.spectrum import haar_orthogonal, spectrum_of
-from core.tasks import tasks
+from core.network.activations import ACTIVATIONS
+from core.network.spectrum import haar_orthogonal, spectrum_of
+from core.remedies.hooks import Hooks
+from core.specs.recurrence import Recurrence
+from core.tasks.base import tasks
+from core.topics.jacobians.products import gradient_flow, log10_product_norms
 
 EPS = np.finfo(float).eps
 KIND = tasks()["adding"]

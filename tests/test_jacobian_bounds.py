@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from test_jacobian import EPS, exact
 
-from core.activations import ACTIVATIONS
-from core.cells.jacobians import PlainJacobians
-from core.experiment import Experiment
-from core.jacobian_map import exceeded, jacobian_map, map_pieces, thinned_grid
-from core.records import JacobianMap
-from core.spectrum import haar_orthogonal, matrix_from_blocks, shaped_blocks, spectrum_of
-from core.training import Trainer
+from core.network.activations import ACTIVATIONS
+from core.network.cells.jacobians import PlainJacobians
+from core.network.spectrum import haar_orthogonal, matrix_from_blocks, shaped_blocks, spectrum_of
+from core.topics.jacobians.map import exceeded, jacobian_map, map_pieces, thinned_grid
+from core.training.experiment import Experiment
+from core.training.record import JacobianMap
+from core.training.trainer import Trainer
 
 T = 60
 SHAPES = {

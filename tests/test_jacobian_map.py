@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_jacobian import EPS, exact, gaussian, lost
 
-from core.activations import ACTIVATIONS
-from core.cells.jacobians import PlainJacobians
-from core.experiment import Experiment
-from core.jacobian import log10_product_norms
-from core.jacobian_map import full_grid, jacobian_map, map_pieces, quick_pieces, thinned_grid
+from core.network.activations import ACTIVATIONS
+from core.network.cells.jacobians import PlainJacobians
+from core.network.spectrum import haar_orthogonal
 from core.parameters import ParameterError
-from core.spectrum import haar_orthogonal
-from core.training import Trainer
+from core.topics.jacobians.map import full_grid, jacobian_map, map_pieces, quick_pieces, thinned_grid
+from core.topics.jacobians.products import log10_product_norms
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 
 def jacobians(samples=1, **values):

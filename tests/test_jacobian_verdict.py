@@ -9,15 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jacobian_reference import exact_log10_norms, first_update, log10_norms, means, pair_norms
 
-from core.activations import ACTIVATIONS
-from core.cells.jacobians import PlainJacobians
-from core.jacobian_map import jacobian_map, map_pieces, thinned_grid
-from core.records import JacobianMap, Peak, SingularSpectrum
-from core.singular_spectrum import singular_spectrum
+from core.network.activations import ACTIVATIONS
+from core.network.cells.jacobians import PlainJacobians
 from core.spelling import plain, power, share
+from core.topics.jacobians.map import jacobian_map, map_pieces, thinned_grid
 from core.topics.jacobians.peak import peak_pieces
 from core.topics.jacobians.rates import NO_RATES, Rates, rates_of
+from core.topics.jacobians.singular_spectrum import singular_spectrum
 from core.topics.jacobians.verdict import jacobian_verdict, long_run, peak_of, trust
+from core.training.record import JacobianMap, Peak, SingularSpectrum
 
 NEAR = 1e-9  # log10: thirty products of 4 x 4, and the logarithms of means
 PLAIN = Rates(2.0, "σ_max γ", 0.5, "ρ γ", 0.5, "ρ")

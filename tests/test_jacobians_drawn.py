@@ -7,14 +7,14 @@ import pytest
 from test_jacobians_figures import EACH_RUN, RUNS, figure, found, lines, measured
 from views import trace
 
-from core.figures.jacobian_map import jacobian_map_figure
-from core.figures.long_reach import long_reach_figure
-from core.figures.one_step import one_step
-from core.figures.singular_spectrum import MOST_LINES, singular_spectrum_figure
-from core.figures.slopes import slopes_figure
-from core.records import JacobianMap, LongReach
-from core.singular_spectrum import singular_spectrum
 from core.spelling import power
+from core.topics.jacobians.figures.long_reach import long_reach_figure
+from core.topics.jacobians.figures.map import jacobian_map_figure
+from core.topics.jacobians.figures.one_step import one_step
+from core.topics.jacobians.figures.singular_spectrum import MOST_LINES, singular_spectrum_figure
+from core.topics.jacobians.figures.slopes import slopes_figure
+from core.topics.jacobians.singular_spectrum import singular_spectrum
+from core.training.record import JacobianMap, LongReach
 
 FINITE = [run for run in RUNS if run != "not finite"]
 

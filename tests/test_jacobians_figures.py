@@ -8,22 +8,22 @@ import pytest
 from test_theme import PAGE, contrast
 from views import colours, trace
 
-from core.activations import ACTIVATIONS
-from core.experiment import Experiment
-from core.figures import theme
-from core.figures.jacobian_lines import jacobian_lines
-from core.figures.jacobian_map import jacobian_map_figure
-from core.figures.long_reach import long_reach_figure
-from core.figures.one_step import one_step
-from core.figures.singular_spectrum import singular_spectrum_figure
-from core.figures.slopes import slopes_figure
-from core.figures.theme import FLOORS
-from core.jacobian_map import dropped_pairs, jacobian_map, thinned_grid
-from core.long_sequence import long_reach
-from core.singular_spectrum import singular_spectrum
+from core.network.activations import ACTIVATIONS
+from core.plotting import theme
+from core.plotting.theme import FLOORS
+from core.topics.jacobians.figures.lines import jacobian_lines
+from core.topics.jacobians.figures.long_reach import long_reach_figure
+from core.topics.jacobians.figures.map import jacobian_map_figure
+from core.topics.jacobians.figures.one_step import one_step
+from core.topics.jacobians.figures.singular_spectrum import singular_spectrum_figure
+from core.topics.jacobians.figures.slopes import slopes_figure
+from core.topics.jacobians.long_sequence import long_reach
+from core.topics.jacobians.map import dropped_pairs, jacobian_map, thinned_grid
 from core.topics.jacobians.rates import NO_RATES, rates_of
-from core.training import Trainer
-from pages._kit.patch import patch, specification
+from core.topics.jacobians.singular_spectrum import singular_spectrum
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
+from pages._chart.patch import patch, specification
 
 RUNS = {
     "initial": {}, "vanishing": {"rho": 0.5}, "W_hh = 0": {"rho": 0.0},

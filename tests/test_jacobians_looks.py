@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 from looks import kept, look
 
-from core.figures.drawing import Drawing
-from core.figures.jacobian_lines import jacobian_lines
-from core.figures.jacobian_map import jacobian_map_figure
-from core.figures.long_reach import long_reach_figure
-from core.figures.one_step import one_step
-from core.figures.singular_spectrum import singular_spectrum_figure
-from core.figures.slopes import slopes_figure
-from core.records import JacobianMap, LongReach, Peak, SingularSpectrum
+from core.plotting.drawing import Drawing
+from core.topics.jacobians.figures.lines import jacobian_lines
+from core.topics.jacobians.figures.long_reach import long_reach_figure
+from core.topics.jacobians.figures.map import jacobian_map_figure
+from core.topics.jacobians.figures.one_step import one_step
+from core.topics.jacobians.figures.singular_spectrum import singular_spectrum_figure
+from core.topics.jacobians.figures.slopes import slopes_figure
 from core.topics.jacobians.rates import NO_RATES, Rates
 from core.topics.jacobians.verdict import NOT_FINITE, jacobian_verdict, long_run, trust
-from pages._kit.jacobians import map_csv
+from core.training.record import JacobianMap, LongReach, Peak, SingularSpectrum
+from pages._parts.jacobians import map_csv
 
 RATES = Rates(1.75, "σ_max γ", 0.5, "ρ γ", 0.25, "ρ")
 LEAKY = Rates(1.5, "(1 − l) + l σ_max γ", 0.75, "ρ((1 − l) I + l γ W_hh)", 0.875, "ρ((1 − l) I + l W_hh)", fed=True)

@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 from app_page import button, checked, named, run_of, unfolded, warnings
 
-from core.activations import ACTIVATIONS
-from core.jacobian_map import dropped_pairs, exceeded, jacobian_map
-from core.jacobian_view import JacobianView
-from core.presets import PRESETS
-from core.remedies import remedies
+from core.network.activations import ACTIVATIONS
+from core.remedies.base import remedies
 from core.spelling import as_html, plain
+from core.topics.jacobians.map import dropped_pairs, exceeded, jacobian_map
 from core.topics.jacobians.rates import rates_of
 from core.topics.jacobians.verdict import jacobian_verdict
+from core.topics.jacobians.view import JacobianView
+from core.topics.playground.presets import PRESETS
 from pages._kit import jobs
-from pages._kit.jacobians import _choose
 from pages._kit.settings import Own
+from pages._parts.jacobians import _choose
 
 SMALL = {"n_hidden": "4", "seq_len": "10", "batch": "4"}  # measured at once
 CHARTS = {"jacobian_map", "jacobian_lines", "singular", "slopes", "factor_plane", "one_step", "long"}
@@ -130,7 +130,7 @@ def test_the_fields_show_the_row_and_the_column_that_are_drawn():
 
 def test_a_network_changed_afterwards_is_held_against_its_own_bound(monkeypatch):
     """What is measured beside the page belongs to the network that it was begun on, however late it comes."""
-    monkeypatch.setattr("pages._kit.jacobians.AT_ONCE", 0.0)
+    monkeypatch.setattr("pages._parts.jacobians.AT_ONCE", 0.0)
     page = opened(rho="0.9")
     measured(named(page.number_input, "type_rho").set_value(0.5).run())
     found, record = expected(page)

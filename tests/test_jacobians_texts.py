@@ -5,17 +5,17 @@ import pytest
 from test_jacobians_figures import found, lines, measured
 from views import trace
 
-from core.cells.jacobians import PlainJacobians
-from core.figures import theme
-from core.figures.jacobian_lines import jacobian_lines
-from core.figures.jacobian_map import jacobian_map_figure
-from core.figures.long_reach import long_reach_figure
-from core.figures.one_step import one_step
-from core.figures.singular_spectrum import singular_spectrum_figure
-from core.figures.slopes import slopes_figure
-from core.jacobian_map import jacobian_map
-from core.records import JacobianMap, LongReach, SingularSpectrum
+from core.network.cells.jacobians import PlainJacobians
+from core.plotting import theme
+from core.topics.jacobians.figures.lines import jacobian_lines
+from core.topics.jacobians.figures.long_reach import long_reach_figure
+from core.topics.jacobians.figures.map import jacobian_map_figure
+from core.topics.jacobians.figures.one_step import one_step
+from core.topics.jacobians.figures.singular_spectrum import singular_spectrum_figure
+from core.topics.jacobians.figures.slopes import slopes_figure
+from core.topics.jacobians.map import jacobian_map
 from core.topics.jacobians.rates import NO_RATES, Rates
+from core.training.record import JacobianMap, LongReach, SingularSpectrum
 
 RATES = Rates(2.0, "(1 − l) + l σ_max γ", 0.5, "ρ((1 − l) I + l γ W_hh)", 0.25, "ρ((1 − l) I + l W_hh)")
 NORM = "‖∂h<sub>t</sub>/∂h<sub>k</sub>‖"

@@ -12,13 +12,13 @@ from app_page import checked, click, named, run_of, warnings
 from test_jacobians_page import chart, expected, headline, measured, opened, own, z
 from waiting import wait_until
 
-from core.__main__ import main
-from core.jacobian_map import jacobian_map
-from core.long_sequence import long_reach
-from core.records import JacobianMap
+from core.command.main import main
 from core.spelling import plain
+from core.topics.jacobians.long_sequence import long_reach
+from core.topics.jacobians.map import jacobian_map
+from core.training.record import JacobianMap
 from pages._kit import jobs
-from pages._kit.jacobians import map_csv
+from pages._parts.jacobians import map_csv
 
 
 @pytest.fixture(autouse=True)

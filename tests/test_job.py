@@ -7,10 +7,10 @@ import pytest
 from test_jacobian_map import jacobians
 from waiting import wait_until
 
-from core.jacobian_map import jacobian_map, map_pieces, thinned_grid
-from core.job import Job
+from core.live.job import Job
+from core.live.slot import UpdateSlot
 from core.parameters import ParameterError
-from core.slot import UpdateSlot
+from core.topics.jacobians.map import jacobian_map, map_pieces, thinned_grid
 
 
 class Steps:

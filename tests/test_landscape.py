@@ -7,8 +7,8 @@ import torch
 from autograd_reference import PHI
 from test_activations import MP_SLOPE
 
-from core.activations import ACTIVATIONS
-from core.landscape import OneUnit, descend, descents, error_and_gradient, finest, surface
+from core.network.activations import ACTIVATIONS
+from core.topics.landscape.one_unit import OneUnit, descend, descents, error_and_gradient, finest, surface
 
 EPS = np.finfo(float).eps
 EACH = pytest.mark.parametrize("activation", ACTIVATIONS)

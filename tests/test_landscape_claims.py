@@ -10,12 +10,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from core.activations import ACTIVATIONS
-from core.bifurcations import flips, folds
-from core.dynamics import crossings
-from core.landscape import OneUnit, descents
-from core.landscape_verdict import attractor_claims, attractors_in_words, landscape_verdict, reasons
+from core.network.activations import ACTIVATIONS
 from core.spelling import plain
+from core.topics.landscape.attractors import crossings
+from core.topics.landscape.bifurcations import flips, folds
+from core.topics.landscape.one_unit import OneUnit, descents
+from core.topics.landscape.verdict import attractor_claims, attractors_in_words, landscape_verdict, reasons
 
 PHI = {
     "linear": lambda x: x, "tanh": math.tanh, "relu": lambda x: max(x, 0.0),

@@ -8,17 +8,17 @@ from test_landscape_claims import run
 from test_landscape_figures import drawn, figure, parts
 from views import trace
 
-from core.bifurcations import folds
-from core.dynamics import crossings
-from core.figures import theme
-from core.figures.descent import descent
-from core.figures.error_map import error_map
-from core.landscape import OneUnit, descents, surface
-from core.landscape_presets import PRESETS
-from core.landscape_verdict import attractors_in_words
-from core.landscape_view import Descending, Window
+from core.plotting import theme
 from core.spelling import plain
-from pages._kit import landscape as page
+from core.topics.landscape.attractors import crossings
+from core.topics.landscape.bifurcations import folds
+from core.topics.landscape.figures.descent import descent
+from core.topics.landscape.figures.error_map import error_map
+from core.topics.landscape.one_unit import OneUnit, descents, surface
+from core.topics.landscape.presets import PRESETS
+from core.topics.landscape.verdict import attractors_in_words
+from core.topics.landscape.view import Descending, Window
+from pages._parts import landscape as page
 
 
 @pytest.mark.parametrize(("name", "shown"), [

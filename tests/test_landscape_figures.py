@@ -8,20 +8,20 @@ import pytest
 from test_theme import PAGE, contrast
 from views import colours, trace
 
-from core.activations import ACTIVATIONS
-from core.bifurcations import bias_of, folds
-from core.dynamics import attractors, crossings, orbit
-from core.figures import theme
-from core.figures.bifurcation import bifurcation
-from core.figures.descent import descent
-from core.figures.error_map import error_map
-from core.figures.error_surface import error_surface
-from core.figures.shades import LARGEST
-from core.landscape import OneUnit, descents, surface
-from core.landscape_presets import PRESETS
-from core.landscape_view import Descending, Window, shades
+from core.network.activations import ACTIVATIONS
+from core.plotting import theme
 from core.spelling import plain
-from pages._kit.patch import patch, specification
+from core.topics.landscape.attractors import attractors, crossings, orbit
+from core.topics.landscape.bifurcations import bias_of, folds
+from core.topics.landscape.figures.bifurcation import bifurcation
+from core.topics.landscape.figures.descent import descent
+from core.topics.landscape.figures.error_map import error_map
+from core.topics.landscape.figures.error_surface import error_surface
+from core.topics.landscape.figures.shades import LARGEST
+from core.topics.landscape.one_unit import OneUnit, descents, surface
+from core.topics.landscape.presets import PRESETS
+from core.topics.landscape.view import Descending, Window, shades
+from pages._chart.patch import patch, specification
 
 # unit, descent, window
 UNITS = {

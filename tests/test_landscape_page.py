@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from app_page import checked, named, unfolded, warnings
 
-from core.activations import ACTIVATIONS
-from core.landscape import OneUnit, descents, error_and_gradient
-from core.landscape_presets import PRESETS
-from core.landscape_view import Descending, Window
+from core.network.activations import ACTIVATIONS
 from core.parameters import Choice, Number
-from pages._kit.landscape import descents_csv, look_of, start_here
+from core.topics.landscape.one_unit import OneUnit, descents, error_and_gradient
+from core.topics.landscape.presets import PRESETS
+from core.topics.landscape.view import Descending, Window
 from pages._kit.settings import Own
+from pages._parts.landscape import descents_csv, look_of, start_here
 
 PARAMETERS = {**OneUnit.parameters(), **Descending.parameters(), **Window.parameters()}
 DEFAULTS = {name: p.default for name, p in PARAMETERS.items()}

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from test_landscape_figures import parts
 
-from core.landscape_presets import PRESETS
-from core.landscape_verdict import _cycle, attractors_in_words, landscape_verdict, reasons
 from core.spelling import plain
+from core.topics.landscape.presets import PRESETS
+from core.topics.landscape.verdict import _cycle, attractors_in_words, landscape_verdict, reasons
 
 EACH = pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
 

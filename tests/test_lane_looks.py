@@ -7,9 +7,9 @@ import pytest
 from contrast import contrast
 from test_theme import PAGE
 
-from core.figures import theme
-from core.race_view import MOST_LANES
-from pages._kit.lane_looks import line
+from core.plotting import theme
+from core.topics.race.entries import MOST_LANES
+from pages._parts.race.lane_looks import line
 
 # Machado, Oliveira & Fernandes 2009, severity 1, of linear RGB
 SEEN_BY = {

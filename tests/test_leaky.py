@@ -5,16 +5,18 @@ import pytest
 import torch
 from autograd_reference import PHI
 
-from core.activations import ACTIVATIONS
-from core.cells.leaky import Leaky
-from core.cells.vanilla import Vanilla
-from core.experiment import Experiment
-from core.jacobian import log10_product_norms
+from core.network.activations import ACTIVATIONS
+from core.network.cells.leaky import Leaky
+from core.network.cells.vanilla import Vanilla
 from core.parameters import ParameterError
 from core.remedies.leaky import LeakyUnits, leaks
-from core.replicas import Replicas, seeded
-from core.specs import Recurrence, Task, Training
-from core.training import Trainer
+from core.specs.recurrence import Recurrence
+from core.specs.task import Task
+from core.specs.training import Training
+from core.topics.jacobians.products import log10_product_norms
+from core.training.experiment import Experiment
+from core.training.replicas import Replicas, seeded
+from core.training.trainer import Trainer
 
 T, N, N_IN, B = 15, 6, 2, 4
 M = N + N_IN + 1

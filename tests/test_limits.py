@@ -13,35 +13,27 @@ from live_runs import SMALL, changed, live, stepped
 from races import entrants, race
 from traced import traced
 
-from core import limits
-from core.__main__ import main
-from core.corrections.bounded import bounded, one_pass
-from core.demo_outcome import demo_values
-from core.demos import demos
-from core.dropped_gradient import bounded_batch, dropped_pieces, split_bytes
-from core.experiment import Experiment
-from core.limits import (
-    VARIABLE,
-    allowed_bytes,
-    cgroup_limits,
-    largest_batch,
-    machine_bytes,
-    race_refused,
-    refused,
-)
-from core.live import LiveRun, held_bytes
-from core.long_sequence import long_reach
-from core.memory import race_bytes, trainer_need
+from core.command.main import main
+from core.live import limits
+from core.live.limits import VARIABLE, allowed_bytes, cgroup_limits, largest_batch, machine_bytes, race_refused, refused
+from core.live.memory import race_bytes, trainer_need
+from core.live.run import LiveRun, held_bytes
+from core.live.slot import UpdateSlot
 from core.parameters import ParameterError
-from core.presets import PRESETS
-from core.race import Race
-from core.race_presets import RACES
-from core.race_view import RaceSpec, lane_experiment
-from core.slot import UpdateSlot
-from core.training import Trainer
-from core.truncation_cost import cost_pieces, pair_bytes
-from core.truncation_map import map_of
-from core.truncation_presets import PRESETS as TRUNCATION_PRESETS
+from core.topics.derivation.corrections.bounded import bounded, one_pass
+from core.topics.jacobians.long_sequence import long_reach
+from core.topics.playground.presets import PRESETS
+from core.topics.race.demos.base import demos
+from core.topics.race.demos.outcome import demo_values
+from core.topics.race.entries import RaceSpec, lane_experiment
+from core.topics.race.presets import RACES
+from core.topics.race.race import Race
+from core.topics.truncation.cost import cost_pieces, pair_bytes
+from core.topics.truncation.dropped_gradient import bounded_batch, dropped_pieces, split_bytes
+from core.topics.truncation.presets import PRESETS as TRUNCATION_PRESETS
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
+from core.training.truncated_pairs import map_of
 
 DEAR = Experiment.from_values({"n_hidden": 128, "seq_len": 1000, "batch": 256, "lstm": True})
 LINK = "lstm,gru,leaky,omega,echo_state,hessian_free"
@@ -319,7 +311,7 @@ def test_what_truncation_loses_is_measured_on_as_many_sequences_as_fit_beside_th
 def test_the_cost_of_truncation_leaves_out_the_lengths_that_do_not_fit(monkeypatch):
     asked = changed(TRUNCATED, batch=8)
     longer = changed(asked, seq_len=100)
-    monkeypatch.setattr("core.truncation_cost.ROUNDS", (1, 1))
+    monkeypatch.setattr("core.topics.truncation.cost.ROUNDS", (1, 1))
     assert pair_bytes(longer) > 1.9 * trainer_need(longer).peak
     allow(monkeypatch, pair_bytes(longer) - 1)
     *_, (share, found) = cost_pieces(asked)

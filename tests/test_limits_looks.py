@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from looks import kept
 
-from core import limits
-from core.experiment import Experiment
-from core.limits import (
+from core.live import limits
+from core.live.limits import (
     VARIABLE,
     allowed_bytes,
     cgroup_limits,
@@ -19,6 +18,7 @@ from core.limits import (
     refused,
 )
 from core.parameters import ParameterError
+from core.training.experiment import Experiment
 
 ASKED = {"n_hidden": 16, "seq_len": 50, "batch": 40}
 

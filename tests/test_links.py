@@ -4,7 +4,7 @@ import pytest
 from app_page import opened, run_of, warnings
 from waiting import wait_until
 
-from core.experiment import Experiment
+from core.training.experiment import Experiment
 
 HOSTILE = {
     "nan": ("rho", "nan"), "out of range": ("rho", "1e400"), "text": ("n_hidden", "many"), "part": ("seed", "1.5"),

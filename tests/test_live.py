@@ -5,8 +5,8 @@ import pytest
 from live_runs import LONG, SMALL, changed, curves, live, played, reference, same, stepped
 from waiting import wait_until
 
-from core.live import Playback
-from core.slot import UpdateSlot
+from core.live.run import Playback
+from core.live.slot import UpdateSlot
 
 
 def test_a_new_run_is_ready_and_shows_the_first_update_without_applying_it():

@@ -4,9 +4,9 @@ import pytest
 from live_runs import LONG, SMALL, changed, curves, live, played, reference, same, scalars, stepped
 from waiting import wait_until
 
-from core.experiment import flat_parameters
-from core.history import Mark
+from core.live.history import Mark
 from core.remedies.clip_norm import ClipNorm
+from core.training.experiment import flat_parameters
 
 HOT = {"lr": {"lr": 0.5}, "rho": {"rho": 0.7}, "seq_len": {"seq_len": 14}, "batch": {"batch": 7},
        "steps": {"steps": 60}, "clip on": {"clip_norm": True, "clip_norm_threshold": 0.01},

@@ -5,12 +5,12 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from core.experiment import Experiment
-from core.jacobian import log10_product_norms
-from core.long_sequence import STRETCH, LongSequence, long_reach
 from core.parameters import ParameterError
-from core.tasks import tasks
-from core.training import Trainer
+from core.tasks.base import tasks
+from core.topics.jacobians.long_sequence import STRETCH, LongSequence, long_reach
+from core.topics.jacobians.products import log10_product_norms
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 
 def trained(**values):

@@ -5,7 +5,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from core.losses import cross_entropy, squared_error
+from core.bptt.losses import cross_entropy, squared_error
 
 EPS = np.finfo(float).eps
 STEPS, OUT, BATCH = 3, 4, 5

@@ -9,17 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from traced import traced, updated
 
-from core.experiment import Experiment
-from core.hooks import Hooks
-from core.live import LiveRun, Playback, held_bytes
-from core.memory import SCALARS, jacobians_bytes, race_bytes, trainer_need
+from core.live.memory import SCALARS, jacobians_bytes, race_bytes, trainer_need
+from core.live.run import LiveRun, Playback, held_bytes
+from core.live.slot import UpdateSlot
 from core.parameters import ParameterError
-from core.race import Entrant, Race
-from core.remedies import remedies
-from core.replicas import Replicas
-from core.slot import UpdateSlot
-from core.tasks import tasks
-from core.training import Trainer
+from core.remedies.base import remedies
+from core.remedies.hooks import Hooks
+from core.tasks.base import tasks
+from core.topics.race.race import Entrant, Race
+from core.training.experiment import Experiment
+from core.training.replicas import Replicas
+from core.training.trainer import Trainer
 
 SLACK = 4e6  # bytes that do not grow with the sizes: blocks of products and slopes, ready-made views
 FACTOR = 1.5  # that at most is foretold of what is held

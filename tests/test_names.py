@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.experiment import flat_parameters
 from core.parameters import Number
+from core.training.experiment import flat_parameters
 from pages._kit.names import name_of, numbered, sign
 from pages._kit.settings import Settings
 from pages._kit.summary import said, summary

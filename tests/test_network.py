@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.hooks import Hooks
-from core.specs import Recurrence, initial_W_hh
-from core.spectrum import spectrum_of
-from core.tasks import tasks
+from core.network.spectrum import spectrum_of
+from core.remedies.hooks import Hooks
+from core.specs.recurrence import Recurrence, initial_W_hh
+from core.tasks.base import tasks
 
 EPS = np.finfo(float).eps
 ADDING = tasks()["adding"]

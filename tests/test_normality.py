@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from normality_cases import MATRICES, partner_powers, powers
 from scipy.optimize import linear_sum_assignment
 
-from core.experiment import Experiment
-from core.matrices import EXAMPLES, Matrix, asked_radius, matrix_of
-from core.normality import count_exceeded, eigenvector_condition, matrix_powers, normal_partner
+from core.network.spectrum import spectrum_of
 from core.parameters import ParameterError
-from core.specs import Recurrence
-from core.spectrum import spectrum_of
-from core.transient import bounds_claim, count_claim, powers_verdict
+from core.specs.recurrence import Recurrence
+from core.topics.singular_values.matrices import EXAMPLES, Matrix, asked_radius, matrix_of
+from core.topics.singular_values.powers import count_exceeded, eigenvector_condition, matrix_powers, normal_partner
+from core.topics.singular_values.verdict import bounds_claim, count_claim, powers_verdict
+from core.training.experiment import Experiment
 
 EPS = np.finfo(float).eps
 EACH = pytest.mark.parametrize("name", MATRICES)

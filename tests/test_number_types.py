@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rounding import TYPES, loop, nearest, scalar
 
-from core.number_types import (
+from core.topics.precision.number_types import (
     difference,
     limits,
     number_at,
@@ -118,7 +118,7 @@ def test_torch_cumprod_does_not_round_bfloat16_at_every_step():
 
 
 def test_subnormals_are_not_flushed_where_the_engine_has_been_imported():
-    import core.training  # noqa: F401
+    import core.training.trainer  # noqa: F401
 
     assert subnormals_kept()
 
@@ -136,6 +136,7 @@ def test_flushed_subnormals_are_refused_and_not_shown(dtype):
 
 
 def test_torch_is_imported_for_bfloat16_alone():
-    code = ("import sys; from core.precision import powers; powers(0.25, 'float16', 10); powers(0.25, 'float64', 10);"
+    code = ("import sys; from core.topics.precision.powers import powers; powers(0.25, 'float16', 10); "
+            "powers(0.25, 'float64', 10);"
             "assert 'torch' not in sys.modules; powers(0.25, 'bfloat16', 10); assert 'torch' in sys.modules")
     subprocess.run([sys.executable, "-c", code], check=True)

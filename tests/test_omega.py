@@ -5,16 +5,17 @@ import pytest
 import torch
 from autograd_reference import PHI
 
-from core.activations import ACTIVATIONS
-from core.batches import sampled
-from core.chunk import backward_chunk, forward_chunk
-from core.experiment import Experiment
-from core.hooks import Hooks
+from core.network.activations import ACTIVATIONS
+from core.remedies.hooks import Hooks
 from core.remedies.omega import Omega, omega
-from core.replicas import Replicas, seeded
-from core.specs import Recurrence, Task
-from core.tasks import Batch, tasks
-from core.training import Trainer
+from core.specs.recurrence import Recurrence
+from core.specs.task import Task
+from core.tasks.base import Batch, tasks
+from core.training.batches import sampled
+from core.training.chunk import backward_chunk, forward_chunk
+from core.training.experiment import Experiment
+from core.training.replicas import Replicas, seeded
+from core.training.trainer import Trainer
 
 T, N, B = 20, 6, 4
 SMALL = {"n_hidden": N, "seq_len": T, "batch": B, "rho": 1.2, "alpha": 0.5, "input_scale": 0.4, "bias": 0.1}

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from core.hooks import Hooks
-from core.optimizers import Optimizer
-from core.specs import Recurrence, optimizer_titles
-from core.tasks import tasks
+from core.bptt.optimizers import Optimizer
+from core.remedies.hooks import Hooks
+from core.specs.recurrence import Recurrence
+from core.specs.training import optimizer_titles
+from core.tasks.base import tasks
 
 EACH = pytest.mark.parametrize("name", optimizer_titles())
 LR, STEPS = 0.01, 6

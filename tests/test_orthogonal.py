@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 import scipy.linalg
 
-from core.experiment import Experiment
-from core.jacobian import log10_product_norms
-from core.remedies import remedies
+from core.remedies.base import remedies
 from core.remedies.orthogonal_init import OrthogonalInit
 from core.remedies.orthogonal_kept import CLOSE, REMEDY, OrthogonalKept, nearest_orthogonal, retract
-from core.replicas import Replicas
-from core.specs import initial_W_hh
-from core.training import Trainer
+from core.specs.recurrence import initial_W_hh
+from core.topics.jacobians.products import log10_product_norms
+from core.training.experiment import Experiment
+from core.training.replicas import Replicas
+from core.training.trainer import Trainer
 
 EPS = np.finfo(float).eps
 SIZES = pytest.mark.parametrize("n", [2, 7, 32, 128])

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from core.experiment import Experiment
-from core.live import LiveRun, Playback
-from core.own_batch import LOOKED_AT, OwnBatches, Steps, own_loss
-from core.slot import UpdateSlot
-from core.training import Checkpoint, Trainer
+from core.live.run import LiveRun, Playback
+from core.live.slot import UpdateSlot
+from core.training.experiment import Experiment
+from core.training.own_batch import LOOKED_AT, OwnBatches, Steps, own_loss
+from core.training.trainer import Checkpoint, Trainer
 
 CASES = {
     "short steps": {"batch": 8, "seq_len": 12},

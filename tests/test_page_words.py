@@ -11,8 +11,10 @@ from app_page import button, checked, click, unfolded
 from page_words import kept, words
 from waiting import wait_until
 
-from core.truncation_cost import TruncationCost
-from pages._kit import jobs, normality, truncation_cost
+from core.topics.truncation.cost import TruncationCost
+from pages._kit import jobs
+from pages._parts.singular_values import charts as normality
+from pages._parts.truncation import cost as truncation_cost
 
 DIFFERENCE = re.compile(r"\bby \$10\^\{-(?:[89]|1[01])\.\d\}\$")  # as exact as a machine is
 

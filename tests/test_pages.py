@@ -6,11 +6,11 @@ import pytest
 from app_page import cells, checked, click, named, opened, run_of, values, warnings
 from waiting import wait_until
 
-from core.experiment import Experiment, flat_parameters
 from core.parameters import Number
-from core.presets import PRESETS
-from core.remedies import remedies
+from core.remedies.base import remedies
 from core.tasks.generator import waveforms
+from core.topics.playground.presets import PRESETS
+from core.training.experiment import Experiment, flat_parameters
 
 
 @pytest.fixture(scope="module")

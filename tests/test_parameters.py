@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import core
-from core.experiment import flat_parameters
 from core.parameters import ComplexList, Flag, Number, ParameterError, Spec, Word, number, shown, word
+from core.training.experiment import flat_parameters
 
 
 def specs():

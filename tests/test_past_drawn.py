@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from core.figures.gradient_norm import gradient_norm
-from core.figures.loss import loss
-from core.history import Curves
-from core.tasks import Baselines
+from core.live.history import Curves
+from core.tasks.base import Baselines
+from core.topics.playground.figures.gradient_norm import gradient_norm
+from core.topics.playground.figures.loss import loss
 
 NONE = Curves(*[np.empty(0)] * 5)
 PAST = Curves(np.arange(1, 5), np.array([1.5, 1.25, 0.5, 0.75]), np.array([10.0, 100.0, 1.0, 0.01]),

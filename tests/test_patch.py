@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from core.figures.drawing import Drawing
-from core.figures.loss import loss
-from core.history import Curves
-from core.tasks import Baselines
-from pages._kit.patch import encoded, patch, same, specification
+from core.live.history import Curves
+from core.plotting.drawing import Drawing
+from core.tasks.base import Baselines
+from core.topics.playground.figures.loss import loss
+from pages._chart.patch import encoded, patch, same, specification
 
 VALUES = st.floats(width=32) | st.just(-np.inf) | st.just(np.nan)
 LINES = arrays(np.float64, st.integers(0, 30), elements=VALUES)

@@ -5,11 +5,11 @@ import pytest
 from autograd_reference import differentiate
 from recorded import tell, updates
 
-from core.batches import sampled
-from core.experiment import Experiment
-from core.remedies import remedies
-from core.tasks import tasks
-from core.training import Trainer
+from core.remedies.base import remedies
+from core.tasks.base import tasks
+from core.training.batches import sampled
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 T, N, B = 20, 6, 4
 SMALL = {"n_hidden": N, "seq_len": T, "batch": B, "alpha": 0.5, "bias": 0.2}

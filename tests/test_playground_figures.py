@@ -7,20 +7,20 @@ import numpy as np
 import pytest
 from live_runs import stepped
 
-from core.experiment import Experiment
-from core.figures import theme
-from core.figures.gradient_by_step import gradient_by_step
-from core.figures.gradient_flow import gradient_flow_figure
-from core.figures.gradient_map import HIGH, LOW, gradient_map
-from core.figures.gradient_norm import gradient_norm
-from core.figures.loss import STEEP, loss
-from core.history import Curves, Mark
-from core.live import LiveRun
-from core.records import GradientFlow, StepRecord
-from core.slot import UpdateSlot
-from core.tasks import Baselines
+from core.live.history import Curves, Mark
+from core.live.run import LiveRun
+from core.live.slot import UpdateSlot
+from core.plotting import theme
+from core.tasks.base import Baselines
+from core.topics.jacobians.figures.gradient_flow import gradient_flow_figure
+from core.topics.playground.figures.gradient_by_step import gradient_by_step
+from core.topics.playground.figures.gradient_map import HIGH, LOW, gradient_map
+from core.topics.playground.figures.gradient_norm import gradient_norm
+from core.topics.playground.figures.loss import STEEP, loss
 from core.topics.playground.view import reach_of_view, verdict_of
-from pages._kit.charts import around, flow_chart
+from core.training.experiment import Experiment
+from core.training.record import GradientFlow, StepRecord
+from pages._parts.playground import around, flow_chart
 
 NATS = Baselines(1.386, 0.97, "nats")
 

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 from looks import kept, look
 
-from core.figures.eigenvalues import eigenvalue_plane
-from core.figures.gradient_by_step import gradient_by_step
-from core.figures.gradient_flow import gradient_flow_figure
-from core.figures.gradient_map import gradient_map
-from core.figures.gradient_norm import gradient_norm
-from core.figures.loss import STEEP, loss
-from core.history import Curves, Mark
-from core.records import GradientFlow, StepRecord
-from core.spectrum import Spectrum
-from core.tasks import Baselines
+from core.live.history import Curves, Mark
+from core.network.spectrum import Spectrum
+from core.plotting.eigenvalues import eigenvalue_plane
+from core.tasks.base import Baselines
+from core.topics.jacobians.figures.gradient_flow import gradient_flow_figure
+from core.topics.playground.figures.gradient_by_step import gradient_by_step
+from core.topics.playground.figures.gradient_map import gradient_map
+from core.topics.playground.figures.gradient_norm import gradient_norm
+from core.topics.playground.figures.loss import STEEP, loss
+from core.training.record import GradientFlow, StepRecord
 
 NATS = Baselines(1.386, 0.97, "nats")
 MARKS = (Mark(1, "lr 0.1"), Mark(4, "T 30\nrho 0.5"), Mark(5, "bias 1"), Mark(9, "seed 3"))

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from core.figures import theme
-from pages._kit import plot as module
-from pages._kit.plot import REMEMBERED, Words, plots
+from core.plotting import theme
+from pages._chart import plot as module
+from pages._chart.plot import REMEMBERED, Words, plots
 
 
 def figure(last):

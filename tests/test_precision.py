@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from rounding import TYPES, log10_relative_error, loop, nearest
 
-from core.number_types import limits, rounded
 from core.parameters import ParameterError
-from core.precision import Powers, powers, powers_in_all_types, steps_until
+from core.topics.precision.number_types import limits, rounded
+from core.topics.precision.powers import Powers, powers, powers_in_all_types, steps_until
 
 EACH = pytest.mark.parametrize("dtype", TYPES)
 RATES = [0.25, 0.3, 0.5, 0.75, 0.99, 1.001, 1.01, 2.0, 3.7]

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rounding import FORMATS, TYPES, loop, scalar
 
-from core.iterated import iterated_tanh
-from core.precision import powers
-from core.precision_verdict import iterated_verdict, powers_verdict, training_claims, update_verdict
-from core.stagnation import stagnation
+from core.topics.precision.iterated import iterated_tanh
+from core.topics.precision.powers import powers
+from core.topics.precision.stagnation import stagnation
+from core.topics.precision.verdict import iterated_verdict, powers_verdict, training_claims, update_verdict
 
 DTYPE = st.sampled_from(TYPES)
 RATE = st.one_of(st.floats(0.0, 4.0), st.floats(0.9, 1.1), st.floats(-6.0, -2.0).map(lambda x: 1.0 - 10.0**x),

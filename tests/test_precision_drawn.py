@@ -9,12 +9,12 @@ from rounding import FORMATS, TYPES, loop
 from test_precision_figures import figure, records
 from views import trace
 
-from core.figures import theme
-from core.figures.number_types import COLOURS, DASHES
-from core.figures.stagnation import share_that_arrives
-from core.figures.updates_arrived import updates_arrived
-from core.precision_verdict import iterated_verdict, powers_verdict, update_verdict
-from core.stagnation import stagnation
+from core.plotting import theme
+from core.topics.precision.figures.lines import COLOURS, DASHES
+from core.topics.precision.figures.share_that_arrives import share_that_arrives
+from core.topics.precision.figures.updates_arrived import updates_arrived
+from core.topics.precision.stagnation import stagnation
+from core.topics.precision.verdict import iterated_verdict, powers_verdict, update_verdict
 
 IN_ORDER = ["float64", "float32", "bfloat16", "float16"]
 OF_TYPE = "<extra>%{fullData.name}</extra>"

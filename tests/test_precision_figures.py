@@ -9,18 +9,18 @@ from rounding import TYPES
 from test_theme import PAGE, contrast
 from views import colours, trace
 
-from core.figures import theme
-from core.figures.iterated import iterated_slope, iterated_value
-from core.figures.number_types import COLOURS, DASHES, THICK
-from core.figures.powers import powers_figure
-from core.figures.precision_error import digits_left
-from core.figures.stagnation import share_that_arrives
-from core.figures.updates_arrived import updates_arrived
-from core.iterated import Iteration, iterated_tanh
-from core.number_types import limits
-from core.precision import Powers, powers_in_all_types
-from core.stagnation import Update, stagnation_in_all_types
-from pages._kit.patch import patch, specification
+from core.plotting import theme
+from core.topics.precision.figures.digits_left import digits_left
+from core.topics.precision.figures.iterated import iterated_slope, iterated_value
+from core.topics.precision.figures.lines import COLOURS, DASHES, THICK
+from core.topics.precision.figures.powers import powers_figure
+from core.topics.precision.figures.share_that_arrives import share_that_arrives
+from core.topics.precision.figures.updates_arrived import updates_arrived
+from core.topics.precision.iterated import Iteration, iterated_tanh
+from core.topics.precision.number_types import limits
+from core.topics.precision.powers import Powers, powers_in_all_types
+from core.topics.precision.stagnation import Update, stagnation_in_all_types
+from pages._chart.patch import patch, specification
 
 SETTINGS = {
     "default": {},

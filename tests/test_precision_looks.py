@@ -4,16 +4,17 @@ numbers themselves are computed once more in test_precision_claims.py and test_p
 import pytest
 from looks import kept, look
 
-from core.figures.drawing import Drawing
-from core.figures.iterated import iterated_slope, iterated_value
-from core.figures.powers import powers_figure
-from core.figures.precision_error import digits_left
-from core.figures.stagnation import share_that_arrives
-from core.figures.updates_arrived import updates_arrived
-from core.iterated import iterated_tanh
-from core.precision import Powers, powers, powers_in_all_types
-from core.precision_presets import PRESETS
-from core.precision_verdict import (
+from core.plotting.drawing import Drawing
+from core.topics.precision.figures.digits_left import digits_left
+from core.topics.precision.figures.iterated import iterated_slope, iterated_value
+from core.topics.precision.figures.powers import powers_figure
+from core.topics.precision.figures.share_that_arrives import share_that_arrives
+from core.topics.precision.figures.updates_arrived import updates_arrived
+from core.topics.precision.iterated import iterated_tanh
+from core.topics.precision.powers import Powers, powers, powers_in_all_types
+from core.topics.precision.presets import PRESETS
+from core.topics.precision.stagnation import Update, stagnation, stagnation_in_all_types
+from core.topics.precision.verdict import (
     comparison,
     error_claim,
     iterated_verdict,
@@ -21,7 +22,6 @@ from core.precision_verdict import (
     training_claims,
     update_verdict,
 )
-from core.stagnation import Update, stagnation, stagnation_in_all_types
 
 
 def of_powers(draw, rate, steps, dtype="float32"):

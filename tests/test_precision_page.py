@@ -9,14 +9,14 @@ import pytest
 from app_page import checked, click, named, unfolded, warnings
 from rounding import TYPES
 
-from core.iterated import Iteration
 from core.parameters import Number
-from core.precision import Powers, powers_in_all_types
-from core.precision_presets import PRESETS
 from core.spelling import as_markdown
-from core.stagnation import Update
-from pages._kit import precision
-from pages._kit.precision import LOOK, powers_csv
+from core.topics.precision.iterated import Iteration
+from core.topics.precision.powers import Powers, powers_in_all_types
+from core.topics.precision.presets import PRESETS
+from core.topics.precision.stagnation import Update
+from pages._parts import precision
+from pages._parts.precision import LOOK, powers_csv
 
 CHARTS = 6
 PARAMETERS = {**Powers.parameters(), **Update.parameters(), **Iteration.parameters()}
@@ -178,5 +178,5 @@ def test_what_can_be_taken_home(monkeypatch):
     assert [line.split(",") for line in shown.pop(2).splitlines()] == list(table)
     assert shown == [
         "Every power (CSV)", "powers.csv", "python -m core precision --rate=1.5 --steps=3",
-        "from core.precision import powers\n\nfound = powers(1.5, 'bfloat16', 3)\n"
+        "from core import powers\n\nfound = powers(1.5, 'bfloat16', 3)\n"
         "print(found.first_zero, found.first_inf, found.log10_value)\n"]

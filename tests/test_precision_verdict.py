@@ -3,17 +3,11 @@
 import pytest
 from rounding import TYPES
 
-from core.iterated import iterated_tanh
-from core.precision import Powers, powers, powers_in_all_types
-from core.precision_presets import PRESETS
-from core.precision_verdict import (
-    comparison,
-    iterated_verdict,
-    powers_verdict,
-    training_claims,
-    update_verdict,
-)
-from core.stagnation import Update, stagnation, stagnation_in_all_types
+from core.topics.precision.iterated import iterated_tanh
+from core.topics.precision.powers import Powers, powers, powers_in_all_types
+from core.topics.precision.presets import PRESETS
+from core.topics.precision.stagnation import Update, stagnation, stagnation_in_all_types
+from core.topics.precision.verdict import comparison, iterated_verdict, powers_verdict, training_claims, update_verdict
 
 
 def said(rate, dtype="float32", steps=1100):

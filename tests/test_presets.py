@@ -8,14 +8,14 @@ from functools import cache
 import numpy as np
 import pytest
 
-from core.activations import ACTIVATIONS
-from core.experiment import Experiment, flat_parameters, read_spelled
-from core.jacobian import gradient_flow
-from core.presets import PRESETS
-from core.replicas import Replicas
-from core.solved import SETTLED
-from core.tasks import CLASSES_SOLVED
-from core.training import Trainer
+from core.network.activations import ACTIVATIONS
+from core.tasks.base import CLASSES_SOLVED
+from core.topics.jacobians.products import gradient_flow
+from core.topics.playground.presets import PRESETS
+from core.training.experiment import Experiment, flat_parameters, read_spelled
+from core.training.replicas import Replicas
+from core.training.solved import SETTLED
+from core.training.trainer import Trainer
 
 SEEDS = range(2000, 2008)
 # If a claim held on half of the seeds only, 7 of 8 or more would be seen by chance in 4 % of the cases.

@@ -6,11 +6,13 @@ import scipy.linalg
 import scipy.optimize
 from normality_cases import MATRICES, normal_plane, plane, powers
 
-from core.experiment import Experiment
-from core.job import Job
-from core.matrices import Matrix, matrix_of
-from core.normality import matrix_powers, normal_partner
-from core.pseudospectrum import (
+from core.live.job import Job
+from core.live.slot import UpdateSlot
+from core.network.spectrum import spectrum_of
+from core.specs.recurrence import Recurrence
+from core.topics.singular_values.matrices import Matrix, matrix_of
+from core.topics.singular_values.powers import matrix_powers, normal_partner
+from core.topics.singular_values.pseudospectrum import (
     CIRCLE,
     COARSE,
     FINE,
@@ -20,9 +22,7 @@ from core.pseudospectrum import (
     pseudospectrum,
     sigma_min,
 )
-from core.slot import UpdateSlot
-from core.specs import Recurrence
-from core.spectrum import spectrum_of
+from core.training.experiment import Experiment
 
 EPS = np.finfo(float).eps
 EACH = pytest.mark.parametrize("name", MATRICES)
@@ -205,7 +205,8 @@ def test_a_larger_matrix_gets_fewer_points(n, side):
 def test_no_piece_of_the_work_is_larger_than_it_may_be(n, monkeypatch):
     """Some 10 ms on one core, so that runs and pages have their turn."""
     sizes = []
-    monkeypatch.setattr("core.pseudospectrum.sigma_min", lambda W, z: sizes.append(len(z)) or np.abs(z) + 1.0)
+    monkeypatch.setattr("core.topics.singular_values.pseudospectrum.sigma_min",
+                        lambda W, z: sizes.append(len(z)) or np.abs(z) + 1.0)
     for _ in pseudospectrum(np.zeros((n, n)), 1.5):
         pass
     assert max(sizes) * n * n <= PIECE

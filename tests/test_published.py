@@ -6,9 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from core.figures import theme
-from core.figures.published import published_figure
-from core.published import (
+from core.command.published import row
+from core.plotting import theme
+from core.topics.race.figures.published import published_figure
+from core.topics.race.published.base import (
     METHODS,
     RESULTS,
     SUCCESS,
@@ -23,9 +24,8 @@ from core.published import (
     results,
     success_rate,
 )
-from core.published.command import row
-from core.published.run import share_wrong, trained
-from core.training import Trainer
+from core.topics.race.published.run import share_wrong, trained
+from core.training.trainer import Trainer
 
 SMALL = Published(shortest=10, longest=15, every=5, seeds=1, updates=120, check_every=50, test_sequences=300,
                   n_hidden=8, lr=0.02)
@@ -134,7 +134,7 @@ def test_a_run_that_leaves_the_finite_numbers_says_so_and_is_not_solved():
     trainer = Trainer(experiment(wild, Run("sgd", 10, 0)))
     trainer.network.theta[:] = np.nan
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("core.published.run.Trainer", lambda _: trainer)
+        patch.setattr("core.topics.race.published.run.Trainer", lambda _: trainer)
         (outcome,) = trained(wild, Run("sgd", 10, 0))
     assert (outcome.solved, outcome.updates) == (False, 0)
     assert "nan" in outcome.stopped

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from test_published import SMALL
 
-from core.__main__ import main
+from core.command.main import main
+from core.command.published import experiment_steps
 from core.parameters import ParameterError
-from core.published import plan
-from core.published.checkpoint import Done, load, save
-from core.published.command import experiment_steps
+from core.topics.race.published.base import plan
+from core.topics.race.published.checkpoint import Done, load, save
 
 ROOT = Path(__file__).resolve().parent.parent
 FLAGS = [f"--{name}={value}" for name, value in SMALL.values().items()]
@@ -79,7 +79,7 @@ def test_the_command_ends_with_the_same_file_after_an_interruption(tmp_path, cap
 
 def test_a_finished_experiment_writes_its_table_without_another_update(tmp_path, capsys, monkeypatch):
     save(tmp_path / "c.npz", SMALL, after(1000))
-    monkeypatch.setattr("core.training.Trainer.update", None)
+    monkeypatch.setattr("core.training.trainer.Trainer.update", None)
     flags = ["--out", str(tmp_path / "a.csv"), "--checkpoint", str(tmp_path / "c.npz")]
     assert main(["published", *FLAGS, *flags]) == 0
     assert len((tmp_path / "a.csv").read_text().splitlines()) == 1 + len(plan(SMALL))
@@ -101,7 +101,7 @@ def test_an_interrupted_command_leaves_no_traceback_and_a_checkpoint(tmp_path, c
         tests.append(facts)
         if len(tests) == 3:
             raise KeyboardInterrupt
-    monkeypatch.setattr("core.published.command.save", interrupt)
+    monkeypatch.setattr("core.command.published.save", interrupt)
     assert main(["published", *FLAGS, "--checkpoint", str(file)]) == 130
     assert "Traceback" not in capsys.readouterr().err
     assert without_seconds(load(file, SMALL).outcomes) == without_seconds(after(3).outcomes)

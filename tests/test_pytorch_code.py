@@ -10,11 +10,11 @@ import pytest
 import torch
 from autograd_reference import PHI
 
-from core.experiment import Experiment
-from core.pytorch_code import pytorch_code
-from core.remedies import remedies
-from core.tasks import tasks
-from core.training import Trainer, train
+from core.remedies.base import remedies
+from core.tasks.base import tasks
+from core.topics.playground.pytorch_code import pytorch_code
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer, train
 
 SMALL = {"n_hidden": 7, "batch": 5, "seq_len": 12, "rho": 1.1, "input_scale": 0.7, "bias": 0.2, "seed": 4, "lr": 0.1,
          "steps": 5}

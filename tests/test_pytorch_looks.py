@@ -4,8 +4,8 @@ where it is run."""
 import pytest
 from looks import kept
 
-from core.experiment import Experiment
-from core.pytorch_code import pytorch_code
+from core.topics.playground.pytorch_code import pytorch_code
+from core.training.experiment import Experiment
 
 CUT = {"truncation": True, "task": "sine", "seq_len": 12, "truncation_k1": 4, "truncation_k2": 3}
 VALUES = {

@@ -8,18 +8,18 @@ import pytest
 from races import CLIPPED, SEEDS, SMALL, WILD, entrants, losses, played, race, trained
 from waiting import wait_until
 
-import core.lane
-import core.replicas
-import core.training
-from core.experiment import Experiment
-from core.jacobian import log10_product_norms
-from core.lane import CLOCKED, Lane
-from core.race import seeds_from
-from core.race_view import lane_experiment
-from core.solved import SETTLED, solved
-from core.specs import SEED_MAX
-from core.tasks import tasks
-from core.training import Trainer
+import core.topics.race.lane
+import core.training.replicas
+import core.training.trainer
+from core.specs.recurrence import SEED_MAX
+from core.tasks.base import tasks
+from core.topics.jacobians.products import log10_product_norms
+from core.topics.race.entries import lane_experiment
+from core.topics.race.lane import CLOCKED, Lane
+from core.topics.race.race import seeds_from
+from core.training.experiment import Experiment
+from core.training.solved import SETTLED, solved
+from core.training.trainer import Trainer
 
 ENDLESS = replace(SMALL, training=replace(SMALL.training, steps=20000))
 
@@ -283,7 +283,7 @@ def test_what_an_update_costs_does_not_depend_on_how_many_seeds_there_are(monkey
     """By a clock that goes on by one with every forward pass of a network, and of all seeds that share one by as many
     as there are. A solver's update makes more than one."""
     ticks = [0]
-    monkeypatch.setattr(core.lane, "clock", lambda: float(ticks[0]))
+    monkeypatch.setattr(core.topics.race.lane, "clock", lambda: float(ticks[0]))
 
     def counting(module, name):
         made = getattr(module, name)
@@ -293,21 +293,21 @@ def test_what_an_update_costs_does_not_depend_on_how_many_seeds_there_are(monkey
             return made(network, *args, **more)
         monkeypatch.setattr(module, name, counted)
 
-    counting(core.training, "forward_chunk")
-    counting(core.replicas, "forward_chunk")
+    counting(core.training.trainer, "forward_chunk")
+    counting(core.training.replicas, "forward_chunk")
     made = played(race(EASY, lanes="clip_norm,hessian_free,orthogonal_kept", seeds=seeds), to=4)
     assert [one.seconds for one in made.view().lanes] == [1.0] * 4
 
 
 def test_the_clock_of_a_race_is_that_of_its_thread():
     """What sleeps costs nothing; what computes does."""
-    began = core.lane.clock()
+    began = core.topics.race.lane.clock()
     time.sleep(0.05)
-    assert core.lane.clock() - began < 0.02
-    began, wall = core.lane.clock(), time.perf_counter()
-    while core.lane.clock() - began < 0.01 and time.perf_counter() - wall < 10.0:
+    assert core.topics.race.lane.clock() - began < 0.02
+    began, wall = core.topics.race.lane.clock(), time.perf_counter()
+    while core.topics.race.lane.clock() - began < 0.01 and time.perf_counter() - wall < 10.0:
         np.linalg.svd(np.eye(40))
-    assert core.lane.clock() - began >= 0.01
+    assert core.topics.race.lane.clock() - began >= 0.01
 
 
 def test_a_lane_that_has_solved_on_every_seed_stops_if_asked_to():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from races import SEEDS, SMALL, entrants, played, race, trained
 
-from pages._kit.race import race_csv
+from pages._parts.race.race import race_csv
 
 UPDATES = 7
 

@@ -10,17 +10,17 @@ from races import CLIPPED, SMALL, WILD, played, race
 from test_theme import PAGE, contrast
 from views import colours
 
-from core.experiment import Experiment
-from core.figures import theme
-from core.figures.race_by_step import race_by_step
-from core.figures.race_flow import LOWEST, race_flow
-from core.figures.race_loss import HIGHEST, race_loss
-from core.figures.race_norm import HIGHEST as HIGHEST_NORM
-from core.figures.race_norm import race_norm
-from core.figures.remedy_effect import remedy_effect
-from core.race_view import MOST_LANES
-from core.remedy_effect import RECIPES, effect_pieces, listed
-from pages._kit.patch import patch, specification
+from core.plotting import theme
+from core.topics.race.effect import RECIPES, effect_pieces, listed
+from core.topics.race.entries import MOST_LANES
+from core.topics.race.figures.by_step import race_by_step
+from core.topics.race.figures.effect import remedy_effect
+from core.topics.race.figures.flow import LOWEST, race_flow
+from core.topics.race.figures.loss import HIGHEST, race_loss
+from core.topics.race.figures.norm import HIGHEST as HIGHEST_NORM
+from core.topics.race.figures.norm import race_norm
+from core.training.experiment import Experiment
+from pages._chart.patch import patch, specification
 
 FIGURES = {"loss": race_loss, "norm": race_norm, "by_step": race_by_step, "flow": race_flow}
 LONG = Experiment.from_values({"n_hidden": 2, "seq_len": 1000, "batch": 1, "steps": 2})

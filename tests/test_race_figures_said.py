@@ -12,20 +12,20 @@ import numpy as np
 import pytest
 from races import CLIPPED, WILD, played, race, trained
 
-from core.experiment import Experiment
-from core.figures import theme
-from core.figures.lanes import SIGNS
-from core.figures.race_by_step import race_by_step
-from core.figures.race_flow import race_flow
-from core.figures.race_loss import race_loss
-from core.figures.race_norm import race_norm
-from core.figures.remedy_effect import remedy_effect
-from core.jacobian import log10_product_norms
-from core.race_presets import LOOK
-from core.remedy_effect import QUANTITIES, RECIPES, Effect, _words
-from core.replicas import seeded
+from core.plotting import theme
 from core.spelling import plain, power
-from core.training import Trainer
+from core.topics.jacobians.products import log10_product_norms
+from core.topics.race.effect import QUANTITIES, RECIPES, Effect, _words
+from core.topics.race.figures.by_step import race_by_step
+from core.topics.race.figures.effect import remedy_effect
+from core.topics.race.figures.flow import race_flow
+from core.topics.race.figures.lanes import SIGNS
+from core.topics.race.figures.loss import race_loss
+from core.topics.race.figures.norm import race_norm
+from core.topics.race.presets import LOOK
+from core.training.experiment import Experiment
+from core.training.replicas import seeded
+from core.training.trainer import Trainer
 
 BASE = Experiment.from_values({"n_hidden": 5, "seq_len": 12, "batch": 6, "shape": "gaussian", "rho": 0.6, "steps": 9,
                                "lr": 0.3})

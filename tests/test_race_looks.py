@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from looks import kept, look
 
-from core.experiment import Experiment
-from core.figures.race_by_step import race_by_step
-from core.figures.race_flow import race_flow
-from core.figures.race_loss import race_loss
-from core.figures.race_norm import race_norm
-from core.race_records import NOTHING, Band, LaneView, RaceView
-from core.tasks import Baselines
+from core.tasks.base import Baselines
+from core.topics.race.figures.by_step import race_by_step
+from core.topics.race.figures.flow import race_flow
+from core.topics.race.figures.loss import race_loss
+from core.topics.race.figures.norm import race_norm
+from core.topics.race.records import NOTHING, Band, LaneView, RaceView
+from core.training.experiment import Experiment
 
 
 def band(*median, x=None, low=0.25, high=0.5):

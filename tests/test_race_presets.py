@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from races import played
 
-from core.live import Playback
-from core.race import Entrant, Race, seeds_from
-from core.race_presets import RACES
-from core.race_view import Baseline, RaceSpec, lane_experiment, lane_parameters, lane_title
-from core.slot import UpdateSlot
+from core.live.run import Playback
+from core.live.slot import UpdateSlot
+from core.topics.race.entries import Baseline, RaceSpec, lane_experiment, lane_parameters, lane_title
+from core.topics.race.presets import RACES
+from core.topics.race.race import Entrant, Race, seeds_from
 
 FRESH = seeds_from(3000, 4)
 EACH = pytest.mark.parametrize("name", RACES)

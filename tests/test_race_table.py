@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from races import SMALL, played, race, solves, with_lanes
 
-from core.race_records import MOST, MOST_EDGES, SHARES, band_over_seeds, quantiles, thinned_band
-from core.race_table import COLUMNS, NOTES, rows
-from core.remedies import remedies
+from core.remedies.base import remedies
+from core.topics.race.records import MOST, MOST_EDGES, SHARES, band_over_seeds, quantiles, thinned_band
+from core.topics.race.table import COLUMNS, NOTES, rows
 
 VIEW = played(race(SMALL, "clip_norm,truncation"), to=8).view()
 

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from races import CLIPPED, SMALL, WILD, entrants, played, race, solves, with_lanes
 
-from core.experiment import Experiment
-from core.race import Race
-from core.race_table import rows
-from core.race_verdict import race_verdict
-from core.slot import UpdateSlot
-from core.tasks import tasks
-from core.training import Trainer
+from core.live.slot import UpdateSlot
+from core.tasks.base import tasks
+from core.topics.race.race import Race
+from core.topics.race.table import rows
+from core.topics.race.verdict import race_verdict
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 VIEW = played(race(SMALL, "clip_norm,truncation"), to=8).view()
 NONE = solves(None, None, None)

@@ -3,8 +3,8 @@
 import pytest
 
 from core.parameters import ParameterError
-from core.race_view import Baseline, RaceSpec, lane_experiment, lane_title
-from core.remedies import remedies
+from core.remedies.base import remedies
+from core.topics.race.entries import Baseline, RaceSpec, lane_experiment, lane_title
 
 LANES = RaceSpec.parameters()["lanes"]
 

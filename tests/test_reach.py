@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from brute_products import first, middle_curve
 
-from core.experiment import Experiment
-from core.topics.playground.reach import HUMP, MOST_LAGS, _shift, reach_of
+from core.topics.jacobians.kinds import HUMP
+from core.topics.playground.reach import MOST_LAGS, _shift, reach_of
 from core.topics.playground.seen import asked_lags
-from core.training import Trainer
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 CASES = {
     "as it opens": {},

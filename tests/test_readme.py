@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from core.demos.recorded import recorded
-from core.presets import PRESETS
-from core.published import results
-from core.race_view import MOST_LANES
-from core.remedies import remedies
-from core.solved import SETTLED
-from core.tasks import CLASSES_SOLVED
-from core.training import Trainer
+from core.remedies.base import remedies
+from core.tasks.base import CLASSES_SOLVED
+from core.topics.playground.presets import PRESETS
+from core.topics.race.demos.recorded import recorded
+from core.topics.race.entries import MOST_LANES
+from core.topics.race.published.base import results
+from core.training.solved import SETTLED
+from core.training.trainer import Trainer
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
 

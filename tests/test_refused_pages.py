@@ -5,9 +5,9 @@ import re
 import pytest
 from app_page import button, checked, click, named, run_of, unfolded, values, warnings
 
-from core.limits import VARIABLE
-from core.live import held_bytes
-from core.memory import race_bytes
+from core.live.limits import VARIABLE
+from core.live.memory import race_bytes
+from core.live.run import held_bytes
 
 DEAR = {"n_hidden": "32", "seq_len": "100", "batch": "64", "lstm": "true"}
 LIMIT = 60  # MB: these settings would hold twice as much
@@ -90,8 +90,8 @@ def test_a_control_that_asks_for_too_much_leaves_the_run_as_it_was():
 
 
 def test_a_race_that_asks_for_too_much_opens_with_the_line_and_builds_no_lane(monkeypatch):
-    monkeypatch.setattr("core.lane.Replicas", lambda *_: pytest.fail("a lane was built"))
-    monkeypatch.setattr("core.lane.Trainer", lambda *_: pytest.fail("a lane was measured"))
+    monkeypatch.setattr("core.topics.race.lane.Replicas", lambda *_: pytest.fail("a lane was built"))
+    monkeypatch.setattr("core.topics.race.lane.Trainer", lambda *_: pytest.fail("a lane was measured"))
     page = page_of("remedies", **RACE)
     race = page.session_state["race"]
     (line,) = warnings(page)

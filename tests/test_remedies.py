@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from recorded import tell, updates
 
-from core.__main__ import main
-from core.experiment import Experiment, flat_parameters, read_spelled
+from core.command.main import main
 from core.parameters import Flag
-from core.remedies import remedies
-from core.replicas import Replicas, seeded
-from core.training import Trainer
+from core.remedies.base import remedies
+from core.training.experiment import Experiment, flat_parameters, read_spelled
+from core.training.replicas import Replicas, seeded
+from core.training.trainer import Trainer
 from pages._kit.settings import Settings
 
 NAMES = ["clip_jacobian", "clip_norm", "clip_value", "echo_state", "gru", "hessian_free", "identity_relu", "l1", "l2",

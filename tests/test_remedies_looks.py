@@ -11,19 +11,19 @@ from looks import kept, look
 from page_words import _text
 from test_race_looks import EMPTY, FAR, FULL, ONE, band
 
-from core.figures.dependency import dependency_figure
-from core.figures.drawing import Drawing
-from core.figures.published import published_figure
-from core.figures.remedy_effect import remedy_effect
-from core.published import METHODS, Outcome, Published, published_command, reading
-from core.published.command import row
-from core.remedies import remedies
-from core.remedy_costs import cost_of, measured_at
-from core.remedy_effect import QUANTITIES, RECIPES, Effect, _words, listed
-from core.tasks import tasks
-from pages._kit.cards import _words as card
-from pages._kit.race import _words as progress
-from pages._kit.race import headline, race_csv, table
+from core.command.published import row
+from core.plotting.drawing import Drawing
+from core.remedies.base import remedies
+from core.remedies.costs import cost_of, measured_at
+from core.tasks.base import tasks
+from core.topics.race.effect import QUANTITIES, RECIPES, Effect, _words, listed
+from core.topics.race.figures.effect import remedy_effect
+from core.topics.race.figures.published import published_figure
+from core.topics.race.published.base import METHODS, Outcome, Published, published_command, reading
+from core.topics.truncation.figures.dependency import dependency_figure
+from pages._parts.race.cards import _words as card
+from pages._parts.race.race import _words as progress
+from pages._parts.race.race import headline, race_csv, table
 
 NAN, NONE = np.nan, -np.inf
 

@@ -7,13 +7,13 @@ import pytest
 from app_page import button, cells, checked, click, named, unfolded, warnings
 from waiting import wait_until
 
-from core.demos import demos
-from core.live import PACES
-from core.race_view import Baseline, RaceSpec
-from core.remedies import remedies
-from core.remedy_costs import cost_of
-from core.remedy_effect import listed
+from core.live.run import PACES
+from core.remedies.base import remedies
+from core.remedies.costs import cost_of
 from core.spelling import as_html, as_markdown
+from core.topics.race.demos.base import demos
+from core.topics.race.effect import listed
+from core.topics.race.entries import Baseline, RaceSpec
 from pages._kit import jobs
 
 CHARTS = {"race_loss", "race_norm", "race_by_step", "race_flow"}
@@ -288,7 +288,7 @@ def test_the_fields_of_the_race_and_of_the_experiment_do_not_share_a_name():
 
 
 def test_a_session_that_ends_pauses_its_race():
-    from pages._kit.race import Lease
+    from pages._parts.race.race import Lease
 
     page = click(opened(**SMALL | {"steps": "20000"}, lanes="clip_norm"), "Race")
     Lease(race(page)).end()

@@ -7,12 +7,12 @@ import pytest
 from live_runs import SMALL, changed, curves, live, played, same, scalars, stepped
 from waiting import wait_until
 
-from core.experiment import Experiment, flat_parameters
-from core.live import LiveRun, Playback
-from core.presets import PRESETS
+from core.live.replay import LONGEST, MOST, Change, acting, begun, by_update, read, replayed, spelled
+from core.live.run import LiveRun, Playback
+from core.live.slot import UpdateSlot
 from core.remedies.clip_norm import ClipNorm
-from core.replay import LONGEST, MOST, Change, acting, begun, by_update, read, replayed, spelled
-from core.slot import UpdateSlot
+from core.topics.playground.presets import PRESETS
+from core.training.experiment import Experiment, flat_parameters
 
 HOT = [  # what a reader may change during a run
     lambda rng: {"rho": rng.choice([0.3, 0.7, 1.0, 1.3])},

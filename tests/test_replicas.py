@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core import replicas as replicas_module
-from core.activations import MANY
-from core.experiment import Experiment
-from core.replicas import Replicas, seeded
-from core.tasks import tasks
-from core.training import Trainer
+from core.network.activations import MANY
+from core.tasks.base import tasks
+from core.training import replicas as replicas_module
+from core.training.experiment import Experiment
+from core.training.replicas import Replicas, seeded
+from core.training.trainer import Trainer
 
 T, N, B, UPDATES = 20, 6, 4, 5
 SMALL = {"n_hidden": N, "seq_len": T, "batch": B, "alpha": 0.5, "lr": 0.05}

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from live_runs import curves, live, played, same
 
-from core.experiment import Experiment
-from core.presets import PRESETS
 from core.remedies.clip_norm import ClipNorm
+from core.topics.playground.presets import PRESETS
+from core.training.experiment import Experiment
 
 DIVERGING = {
     "exploding": Experiment.from_values({**PRESETS["exploding"].values, "seed": 2000, "steps": 120}),

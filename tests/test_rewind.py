@@ -5,8 +5,8 @@ import pytest
 from live_runs import LONG, SMALL, changed, curves, live, played, reference, same, stepped
 from waiting import wait_until
 
-from core.optimizers import Optimizer
-from core.specs import optimizer_titles
+from core.bptt.optimizers import Optimizer
+from core.specs.training import optimizer_titles
 
 
 @pytest.mark.parametrize("optimizer", optimizer_titles())

@@ -5,10 +5,10 @@ from app_page import checked, click, named, opened, run_of, values, warnings
 from live_runs import changed, curves, same
 from waiting import wait_until
 
-from core.experiment import Experiment
-from core.live import LiveRun, Playback
-from core.presets import PRESETS
-from core.slot import UpdateSlot
+from core.live.run import LiveRun, Playback
+from core.live.slot import UpdateSlot
+from core.topics.playground.presets import PRESETS
+from core.training.experiment import Experiment
 from pages._kit.settings import Settings
 
 SMALL = {"n_hidden": "4", "seq_len": "8", "batch": "4", "until_solved": "false", "pace": "max"}

@@ -12,13 +12,13 @@ import pytest
 from live_runs import SMALL, changed, curves, live, same, stepped
 from test_replay import one_run
 
-from core.__main__ import main
-from core.experiment import Experiment
-from core.history import Curves
-from core.records import StepRecord
-from core.replay import acting
+from core.command.main import main
+from core.live.history import Curves
+from core.live.replay import acting
 from core.topics.playground.by_step import by_step
-from core.training import Checkpoint, Trainer
+from core.training.experiment import Experiment
+from core.training.record import StepRecord
+from core.training.trainer import Checkpoint, Trainer
 from pages._kit.share import by_step_csv, curves_csv, python, run_command
 
 

@@ -6,14 +6,14 @@ import pytest
 from app_page import checked, opened
 from said_on_pages import alternatives, said
 
-from core.demos import demos
-from core.experiment import flat_parameters
-from core.presets import PRESETS
-from core.race_presets import RACES
-from core.remedies import remedies
+from core.remedies.base import remedies
 from core.spelling import as_html, as_markdown
-from core.tasks import tasks
-from core.truncation_presets import PRESETS as WINDOWS
+from core.tasks.base import tasks
+from core.topics.playground.presets import PRESETS
+from core.topics.race.demos.base import demos
+from core.topics.race.presets import RACES
+from core.topics.truncation.presets import PRESETS as WINDOWS
+from core.training.experiment import flat_parameters
 
 IDLE, FEW = {}, {"n_hidden": "6", "shape": "gaussian"}
 CUT, GATED = {"truncation": "true", "seq_len": "30"}, {"lstm": "true", "clip_norm": "true"}

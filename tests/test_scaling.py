@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.scaling import euclidean_norm, euclidean_norms, log10_norms
+from core.norms import euclidean_norm, euclidean_norms, log10_norms
 
 ROWS = {
     "ordinary": np.linspace(-3.0, 2.0, 7), "zero": np.zeros(7), "tiny": np.full(7, 1e-300), "huge": np.full(7, 1e300),

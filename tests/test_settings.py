@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import pytest
 from app_page import checked, named, unfolded, values, warnings
 
-from core.experiment import Experiment
-from core.long_sequence import LongSequence
 from core.parameters import ParameterError, Spec, number, word
+from core.topics.jacobians.long_sequence import LongSequence
+from core.training.experiment import Experiment
 from pages._kit import controls, jobs
 from pages._kit.navigation import PAGES
 from pages._kit.settings import Own, Settings, Values, parameters

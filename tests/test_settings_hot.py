@@ -2,11 +2,11 @@
 
 import pytest
 
-from core.experiment import Experiment, flat_parameters
-from core.live import Playback
+from core.live.run import Playback
 from core.parameters import ParameterError
-from core.remedies import remedies
-from core.training import Trainer
+from core.remedies.base import remedies
+from core.training.experiment import Experiment, flat_parameters
+from core.training.trainer import Trainer
 from pages._kit.settings import Settings, parameters
 
 SAYS = "A change starts a new run."

@@ -3,9 +3,9 @@
 import pytest
 from looks import kept
 
-from core.cells.in_words import gated, where_phi_acts, why_no_bound
-from core.effect import PARTS, NoEffect, idle_by_rule
-from core.experiment import Experiment, flat_parameters
+from core.network.cells.in_words import gated, where_phi_acts, why_no_bound
+from core.training.effect import PARTS, NoEffect, idle_by_rule
+from core.training.experiment import Experiment, flat_parameters
 
 SETTINGS = {
     "as it opens": {}, "orthogonal": {"orthogonal_init": True}, "identity and ReLU": {"identity_relu": True},

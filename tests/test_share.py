@@ -13,15 +13,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.__main__ import main
-from core.activations import ACTIVATIONS
-from core.experiment import Experiment
-from core.history import Curves
-from core.presets import PRESETS
-from core.remedies import remedy_of
-from core.specs import Recurrence, Task
-from core.tasks import tasks
-from core.training import Trainer, train
+from core.command.main import main
+from core.live.history import Curves
+from core.network.activations import ACTIVATIONS
+from core.remedies.base import remedy_of
+from core.specs.recurrence import Recurrence
+from core.specs.task import Task
+from core.tasks.base import tasks
+from core.topics.playground.presets import PRESETS
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer, train
 from pages._kit.share import check, command, curves_csv, python
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -91,7 +92,7 @@ def test_the_script_names_nothing_but_what_differs_from_the_defaults(values):
     switches = {remedy_of(spec).name: type(spec).__name__ for spec in e.remedies}
     for name in values:
         if name in switches:
-            assert f"from core.remedies.{name} import {switches[name]}" in text
+            assert f", {switches[name]}, " in text.splitlines()[0]
         else:
             owner = next((switch for switch in switches if name.startswith(f"{switch}_")), "")
             assert f"{name.removeprefix(f'{owner}_')}=" in text

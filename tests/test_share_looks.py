@@ -11,12 +11,12 @@ from test_ending import view
 from test_race_looks import EMPTY, FULL
 from test_run_shared import shown
 
-from core.ending import ending
-from core.experiment import Experiment
-from core.history import Curves
-from core.replay import LONGEST, MOST, Change, acting, read, replayed, spelled
-from pages._kit.race import race_csv
+from core.live.ending import ending
+from core.live.history import Curves
+from core.live.replay import LONGEST, MOST, Change, acting, read, replayed, spelled
+from core.training.experiment import Experiment
 from pages._kit.share import by_step_csv, command, curves_csv, python, run_command
+from pages._parts.race.race import race_csv
 
 THREE = Curves(np.arange(1, 4), np.array([1.25, 2.5, np.inf]), np.array([10.0, 1e-300, np.nan]),
                np.array([0.5, 1e-300, np.nan]), np.array([0.25, 0.75, np.nan]))

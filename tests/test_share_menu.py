@@ -5,9 +5,9 @@ import streamlit as st
 from app_page import button, checked, click, named, opened, run_of
 from live_runs import SMALL, changed, stepped
 
-from core.experiment import Experiment
-from core.replay import MOST
-from core.training import Trainer
+from core.live.replay import MOST
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 from pages._kit import share
 from pages._kit.settings import Own, Settings
 
@@ -143,7 +143,7 @@ def test_the_menu_says_that_the_pytorch_script_makes_no_changes_only_where_there
     assert words not in [text.value for text in page.caption]
     click(checked(named(page.number_input, "type_lr").set_value(0.2).run()), "Step")
     assert words in [text.value for text in page.caption]
-    assert "    2: [e := e.changed(lr=0.2)],\n" in next(c.value for c in page.code if "from core.specs" in c.value)
+    assert "    2: [e := e.changed(lr=0.2)],\n" in next(c.value for c in page.code if "from core import" in c.value)
 
 
 def test_what_is_printed_has_its_title_and_its_language(monkeypatch):

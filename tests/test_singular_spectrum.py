@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 from test_jacobian import EPS
 
-from core.cells.jacobians import PlainJacobians
-from core.experiment import Experiment
-from core.jacobian import log10_product_norms
-from core.jacobian_map import thinned_grid
-from core.singular_spectrum import singular_pieces, singular_spectrum
-from core.spectrum import haar_orthogonal, matrix_from_blocks, shaped_blocks
-from core.training import Trainer
+from core.network.cells.jacobians import PlainJacobians
+from core.network.spectrum import haar_orthogonal, matrix_from_blocks, shaped_blocks
+from core.topics.jacobians.map import thinned_grid
+from core.topics.jacobians.products import log10_product_norms
+from core.topics.jacobians.singular_spectrum import singular_pieces, singular_spectrum
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 
 def exact(J, lag, digits=200):

@@ -8,13 +8,13 @@ from normality_cases import MATRICES, normal_plane, partner_powers, plane, power
 from test_theme import PAGE, contrast
 from views import colours, trace
 
-from core.figures import theme
-from core.figures.matrix_powers import matrix_powers_figure, room_for
-from core.figures.pseudospectrum import FLOOR, pseudospectrum_figure
-from core.normality import matrix_powers
-from core.spectrum import spectrum_of
-from core.transient import powers_verdict
-from pages._kit.patch import patch, specification
+from core.network.spectrum import spectrum_of
+from core.plotting import theme
+from core.topics.singular_values.figures.matrix_powers import matrix_powers_figure, room_for
+from core.topics.singular_values.figures.pseudospectrum import FLOOR, pseudospectrum_figure
+from core.topics.singular_values.powers import matrix_powers
+from core.topics.singular_values.verdict import powers_verdict
+from pages._chart.patch import patch, specification
 
 EACH = pytest.mark.parametrize("name", MATRICES)
 

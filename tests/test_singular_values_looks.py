@@ -8,15 +8,16 @@ import numpy as np
 import pytest
 from looks import kept, look
 
-from core.experiment import Experiment
-from core.figures.drawing import Drawing
-from core.figures.matrix_powers import matrix_powers_figure, room_for
-from core.figures.pseudospectrum import pseudospectrum_figure
-from core.matrices import EXAMPLES, Matrix, matrix_of
-from core.normality import count_exceeded, matrix_powers, normal_partner
-from core.pseudospectrum import Pseudospectrum
-from core.transient import bounds_claim, count_claim, plane_claims, powers_verdict
-from pages._kit import normality, normality_words
+from core.plotting.drawing import Drawing
+from core.topics.singular_values.figures.matrix_powers import matrix_powers_figure, room_for
+from core.topics.singular_values.figures.pseudospectrum import pseudospectrum_figure
+from core.topics.singular_values.matrices import EXAMPLES, Matrix, matrix_of
+from core.topics.singular_values.powers import count_exceeded, matrix_powers, normal_partner
+from core.topics.singular_values.pseudospectrum import Pseudospectrum
+from core.topics.singular_values.verdict import bounds_claim, count_claim, plane_claims, powers_verdict
+from core.training.experiment import Experiment
+from pages._parts.singular_values import charts as normality
+from pages._parts.singular_values import words as normality_words
 
 NINE = np.array([[-0.5, -1.25, -0.5], [-0.25, -np.inf, -2.5], [-0.5, -1.0, -0.75]])
 PLANE = Pseudospectrum(np.array([-1.5, 0.0, 1.5]), NINE, 2.125, 1.25 + 0.5j, 0.0616, True)
@@ -213,9 +214,7 @@ def test_a_large_radius_is_compared_by_its_share(shown):
     assert len(shown) == 1
 
 
-SCRIPT = """from core.experiment import Experiment
-from core.matrices import Matrix, matrix_of
-from core.normality import matrix_powers
+SCRIPT = """from core import Experiment, Matrix, matrix_of, matrix_powers
 
 W = matrix_of(Matrix(matrix='{matrix}'), {made})
 powers = matrix_powers(W, 3)

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from app_page import checked, named, unfolded, warnings
 
-from core.experiment import Experiment
-from core.matrices import EXAMPLES, Matrix, matrix_of
-from core.normality import matrix_powers, normal_partner
-from core.specs import Recurrence
+from core.specs.recurrence import Recurrence
 from core.spelling import as_markdown
-from pages._kit.normality import powers_csv, python
+from core.topics.singular_values.matrices import EXAMPLES, Matrix, matrix_of
+from core.topics.singular_values.powers import matrix_powers, normal_partner
+from core.training.experiment import Experiment
+from pages._parts.singular_values.charts import powers_csv, python
 
 CHARTS = 4
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from normality_cases import MATRICES, plane, powers
 
-from core.normality import matrix_powers
-from core.pseudospectrum import pseudospectrum
-from pages._kit.normality_words import _bound, _plane
+from core.topics.singular_values.powers import matrix_powers
+from core.topics.singular_values.pseudospectrum import pseudospectrum
+from pages._parts.singular_values.words import _bound, _plane
 
 
 @pytest.mark.parametrize("name", MATRICES)

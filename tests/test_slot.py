@@ -5,7 +5,7 @@ import threading
 import pytest
 from waiting import wait_until
 
-from core.slot import REST, UpdateSlot
+from core.live.slot import REST, UpdateSlot
 
 
 def started(function):
@@ -84,8 +84,8 @@ def test_threads_that_always_ask_again_take_turns():
 def test_work_beside_the_pages_rests_and_what_a_page_waits_for_does_not(monkeypatch):
     """On a clock that says that each piece takes 15 ms, of 20 between two rests."""
     rests, now = [], [0.0]
-    monkeypatch.setattr("core.slot.time.sleep", rests.append)
-    monkeypatch.setattr("core.slot.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("core.live.slot.time.sleep", rests.append)
+    monkeypatch.setattr("core.live.slot.time.monotonic", lambda: now[0])
     slot = UpdateSlot()
 
     def piece(turn):

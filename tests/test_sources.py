@@ -8,17 +8,17 @@ import pytest
 import torch
 
 from core import sources
-from core.activations import ACTIVATIONS
-from core.cells.gru import GRU
-from core.cells.leaky import Leaky
-from core.corrections import corrections
-from core.experiment import Experiment
-from core.gauss_newton import GaussNewton
-from core.remedies import remedies
+from core.network.activations import ACTIVATIONS
+from core.network.cells.gru import GRU
+from core.network.cells.leaky import Leaky
+from core.remedies.base import remedies
+from core.remedies.hessian_free.gauss_newton import GaussNewton
 from core.remedies.leaky import leaks
 from core.sources import Source
-from core.tasks import tasks
-from core.training import Trainer
+from core.tasks.base import tasks
+from core.topics.derivation.corrections.base import corrections
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 ROOT = Path(__file__).parents[1]
 FILES = [ROOT / "README.md", *sorted((ROOT / "core").rglob("*.py")), *sorted((ROOT / "pages").rglob("*.py"))]

@@ -5,9 +5,7 @@ import pytest
 import scipy.linalg
 from scipy.optimize import linear_sum_assignment
 
-from core.parameters import ParameterError
-from core.specs import Recurrence
-from core.spectrum import (
+from core.network.spectrum import (
     eigenvalues_of,
     haar_orthogonal,
     listed_blocks,
@@ -16,6 +14,8 @@ from core.spectrum import (
     shaped_blocks,
     spectrum_of,
 )
+from core.parameters import ParameterError
+from core.specs.recurrence import Recurrence
 
 EPS = np.finfo(float).eps
 SIZES = [2, 3, 8, 17, 32, 128]

@@ -8,9 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rounding import TYPES, loop, nearest, scalar
 
-from core.number_types import limits, number_at, numbers_above_zero, rounded
 from core.parameters import ParameterError
-from core.stagnation import Update, arrived, smallest_update, stagnation, stagnation_in_all_types, steps_until_lost
+from core.topics.precision.number_types import limits, number_at, numbers_above_zero, rounded
+from core.topics.precision.stagnation import (
+    Update,
+    arrived,
+    smallest_update,
+    stagnation,
+    stagnation_in_all_types,
+    steps_until_lost,
+)
 
 EACH = pytest.mark.parametrize("dtype", TYPES)
 EACH_WEIGHT = pytest.mark.parametrize("weight", [1.0, 0.75, 1.5, 0.1, 3.0, 1000.0, 1e-6])

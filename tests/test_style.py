@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from contrast import contrast, over
 
-from core.figures import theme
+from core.plotting import theme
 from pages._kit import style
 from pages._kit.verdict import SIGNS
 

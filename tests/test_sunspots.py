@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.tasks import sunspots, tasks
+from core.tasks import sunspots
+from core.tasks.base import tasks
 
 
 def test_the_sunspot_file_has_every_year_once_and_the_known_maximum():

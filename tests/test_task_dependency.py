@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.tasks import tasks
+from core.tasks.base import tasks
 
 T, B = 60, 4000
 WITH = [task for task in tasks() if tasks()[task].dependency is not None]

@@ -11,7 +11,7 @@ from contrast import contrast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.figures import theme
+from core.plotting import theme
 
 CONFIG = ConfigParser()  # this file is simple enough for it, and Python 3.10 reads no TOML
 CONFIG.read(Path(__file__).resolve().parent.parent / ".streamlit/config.toml")

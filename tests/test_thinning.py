@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from core.figures.thinning import MOST, thin
+from core.plotting.thinning import MOST, thin
 
 FINITE = arrays(np.float64, st.integers(1, 400), elements=st.floats(-1e300, 1e300))
 ANY = arrays(np.float64, st.integers(1, 400), elements=st.floats())

@@ -6,16 +6,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.experiment import Experiment
-from core.history import Curves
-from core.live import LiveRun, Playback
-from core.presets import PRESETS
+from core.live.history import Curves
+from core.live.run import LiveRun, Playback
+from core.live.slot import UpdateSlot
 from core.remedies.clip_norm import ClipNorm
-from core.slot import UpdateSlot
-from core.specs import Recurrence, Task, Training
-from core.threshold_adviser import ALLOWED, proposal, recorded_norms
-from core.threshold_search import Rerun, ThresholdSearch, grid, search_pieces
-from core.training import Trainer
+from core.specs.recurrence import Recurrence
+from core.specs.task import Task
+from core.specs.training import Training
+from core.topics.playground.presets import PRESETS
+from core.topics.truncation.recorded_norms import ALLOWED, proposal, recorded_norms
+from core.topics.truncation.threshold_search import Rerun, ThresholdSearch, grid, search_pieces
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 EXPLODING = PRESETS["exploding"].experiment
 SMALL = Experiment(Recurrence(n_hidden=4), Task(seq_len=10, batch=4), Training())

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from recorded import SMALL, tell, told, updates
 
-from core.jacobian import log10_product_norms
 from core.remedies.clip_norm import ClipNorm
 from core.remedies.truncation import Truncation
-from core.specs import Recurrence, Task, Training, dtypes, optimizer_titles
-from core.tasks import tasks
-from core.training import Trainer, train
+from core.specs.recurrence import Recurrence
+from core.specs.task import Task
+from core.specs.training import Training, dtypes, optimizer_titles
+from core.tasks.base import tasks
+from core.topics.jacobians.products import log10_product_norms
+from core.training.trainer import Trainer, train
 
 CLIPPED = SMALL.with_remedy(ClipNorm(threshold=0.05))
 CUT = SMALL.with_remedy(Truncation(k1=4, k2=3))

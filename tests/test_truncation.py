@@ -4,15 +4,17 @@ import numpy as np
 import pytest
 from autograd_reference import differentiate
 
-from core.backprop import Window, run_backward, run_forward
-from core.experiment import Experiment
-from core.hooks import Hooks
-from core.optimizers import Optimizer
-from core.remedies import remedies
+from core.bptt.backprop import Window, run_backward, run_forward
+from core.bptt.optimizers import Optimizer
+from core.remedies.base import remedies
+from core.remedies.hooks import Hooks
 from core.remedies.truncation import REMEDY, Truncation
-from core.specs import Recurrence, Task, Training
-from core.tasks import Batch, tasks
-from core.training import Trainer
+from core.specs.recurrence import Recurrence
+from core.specs.task import Task
+from core.specs.training import Training
+from core.tasks.base import Batch, tasks
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 T, N, B = 20, 6, 4
 RECURRENCE = Recurrence(n_hidden=N, alpha=0.5, angle=60.0, bias=0.1)

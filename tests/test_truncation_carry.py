@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from autograd_reference import differentiate
 
-from core.backprop import Window
-from core.experiment import Experiment
+from core.bptt.backprop import Window
 from core.remedies.truncation import REMEDY, Truncation
-from core.specs import Recurrence, Task
-from core.tasks import Batch, tasks
-from core.training import Trainer
+from core.specs.recurrence import Recurrence
+from core.specs.task import Task
+from core.tasks.base import Batch, tasks
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 T, N, B = 20, 5, 3
 K1 = pytest.mark.parametrize("k1", [1, 5, 7, T])

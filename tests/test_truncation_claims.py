@@ -7,17 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.dropped_gradient import DroppedGradient
-from core.experiment import Experiment
 from core.remedies.truncation import REMEDY, Truncation
-from core.specs import Recurrence, Task, Training
-from core.tasks import Dependency
-from core.threshold_adviser import Proposal, RecordedNorms, proposal
-from core.threshold_search import Rerun, ThresholdSearch, search_pieces
-from core.threshold_verdict import threshold_verdict
-from core.training import Trainer
-from core.truncation_map import truncation_map
-from core.truncation_verdict import truncation_verdict
+from core.specs.recurrence import Recurrence
+from core.specs.task import Task
+from core.specs.training import Training
+from core.tasks.base import Dependency
+from core.topics.truncation.dropped_gradient import DroppedGradient
+from core.topics.truncation.recorded_norms import Proposal, RecordedNorms, proposal
+from core.topics.truncation.threshold_search import Rerun, ThresholdSearch, search_pieces
+from core.topics.truncation.threshold_verdict import threshold_verdict
+from core.topics.truncation.verdict import truncation_verdict
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
+from core.training.truncated_pairs import truncation_map
 
 
 def numbers(verdict):

@@ -6,12 +6,14 @@ from itertools import count
 import numpy as np
 import pytest
 
-from core import truncation_cost
-from core.experiment import Experiment
 from core.remedies.truncation import Truncation
-from core.specs import Recurrence, Task, Training
-from core.training import Trainer
-from core.truncation_cost import cost_pieces
+from core.specs.recurrence import Recurrence
+from core.specs.task import Task
+from core.specs.training import Training
+from core.topics.truncation import cost as truncation_cost
+from core.topics.truncation.cost import cost_pieces
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 
 @pytest.fixture(autouse=True)

@@ -8,18 +8,18 @@ from drawn import hovers, legend, notes, reading, rules, titles
 from test_truncation_figures import COST, NORMS, TRIED, experiment, figure, lost
 from views import trace
 
-from core.figures import theme
-from core.figures.lost_by_lag import lost_by_lag
-from core.figures.threshold_histogram import threshold_histogram
-from core.figures.thresholds_tried import FAR, NOT_FINITE, thresholds_tried
-from core.figures.truncation_cost import truncation_cost_figure
-from core.figures.truncation_map import truncation_map_figure
+from core.plotting import theme
 from core.spelling import plain, power
-from core.threshold_adviser import RecordedNorms
-from core.threshold_search import Rerun, ThresholdSearch
-from core.truncation_cost import TruncationCost
-from core.truncation_map import dependency_of, map_of
-from pages._kit.truncation_cost import _cost_in_words
+from core.topics.truncation.cost import TruncationCost
+from core.topics.truncation.figures.cost import truncation_cost_figure
+from core.topics.truncation.figures.lost_by_lag import lost_by_lag
+from core.topics.truncation.figures.seen import truncation_map_figure
+from core.topics.truncation.figures.threshold_histogram import threshold_histogram
+from core.topics.truncation.figures.thresholds_tried import FAR, NOT_FINITE, thresholds_tried
+from core.topics.truncation.recorded_norms import RecordedNorms
+from core.topics.truncation.threshold_search import Rerun, ThresholdSearch
+from core.training.truncated_pairs import dependency_of, map_of
+from pages._parts.truncation.cost import _cost_in_words
 
 
 @pytest.mark.parametrize(("name", "shown"), [

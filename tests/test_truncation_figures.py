@@ -9,21 +9,21 @@ import pytest
 from test_theme import PAGE, contrast
 from views import colours, trace
 
-from core.dropped_gradient import dropped_pieces
-from core.experiment import Experiment
-from core.figures import theme
-from core.figures.dependency import dependency_figure
-from core.figures.lost_by_lag import lost_by_lag
-from core.figures.threshold_histogram import threshold_histogram
-from core.figures.thresholds_tried import thresholds_tried
-from core.figures.truncation_cost import truncation_cost_figure
-from core.figures.truncation_map import KINDS, MOST, truncation_map_figure
-from core.tasks import tasks
-from core.threshold_adviser import RecordedNorms
-from core.threshold_search import Rerun, ThresholdSearch
-from core.truncation_cost import TruncationCost
-from core.truncation_map import dependency_of, map_of
-from pages._kit.patch import patch, specification
+from core.plotting import theme
+from core.tasks.base import tasks
+from core.topics.truncation.cost import TruncationCost
+from core.topics.truncation.dropped_gradient import dropped_pieces
+from core.topics.truncation.figures.cost import truncation_cost_figure
+from core.topics.truncation.figures.dependency import dependency_figure
+from core.topics.truncation.figures.lost_by_lag import lost_by_lag
+from core.topics.truncation.figures.seen import KINDS, MOST, truncation_map_figure
+from core.topics.truncation.figures.threshold_histogram import threshold_histogram
+from core.topics.truncation.figures.thresholds_tried import thresholds_tried
+from core.topics.truncation.recorded_norms import RecordedNorms
+from core.topics.truncation.threshold_search import Rerun, ThresholdSearch
+from core.training.experiment import Experiment
+from core.training.truncated_pairs import dependency_of, map_of
+from pages._chart.patch import patch, specification
 
 RUNS = {
     "full": {}, "cut": {"truncation": True}, "chunks": {"task": "sine", "truncation": True, "truncation_k1": 20},

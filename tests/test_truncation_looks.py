@@ -9,21 +9,21 @@ import pytest
 from looks import kept, look
 from verdict_lines import lines
 
-from core.dropped_gradient import DroppedGradient
-from core.figures.dependency import dependency_figure
-from core.figures.lost_by_lag import lost_by_lag
-from core.figures.threshold_histogram import threshold_histogram
-from core.figures.thresholds_tried import thresholds_tried
-from core.figures.truncation_cost import truncation_cost_figure
-from core.figures.truncation_map import truncation_map_figure
-from core.gradient_by_lag import GradientByLag
-from core.tasks import Dependency, tasks
-from core.threshold_adviser import Proposal, RecordedNorms
-from core.threshold_search import Rerun, ThresholdSearch
-from core.threshold_verdict import threshold_verdict
-from core.truncation_cost import TruncationCost
-from core.truncation_map import truncation_map
-from core.truncation_verdict import truncation_verdict
+from core.bptt.gradient_by_lag import GradientByLag
+from core.tasks.base import Dependency, tasks
+from core.topics.truncation.cost import TruncationCost
+from core.topics.truncation.dropped_gradient import DroppedGradient
+from core.topics.truncation.figures.cost import truncation_cost_figure
+from core.topics.truncation.figures.dependency import dependency_figure
+from core.topics.truncation.figures.lost_by_lag import lost_by_lag
+from core.topics.truncation.figures.seen import truncation_map_figure
+from core.topics.truncation.figures.threshold_histogram import threshold_histogram
+from core.topics.truncation.figures.thresholds_tried import thresholds_tried
+from core.topics.truncation.recorded_norms import Proposal, RecordedNorms
+from core.topics.truncation.threshold_search import Rerun, ThresholdSearch
+from core.topics.truncation.threshold_verdict import threshold_verdict
+from core.topics.truncation.verdict import truncation_verdict
+from core.training.truncated_pairs import truncation_map
 
 
 def chunks(T, k1, k2, targets=None, carry=True):

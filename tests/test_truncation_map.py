@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.experiment import Experiment
-from core.jacobian_map import dropped_pairs
 from core.remedies.truncation import Truncation
-from core.specs import Recurrence, Task
-from core.tasks import Batch, tasks
-from core.training import Trainer
-from core.truncation_map import dependency_of, map_of, target_steps, truncation_map, window_of
+from core.specs.recurrence import Recurrence
+from core.specs.task import Task
+from core.tasks.base import Batch, tasks
+from core.topics.jacobians.map import dropped_pairs
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
+from core.training.truncated_pairs import dependency_of, map_of, target_steps, truncation_map, window_of
 
 T = 12
 SINE = tasks()["sine"]

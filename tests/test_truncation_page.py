@@ -5,10 +5,10 @@ import pytest
 from app_page import button, click, named, run_of, warnings
 from truncation_page import address, chart, headlines, keyed, opened, rested
 
-from core.experiment import Experiment
-from core.gradient_by_lag import gradient_by_lag
-from core.training import Trainer
-from core.truncation_presets import PRESETS
+from core.bptt.gradient_by_lag import gradient_by_lag
+from core.topics.truncation.presets import PRESETS
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 from pages._kit import jobs
 
 CHARTS = {"truncation_map", "lost_by_lag", "dependency", "truncation_cost", "threshold_histogram", "thresholds_tried"}
@@ -70,7 +70,7 @@ def test_the_lags_drawn_are_those_of_the_network_now():
 
 
 def test_the_cost_is_measured_on_demand(monkeypatch):
-    monkeypatch.setattr("core.truncation_cost.LENGTHS", (10, 20))
+    monkeypatch.setattr("core.topics.truncation.cost.LENGTHS", (10, 20))
     page = opened(truncation="true", n_hidden="4", batch="2")
     rested(click(page, "Measure the cost"))
     assert chart(page, "truncation_cost")["data"][0]["x"].tolist() == [10.0, 20.0]

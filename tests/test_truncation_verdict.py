@@ -5,15 +5,15 @@ import math
 import numpy as np
 import pytest
 
-from core.dropped_gradient import DroppedGradient
-from core.experiment import Experiment
 from core.spelling import plain
-from core.threshold_adviser import Proposal, RecordedNorms
-from core.threshold_search import Rerun, ThresholdSearch
-from core.threshold_verdict import threshold_verdict
-from core.truncation_map import dependency_of, map_of
-from core.truncation_presets import PRESETS
-from core.truncation_verdict import truncation_verdict
+from core.topics.truncation.dropped_gradient import DroppedGradient
+from core.topics.truncation.presets import PRESETS
+from core.topics.truncation.recorded_norms import Proposal, RecordedNorms
+from core.topics.truncation.threshold_search import Rerun, ThresholdSearch
+from core.topics.truncation.threshold_verdict import threshold_verdict
+from core.topics.truncation.verdict import truncation_verdict
+from core.training.experiment import Experiment
+from core.training.truncated_pairs import dependency_of, map_of
 
 NONE = Proposal(math.nan, "No finite norm is recorded.")
 NORMS = RecordedNorms(np.sort(np.tile([0.5, 1.0, 3.0], 10)), 0, 0)

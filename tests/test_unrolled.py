@@ -9,12 +9,12 @@ import torch
 from autograd_reference import PHI
 from unrolled_reference import assert_close, both, stacked
 
-from core.activations import ACTIVATIONS
-from core.hooks import Hooks
+from core.network.activations import ACTIVATIONS
 from core.parameters import ParameterError
-from core.specs import Recurrence
-from core.tasks import tasks
-from core.unrolled import END, Reading, unroll
+from core.remedies.hooks import Hooks
+from core.specs.recurrence import Recurrence
+from core.tasks.base import tasks
+from core.topics.derivation.word.unrolled import END, Reading, unroll
 
 EPS = np.finfo(float).eps
 EACH = pytest.mark.parametrize("activation", ACTIVATIONS)

@@ -6,9 +6,9 @@ import torch
 from autograd_reference import PHI
 from unrolled_reference import WORD, assert_close, both
 
-from core.activations import ACTIVATIONS
-from core.specs import Recurrence
-from core.unrolled import Reading, unroll
+from core.network.activations import ACTIVATIONS
+from core.specs.recurrence import Recurrence
+from core.topics.derivation.word.unrolled import Reading, unroll
 
 EPS = np.finfo(float).eps
 EACH = pytest.mark.parametrize("activation", ACTIVATIONS)

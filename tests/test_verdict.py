@@ -8,18 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.experiment import Experiment
-from core.history import Curves, Mark
-from core.live import LiveRun, Playback
-from core.own_batch import Steps
-from core.presets import PRESETS
-from core.records import GradientFlow, StepRecord
-from core.slot import UpdateSlot
-from core.tasks import Baselines
+from core.live.history import Curves, Mark
+from core.live.run import LiveRun, Playback
+from core.live.slot import UpdateSlot
+from core.tasks.base import Baselines
+from core.topics.jacobians.kinds import WORDS
+from core.topics.playground.presets import PRESETS
 from core.topics.playground.reach import Reach
 from core.topics.playground.seen import Seen
-from core.topics.playground.verdict import WORDS, verdict
+from core.topics.playground.verdict import verdict
 from core.topics.playground.view import reach_of_view, verdict_of
+from core.training.experiment import Experiment
+from core.training.own_batch import Steps
+from core.training.record import GradientFlow, StepRecord
 from pages._kit.verdict import SIGNS
 
 CHANCE = float(np.log(4))

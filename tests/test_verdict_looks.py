@@ -10,14 +10,14 @@ from live_runs import stepped
 from looks import kept
 from test_verdict import CHANCE, CLIPPED, curves, cut, humped, reach, record, seen
 
-from core.experiment import Experiment
-from core.live import LiveRun
-from core.own_batch import Steps
+from core.live.replay import Change
+from core.live.run import LiveRun
 from core.parameters import ParameterError
-from core.replay import Change
-from core.tasks import Baselines
+from core.tasks.base import Baselines
 from core.topics.playground.verdict import verdict
 from core.topics.playground.view import reach_of_view, verdict_after, verdict_of
+from core.training.experiment import Experiment
+from core.training.own_batch import Steps
 
 SQUARED = Baselines(0.5, 0.07, "squared error")
 FED_BACK = Baselines(0.5, 0.25, "squared error", "memory or feedback")

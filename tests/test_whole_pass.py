@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from live_runs import SMALL, changed, live, stepped
 
-from core.experiment import Experiment
-from core.live import PICTURES, held_bytes
-from core.memory import jacobians_bytes, tape_bytes
+from core.live.memory import jacobians_bytes, tape_bytes
+from core.live.run import PICTURES, held_bytes
 from core.topics.playground.view import reach_of_view, verdict_of
-from core.training import Checkpoint, Trainer
+from core.training.experiment import Experiment
+from core.training.trainer import Checkpoint, Trainer
 
 CHUNKED = Experiment.from_values({"task": "sine", "seq_len": 20, "n_hidden": 4, "batch": 5, "lr": 0.3, "alpha": 0.5,
                                   "truncation": True, "truncation_k1": 6, "truncation_k2": 9})

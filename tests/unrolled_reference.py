@@ -7,8 +7,8 @@ import torch
 import torch.nn.functional as F
 from autograd_reference import PHI
 
-from core.specs import Recurrence
-from core.unrolled import Reading, unroll
+from core.specs.recurrence import Recurrence
+from core.topics.derivation.word.unrolled import Reading, unroll
 
 N, WORD = 7, "Neuron"
 

@@ -6,17 +6,17 @@ from functools import cache
 import numpy as np
 import pytest
 
-from core.experiment import Experiment
-from core.figures.eigenvalues import eigenvalue_plane
-from core.figures.gradient_by_step import gradient_by_step
-from core.figures.gradient_flow import gradient_flow_figure
-from core.figures.gradient_map import gradient_map
-from core.figures.gradient_norm import gradient_norm
-from core.figures.loss import loss
-from core.live import LiveRun, Playback
-from core.presets import PRESETS
-from core.slot import UpdateSlot
+from core.live.run import LiveRun, Playback
+from core.live.slot import UpdateSlot
+from core.plotting.eigenvalues import eigenvalue_plane
+from core.topics.jacobians.figures.gradient_flow import gradient_flow_figure
+from core.topics.playground.figures.gradient_by_step import gradient_by_step
+from core.topics.playground.figures.gradient_map import gradient_map
+from core.topics.playground.figures.gradient_norm import gradient_norm
+from core.topics.playground.figures.loss import loss
+from core.topics.playground.presets import PRESETS
 from core.topics.playground.view import reach_of_view
+from core.training.experiment import Experiment
 
 # settings, and how many updates
 RUNS = {

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
-from core.cells import Array, Carry
+from core.network.cells.base import Array, Carry
+from core.norms import column_norms
 from core.parameters import Idle, Spec, number
-from core.remedies import Remedy
-from core.scaling import column_norms
-
-if TYPE_CHECKING:
-    from core.experiment import Experiment
+from core.remedies.base import Remedy
 
 NOT_CARRIED = "truncation carries nothing back beyond one step"
 
 
-def _one_step(e: Experiment) -> bool:
+def _one_step(e: Any) -> bool:
     cut = e.active("truncation")
     return cut is not None and cut.k2 == 1
 

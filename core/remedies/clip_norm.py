@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.bptt.update import Gradient
+from core.norms import euclidean_norm
 from core.parameters import Spec, number
-from core.remedies import Remedy
-from core.scaling import euclidean_norm
-from core.solver import Gradient
+from core.remedies.base import Remedy
 from core.sources import PASCANU_2013
 
 

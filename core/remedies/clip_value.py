@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
+from core.bptt.update import Gradient
+from core.norms import euclidean_norm
 from core.parameters import Idle, Spec, number
-from core.remedies import Remedy
-from core.scaling import euclidean_norm
-from core.solver import Gradient
+from core.remedies.base import Remedy
 from core.sources import GOODFELLOW_2016
 
-if TYPE_CHECKING:
-    from core.experiment import Experiment
 
-
-def _shorter_already(e: Experiment) -> bool:
+def _shorter_already(e: Any) -> bool:
     """Whether the clip by the norm, which comes first, leaves no entry above the limit."""
     norm = e.active("clip_norm")
     return norm is not None and norm.threshold <= e.active("clip_value").limit

@@ -23,14 +23,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.activations import ACTIVATIONS
-from core.cells.leaky import Leaky
+from core.bptt.update import Problem
+from core.network.activations import ACTIVATIONS
+from core.network.cells.leaky import Leaky
+from core.network.spectrum import rescaled
 from core.parameters import Idle, Spec, number
-from core.remedies import Held, Remedy, Sizes
-from core.solver import Problem
+from core.remedies.base import Held, Remedy, Sizes
 from core.sources import GOODFELLOW_2016
-from core.specs import Recurrence, initial_W_hh
-from core.spectrum import rescaled
+from core.specs.recurrence import Recurrence, initial_W_hh
 
 Floats = NDArray[np.float64]
 ROWS = 4096  # states that enter the factor at a time: bounds the memory that a long sequence takes

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.cells import Array
+from core.network.cells.base import Array
 from core.parameters import Spec, number
-from core.remedies import Remedy
+from core.remedies.base import Remedy
 from core.sources import LE_2015
-from core.specs import Recurrence
+from core.specs.recurrence import Recurrence
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.backprop import Pull, Sweep
+from core.bptt.backprop import Pull, Sweep
 from core.parameters import Idle, Spec, number
-from core.remedies import Remedy
+from core.remedies.base import Remedy
 from core.sources import PASCANU_2013
 
 

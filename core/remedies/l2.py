@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.backprop import Pull, Sweep
+from core.bptt.backprop import Pull, Sweep
 from core.parameters import Idle, Spec, number
-from core.remedies import Remedy
+from core.remedies.base import Remedy
 from core.sources import PASCANU_2013
 
 

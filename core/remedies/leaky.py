@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.activations import ACTIVATIONS
-from core.cells.leaky import Leaky
+from core.network.activations import ACTIVATIONS
+from core.network.cells.leaky import Leaky
 from core.parameters import ParameterError, Spec, number
-from core.remedies import Remedy
+from core.remedies.base import Remedy
 from core.sources import PASCANU_2013
-from core.specs import Recurrence
+from core.specs.recurrence import Recurrence
 
 LEAKS = 2  # the random stream of a seed that the leaks come from
 

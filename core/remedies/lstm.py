@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.activations import ACTIVATIONS
-from core.cells.lstm import LSTM
+from core.network.activations import ACTIVATIONS
+from core.network.cells.lstm import LSTM
 from core.parameters import Spec, number
-from core.remedies import Remedy
+from core.remedies.base import Remedy
 from core.sources import HOCHREITER_1997
-from core.specs import Recurrence
+from core.specs.recurrence import Recurrence
 
 
 @dataclass(frozen=True, kw_only=True)

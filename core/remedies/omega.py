@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.backprop import Pull, Sweep
-from core.cells import Array, sum_of_products
+from core.bptt.backprop import Pull, Sweep
+from core.network.cells.base import Array, sum_of_products
+from core.norms import column_norms
 from core.parameters import Idle, Spec, number
-from core.remedies import Held, Remedy, Sizes
-from core.scaling import column_norms
+from core.remedies.base import Held, Remedy, Sizes
 from core.sources import PASCANU_2013
 
 # a norm below this, or above its inverse, has a square that loses digits or leaves the type

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.cells import Array
+from core.network.cells.base import Array
+from core.network.spectrum import haar_orthogonal
 from core.parameters import Spec, number
-from core.remedies import Remedy
+from core.remedies.base import Remedy
 from core.sources import VORONTSOV_2017
-from core.specs import Recurrence
-from core.spectrum import haar_orthogonal
+from core.specs.recurrence import Recurrence
 
 
 @dataclass(frozen=True, kw_only=True)

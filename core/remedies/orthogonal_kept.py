@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.cells import Array
+from core.network.cells.base import Array
+from core.network.spectrum import haar_orthogonal
 from core.parameters import Spec
-from core.remedies import Remedy
+from core.remedies.base import Remedy
 from core.sources import HIGHAM_1986
-from core.specs import Recurrence
-from core.spectrum import haar_orthogonal
+from core.specs.recurrence import Recurrence
 
 NEAR = 0.5  # ||W^T W - I||_F below which Newton-Schulz converges quadratically
 CLOSE = 1e-13  # ... and where it has arrived, for each row

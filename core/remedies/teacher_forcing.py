@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.first_factors import READS_NOTHING, reads_nothing
 from core.parameters import Idle, Spec, number
-from core.remedies import Remedy
+from core.remedies.base import Remedy
 from core.sources import GOODFELLOW_2016
+from core.specs.first_factors import READS_NOTHING, reads_nothing
 
 UNREAD = Idle(reads_nothing, READS_NOTHING, locks=False, upto="states")
 

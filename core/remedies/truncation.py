@@ -3,47 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
-from core.backprop import Window
+from core.bptt.backprop import Window
 from core.parameters import Idle, Spec, flag, idle_beyond, number
-from core.remedies import Remedy
+from core.remedies.base import Remedy
 from core.sources import SUTSKEVER_2013
-from core.tasks import tasks
-
-if TYPE_CHECKING:
-    from core.experiment import Experiment
+from core.tasks.base import tasks
 
 
-def _one_chunk(e: Experiment) -> bool:
+def _one_chunk(e: Any) -> bool:
     return e.active("truncation").k1 >= e.task.seq_len
 
 
-def _chunks_with_a_target(e: Experiment) -> set[int]:
+def _chunks_with_a_target(e: Any) -> set[int]:
     """Their numbers, from 0."""
     batch = tasks()[e.task.task].sample(np.random.default_rng(0), e.task.seq_len, 1)
     return set(((batch.target_steps - 1) // e.active("truncation").k1).tolist())
 
 
-def _one_update(e: Experiment) -> bool:
+def _one_update(e: Any) -> bool:
     """Whether a sequence makes one update, of all its losses, whatever the chunks."""
     return _one_chunk(e) or (e.active("truncation").carry and len(_chunks_with_a_target(e)) == 1)
 
 
-def _starts_anew(e: Experiment) -> bool:
+def _starts_anew(e: Any) -> bool:
     """Whether no update looks back beyond its own chunk, which is no longer than k2."""
     spec = e.active("truncation")
     return not spec.carry and spec.k1 <= spec.k2 and not _one_chunk(e)
 
 
-def _end_of_first_chunk(e: Experiment) -> int:
+def _end_of_first_chunk(e: Any) -> int:
     """Steps of the first update: up to the end of the first chunk that has a target."""
     return min((min(_chunks_with_a_target(e)) + 1) * e.active("truncation").k1, e.task.seq_len)
 
 
-def _whole(e: Experiment) -> bool:
+def _whole(e: Any) -> bool:
     return _one_update(e) and e.active("truncation").k2 >= e.task.seq_len
 
 

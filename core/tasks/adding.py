@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.sources import HOCHREITER_1997
-from core.tasks import Baselines, Batch, Dependency, TaskKind
+from core.tasks.base import Baselines, Batch, Dependency, TaskKind
 
 
 def draw(rng: np.random.Generator, T: int, B: int) -> tuple[NDArray, ...]:

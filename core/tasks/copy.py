@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.sources import TALLEC_2018
-from core.tasks import Baselines, Batch, Dependency, TaskKind, one_hot
+from core.tasks.base import Baselines, Batch, Dependency, TaskKind, one_hot
 
 SYMBOLS = 4
 LENGTH = 3  # symbols to repeat

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.tasks import Baselines, Batch, Dependency, TaskKind
+from core.tasks.base import Baselines, Batch, Dependency, TaskKind
 
 CUE = 5  # steps whose input is given: the network finds its place on the curve
 PERIOD = 20.0  # steps

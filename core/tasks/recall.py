@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.sources import HOCHREITER_1997
-from core.tasks import Baselines, Batch, Dependency, TaskKind
+from core.tasks.base import Baselines, Batch, Dependency, TaskKind
 
 SYMBOLS = 4
 NOISE = 0.3  # standard deviation of the fifth input, at every step

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.tasks import Baselines, Batch, Dependency, TaskKind
+from core.tasks.base import Baselines, Batch, Dependency, TaskKind
 
 LOW, HIGH = 0.1, 0.6  # angular frequency, radians a step
 

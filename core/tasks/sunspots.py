@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.sources import SUNSPOTS
-from core.tasks import Baselines, Batch, Dependency, TaskKind
+from core.tasks.base import Baselines, Batch, Dependency, TaskKind
 
 UNIT = 100.0  # the network sees the number in hundreds
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.sources import HOCHREITER_1997
-from core.tasks import Baselines, Batch, Dependency, TaskKind, one_hot
+from core.tasks.base import Baselines, Batch, Dependency, TaskKind, one_hot
 
 SYMBOLS = 6  # two special ones (0, 1) and four distractors
 CLASSES = 4

@@ -1,1 +1,1 @@
-"""What the pages share: widgets from specs, the chart component, the player, the link."""
+"""What the pages share: widgets from specs, the player, the link, the verdict. It may use the chart component."""

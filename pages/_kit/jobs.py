@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.job import Job, Pieces
+from core.live.job import Job, Pieces
 
 POLL = 0.1  # s between two looks at a job that is not done
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.ending import ending
-from core.experiment import Experiment
-from core.live import LiveRun, View
+from core.live.ending import ending
+from core.live.run import LiveRun, View
 from core.remedies.clip_norm import ClipNorm
 from core.spelling import count
+from core.training.experiment import Experiment
 from pages._kit.announce import announce
 from pages._kit.controls import control
 from pages._kit.press import once

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from core.live import LiveRun
-from core.presets import PRESETS, Preset
+from core.live.run import LiveRun
 from core.spelling import as_markdown
+from core.topics.playground.presets import PRESETS
+from core.topics.preset import Preset
 from pages._kit.settings import Own, settings
 
 # Told by its border, not by a colour alone, and in words below the row; these take the place of the words at the

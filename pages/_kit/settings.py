@@ -13,13 +13,13 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from core.effect import NoEffect
-from core.experiment import Experiment, flat_parameters, read_spelled
-from core.live import Playback
+from core.live.replay import Change, read
+from core.live.run import Playback
 from core.parameters import Number, Parameter, ParameterError, Spec
-from core.remedies import remedies
-from core.replay import Change, read
+from core.remedies.base import remedies
 from core.spelling import as_markdown
+from core.training.effect import NoEffect
+from core.training.experiment import Experiment, flat_parameters, read_spelled
 from pages._kit.navigation import enter_by_app
 
 UPDATES = Number(default=0, low=0, high=20000, step=1, label="Updates already made",
@@ -122,7 +122,7 @@ class Settings(Values):
     """The experiment of one browser session."""
 
     remedied: bool = True  # whether the page shows the network with its remedies; else none of them sets anything
-    upto: str = "update"  # the last part of a run that the page shows: see `core.effect.PARTS`
+    upto: str = "update"  # the last part of a run that the page shows: see `core.training.effect.PARTS`
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         super().__init__(parameters(), {name: text for name, text in texts.items() if name != "at"})

@@ -11,19 +11,18 @@ from urllib.parse import urlencode
 import numpy as np
 import streamlit as st
 
-from core.autograd_check import autograd_gradient, largest_relative_difference
-from core.dropped_gradient import network_alone
-from core.experiment import Experiment, flat_parameters
-from core.history import Curves
-from core.live import LiveRun, View
+from core.bptt.autograd_check import autograd_gradient, largest_relative_difference
+from core.live.history import Curves
+from core.live.replay import Change, acting, begun, differences
+from core.live.replay import spelled as changes_spelled
+from core.live.run import LiveRun, View
 from core.parameters import Spec
-from core.pytorch_code import pytorch_code
-from core.remedies import remedies, remedy_of
-from core.replay import Change, acting, begun, differences
-from core.replay import spelled as changes_spelled
+from core.remedies.base import remedies, remedy_of
 from core.spelling import as_markdown, count, plain
 from core.topics.playground.by_step import by_step
-from core.training import Trainer
+from core.topics.playground.pytorch_code import pytorch_code
+from core.training.experiment import Experiment, flat_parameters, network_alone
+from core.training.trainer import Trainer
 from pages._kit.folded import menu_button
 from pages._kit.settings import Own, spelled
 
@@ -169,18 +168,16 @@ def command(name: str, texts: dict[str, str]) -> str:
 def python(start: Experiment, changes: tuple[Change, ...] = ()) -> str:
     """A script that trains the same run, with the changes made during it."""
     start, changes = begun(start, changes)
-    imports = "".join(f"from core.remedies.{remedy_of(spec).name} import {type(spec).__name__}\n"
-                      for spec in start.remedies)
+    names = ["Recurrence", "Task", "Training", *(type(spec).__name__ for spec in start.remedies), "train"]
     said = start.spelled({} if changes else None)  # what has no effect at first may have one after a change
     parts = [*(_call(spec, said) for spec in (start.recurrence, start.task, start.training)),
              f"[{', '.join(_call(spec, said, f'{remedy_of(spec).name}_') for spec in start.remedies)}]"]
     says = "print(record.step, record.loss, record.grad_norm, record.log10_dL_dh[0])"
     if not changes:
-        return (f"from core.specs import Recurrence, Task, Training\n{imports}from core.training import train\n\n"
+        return (f"from core import {', '.join(names)}\n\n"
                 f"run = train({parts[0]}, {parts[1]},\n            {parts[2]},\n            {parts[3]})\n"
                 f"for record in run:\n    {says}\n")
-    return ("from core.experiment import Experiment\n"
-            f"from core.specs import Recurrence, Task, Training\n{imports}from core.training import train\n\n"
+    return (f"from core import {', '.join(['Experiment', *names])}\n\n"
             f"e = Experiment({parts[0]}, {parts[1]},\n               {parts[2]},\n               {parts[3]})\n"
             "run = train(e.recurrence, e.task, e.training, e.remedies)\n"
             f"changes = {{  # settings from an update on\n{_changes(start, changes)}}}\n"

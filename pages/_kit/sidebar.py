@@ -9,13 +9,13 @@ from functools import partial
 
 import streamlit as st
 
-from core.activations import ACTIVATIONS
-from core.cells.in_words import where_phi_acts
+from core.network.activations import ACTIVATIONS
+from core.network.cells.in_words import where_phi_acts
+from core.network.spectrum import listed_blocks, shaped_blocks
 from core.parameters import ParameterError
-from core.remedies import Remedy, remedies
-from core.spectrum import listed_blocks, shaped_blocks
+from core.remedies.base import Remedy, remedies
 from core.spelling import as_markdown
-from core.tasks import tasks
+from core.tasks.base import tasks
 from pages._kit.controls import control, controls, held, replaced
 from pages._kit.folded import folded
 from pages._kit.names import numbered

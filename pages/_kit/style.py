@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.figures import theme
+from core.plotting import theme
 
 # The border of a headline, by its kind.
 KINDS = {"vanishing": theme.MEASURED, "healthy": theme.RHO, "exploding": theme.BOUND, "held": theme.BOUND,

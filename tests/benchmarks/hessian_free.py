@@ -13,8 +13,8 @@ import time  # isort: skip
 
 from machine import machine, spread
 
-from core.experiment import Experiment
-from core.training import Trainer
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 PASSES = 5  # gradients beside each update: a drift of the machine hits both alike
 

@@ -17,10 +17,10 @@ import torch
 from machine import machine, side_by_side, spread
 
 import core  # noqa: F401  first: it sets the number of threads
-from core.experiment import Experiment
-from core.jacobian_map import jacobian_map, map_pieces, products
-from core.long_sequence import long_reach
-from core.training import Trainer
+from core.topics.jacobians.long_sequence import long_reach
+from core.topics.jacobians.map import jacobian_map, map_pieces, products
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 
 def measured(n: int, T: int, sequences: int = 1):

@@ -12,9 +12,9 @@ import core  # noqa: F401  first: one thread
 
 from machine import machine, side_by_side, spread  # isort: skip
 
-from core.experiment import Experiment
-from core.replicas import Replicas
-from core.training import Trainer
+from core.training.experiment import Experiment
+from core.training.replicas import Replicas
+from core.training.trainer import Trainer
 
 ROUNDS, REPEAT = 25, 20
 

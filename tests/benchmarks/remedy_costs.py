@@ -20,11 +20,11 @@ from statistics import median
 
 from machine import machine
 
-from core.experiment import Experiment
-from core.files import write_table
-from core.remedies import remedies
-from core.remedy_costs import FILE, HEADER, Cost, costs
-from core.training import Trainer
+from core.command.files import write_table
+from core.remedies.base import remedies
+from core.remedies.costs import FILE, HEADER, Cost, costs
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 SIZES, LENGTHS, BATCH, DTYPES = (16, 32, 64, 128), (50, 200), 32, ("float64", "float32")
 TASKS = {"teacher_forcing": ["generator"], "hessian_free": ["adding"]}  # recall otherwise

@@ -24,8 +24,8 @@ import numpy as np  # isort: skip
 import torch
 from machine import machine, side_by_side, spread
 
-from core.experiment import Experiment
-from core.training import Trainer
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 N, B = 32, 32
 MODULES = {"rnn": torch.nn.RNN, "lstm": torch.nn.LSTM, "gru": torch.nn.GRU}

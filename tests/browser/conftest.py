@@ -61,7 +61,7 @@ class Server:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(self.end())
             time.sleep(0.05)
-        return sum("in _loop" in thread and ("live.py" in thread or "race.py" in thread)
+        return sum("in _loop" in thread and ("live/run.py" in thread or "race.py" in thread)
                    for thread in stacks.split("\n\n"))
 
     def end(self) -> str:

@@ -6,15 +6,15 @@ import re
 
 import pytest
 
-from core.derivation.guesses import WAYS
-from core.derivation.on_task import OnTask
-from core.derivation.steps import STEPS
-from core.derivation.subject import Place, Subject
-from core.derivation.symbols import SYMBOLS
-from core.experiment import Experiment
-from core.unrolled import Reading
-from pages._kit.derivation_pictures import SAME_CHART
-from pages._kit.equations import names_in
+from core.topics.derivation.guesses import WAYS
+from core.topics.derivation.on_task import OnTask
+from core.topics.derivation.steps import STEPS
+from core.topics.derivation.subject import Place, Subject
+from core.topics.derivation.symbols import SYMBOLS
+from core.topics.derivation.word.unrolled import Reading
+from core.training.experiment import Experiment
+from pages._parts.derivation.equations import names_in
+from pages._parts.derivation.pictures import SAME_CHART
 
 pytestmark = pytest.mark.browser
 WORD = "derivation_word"

@@ -7,12 +7,12 @@ import re
 import numpy as np
 import pytest
 
-from core.experiment import Experiment
-from core.figures.theme import DARK, DROPPED, MEASURED
-from core.jacobian_map import dropped_pairs, jacobian_map
-from core.long_sequence import long_reach
-from core.presets import PRESETS
-from core.training import Trainer
+from core.plotting.theme import DARK, DROPPED, MEASURED
+from core.topics.jacobians.long_sequence import long_reach
+from core.topics.jacobians.map import dropped_pairs, jacobian_map
+from core.topics.playground.presets import PRESETS
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 pytestmark = pytest.mark.browser
 CHARTS = ("jacobian_map", "jacobian_lines", "singular", "slopes", "factor_plane", "one_step", "long")

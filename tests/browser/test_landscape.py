@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.figures.theme import DARK, INK
-from core.landscape import OneUnit, descend, surface
+from core.plotting.theme import DARK, INK
+from core.topics.landscape.one_unit import OneUnit, descend, surface
 
 pytestmark = pytest.mark.browser
 

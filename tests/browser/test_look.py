@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.figures.theme import DARK, MEASURED
+from core.plotting.theme import DARK, MEASURED
 
 pytestmark = pytest.mark.browser
 

@@ -7,9 +7,9 @@ import time
 import numpy as np
 import pytest
 
-from core.experiment import Experiment
-from core.presets import PRESETS
-from core.training import Trainer, train
+from core.topics.playground.presets import PRESETS
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer, train
 
 pytestmark = pytest.mark.browser
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.figures.number_types import ORDER
-from core.figures.theme import DARK, MEASURED
-from core.precision import powers
+from core.plotting.theme import DARK, MEASURED
+from core.topics.precision.figures.lines import ORDER
+from core.topics.precision.powers import powers
 
 pytestmark = pytest.mark.browser
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from core.demos import demos
+from core.topics.race.demos.base import demos
 
 pytestmark = pytest.mark.browser
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.experiment import Experiment
-from core.figures.theme import DARK, MEASURED
-from core.matrices import Matrix, matrix_of
-from core.normality import matrix_powers
-from core.pseudospectrum import sigma_min
-from core.specs import Recurrence
+from core.plotting.theme import DARK, MEASURED
+from core.specs.recurrence import Recurrence
+from core.topics.singular_values.matrices import Matrix, matrix_of
+from core.topics.singular_values.powers import matrix_powers
+from core.topics.singular_values.pseudospectrum import sigma_min
+from core.training.experiment import Experiment
 
 pytestmark = pytest.mark.browser
 

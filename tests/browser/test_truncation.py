@@ -7,11 +7,11 @@ import re
 import numpy as np
 import pytest
 
-from core.experiment import Experiment
-from core.figures.theme import DARK, FULL
-from core.threshold_adviser import proposal, recorded_norms
-from core.training import Trainer
-from core.truncation_map import map_of
+from core.plotting.theme import DARK, FULL
+from core.topics.truncation.recorded_norms import proposal, recorded_norms
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
+from core.training.truncated_pairs import map_of
 
 pytestmark = pytest.mark.browser
 CHARTS = ("truncation_map", "lost_by_lag", "dependency")
@@ -131,7 +131,7 @@ def test_on_a_phone_nothing_sticks_out(open_page):
 
 def test_the_proposal_in_the_test_is_the_advisers():
     """The browser is held against the same rule that the page uses."""
-    from core.history import Curves
+    from core.live.history import Curves
 
     norms = np.array([1.0, 2.0, 4.0])
     curves = Curves(np.arange(1, 4), norms, norms, norms, norms)

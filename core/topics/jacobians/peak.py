@@ -12,10 +12,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from core.cells.jacobians import Jacobians
-from core.jacobian import log10_spectral
-from core.records import Peak
-from core.scaling import LOG10_2
+from core.network.cells.jacobians import Jacobians
+from core.norms import LOG10_2
+from core.topics.jacobians.products import log10_spectral
+from core.training.record import Peak
 
 PIECE = 0.015  # s of work between two chances for others
 SLACK = 1e-12  # log10: rounding of one norm against the other

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.cells.jacobians import Jacobians, JoinedJacobians, PlainJacobians
-from core.spectrum import Spectrum, spectrum_of
+from core.network.cells.jacobians import Jacobians, JoinedJacobians, PlainJacobians
+from core.network.spectrum import Spectrum, spectrum_of
 from core.spelling import as_html
 
 

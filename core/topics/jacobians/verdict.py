@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.jacobian_map import exceeded
-from core.records import JacobianMap, Peak, SingularSpectrum
 from core.spelling import Claim, Verdict
+from core.topics.jacobians.kinds import EXPLODED, GROWS, HUMP, VANISHED, WORDS
+from core.topics.jacobians.map import exceeded
 from core.topics.jacobians.rates import Rates
-from core.topics.playground.reach import HUMP
-from core.topics.playground.verdict import EXPLODED, GROWS, VANISHED, WORDS
+from core.training.record import JacobianMap, Peak, SingularSpectrum
 
 DOUBTFUL = -3.0  # log10 of the relative error from which on rounding is spoken of
 NOT_FINITE = Verdict("diverged", WORDS["diverged"], (Claim("states", "The states are not finite."),))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.history import SMOOTHING
-from core.own_batch import LOOKED_AT
-from core.solved import SETTLED
+from core.live.history import SMOOTHING
 from core.spelling import Claim, fine
-from core.tasks import CLASSES_SOLVED, tasks
+from core.tasks.base import CLASSES_SOLVED, tasks
 from core.topics.playground.seen import Seen
+from core.training.own_batch import LOOKED_AT
+from core.training.solved import SETTLED
 
 AT_CHANCE, LEARNT = 0.05, 0.10  # within 5 % of chance; below a tenth of it
 TOO_LONG = 0.25  # share of the last updates that made the loss of their own batch worse

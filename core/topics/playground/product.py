@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from core.spelling import Claim, power
 from core.topics.playground.reach import Reach
 from core.topics.playground.seen import Seen, many_targets
-from core.truncation_map import TruncationMap
+from core.training.truncated_pairs import TruncationMap
 
 
 def product_claim(reach: Reach, chunks: TruncationMap) -> Claim:

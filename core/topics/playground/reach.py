@@ -16,15 +16,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.cells.jacobians import Jacobians
-from core.jacobian import CHUNK, MOST_NUMBERS, log10_spectral
-from core.records import GradientFlow
-from core.scaling import LOG10_2
+from core.network.cells.jacobians import Jacobians
+from core.norms import LOG10_2
+from core.topics.jacobians.kinds import HUMP
+from core.topics.jacobians.products import CHUNK, MOST_NUMBERS, log10_spectral
+from core.training.record import GradientFlow
 
 Floats, Ints = NDArray[np.float64], NDArray[np.int64]
 MOST_LAGS = 96  # that are drawn, evenly spread over longer sequences
 HALF, DOUBLE = float(np.log10(0.5)), float(np.log10(2.0))
-HUMP = 0.5  # log10 by which a norm must rise above both its ends to be called a hump
 
 
 @dataclass(frozen=True)

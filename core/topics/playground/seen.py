@@ -8,14 +8,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from core.experiment import Experiment
-from core.history import SMOOTHING, Curves
-from core.own_batch import Steps
-from core.records import StepRecord
-from core.solved import SETTLED, solved
-from core.tasks import Baselines, tasks
+from core.live.history import SMOOTHING, Curves
+from core.tasks.base import Baselines, tasks
 from core.topics.playground.reach import Reach
-from core.truncation_map import TruncationMap, dependency_of, map_of, target_steps
+from core.training.experiment import Experiment
+from core.training.own_batch import Steps
+from core.training.record import StepRecord
+from core.training.solved import SETTLED, solved
+from core.training.truncated_pairs import TruncationMap, dependency_of, map_of, target_steps
 
 
 @dataclass(frozen=True)

@@ -11,27 +11,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from core.experiment import Experiment
-from core.history import SMOOTHING
-from core.remedies import remedy_of
+from core.live.history import SMOOTHING
+from core.remedies.base import remedy_of
 from core.spelling import Claim, Verdict
+from core.topics.jacobians.kinds import EXPLODED, GROWS, VANISHED, WORDS, kind_of
 from core.topics.playground.loss import falls, loss_claim
 from core.topics.playground.product import gradient_claim, gradient_log10, product_claim, shape_claims
 from core.topics.playground.seen import Seen
-from core.truncation_map import TruncationMap, dependency_of
+from core.training.experiment import Experiment
+from core.training.truncated_pairs import TruncationMap, dependency_of
 
-VANISHED, EXPLODED = -2.0, 1.0  # log10 of ||dh_T/dh_1||: below a hundredth, above ten times
 PATIENCE = 50  # updates before a task is called hard although its gradient arrives
-
-WORDS = {
-    "vanishing": "Vanishing",
-    "healthy": "Healthy",
-    "exploding": "Exploding",
-    "held": "Exploding, held by the clip",
-    "cut": "Cut off by truncation",
-    "diverged": "Diverged",
-}
-GROWS = "Grows before it shrinks"
 
 
 def verdict(seen: Seen) -> Verdict:
@@ -48,11 +38,6 @@ def verdict(seen: Seen) -> Verdict:
     claims = [*way, gradient_claim(seen), *shape, *_truncated(chunks), *_clipped(seen), *_readout(seen), loss,
               *_reason(seen, chunks, loss)]
     return Verdict(kind, _headline(seen, kind, loss), tuple(claims))
-
-
-def kind_of(log10: float) -> str:
-    """vanishing, healthy or exploding, by the size of a product or of a gradient."""
-    return "exploding" if log10 >= EXPLODED else "vanishing" if log10 <= VANISHED else "healthy"
 
 
 def _kind(seen: Seen, first_t: int) -> str:

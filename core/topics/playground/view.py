@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from math import inf
 from typing import Any
 
-from core.experiment import Experiment
-from core.limits import check
-from core.live import LiveRun, View, held_bytes
-from core.replay import Change
-from core.slot import UpdateSlot
+from core.live.limits import check
+from core.live.replay import Change
+from core.live.run import LiveRun, View, held_bytes
+from core.live.slot import UpdateSlot
 from core.spelling import Verdict
 from core.topics.playground.reach import Reach, last_lag, reach_of
 from core.topics.playground.seen import Seen, asked_lags
 from core.topics.playground.verdict import verdict
+from core.training.experiment import Experiment
 
 
 def reach_of_view(view: View) -> Reach | None:

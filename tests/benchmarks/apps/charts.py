@@ -8,8 +8,8 @@ sys.path.insert(0, str(Path(__file__).parents[3]))
 import numpy as np
 import streamlit as st
 
-from core.figures import theme
-from pages._kit.plot import plot
+from core.plotting import theme
+from pages._chart.plot import plot
 
 points = int(st.query_params["points"])
 st.session_state.setdefault("shown", points)

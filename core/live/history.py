@@ -1,0 +1,185 @@
+"""What is kept of a run: every update's scalars, and frames to go back to, thinned so that memory is bounded."""
+
+from __future__ import annotations
+
+from array import array
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.live.changes import in_words
+from core.live.replay import Change
+from core.training.experiment import Experiment
+from core.training.record import StepRecord
+from core.training.trainer import Checkpoint
+
+MOST_FRAMES = 200
+FEWEST_FRAMES = 16
+MOST_BYTES = 24 * 2**20  # of the thinned frames of one run, as long as the fewest fit
+RECENT = 8  # the last ones are all kept: the last finite update is among them
+SMOOTHING = 20  # updates over which "solved" and "at chance" are judged
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A change made while a run was under way."""
+
+    step: int  # the first update that it acted on
+    text: str  # a line for each setting, for example "Learning rate 0.03 → 0.1"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One update that can be looked at and gone back to."""
+
+    record: StepRecord
+    experiment: Experiment  # the settings that it was measured with
+    checkpoint: Checkpoint
+
+    @property
+    def nbytes(self) -> int:
+        return self.checkpoint.nbytes + self.record.W_hh.nbytes + 2 * self.record.log10_dL_dh.nbytes
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Scalars of every update so far; all (N,)."""
+
+    step: NDArray[np.int64]
+    loss: NDArray[np.float64]
+    grad_norm: NDArray[np.float64]  # before clipping
+    clipped_norm: NDArray[np.float64]  # after
+    accuracy: NDArray[np.float64]  # nan for tasks with real-valued targets
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def clipped_share(self) -> float:
+        """Share of the updates whose gradient was shortened, 0..1; nan before the first."""
+        return float(np.mean(self.clipped_norm < self.grad_norm)) if len(self.step) else float("nan")
+
+    def smoothed_loss(self) -> float:
+        """Mean over the last updates; nan before the first."""
+        return float(np.mean(self.loss[-SMOOTHING:])) if len(self.loss) else float("nan")
+
+    def until(self, step: int) -> Curves:
+        """The first updates, up to `step`."""
+        names = ("step", "loss", "grad_norm", "clipped_norm", "accuracy")
+        return Curves(**{name: getattr(self, name)[:step] for name in names},
+                      marks=tuple(mark for mark in self.marks if mark.step <= step))
+
+
+@dataclass(frozen=True)
+class _Change:
+    """All changes before one update."""
+
+    mark: Mark
+    before: Experiment
+    after: Experiment
+    passed: Experiment | None  # with the last radius that was set in between and is another one than before
+    touched: set[str]  # settings that were changed, be it only for a while
+
+    def acted(self) -> Iterator[Change]:
+        """Settings that left something behind. A radius that was set and set back has rescaled W_hh to it."""
+        if self.mark.step > 1 and self.passed is not None and self.after.recurrence.rho == self.before.recurrence.rho:
+            yield Change(self.mark.step, self.before.changed(rho=self.passed.recurrence.rho))
+        yield Change(self.mark.step, self.after)
+
+
+class History:
+    """Grows by one record an update; `cut` forgets the end when a run goes back."""
+
+    def __init__(self) -> None:
+        self._scalars = {name: array("d") for name in ("loss", "grad_norm", "clipped_norm", "accuracy")}
+        self._changes: list[_Change] = []
+        self._frames: list[Frame] = []
+        self._recent: deque[Frame] = deque(maxlen=RECENT)
+        self._start: Experiment | None = None  # of the first update
+        self._stride = 1  # a frame is kept of every stride-th update; doubled when there are too many
+
+    def __len__(self) -> int:
+        return len(self._scalars["loss"])
+
+    def append(self, record: StepRecord, experiment: Experiment, checkpoint: Checkpoint | None) -> None:
+        """One update; the checkpoint is None in the middle of a sequence, where a run cannot be taken up again."""
+        if not len(self):
+            self._start = self._changes[0].before if self._changes else experiment
+        for name, values in self._scalars.items():
+            value = getattr(record, name)
+            values.append(np.nan if value is None else value)
+        if checkpoint is None:
+            return
+        frame = Frame(record, experiment, checkpoint)
+        self._recent.append(frame)
+        if not self._frames or record.step - self._frames[-1].record.step >= self._stride:
+            self._frames.append(frame)
+            while len(self._frames) > min(MOST_FRAMES, max(MOST_BYTES // frame.nbytes, FEWEST_FRAMES)):
+                self._stride *= 2
+                self._frames = self._thinned()
+
+    def _thinned(self) -> list[Frame]:
+        """The frames that are at least a stride apart, from the first on."""
+        kept: list[Frame] = []
+        for frame in self._frames:
+            if not kept or frame.record.step - kept[-1].record.step >= self._stride:
+                kept.append(frame)
+        return kept
+
+    def last(self, name: str, updates: int) -> Sequence[float]:
+        """One scalar of the last updates."""
+        return self._scalars[name][-updates:]
+
+    def change(self, step: int, before: Experiment, after: Experiment) -> None:
+        """Settings that act from update `step` on. Several changes before one update are one, from what was before the
+        first to what is after the last: a slider that is dragged passes many values, and may come back."""
+        touched, passed = {name for name, _, _ in after.changes_from(before)}, None
+        if self._changes and self._changes[-1].mark.step == step:
+            first = self._changes.pop()
+            before, touched, passed = first.before, touched | first.touched, first.passed
+        if after.recurrence.rho != before.recurrence.rho:
+            passed = after
+        if (text := in_words(before, after, touched)) or after != before:  # without effect today, and perhaps not later
+            self._changes.append(_Change(Mark(step, text), before, after, passed, touched))
+
+    @property
+    def last_change(self) -> int:
+        """The update that the latest change acts on first; 1 where there was none."""
+        return next((change.mark.step for change in reversed(self._changes) if change.mark.text), 1)
+
+    def story(self) -> tuple[Experiment | None, tuple[Change, ...]]:
+        """The settings that the run began with, None before its first update, and all changes that acted, in order. A
+        change at the first update is one after a rewind to it."""
+        return self._start if len(self) else None, tuple(one for change in self._changes for one in change.acted())
+
+    def measured_at(self) -> Experiment | None:
+        """The settings of the last update; None before the first."""
+        start, changes = self.story()
+        return next((one.experiment for one in reversed(changes) if one.step <= len(self)), start)
+
+    def cut(self, step: int) -> None:
+        """Forget update `step` and all later ones."""
+        for values in self._scalars.values():
+            del values[step - 1:]
+        self._changes = [change for change in self._changes if change.mark.step <= step]
+        self._frames = [frame for frame in self._frames if frame.record.step < step]
+        self._recent = deque((frame for frame in self._recent if frame.record.step < step), maxlen=RECENT)
+
+    def curves(self) -> Curves:
+        """A copy of the scalars."""
+        return Curves(np.arange(1, len(self) + 1), **{name: np.array(values) for name, values in self._scalars.items()},
+                      marks=tuple(change.mark for change in self._changes if change.mark.text))
+
+    def kept(self) -> tuple[Frame, ...]:
+        """The evenly thinned frames, oldest first: what a map over updates shows."""
+        return tuple(self._frames)
+
+    def frames(self) -> Iterator[Frame]:
+        """All frames that can be gone back to, oldest first."""
+        all_kept = {frame.record.step: frame for frame in (*self._frames, *self._recent)}
+        yield from (all_kept[step] for step in sorted(all_kept))
+
+    def frame_at(self, step: int) -> Frame | None:
+        """The latest frame at or before update `step`."""
+        return max((f for f in self.frames() if f.record.step <= step), key=lambda f: f.record.step, default=None)

@@ -1,0 +1,77 @@
+"""Work beside the page: done in pieces, each in its turn at the update slot, with progress, and given up on demand."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator, Iterator
+from typing import Generic, TypeVar
+
+from core.live.slot import SLOT, UpdateSlot
+
+Result = TypeVar("Result")
+Pieces = Iterator[tuple[float, Result | None]] | Generator[tuple[float, Result | None], None, None]
+
+
+class Job(Generic[Result]):
+    """One piece of work on a thread of its own.
+
+        job = Job(pieces())         pieces() yields (share done 0..1, result so far or None) after each piece
+        job.share, job.result, job.done
+        job.cancel()
+
+    The work is a generator, so that it can be stopped between two pieces; a piece should take some 10 ms.
+    """
+
+    def __init__(self, pieces: Pieces, result: Result | None = None, slot: UpdateSlot = SLOT) -> None:
+        """Begin; `result` is what to show until there is a better one."""
+        self.share = 0.0  # of the work that is done, 0..1
+        self.result = result  # the latest; a quick one may come before the exact one
+        self.error: ValueError | None = None  # what the work refused to do
+        self._pieces, self._slot = pieces, slot
+        self._cancelled = self._own = False
+        self._answered, self._ended = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._work, name="job", daemon=True)
+        self._thread.start()
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing more will come: finished, refused or cancelled."""
+        return self._ended.is_set()
+
+    @property
+    def cancelled(self) -> bool:
+        return self._cancelled
+
+    @property
+    def answer(self) -> Result | None:
+        """A result of its own; None while there is none, though one of the work before may be shown."""
+        return self.result if self._own else None
+
+    def cancel(self) -> None:
+        """Stop after the current piece; the latest result stays."""
+        self._cancelled = not self.done
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Until the job is done, at most so long; returns whether it is."""
+        return self._ended.wait(seconds)
+
+    def wait_for_a_result(self, seconds: float) -> bool:
+        """Until the work has a first result of its own, at most so long; returns whether it has, or is done."""
+        return self._answered.wait(seconds)
+
+    def _work(self) -> None:
+        try:
+            while not self._cancelled:
+                with self._slot:
+                    step = next(self._pieces, None)
+                if step is None:
+                    break
+                self.share, result = step
+                if result is not None:
+                    self.result, self._own = result, True
+                    self._answered.set()
+        except ValueError as error:  # a ParameterError among them: one line for the reader
+            self.error = error
+        finally:
+            self._ended.set()
+            self._answered.set()

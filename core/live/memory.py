@@ -1,0 +1,108 @@
+"""What an experiment holds in memory, counted from its sizes before anything is allocated.
+
+What is large grows with steps x sequences x numbers a step. How many numbers those are is not written down here: a
+tape of one step and one of two tell what a step adds (`Cell.tape_numbers`), a batch of one sequence what a sequence
+adds, and a remedy that has arrays of its own declares them (`Remedy.holds`). Counted by hand is what an update has
+beside them while it is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from core.live.history import FEWEST_FRAMES, MOST_BYTES, RECENT
+from core.network.cells.base import BLOCK
+from core.network.cells.vanilla import SLOPES
+from core.remedies.base import Sizes, remedy_of
+from core.remedies.hooks import Hooks
+from core.tasks.base import tasks
+from core.training.batches import sampled
+from core.training.experiment import Experiment
+from core.training.own_batch import LOOKED_AT
+
+FLOAT = 8  # bytes of a float64
+OBJECTS = 8000  # bytes a step: the views and calls that a tape has ready for each step of every update
+PHI = 64  # bytes that phi' takes beside each of its numbers, at most: GELU's
+GATES = 12  # steps whose factors a gated cell makes at a time
+DRAWN = 12  # numbers a step and sequence beside the inputs while a batch is drawn
+VECTORS = 12  # as long as there are parameters: weights, gradient, moments, directions
+SCALARS = 100  # bytes that are kept of each update
+
+
+@dataclass(frozen=True)
+class Need:
+    """Bytes."""
+
+    kept: int  # from one update to the next
+    work: int  # more while one is made
+
+    @property
+    def peak(self) -> int:
+        return self.kept + self.work
+
+
+@lru_cache(maxsize=256)
+def trainer_need(experiment: Experiment, seeds: int = 1) -> Need:
+    """Of a trainer, or of so many seeds that go through one pass."""
+    hooks, kind, spec = Hooks(experiment.remedies), tasks()[experiment.task.task], experiment.task
+    number, columns = np.dtype(experiment.training.dtype).itemsize, spec.batch * seeds
+    cell = hooks.cell(experiment.recurrence, kind.n_in)
+    one = sampled(replace(experiment, task=replace(spec, batch=1)), 0)
+    T, n, (rows, m) = spec.seq_len, cell.n, cell.shape
+    window = hooks.window(T)
+    S = min(len(one.target_steps), window.k1)
+    sizes = Sizes(T, window.k2, S, n, kind.n_in, kind.n_out, number)
+    remedies = [remedy_of(spec).holds(sizes) for spec in experiment.remedies if remedy_of(spec).holds]
+    tapes = 2 if (kind.cue is not None and hooks.mix > 0.0) or any(held.losses for held in remedies) else 1
+
+    each = number * tapes * cell.tape_numbers(T) + one.x.nbytes + one.target.nbytes + sum(r.kept for r in remedies)
+    vectors = VECTORS * FLOAT * (rows * m + kind.n_out * (n + 1)) * seeds
+    drawing = FLOAT * T * (kind.n_in + DRAWN) * columns
+    slopes = PHI * max(min(T * n * columns, SLOPES), min(T, GATES) * n * columns)
+    products = min(T, BLOCK) * rows * m + S * kind.n_out * n  # of dL/dV and dL/dU, one a step
+    back = number * (S * (2 * n + 5 * kind.n_out + 2) * columns + products * seeds)
+    own = max((held.work for held in remedies), default=0) * columns
+    return Need(each * columns + OBJECTS * T * tapes + vectors, max(drawing, back + slopes + own))
+
+
+def jacobians_bytes(experiment: Experiment, sequences: int) -> int:
+    """Of ds_t/ds_{t-1} of the first sequences, kept as slopes or factors of the gates."""
+    kind, spec = tasks()[experiment.task.task], experiment.task
+    cell = Hooks(experiment.remedies).cell(experiment.recurrence, kind.n_in)
+    one = cell.jacobians(np.zeros(cell.shape), cell.tape(1, 1, np.dtype(np.float64)))
+    passes = 1 if kind.cue is None else 2  # with the input given, and fed back
+    return one.nbytes * spec.seq_len * min(sequences, spec.batch) * passes
+
+
+def tape_bytes(experiment: Experiment) -> int:
+    """Of one tape."""
+    kind, spec = tasks()[experiment.task.task], experiment.task
+    cell = Hooks(experiment.remedies).cell(experiment.recurrence, kind.n_in)
+    return np.dtype(experiment.training.dtype).itemsize * cell.tape_numbers(spec.seq_len) * spec.batch
+
+
+def frames_bytes(experiment: Experiment) -> int:
+    """Of the updates of a run that can be gone back to, of those whose steps are measured, and of the curves."""
+    kind, n = tasks()[experiment.task.task], experiment.recurrence.n_hidden
+    rows, m = Hooks(experiment.remedies).cell(experiment.recurrence, kind.n_in).shape
+    weights = FLOAT * (rows * m + kind.n_out * (n + 1))
+    frame = 4 * weights + 2 * FLOAT * experiment.task.seq_len  # weights, moments, W_hh; dL/dh_t twice
+    return (max(MOST_BYTES, FEWEST_FRAMES * frame) + RECENT * frame + 2 * LOOKED_AT * weights
+            + SCALARS * experiment.training.steps)
+
+
+def race_bytes(experiments: Sequence[Experiment], seeds: int) -> int:
+    """Of a race with these lanes: all keep their arrays, one at a time makes an update. Where seeds share their passes,
+    a network alone makes some updates beside them, which tell what one costs."""
+    kept, work = 0, 0
+    for experiment in experiments:
+        alone = seeds == 1 or any(remedy_of(spec).solver for spec in experiment.remedies)
+        need = trainer_need(experiment, 1 if alone else seeds)
+        kept += need.kept * seeds if alone else need.kept + trainer_need(experiment).kept
+        kept += SCALARS * experiment.training.steps
+        work = max(work, need.work + seeds * jacobians_bytes(experiment, 1))
+    return kept + work

@@ -1,0 +1,56 @@
+"""What an update with a remedy costs, in plain updates of the same sizes: as tests/benchmarks/remedy_costs.py found."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from core.spelling import Claim
+
+FILE = Path(__file__).with_name("costs.csv")
+HEADER = ("remedy", "task", "n_hidden", "seq_len", "batch", "dtype", "times")
+NOTHING = 0.1  # by so much an update may differ from a plain one and still be said to take about as long
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One remedy at one setting."""
+
+    remedy: str
+    task: str
+    n_hidden: int
+    seq_len: int
+    batch: int
+    dtype: str
+    times: float  # an update with it over a plain one
+
+
+@cache
+def costs() -> tuple[Cost, ...]:
+    """All that are shipped."""
+    with FILE.open(newline="") as file:
+        return tuple(Cost(row["remedy"], row["task"], int(row["n_hidden"]), int(row["seq_len"]), int(row["batch"]),
+                          row["dtype"], float(row["times"])) for row in csv.DictReader(file))
+
+
+def cost_of(remedy: str) -> Claim:
+    """Its range over the settings that were measured."""
+    found = [cost.times for cost in costs() if cost.remedy == remedy]
+    numbers = {"low": min(found), "high": max(found)}
+    about = all(abs(times - 1.0) <= NOTHING for times in numbers.values())
+    return Claim("cost", "An update takes {low:.2f} to {high:.2f} times as long as a plain one: no more than the "
+                         "measurement tells apart." if about else
+                 "An update takes {low:.2g} to {high:.2g} times as long as a plain one.", numbers)
+
+
+def measured_at(remedy: str) -> str:
+    """The settings of that range."""
+    found = [cost for cost in costs() if cost.remedy == remedy]
+    sizes, lengths, batches = (sorted({getattr(cost, name) for cost in found})
+                               for name in ("n_hidden", "seq_len", "batch"))
+    names = ", ".join(task.replace("_", " ") for task in dict.fromkeys(cost.task for cost in found))
+    return (f"{names}; n = {sizes[0]} to {sizes[-1]}, T = {' and '.join(map(str, lengths))}, "
+            f"B = {' and '.join(map(str, batches))}, {' and '.join(dict.fromkeys(cost.dtype for cost in found))}, "
+            "one thread")

@@ -1,0 +1,67 @@
+"""The reader's experiment, small enough to be measured at once, and what is said where there is nothing to measure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.live.limits import allowed_bytes
+from core.live.memory import trainer_need
+from core.spelling import count
+from core.tasks.base import Batch
+from core.topics.derivation.corrections.base import Measurement
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
+
+FEWEST, SHORTEST = 4, 50  # sequences and steps that are always kept
+MOST = 1.5e9  # multiplications, about a quarter of a second
+
+
+def one_pass(n: int, T: int, B: int) -> float:
+    """Multiplications of a pass forward and back."""
+    return 3.0 * (n + 50) * n * T * B + 5e4 * T  # 50: what phi costs a unit, 5e4: what a step costs however small
+
+
+def bounded(experiment: Experiment, work: Callable[[int, int, int], float] = one_pass) -> tuple[Experiment, str]:
+    """With fewer sequences, then with fewer steps, until work and memory are bounded.
+
+    Args:
+        work: multiplications for n units, T steps, B sequences.
+
+    Returns:
+        The experiment, and what is to be said about it: "" where nothing was changed.
+    """
+    n, T, B = experiment.recurrence.n_hidden, experiment.task.seq_len, experiment.task.batch
+    allowed = allowed_bytes()
+
+    def too_much() -> bool:
+        small = replace(experiment, task=replace(experiment.task, seq_len=T, batch=B))
+        return work(n, T, B) > MOST or trainer_need(small).peak > allowed
+
+    while B > FEWEST and too_much():
+        B = max(B // 2, FEWEST)
+    while T > SHORTEST and too_much():
+        T = max(T // 2, SHORTEST)
+    task = replace(experiment.task, seq_len=T, batch=B)
+    changed = [f"{count(now, unit)} instead of {asked:,}" for unit, now, asked in
+               (("sequence", B, experiment.task.batch), ("step", T, experiment.task.seq_len)) if now != asked]
+    return replace(experiment, task=task), f" (Measured on {' and '.join(changed)}, to be quick.)" if changed else ""
+
+
+def finite_or_why(trainer: Trainer) -> Measurement | None:
+    """None where the first loss and gradient are finite, else one sentence that says they are not."""
+    record = trainer.measure()
+    if record.stopped is None and trainer.finite_states:
+        return None
+    why = record.stopped or "a state is not finite"
+    return Measurement(f"Your network leaves the finite numbers before any update: {why}. There is nothing to measure; "
+                       "a smaller spectral radius brings it back.", {})
+
+
+def first_gradient(trainer: Trainer) -> tuple[NDArray[np.floating], Batch]:
+    """The first dL/dtheta, (P,), before any remedy changes it, and its batch."""
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        return trainer.gradient()

@@ -1,0 +1,120 @@
+r"""Clipping by the norm: the rule, what it works on, and where its threshold comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from core.norms import euclidean_norm
+from core.remedies.clip_norm import ClipNorm
+from core.sources import PASCANU_2013
+from core.topics.derivation.corrections.base import Correction, Measurement, measured
+from core.topics.derivation.corrections.bounded import bounded, finite_or_why, first_gradient, one_pass
+from core.topics.playground.presets import PRESETS
+from core.training.experiment import Experiment
+from core.training.record import StepRecord
+from core.training.trainer import Trainer
+
+CLIPPED_RUN, CURVE = 30, 40  # updates
+LONGEST = 1e307  # a norm that can still be doubled
+FACTORS = {"half": 0.5, "once": 1.0, "twice": 2.0, "five": 5.0, "ten": 10.0}  # times the mean norm
+
+
+def min_not_max(experiment: Experiment) -> Measurement:
+    """Both rules on the reader's first gradient, with a threshold of half and of twice its norm."""
+    small, note = bounded(experiment, lambda n, T, B: 4 * one_pass(n, T, B))
+    trainer = Trainer(small)
+    if (why := finite_or_why(trainer)) is not None:
+        return why
+    g = first_gradient(trainer)[0].astype(np.float64)
+    norm = euclidean_norm(g)
+    if norm == 0.0:
+        return Measurement("Your first gradient is exactly 0: either rule leaves it as it is.", {})
+    if norm > LONGEST:
+        return Measurement("Your first gradient is so long that twice its norm leaves float64.", {})
+
+    def after(rule: Callable[[float, float], float], threshold: float) -> float:
+        return euclidean_norm(g * rule(1.0, threshold / norm))
+
+    return measured(
+        "Your first gradient has norm {norm}. With the threshold at half of it, min shortens it to {min_half} and max "
+        "leaves it at {max_half}. With the threshold at twice its norm, min leaves it at {min_twice} and max lengthens "
+        "it to {max_twice}." + note, norm=norm,
+        min_half=after(min, norm / 2), max_half=after(max, norm / 2),
+        min_twice=after(min, norm * 2), max_twice=after(max, norm * 2))
+
+
+def run(experiment: Experiment, updates: int) -> list[StepRecord]:
+    """So many updates, or fewer where a quantity leaves the finite numbers; the last record says so."""
+    trainer, records = Trainer(experiment), []
+    while len(records) < updates and not (records and records[-1].stopped):
+        records.append(trainer.update())
+    return records
+
+
+def mean(values: list[float]) -> float:
+    """Right where the sum leaves float64."""
+    largest = max(values, default=0.0)
+    return float(np.mean(np.array(values) / largest)) * largest if largest > 0.0 else 0.0
+
+
+def works_on_the_step(experiment: Experiment) -> Measurement:
+    """The playground's exploding network with the reader's seed, clipped at 1 and not clipped."""
+    exploding = Experiment.from_values({**PRESETS["exploding"].values, "seed": experiment.recurrence.seed})
+    clipped = run(exploding.with_remedy(ClipNorm(threshold=1.0)), CLIPPED_RUN)
+    free = run(exploding, CLIPPED_RUN)
+    finite = [record for record in clipped if record.stopped is None]
+    text = ("The exploding network of the playground, clipped at 1, over {count_updates} updates: the norm is "
+            "{mean_before} on average before the clip and {mean_after} after it, and {share_clipped} of the updates "
+            "were clipped. ")
+    text += "Its loss stays finite" if len(finite) == len(clipped) else "Even so it leaves the finite numbers then"
+    more = {}
+    if free[-1].stopped is not None:
+        text += "; without the clip it is no number any more at update {count_free}"
+        more["count_free"] = len(free)
+    return measured(text + ".", count_updates=len(finite), mean_before=mean([r.grad_norm for r in finite]),
+                    mean_after=mean([r.clipped_norm for r in finite]),
+                    share_clipped=np.mean([r.clipped for r in finite]), **more)
+
+
+def threshold_from_the_curve(experiment: Experiment) -> Measurement:
+    """The norms of a short run of the reader's experiment, and what thresholds around their mean would have clipped."""
+    small, note = bounded(experiment, lambda n, T, B: CURVE * one_pass(n, T, B))
+    records = [record for record in run(small, CURVE) if record.stopped is None]
+    if not records:
+        return finite_or_why(Trainer(small))
+    norms = np.array([record.grad_norm for record in records])
+    average = mean(norms.tolist())
+    if average == 0.0:
+        return Measurement("Every gradient of a short run of your experiment is exactly 0: no threshold clips it.", {})
+    if len(records) < CURVE:
+        note = f" Then the run left the finite numbers: these are the norms before it.{note}"
+    shares = {f"share_{name}": float(np.mean(norms / average > factor)) for name, factor in FACTORS.items()}
+    return measured(
+        "In a short run of your experiment (updates: {count_updates}) the norm is {mean} on average. A threshold of "
+        "half of that would have clipped {share_half} of the updates, the mean itself {share_once}, twice the mean "
+        "{share_twice}, 5 times {share_five}, 10 times {share_ten}." + note,
+        count_updates=len(records), mean=average, **shares)
+
+
+CORRECTIONS = (
+    Correction(
+        1, "Clip with min, not max",
+        r"A gradient is clipped by $g \leftarrow g \cdot \max(1, \theta / \lVert g \rVert)$.",
+        r"The rule is $g \leftarrow g \cdot \min(1, \theta / \lVert g \rVert)$: it shortens a gradient that is longer "
+        r"than the threshold $\theta$ and leaves the others. With max it lengthens the short ones and leaves the long.",
+        PASCANU_2013, min_not_max),
+    Correction(
+        8, "Clipping works on the step, not on the signal",
+        r"The logged gradient norm is as large with clipping as without, so clipping does nothing.",
+        r"The norm that is logged is usually the one before the clip. Clipping shortens the step that is taken, "
+        r"$\lVert g \rVert$ to at most $\theta$; the gradient of the next update may be as long as ever.",
+        PASCANU_2013, works_on_the_step),
+    Correction(
+        9, "A threshold from the curve",
+        r"The clipping threshold has to be found by trial and error, or is 1.",
+        r"Look at the norms of a run: Pascanu et al. take the mean norm over enough updates, and values from half of "
+        r"it to ten times it still converge. A higher one clips less often.",
+        PASCANU_2013, threshold_from_the_curve),
+)

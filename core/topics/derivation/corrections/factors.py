@@ -1,0 +1,118 @@
+r"""The order of the factors in the Jacobian of one step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.network.activations import ACTIVATIONS, Activation
+from core.sources import PASCANU_2013
+from core.topics.derivation.corrections.base import Correction, Measurement, measured
+from core.topics.derivation.corrections.bounded import bounded, finite_or_why
+from core.training.experiment import Experiment
+from core.training.first_sequence import first_sequence
+from core.training.trainer import Trainer
+
+Floats = NDArray[np.float64]
+STEP = np.finfo(np.float64).eps ** (1 / 3)  # of a central difference, relative to the state: its error is STEP^2
+ALIKE = 1e-6  # a share of the norm below which two matrices are the same
+CORNER = 1e-3  # a slope that changes by more than this within a difference has a corner inside it
+
+
+def order_of_the_factors(experiment: Experiment) -> Measurement:
+    """Central differences of one step of the reader's network against three forms of its Jacobian.
+
+    The step is written in both conventions: from h_{t-1} to h_t, and from a_{t-1} to a_t, the states before the
+    nonlinearity that Pascanu et al. take.
+    """
+    one = replace(experiment, task=replace(experiment.task, batch=1), remedies=(),
+                  training=replace(experiment.training, dtype="float64"))
+    small, note = bounded(one)
+    if (why := finite_or_why(Trainer(small))) is not None:
+        return why
+    seen, activation = first_sequence(small), ACTIVATIONS[small.recurrence.activation]
+    n, T = seen.network.n, len(seen.jacobians)
+    a, h = seen.tape.A[:, :, 0], np.concatenate([np.zeros((1, n)), seen.tape.h[:, :, 0]])
+    steps = [(seen.weights(t)[:, :n], seen.weights(t)[:, n:] @ seen.reads(t)) for t in range(1, T + 1)]
+    t = _best_step(steps, h, activation)
+    if t is None:
+        return Measurement("At no step of your network is there a Jacobian to difference: it is 0, or the activation "
+                           "has a corner there.", {})
+    W, u = steps[t - 1]
+    theirs = _differences(lambda z: W @ _phi(z, activation) + u[:, None], a[t - 2])
+    ours = _differences(lambda z: _phi(W @ z + u[:, None], activation), h[t - 1])
+    before, printed = _slopes(a[t - 2], activation), W.T * _slopes(a[t - 2], activation)
+    off = {"off_right": _off(_slopes(a[t - 1], activation)[:, None] * W, ours),
+           "off_theirs": _off(W * before, theirs), "off_printed": _off(printed, theirs),
+           "off_transposed": _off(printed, theirs.T)}
+    text = ("At t = {count_t} of your network, diag(φ'(a_t)) W_hh differs from dh_t/dh_(t-1) by central differences by "
+            "{off_right} of its norm. Of da_t/da_(t-1), W_hh diag(φ'(a_(t-1))) differs by {off_theirs}; "
+            "W_hh^T diag(φ'(a_(t-1))) by {off_printed}, and from its transpose by {off_transposed}.")
+    if off["off_printed"] < ALIKE:
+        text += " Your W_hh is symmetric, so that here its transpose is the same matrix."
+    elif off["off_transposed"] < ALIKE:
+        text += " All slopes are the same at this step, so that here the printed form is the transpose."
+    return measured(text + note, count_t=t, **off)
+
+
+def _off(form: Floats, found: Floats) -> float:
+    """How far a form is from what was found by differences, as a share of its norm."""
+    return float(np.linalg.norm(form - found) / np.linalg.norm(found))
+
+
+def _phi(a: Floats, activation: Activation) -> Floats:
+    return activation.phi(a, np.empty_like(a))
+
+
+def _slopes(a: Floats, activation: Activation) -> Floats:
+    """phi'(a); an intermediate square may leave float64 where the slope does not."""
+    with np.errstate(over="ignore"):
+        return activation.phi_prime(a, activation.phi(a, np.empty_like(a)), np.empty_like(a))
+
+
+def _width(h: Floats) -> float:
+    """Of a difference around h."""
+    return STEP * max(float(np.abs(h).max(initial=0.0)), 1e-3)
+
+
+def _best_step(steps: list[tuple[Floats, Floats]], h: Floats, activation: Activation) -> int | None:
+    """The step t >= 2 with the largest Jacobian among those without a corner of phi nearby, at t and at t - 1, where
+    neither form is 0; None if there is none."""
+    best, found = 0.0, None
+    for t in range(2, len(steps) + 1):
+        (W, u), (W_before, u_before) = steps[t - 1], steps[t - 2]
+        a, a_before = W @ h[t - 1] + u, W_before @ h[t - 2] + u_before
+        if _has_corner(a, _width(h[t - 1]) * np.abs(W).max(axis=1), activation) or \
+                _has_corner(a_before, _width(a_before), activation):
+            continue
+        size = np.linalg.norm(_slopes(a, activation)[:, None] * W)
+        if size > best and np.any(W * _slopes(a_before, activation)):
+            best, found = size, t
+    return found
+
+
+def _has_corner(a: Floats, reach: Floats | float, activation: Activation) -> bool:
+    """Whether a slope changes within a difference."""
+    return bool(np.abs(_slopes(a + reach, activation) - _slopes(a - reach, activation)).max() > CORNER)
+
+
+def _differences(step: Callable[[Floats], Floats], before: Floats) -> Floats:
+    """The Jacobian of a step, (n, m) -> (n, m) column by column, by central differences, one column a unit, (n, n)."""
+    width = _width(before)
+    d = width * np.eye(len(before))
+    return (step(before[:, None] + d) - step(before[:, None] - d)) / (2.0 * width)
+
+
+CORRECTIONS = (
+    Correction(
+        4, "The order of the factors",
+        r"$\partial h_t / \partial h_{t-1} = W_{hh}^{\top}\,\mathrm{diag}(\varphi'(h_{t-1}))$.",
+        r"With $h_t = \varphi(a_t)$, $a_t = W_{hh} h_{t-1} + W_{xh} x_t + b_h$, it is "
+        r"$\mathrm{diag}(\varphi'(a_t))\,W_{hh}$. Pascanu et al. take the state before the nonlinearity, and there it "
+        r"is $\partial a_t / \partial a_{t-1} = W_{hh}\,\mathrm{diag}(\varphi'(a_{t-1}))$. The transpose that is "
+        r"printed there is a slip: where the slopes differ, it makes neither that Jacobian nor its transpose.",
+        PASCANU_2013, order_of_the_factors),
+)

@@ -1,0 +1,51 @@
+"""Whether the gradient points somewhere: how alike those of several batches are, at the initial weights.
+
+A gradient that says which way the loss falls is much the same for every batch. Where the states are chaotic each batch
+has its own: its length is no longer all that is wrong with it, and shortening it brings no direction back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.norms import euclidean_norm
+from core.remedies.hooks import Hooks
+from core.tasks.base import tasks
+from core.topics.derivation.corrections.bounded import bounded, one_pass
+from core.training.batches import sampled
+from core.training.chunk import backward_chunk, forward_chunk
+from core.training.experiment import Experiment
+
+BATCHES = 8
+
+
+@dataclass(frozen=True)
+class Directions:
+    """Of the gradients of the first batches, before any remedy changes them."""
+
+    cosine: float  # mean over all pairs, -1..1
+    batches: int
+    note: str  # what is to be said about the experiment that was measured; "" where it is the reader's
+
+
+def directions(experiment: Experiment) -> Directions | None:
+    """On fewer or shorter sequences where it would take long; None where a gradient is not finite or exactly 0."""
+    small, note = bounded(experiment, lambda n, T, B: BATCHES * one_pass(n, T, B))
+    kind, hooks, dtype = tasks()[small.task.task], Hooks(small.remedies), np.dtype(np.float64)
+    network = hooks.network(small.recurrence, kind, dtype)
+    tape = network.cell.tape(small.task.seq_len, small.task.batch, dtype)
+    found = []
+    for number in range(BATCHES):
+        batch = sampled(small, number)
+        tape.load(batch.x)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            seen, start = forward_chunk(network, tape, batch, kind, hooks, 0)
+            g = backward_chunk(network, tape, seen, hooks, start, full=False).gradient
+        norm = euclidean_norm(g)
+        if not 0.0 < norm < np.inf:
+            return None
+        found.append(g / norm)
+    cosines = np.stack(found) @ np.stack(found).T
+    return Directions(float(np.mean(cosines[np.triu_indices(BATCHES, 1)])), BATCHES, note)

@@ -1,0 +1,127 @@
+"""A recurrent network unrolled over a word, one column a letter, with what flows along its arrows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.plotting import theme
+from core.plotting.drawing import Drawing
+from core.spelling import fine, plain, share
+from core.topics.derivation.word.unrolled import Unrolled
+
+REACH = 6.0  # log10; the colours of the states go from 10^-6 times the largest gradient to it
+ROOM = 0.2  # between an arrow's end and the middle of a node
+CROWDED = 8  # columns: of more, every second gradient is written, and the nodes are smaller
+Arrow = tuple[float, float, float, float]
+
+
+def unrolled_figure(word: Unrolled, t: int, k: int, *, backward: bool) -> Drawing:
+    """Letters below, states above them, what is to be named on top; step t has a ring.
+
+    Args:
+        t, k: where the gradients run back, the way from step t to step k is drawn thick.
+        backward: whether they do, and are written at the states.
+    """
+    T, top = len(word.letters), len(word.layers)
+    columns = np.arange(1, T + 1)
+    across = [(c, top, c + 1, top) for c in columns[:-1]]
+    across_below = [(c, 1, c + 1, 1) for c in columns[:-1]] if top > 1 else []
+    lower = [(c, 0, c, 1) for c in columns] if top > 1 else []
+    into = [(c, top - 1, c, top) for c in columns]
+    out = [(c, top, c, top + 1) for c in columns]
+    norms = np.array([np.linalg.norm(layer.dL_dh, axis=1) for layer in word.layers])
+    sizes = np.array([np.linalg.norm(layer.h, axis=1) for layer in word.layers])
+    with np.errstate(divide="ignore"):
+        log10 = np.log10(norms)
+    highest = float(log10.max()) if np.isfinite(log10.max()) else 0.0
+    shade = np.clip(log10 - highest, -REACH, 0.0) if backward else sizes
+    lightest = 0.0 if backward else max(float(sizes.max()), 1e-300)
+    x, y = np.tile(columns, top).astype(float), np.repeat(np.arange(1.0, top + 1), T)
+    written = np.tile((T - columns) % 2 == 0 if T > CROWDED else np.ones(T, bool), top) & backward
+    named = [f"{letter}<br>{p:.0%}" for letter, p in
+             zip(word.next_letters, word.p[np.arange(T), word.target], strict=True)]
+    size = 20 if T > CROWDED else 26
+    read = ("x_t",) if top == 1 else ()
+
+    def states(layers: slice, name: str, *symbols: str) -> theme.Trace:
+        rows = np.arange(top)[layers]
+        return {"type": "scatter", "mode": "markers", "x": np.tile(columns, len(rows)).astype(float),
+                "y": np.repeat(rows + 1.0, T), "name": name, "meta": theme.shows(*symbols),
+                "marker": {"size": size, "color": shade[layers].ravel(), "cmin": -REACH if backward else 0.0,
+                           "cmax": lightest, "colorscale": theme.MAP, "line": {"color": theme.INK, "width": 1.5}},
+                "customdata": np.stack([sizes[layers].ravel(), norms[layers].ravel()], axis=1),
+                "hovertemplate": "step %{x}: ‖h‖ = %{customdata[0]:.3g}, ‖∂L/∂h‖ = %{customdata[1]:.3g}"
+                                 "<extra></extra>"}
+
+    traces = [
+        theme.line([float(t), float(k)] if backward else [], [float(top)] * 2 if backward else [], "the way back",
+                   theme.THRESHOLD, hoverinfo="skip", meta=theme.shows("product", "norm", "k", "dLt_dhk"),
+                   opacity=0.35) | {"line": {"color": theme.THRESHOLD, "width": 14}},
+        _arrows(across, theme.RHO, backward, "across", "W_hh", "factor", "product", "norm"),
+        _arrows(across_below, theme.RHO, backward, "across the lower layer"),
+        _arrows(lower, theme.MEMORYLESS, backward, "into the lower layer"),
+        _arrows(into, theme.MEMORYLESS, backward, "in", "W_xh", "down"),
+        _arrows(out, theme.BOUND, backward, "out", "W_hy"),
+        {"type": "scatter", "mode": "text", "x": columns.astype(float), "y": np.zeros(T), "name": "letters",
+         "text": [f"<b>{letter}</b>" for letter in word.letters], "textfont": {"size": theme.FONT + 4},
+         "meta": theme.shows(*read), "hovertemplate": "step %{x}: %{text}<extra></extra>"},
+        states(slice(0, top - 1), "states below", *(() if read else ("x_t",))),
+        states(slice(top - 1, top), "states", "dL_dW", "W_hh"),
+        _ring(t, top, size + 14, "step t", "h_t", "a_t", "b_h", "phi", "slopes", "t", "dLt_dW", "dLt_dh", "factor",
+              "down", solid=True),
+        _ring(t - 1, top, size + 8, "step t − 1", "h_before", "factor", solid=False),
+        {"type": "scatter", "mode": "text", "x": columns.astype(float), "y": np.full(T, top + 1.0), "name": "next",
+         "text": named, "textfont": {"size": theme.FONT - 2}, "meta": theme.shows("L", "dL_dW"),
+         "hovertemplate": "step %{x}: the next letter gets %{text}<extra></extra>"},
+        _ring(t, top + 1, size + 14, "output at t", "y_t", "p_t", "p_next", "L_t", "b_y", "dLt_dW", "dLt_dh",
+              solid=False),
+        {"type": "scatter", "mode": "text", "x": np.where(x < T, x + 0.06, x - 0.06), "y": y - 0.3,
+         "name": "gradients", "textposition": ["middle right" if c < T else "middle left" for c in x],
+         "hoverinfo": "skip",
+         "text": [theme.power_text(value) if shown else "" for value, shown in
+                  zip(log10.ravel(), written, strict=True)],
+         "textfont": {"size": theme.FONT - 3, "color": theme.MEASURED}, "meta": theme.shows("dL_dW")},
+    ]
+    return theme.figure(
+        [trace | {"showlegend": False} for trace in traces],
+        title="Back through the word: ‖∂L/∂h<sub>t</sub>‖" if backward else "The network, unrolled", x="step t", y="",
+        text=_reading(word, t, norms, backward),
+        xaxis={"tickvals": columns, "showgrid": False, "range": [0.5, T + 0.6]},
+        yaxis={"tickvals": list(range(top + 2)), "showgrid": False, "range": [-0.4, top + 1.4],
+               "ticktext": ["letter", *(f"h<sup>({i})</sup>" if top > 1 else "h" for i in range(1, top + 1)), "next"]})
+
+
+def _reading(word: Unrolled, t: int, norms: np.ndarray, backward: bool) -> str:
+    ends = [f"{plain(float(row[0]))} at step 1 and {plain(float(row[-1]))} at step {len(row)}" for row in norms]
+    where = ends[0] if len(ends) == 1 else f"{ends[1]} in the upper layer, {ends[0]} in the lower"
+    loss, whole = fine(float(word.L_t[t - 1])), fine(word.loss)
+    return f"{word.letters[t - 1]} at step {t}: loss {loss} nats, of {whole} for the word. " + (
+        f"The norm of the gradient of the whole loss by the state is {where}." if backward else
+        f"What comes next gets {share(float(word.p[t - 1, word.target[t - 1]]))}.")
+
+
+def _ring(x: int, y: int, size: int, name: str, *symbols: str, solid: bool) -> theme.Trace:
+    """Around one node; none before the first step."""
+    at = [float(x)] if x >= 1 else []
+    return {"type": "scatter", "mode": "markers", "x": np.array(at), "y": np.full(len(at), float(y)), "name": name,
+            "hoverinfo": "skip", "meta": theme.shows(*symbols),
+            "marker": {"symbol": "circle-open", "size": size, "color": theme.THRESHOLD,
+                       "line": {"width": 3 if solid else 1.2}}}
+
+
+def _arrows(arrows: list[Arrow], colour: str, backward: bool, name: str, *symbols: str) -> theme.Trace:
+    """All arrows of one kind, each from node to node; the other way round where the gradient runs back."""
+    x: list[float] = []
+    y: list[float] = []
+    for x0, y0, x1, y1 in arrows:
+        dx, dy = (x1 - x0) * ROOM, (y1 - y0) * ROOM
+        ends = [(x0 + dx, y0 + dy), (x1 - dx, y1 - dy)]
+        for x_end, y_end in reversed(ends) if backward else ends:
+            x.append(x_end)
+            y.append(y_end)
+        x.append(np.nan)
+        y.append(np.nan)
+    heads = [0, 11, 0] * len(arrows)
+    return {"type": "scatter", "mode": "lines+markers", "x": np.array(x), "y": np.array(y), "name": name,
+            "line": {"color": colour, "width": 2}, "hoverinfo": "skip", "meta": theme.shows(*symbols),
+            "marker": {"symbol": "arrow", "angleref": "previous", "size": heads, "color": colour}}

@@ -1,0 +1,1 @@
+"""A word read letter by letter: every symbol with its number."""

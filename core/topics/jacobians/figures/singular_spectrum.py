@@ -1,0 +1,53 @@
+"""All singular values of dh_T/dh_{T-l} against the lag l."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.plotting import theme
+from core.plotting.drawing import Drawing
+from core.spelling import power
+from core.topics.jacobians.figures.map import NOT_FINITE
+from core.training.record import SingularSpectrum
+
+MOST_LINES = 16  # of larger networks every k-th singular value, the largest and the smallest among them
+
+
+def singular_spectrum_figure(found: SingularSpectrum | None, why_empty: str = NOT_FINITE) -> Drawing:
+    """One line each, the largest in the colour of the measured norm; crosses below them where some are 0."""
+    n = found.log10_singular_values.shape[1] if found else 0
+    shown = np.unique(np.round(np.linspace(0, n - 1, min(n, MOST_LINES))).astype(int)) if n else np.empty(0, int)
+    x: list[float] = []
+    y: list[float] = []
+    for i in shown[1:]:
+        x += [*found.lag, np.nan]
+        y += [*found.log10_singular_values[:, i], np.nan]
+    top = found.log10_singular_values[:, 0] if found else np.empty(0)
+    lag = found.lag if found else np.empty(0)
+    zeros = np.isneginf(found.log10_singular_values).sum(axis=1) if found else np.empty(0, int)
+    known = found.log10_singular_values if found else np.zeros(1)
+    low = float(known[np.isfinite(known)].min(initial=0.0))
+    hover = "lag %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
+    return theme.figure(
+        [{**theme.line(x, y, "the others", theme.START, hovertemplate=hover),
+          "line": {"color": theme.START, "width": 1}},
+         theme.line(lag, top, "largest: the norm", theme.MEASURED, hovertemplate=hover),
+         theme.points(lag[zeros > 0], np.full(int((zeros > 0).sum()), low - 1.0), "0, exactly or up to rounding",
+                      theme.ZERO, symbol="x", customdata=zeros[zeros > 0], showlegend=bool(zeros.any()),
+                      hovertemplate=f"lag %{{x}}: %{{customdata}} of {n} are 0<extra></extra>")],
+        title="Singular values of ∂h<sub>T</sub>/∂h<sub>k</sub>", x="lag T − k (steps)", y="singular values",
+        text=_reading(found, why_empty), yaxis=theme.log_axis(), annotations=[] if found else [theme.note(why_empty)])
+
+
+def _reading(found: SingularSpectrum | None, why_empty: str) -> str:
+    """How many are left at the longest lag."""
+    if found is None:
+        return f"{why_empty[0].upper()}{why_empty[1:].removesuffix(' …')}."
+    last = found.log10_singular_values[-1]
+    alive, n = last[np.isfinite(last)], len(last)
+    gone, one = n - len(alive), len(alive) == 1
+    text = f"At lag {int(found.lag[-1]):,}: {len(alive)} of {n} singular values {'is' if one else 'are'} above 0"
+    if len(alive):
+        text += f", {power(float(alive[0]))}" if one else \
+            f", from {power(float(alive.min()))} to {power(float(alive.max()))}"
+    return text + (f"; {gone} {'is' if gone == 1 else 'are'} 0, exactly or up to rounding." if gone else ".")

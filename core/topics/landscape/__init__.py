@@ -1,0 +1,1 @@
+"""One unit: cliffs of the error, attractors and their bifurcations, and descents over them."""

@@ -1,0 +1,1 @@
+"""Charts of the error, the attractors and the descent."""

@@ -1,0 +1,75 @@
+"""The error of one unit over (w, b) as a surface in three dimensions, with the two descents on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core.plotting import theme
+from core.plotting.drawing import Drawing
+from core.spelling import plain, power
+from core.topics.landscape.figures.error_map import CLIPPED, TITLE, UNCLIPPED
+from core.topics.landscape.figures.shades import colours, quantity, reading, shaded
+from core.topics.landscape.one_unit import Descent, OneUnit, Surface
+
+MOST = 120  # points along an axis: finer is slower to turn and looks the same
+LIFT = 0.01  # of the height, by which a path is drawn above the surface
+
+
+def error_surface(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: Descent, shade: str = "error",
+                  ) -> Drawing:
+    """A surface that can be turned, over the same window and with the same colours as the map."""
+    values, low, high = shaded(surface, spec, shade)
+    z = np.clip(values, low, high)
+    scale = colours(shade, low, high)
+    scale["cmin"], scale["cmax"] = scale.pop("zmin"), scale.pop("zmax")
+    scale["colorbar"] |= {"len": 0.7}
+    traces = [
+        {"type": "surface", "x": surface.w, "y": surface.b, "z": z, "name": "", **scale,
+         "contours": {axis: {"highlight": False} for axis in "xyz"},
+         "hovertemplate": f"w = %{{x:.4f}}, b = %{{y:.4f}}: {reading(shade)}<extra></extra>"},
+        _path(clipped, surface, shade, low, high, f"clipped at {clipped.threshold:g}", CLIPPED, "diamond"),
+        _path(unclipped, surface, shade, low, high, "not clipped", UNCLIPPED, "circle"),
+    ]
+    text = f"The same as the map, as a surface: {quantity(shade)} is its height. {_reach(shade, values, low, high)}"
+    return theme.figure(
+        traces, title="Surface of the gradient's norm" if shade == "gradient" else "Error surface", x="weight w",
+        y="bias b", text=text, title_at=TITLE,
+        scene={"xaxis": _axis("w", surface.w), "yaxis": _axis("b", surface.b),
+               "zaxis": _axis(quantity(shade), (low, high)), "aspectmode": "cube",
+               "camera": {"eye": {"x": 1.6, "y": 1.6, "z": 0.9}, "center": {"x": 0, "y": 0, "z": -0.15}}},
+        legend={"orientation": "h", "x": 0, "y": 0, "yanchor": "bottom", "font": {"size": theme.FONT - 1}},
+    )
+
+
+def _reach(shade: str, values: np.ndarray, low: float, high: float) -> str:
+    """What lies beyond the scale is drawn at its end, and told so."""
+    seen = values[~np.isnan(values)]
+    if not seen.size:
+        return "It is not finite."
+    least, most = float(seen.min()), float(seen.max())
+    spelled = plain if shade == "error" else power
+    return (f"It reaches from {spelled(max(least, low))}{' or less' if least < low else ''} to "
+            f"{spelled(min(most, high))}{' or more' if most > high else ''}.")
+
+
+def _axis(title: str, span: Any) -> dict[str, Any]:
+    """One that is legible on both pages."""
+    return {"title": {"text": title}, "range": [float(span[0]), float(span[-1])], "color": theme.INK,
+            "gridcolor": theme.GRID, "linecolor": theme.INK, "showbackground": False, "zeroline": False,
+            "tickfont": {"size": theme.FONT - 4}, "nticks": 5, "showspikes": False}
+
+
+def _path(descent: Descent, surface: Surface, shade: str, low: float, high: float, name: str, colour: str,
+          symbol: str) -> theme.Trace:
+    """A descent on the surface; what is outside the window is left out."""
+    with np.errstate(divide="ignore"):
+        height = {"error": descent.error, "log_error": np.log10(descent.error),
+                  "gradient": np.log10(descent.gradient)}[shade]
+    inside = ((descent.w >= surface.w[0]) & (descent.w <= surface.w[-1])
+              & (descent.b >= surface.b[0]) & (descent.b <= surface.b[-1]))
+    w, b, z = (np.where(inside, values, np.nan) for values in (descent.w, descent.b, np.clip(height, low, high)))
+    return {"type": "scatter3d", "mode": "lines+markers", "x": w, "y": b, "z": z + LIFT * (high - low), "name": name,
+            "line": {"color": colour, "width": 4}, "marker": {"color": colour, "size": 2.5, "symbol": symbol},
+            "hoverinfo": "name"}

@@ -1,0 +1,48 @@
+"""The loss at every update, with chance and the best guess without memory."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.live.history import Curves
+from core.plotting import theme
+from core.plotting.drawing import Drawing
+from core.plotting.thinning import thin
+from core.spelling import fine
+from core.tasks.base import Baselines
+from core.topics.playground.figures.marks import marked, pale
+
+STEEP = 20.0  # times chance; a loss beyond it is drawn on a log axis
+
+
+def loss(curves: Curves, baselines: Baselines, past: Curves | None = None) -> Drawing:
+    """Linear as long as the loss stays near chance, log10 once it has been far above.
+
+    Args:
+        past: the run before on the same task, until this one has made an update.
+    """
+    before = np.empty(0) if past is None else past.loss
+    seen = np.concatenate([curves.loss, before])
+    log = bool((seen[np.isfinite(seen)] > STEEP * baselines.chance).any())
+    with np.errstate(divide="ignore"):
+        values, before, chance, guess = (np.log10(v) if log else v
+                                         for v in (curves.loss, before, baselines.chance, baselines.memoryless))
+    updates = max(len(curves.step), len(before))
+    number = "10<sup>%{y:.2f}</sup>" if log else "%{y:.4g}"
+    traces = [
+        theme.line(*thin(values), "loss", theme.LOSS, showlegend=False,
+                   mode="lines+markers" if len(values) < 3 else "lines",
+                   hovertemplate=f"update %{{x}}: {number}<extra>loss</extra>"),
+        theme.level(float(chance), f"chance {baselines.chance:.4g}", theme.CHANCE, "dash", updates),
+        theme.level(float(guess), f"without {baselines.without} {baselines.memoryless:.4g}", theme.MEMORYLESS, "dot",
+                    updates),
+    ]
+    text = f"Update {len(curves.step)}: loss {fine(curves.loss[-1])}, " if len(curves.step) else "No update yet; "
+    text += (f"chance {fine(baselines.chance)}, best guess without {baselines.without} {fine(baselines.memoryless)} "
+             f"{baselines.unit}.")
+    if past is not None:
+        traces.append(pale(before, number))
+        text += f" The run before: loss {fine(past.loss[-1])} at its update {len(past.step)}."
+    axis = theme.log_axis(autorangeoptions={}) if log else {"rangemode": "tozero"}
+    return theme.figure(traces, title="Loss", x="update", y=f"loss ({baselines.unit})", text=text, yaxis=axis,
+                        **marked(curves, past))

@@ -1,0 +1,1 @@
+"""What number types do to small and to large numbers."""

@@ -1,0 +1,1 @@
+"""Charts of powers, digits and updates that arrive."""

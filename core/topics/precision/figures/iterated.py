@@ -1,0 +1,48 @@
+"""tanh applied n times: the value and the slope against where it starts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core.plotting import theme
+from core.plotting.drawing import Drawing
+from core.spelling import amount
+from core.topics.precision.iterated import SHOWN, Iterated
+from core.topics.precision.verdict import iterated_verdict
+
+START = "x<sub>0</sub>"
+
+
+def iterated_value(found: Iterated) -> Drawing:
+    """x_n against x_0: the count asked for thick, the others thin."""
+    hover = "x<sub>0</sub> = %{{x:.2f}}: %{{y:.3f}}<extra>n = {}</extra>"
+    return theme.figure(_curves(found, found.value, hover), title="tanh(c x), n times", x=START, y="x<sub>n</sub>",
+                        text=iterated_verdict(found).sentence, yaxis={"autorangeoptions": {"include": [-1.05, 1.05]}})
+
+
+def iterated_slope(found: Iterated) -> Drawing:
+    """log10 of dx_n/dx_0 against x_0."""
+    zero = bool(np.isneginf(found.log10_slope).all())
+    text = f"After n = {found.times} the slope is " + ("exactly 0 everywhere." if zero else ", ".join(
+        f"{amount(found.slope_at(x))} at x = {x:g}" for x in (0.0, 1.0, 2.0, 3.0)) + ".")
+    hover = "x<sub>0</sub> = %{{x:.2f}}: 10<sup>%{{y:.2f}}</sup><extra>n = {}</extra>"
+    return theme.figure(_curves(found, found.log10_slope, hover), title="Its slope", x=START,
+                        y="dx<sub>n</sub>/dx<sub>0</sub>", text=text, yaxis=theme.log_axis(),
+                        annotations=[theme.note("exactly 0 everywhere")] if zero else [])
+
+
+def _curves(found: Iterated, rows: np.ndarray, hover: str) -> list[dict[str, Any]]:
+    """The counts worth comparing with, thin, and over them the one that was asked for."""
+    compared = ", ".join(map(str, SHOWN[:3])) + f" … {SHOWN[-1]}"
+    traces = []
+    for count in SHOWN:
+        trace = theme.line(found.x, rows[np.searchsorted(found.counts, count)], compared, theme.CIRCLE, dash="dot",
+                           showlegend=count == SHOWN[0], legendgroup="compared", hovertemplate=hover.format(count))
+        trace["line"]["width"] = 1.5
+        traces.append(trace)
+    asked = theme.line(found.x, rows[found.row], f"n = {found.times}", theme.MEASURED,
+                       hovertemplate=hover.format(found.times))
+    asked["line"]["width"] = 4.0
+    return [*traces, asked]

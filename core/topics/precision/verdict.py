@@ -1,0 +1,171 @@
+"""Finite precision in honest sentences: what the powers, the updates and the iterated tanh come to."""
+
+from __future__ import annotations
+
+import math
+
+from core.spelling import Claim, Verdict, amount, as_markdown, in_tex, number
+from core.topics.precision.iterated import Iterated
+from core.topics.precision.number_types import limits
+from core.topics.precision.powers import Powers, TypedPowers, steps_until
+from core.topics.precision.stagnation import Stagnation, steps_until_lost
+
+COARSE = 0.01  # an update that arrives with a larger relative error is called coarse
+STEEP, FLAT = 1.0, -2.0  # log10 of the slopes in the middle and at x = 2 between which tanh has become a step
+WIDE = math.log10(2.0)  # a value that is off by a larger factor is told by the factor
+AS_GOOD_AS_ALL = 0.05  # digits that one decimal does not show
+NOWHERE = "–"  # in the table: it does not happen in as many steps
+HEAD = "In {dtype} a gradient times {rate:number} a step"
+
+
+def powers_verdict(found: TypedPowers) -> Verdict:
+    """What the type makes of a gradient that every step multiplies by the rate."""
+    end, of = limits(found.dtype), {"dtype": found.dtype, "rate": found.asked}
+    value = of | {"step": int(found.t[-1]), "log10": float(found.log10_value[-1])}
+    if found.rate == 1.0 != found.asked:
+        return Verdict("cut", "Rounded away", (Claim(
+            "rounded_away", "In {dtype} the rate {rate:number} is 1, and so is every power.", of), error_claim(found)))
+    if found.rate == 1.0:
+        return Verdict("healthy", "Kept", (Claim("kept", f"{HEAD} stays what it is.", of),))
+    if found.first_zero is not None:
+        before = "subnormal from step {subnormal:,} and " if found.first_subnormal else ""
+        return Verdict("vanishing", "Gone", (Claim(
+            "zero", f"{HEAD} is {before}exactly 0 from step {{zero:,}} on.",
+            of | {"subnormal": found.first_subnormal, "zero": found.first_zero}),))
+    if found.first_inf is not None:
+        return Verdict("exploding", "Overflow", (Claim(
+            "inf", f"{HEAD} is inf from step {{inf:,}} on, and inf − inf is nan.", of | {"inf": found.first_inf}),))
+    if found.first_stuck is not None:
+        return Verdict("vanishing", "Stuck", (
+            Claim("stuck", f"{HEAD} is subnormal from step {{subnormal:,}} and stays at {{log10:amount}} from "
+                           "{stuck:,} on: it is never 0.",
+                  value | {"subnormal": found.first_subnormal, "stuck": found.first_stuck}), error_claim(found)))
+    power = Claim("power", f"{HEAD} is {{log10:amount}} at step {{step:,}}.", value)
+    if found.first_subnormal is not None:
+        return Verdict("vanishing", "Fading", (power, error_claim(found), Claim(
+            "subnormal", "It is subnormal from step {subnormal:,} on.", {"subnormal": found.first_subnormal})))
+    kind, word, name, size = ("vanishing", "Shrinking", "subnormal", end.smallest_normal) if found.rate < 1.0 else (
+        "exploding", "Growing", "inf", end.largest)
+    step, counted = steps_until(found, size)
+    return Verdict(kind, word, (power, error_claim(found), Claim(
+        "limit", f"It is {{limit}} from {'' if counted else 'about '}step {{step:,}} on.",
+        {"limit": name, "step": step, "counted": counted})))
+
+
+def error_claim(found: TypedPowers) -> Claim:
+    """How far the last power is from the exact one, and what of it comes from the rate and what from the products.
+
+    Args:
+        found: its last value is a number above 0.
+    """
+    exact = {"log10_exact": float(found.log10_exact[-1]), "step": int(found.t[-1])}
+    digits = {"digits": float(found.digits[-1]), "of": limits(found.dtype).digits, "held": found.rate,
+              "rate_digits": float(found.rate_digits[-1]), "product_digits": float(found.product_digits[-1])}
+    off = float(found.log10_value[-1] - found.log10_exact[-1])
+    if abs(off) > WIDE:
+        return Claim("error", "Exactly it is {log10_exact:amount} at step {step:,}: this is {log10_factor:amount} "
+                              f"times too {'large' if off > 0 else 'small'}, and {{digits:.1f}} of {{of:.1f}} digits "
+                              "are right.", exact | digits | {"log10_factor": abs(off)})
+    if digits["digits"] > digits["of"] - AS_GOOD_AS_ALL:
+        return Claim("error", "All of its {of:.1f} digits are right.", digits)
+    right = "{digits:.1f} of {of:.1f} digits are right"
+    if math.isinf(found.log10_rate_error[-1]):
+        return Claim("error", f"{right}: the rate is exact, and rounding the products takes the others.", digits)
+    held = " to {held:number}" if number(found.rate) != number(found.asked) else ""
+    return Claim("error", f"{right}: rounding the rate{held} alone leaves {{rate_digits:.1f}}, rounding the products "
+                          "alone {product_digits:.1f}.", digits)
+
+
+def update_verdict(found: Stagnation) -> Verdict:
+    """What the type makes of one update of the weight."""
+    numbers = {"dtype": found.dtype, "weight": found.weight, "log10_update": math.log10(found.asked),
+               "log10_smallest": math.log10(found.smallest),
+               "log10_end": math.log10(limits(found.dtype).smallest_subnormal), "arrives": float(found.moved[1])}
+    head, end = "In {dtype} w = {weight:number 4}", "though {dtype} goes down to {log10_end:amount}"
+    still = "below {log10_smallest:amount} it would not move"
+    if found.update == 0.0:
+        return Verdict("vanishing", "Lost", (Claim(
+            "update", f"In {{dtype}} η g = {{log10_update:amount}} is rounded to 0: w = {{weight:number 4}} "
+                      f"stays; {still}.", numbers),))
+    if not found.moves:
+        return Verdict("vanishing", "Stuck", (Claim(
+            "update", f"{head} takes no update below {{log10_smallest:amount}}: η g = {{log10_update:amount}} is lost, "
+                      f"{end}.", numbers),))
+    if abs(numbers["arrives"] - 1.0) > COARSE:
+        return Verdict("cut", "Coarse", (Claim(
+            "update", f"{head} moves by {{arrives:.2f}} times η g = {{log10_update:amount}}; {still}.", numbers),))
+    return Verdict("healthy", "Moves", (Claim(
+        "update", f"{head} takes η g = {{log10_update:amount}}; {still}, {end}.", numbers),))
+
+
+def iterated_verdict(found: Iterated) -> Verdict:
+    """What n times tanh leaves of the differences between its starting points."""
+    middle, outside = found.slope_at(0.0), found.slope_at(2.0)
+    n = {"times": found.times}
+    if math.isinf(middle):
+        return Verdict("vanishing", "Flat", (Claim(
+            "flat", "After n = {times} every x is 0, and the slope exactly 0.", n),))
+    end = float(found.value[found.row, -1])
+    claims = (Claim("span", "After n = {times} [−3, 3] has become [−{end:number 2}, {end:number 2}]." if end else
+                    "After n = {times} every x is rounded to 0.", n | {"end": end}),
+              Claim("slopes", "The slope is {log10_at_2:amount} at x = 2 and {log10_at_0:amount} at x = 0.",
+                    {"log10_at_2": outside, "log10_at_0": middle}))
+    if middle >= STEEP and outside <= FLAT:
+        return Verdict("exploding", "A step", claims)
+    if found.gain > 1.0:
+        return Verdict("healthy", "Steeper in the middle", claims)
+    return Verdict("vanishing", "Flatter", claims)
+
+
+def comparison(spec: Powers, found: list[TypedPowers], updates: list[Stagnation]) -> list[dict[str, str]]:
+    """A line for each fact, a column for each type, in the order of the records; Markdown."""
+    ends = [limits(p.dtype) for p in found]
+    rows = {
+        "largest number": [_size(e.largest) for e in ends],
+        "smallest normal number": [_size(e.smallest_normal) for e in ends],
+        "smallest number above 0": [_size(e.smallest_subnormal) for e in ends],
+        r"relative spacing $\varepsilon$": [_size(e.eps) for e in ends],
+        rf"$\lambda^t$ with $\lambda = {in_tex(number(spec.rate))}$ is subnormal from $t =$": [
+            _or(p.first_subnormal, NOWHERE) for p in found],
+        "exactly 0 from $t =$": [_or(p.first_zero, NOWHERE) for p in found],
+        "inf from $t =$": [_or(p.first_inf, NOWHERE) for p in found],
+        rf"digits right at $t = {in_tex(number(spec.steps))}$": [f"{p.digits[-1]:.1f}" for p in found],
+        r"rounding $\lambda$ alone leaves": [f"{p.rate_digits[-1]:.1f}" for p in found],
+        "rounding the products alone leaves": [f"{p.product_digits[-1]:.1f}" for p in found],
+        rf"smallest update that changes $w = {in_tex(number(updates[-1].weight, '4'))}$": [
+            _size(s.smallest) for s in updates],
+        r"the same as a share of $\varepsilon |w|$": [
+            f"{s.smallest / (e.eps * s.weight):.2f}" for s, e in zip(updates, ends, strict=True)],
+        r"steps back from which $\eta g \lambda^t$ no longer changes $w$": [
+            _or(steps_until_lost(s, p.rate), "never") for s, p in zip(updates, found, strict=True)],
+    }
+    return [{"quantity": words} | {p.dtype: cell for p, cell in zip(found, cells, strict=True)}
+            for words, cells in rows.items()]
+
+
+def training_claims(found: TypedPowers, update: Stagnation) -> tuple[Claim, ...]:
+    """What the two together mean for training in that type."""
+    lost = steps_until_lost(update, found.rate)
+    numbers = {"dtype": found.dtype, "rate": found.asked, "weight": update.weight, "step": lost}
+    if lost == 0:
+        return (Claim("lost", "In {dtype} this update is too small for the weight {weight:number 4} before it goes "
+                              "back a single step.", numbers),)
+    if lost is None:
+        return (Claim("never_lost", ("In {dtype}, where {rate:number} is 1," if found.rate == 1.0 != found.asked else
+                                     "In {dtype}")
+                      + " a gradient that does not shrink on its way back moves the weight {weight:number 4} "
+                      "from any step.", numbers),)
+    known = found.first_zero or found.first_stuck
+    gone, counted = (known, True) if known else steps_until(found, limits(found.dtype).smallest_subnormal)
+    return (Claim("gone", "{dtype} loses a gradient that every step back multiplies by {rate:number} from "
+                          f"{'' if counted else 'about '}step {{step:,}} on.", numbers | {"step": gone}),
+            Claim("lost", "An update made of it alone no longer moves the weight {weight:number 4} from step "
+                          "{step:,} on.", numbers))
+
+
+def _size(value: float) -> str:
+    return as_markdown(amount(math.log10(value)))
+
+
+def _or(value: int | None, words: str) -> str:
+    return words if value is None else f"{value:,}"

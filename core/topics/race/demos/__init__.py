@@ -1,0 +1,1 @@
+"""Demos: settings at which a remedy makes a plain difference, and how often it did on twenty seeds."""

@@ -1,0 +1,45 @@
+"""What a race says about the claim of the demo that it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from core.spelling import Claim, Verdict
+from core.topics.race.demos.base import Demo, Lane, Result
+from core.topics.race.presets import WATCHED
+from core.topics.race.records import LaneView, RaceView
+
+SEEDS, FIRST_SEED = 5, 1000  # of the 20 that its recorded result was measured on, the first
+
+
+def demo_values(demo: Demo) -> dict[str, Any]:
+    """Flat values of the page that race the demo: its baseline, and the remedy in lane 1."""
+    return {**demo.base, "steps": demo.updates, "seed": FIRST_SEED, "seeds": SEEDS,
+            "lanes": (tuple(demo.on.items()),)}
+
+
+def runs(demo: Demo, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> bool:
+    """Whether these values are the demo's, but for how it is watched."""
+    asked = {**defaults, **demo_values(demo)}
+    return all(values[name] == value for name, value in asked.items() if name not in WATCHED)
+
+
+def outcome(demo: Demo, view: RaceView) -> Verdict | None:
+    """Whether the claim holds on the seeds of this race, and the numbers; None while it is not over."""
+    if view.state != "finished" or len(view.lanes) != 2:
+        return None
+    off, on = map(_lane, view.lanes)
+    result = Result(demo, range(view.seeds[0], view.seeds[-1] + 1), off, on)
+    here = Claim("here", f"Here: {result.claim.template}.", result.claim.numbers)
+    kind, word = ("healthy", "As claimed") if result.holds else ("cut", "Not on these seeds")
+    return Verdict(kind, word, (Claim("claim", "{claim}", {"claim": demo.claim}), here))
+
+
+def _lane(lane: LaneView) -> Lane:
+    updates = [solve.update for solve in lane.solved if solve is not None]
+    return Lane(len(lane.solved), len(updates), float(np.median(updates)) if updates else None,
+                sum(at is not None for at in lane.stopped_at),
+                sum(solve.seconds for solve in lane.solved if solve is not None))

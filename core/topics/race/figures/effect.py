@@ -1,0 +1,45 @@
+"""One quantity of the gradient with and without a remedy."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.plotting import theme
+from core.plotting.drawing import Drawing
+from core.spelling import power
+from core.topics.race.effect import QUANTITIES, Effect
+
+AXES = {"by_step": ("time step t", "‖∂L/∂h<sub>t</sub>‖"),
+        "flow": ("lag T − k (steps)", "‖∂h<sub>T</sub>/∂h<sub>k</sub>‖"),
+        "norm": ("update", "‖∂L/∂θ‖"), "step": ("update", "‖Δθ‖")}
+
+
+def remedy_effect(effect: Effect | None) -> Drawing:
+    """Without it dashed, with it solid; where a gradient is exactly 0 a cross."""
+    empty = np.empty(0)
+    quantity = effect.quantity if effect else "by_step"
+    x, without, with_it = (effect.x, effect.without, effect.with_it) if effect else (empty,) * 3
+    names = ("before the rule", "after it") if quantity == "norm" else ("without", "with it")
+    low = float(min((v[np.isfinite(v)].min() for v in (without, with_it) if np.isfinite(v).any()), default=0.0))
+    zero = x[:len(with_it)][np.isneginf(with_it)]
+    hover = "%{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
+    few = "lines+markers" if len(x) < 12 else "lines"
+    traces = [
+        theme.line(x[:len(without)], without, names[0], theme.BEFORE, dash="dash", hovertemplate=hover, mode=few),
+        theme.line(x[:len(with_it)], with_it, names[1], theme.AFTER, hovertemplate=hover, mode=few),
+        theme.points(zero, np.full(len(zero), low - 0.5), "exactly 0", theme.ZERO, symbol="x",
+                     showlegend=bool(len(zero)), hovertemplate="%{x}: exactly 0<extra></extra>"),
+    ]
+    across, up = AXES[quantity]
+    return theme.figure(traces, title=QUANTITIES[quantity], x=across, y=up, text=_reading(effect, names),
+                        yaxis=theme.log_axis(), annotations=[] if effect else [theme.note("measuring …")])
+
+
+def _reading(effect: Effect | None, names: tuple[str, str]) -> str:
+    if effect is None:
+        return "It is being measured."
+    far = 0 if effect.quantity == "by_step" else -1  # the end that lies furthest back in time, or the last update
+    ends = [power(float(values[far])) if len(values) and values[far] < np.inf
+            else "not finite" for values in (effect.without, effect.with_it)]
+    where = {"by_step": "At the first step", "flow": "At the longest lag"}.get(effect.quantity, "At the last update")
+    return f"{where} it is {ends[0]} {names[0]} and {ends[1]} {names[1]}."

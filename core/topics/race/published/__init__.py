@@ -1,0 +1,1 @@
+"""The published experiment: success rate by length for three ways to train."""

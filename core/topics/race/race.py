@@ -1,0 +1,273 @@
+"""A race: a baseline and its lanes train side by side, from the same seeds and on the same batches.
+
+    ready -> playing <-> paused -> finished
+
+What its one button does next is its `deed`; `do` does it.
+
+All lanes stand at the same update, one after another taking its turn at the process-wide slot; a pause takes hold when
+the last of them has had it. A lane that joins late, or whose settings changed, begins at its own update 1 and catches
+up before the others go on: each curve is a whole run of the settings that it is labelled with. A lane that diverges
+stays as it is, and the others go on.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from core.live.limits import race_refused
+from core.live.run import Playback
+from core.live.slot import SLOT, UpdateSlot
+from core.network.cells.jacobians import Jacobians
+from core.specs.recurrence import SEED_MAX
+from core.topics.race.lane import FEW_LAGS, MOST_LAGS, Lane, Reach
+from core.topics.race.records import RaceView
+from core.training.batches import baselines_of
+from core.training.experiment import Experiment
+
+FLOW_SHARE = 0.15  # of the time, at most, that the measuring of ||dh_T/dh_k|| takes while the race plays
+SOON = 1.0  # s that a single step is waited for
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """What runs in one lane."""
+
+    slot: int  # 0 is the baseline
+    title: str
+    experiment: Experiment
+
+
+def seeds_from(seed: int, count: int) -> tuple[int, ...]:
+    """The seeds of every lane: `seed` and those that follow it."""
+    return tuple((seed + i) % (SEED_MAX + 1) for i in range(count))
+
+
+class Race:
+    """Its methods may be called from any thread."""
+
+    def __init__(self, entrants: Sequence[Entrant], seeds: Sequence[int], slot: UpdateSlot = SLOT) -> None:
+        self.playback = Playback()
+        self.state = "ready"
+        self._lock = threading.RLock()
+        self._wake = threading.Event()
+        self._slot = slot
+        self._thread: threading.Thread | None = None
+        self._left = True  # whether that thread makes no more updates
+        self._target: int | None = None  # update to pause at
+        self._flow_due = 0.0
+        self.refused: str | None = None  # why these lanes cannot race; None where they can
+        self._lanes: list[Lane] = []
+        self._seeds: tuple[int, ...] = ()
+        self.apply(entrants, seeds)
+
+    # -- reading ------------------------------------------------------------------------------------------
+
+    @property
+    def front(self) -> int:
+        """The update that the foremost lane has made."""
+        return max((lane.updates for lane in self._lanes), default=0)
+
+    @property
+    def deed(self) -> str:
+        """What `do` will do: race, pause, go on (what changed catches up), race again from the beginning; empty where
+        these lanes cannot race."""
+        if self.refused is not None and self.state != "playing":
+            return ""
+        return {"ready": "race", "playing": "pause", "paused": "go on", "finished": "race again"}[self.state]
+
+    @property
+    def players(self) -> int:
+        """Runs and races that are playing in this process, of all sessions."""
+        return self._slot.players
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing moves any more."""
+        return self.state != "playing" and (self._thread is None or not self._thread.is_alive())
+
+    def view(self, band: str = "range") -> RaceView:
+        """A consistent picture of the race at this moment."""
+        with self._lock:
+            settled = self.settled
+            first = self._lanes[0].experiment
+            return RaceView(state=self.state, front=self.front, steps=first.training.steps, seeds=self._seeds,
+                            T=first.task.seq_len, lanes=tuple(lane.view(band) for lane in self._lanes),
+                            baselines=baselines_of(first), settled=settled)
+
+    # -- acting -------------------------------------------------------------------------------------------
+
+    def apply(self, entrants: Sequence[Entrant], seeds: Sequence[int], until_solved: bool = True, *,
+              anew: bool = False) -> None:
+        """Take the entrants over. What did not change goes on, unless `anew`; what changed begins at update 1.
+
+        A change of the number of updates alone, or of when a lane is done, needs no new beginning. Entrants that would
+        hold too much memory begin nothing, and a race that is on pauses: `refused` says why.
+        """
+        refused = race_refused([entrant.experiment for entrant in entrants], len(seeds))
+        if refused is not None:
+            self.pause()
+        with self._lock:
+            self.refused = None if refused is None else refused.text
+            same = self._seeds == tuple(seeds) and not anew
+            before = {lane.slot: lane for lane in self._lanes} if same else {}
+            self._seeds = tuple(seeds)
+            lanes = [self._kept(before.get(entrant.slot), entrant, until_solved) for entrant in entrants]
+            new = [lane for lane in lanes if lane not in self._lanes]
+            self._lanes = lanes
+            if self.state == "finished" and any(lane.state == "racing" for lane in lanes):
+                self.state = "paused"
+            if self.front == 0 and self.state in ("paused", "finished"):
+                self.state = "ready"
+            idle, settled = self.state != "playing" and refused is None, self.settled
+        known: list[tuple[Jacobians, Reach]] = []
+        for lane in lanes if idle else ():
+            if lane not in new and (lane.records or not settled):  # else it was refused before it was measured
+                continue
+            with self._slot.promptly():
+                if not lane.updates:
+                    lane.preview(known)
+
+    def _kept(self, lane: Lane | None, entrant: Entrant, until_solved: bool) -> Lane:
+        """The lane as it is, or a new one."""
+        if lane is not None:
+            as_long = replace(lane.experiment, training=replace(lane.experiment.training,
+                                                                steps=entrant.experiment.training.steps))
+            if as_long == entrant.experiment:
+                lane.experiment, lane.title, lane.until_solved = entrant.experiment, entrant.title, until_solved
+                return lane
+        return Lane(entrant.slot, entrant.title, entrant.experiment, self._seeds, until_solved)
+
+    def do(self, deed: str) -> None:
+        """What the button said when it was pressed; a race that has gone on to something else is left alone."""
+        if deed == "pause":
+            self.pause()
+        elif deed and deed == self.deed:
+            if deed == "race again":
+                self.reset()
+            self.play()
+
+    def play(self, to: int | None = None) -> None:
+        """Go on, as far as update `to` if given; nothing happens where the entrants were refused."""
+        with self._lock:
+            self._target = to
+            if self.state == "playing" or self.refused:
+                return
+            if not any(lane.state == "racing" for lane in self._lanes):
+                self.state = "finished"
+                return
+            self.state = "playing"
+            self._wake.clear()
+            if self._left:  # else it is still at the update that was under way at the pause, and goes on
+                self._left = False
+                self._thread = threading.Thread(target=self._loop, name="race", daemon=True)
+                self._thread.start()
+
+    def pause(self) -> None:
+        """Stop between two updates: when all lanes have made the one that is under way, `settled` says so."""
+        with self._lock:
+            if self.state == "playing":
+                self.state = "paused"
+                self._wake.set()
+
+    def step(self) -> None:
+        """One update of every lane that still makes one, then pause."""
+        self.pause()
+        self.play(to=self.front + 1)
+        if self._thread is not None:
+            self._thread.join(SOON)
+
+    def reset(self) -> None:
+        """All lanes back to their initial networks."""
+        self.pause()
+        entrants = [Entrant(lane.slot, lane.title, lane.experiment) for lane in self._lanes]
+        self.apply(entrants, self._seeds, self._lanes[0].until_solved, anew=True)
+
+    # -- inside -------------------------------------------------------------------------------------------
+
+    def _loop(self) -> None:
+        """The race's own thread: updates at the pace asked for, until the state says otherwise."""
+        ended = False
+        try:
+            with self._slot.playing():
+                self._laps()
+            ended = True
+        finally:
+            if not ended:  # by an error; else another thread may be playing by now
+                with self._lock:
+                    self.state, self._left = "paused", True
+        self._settle()
+
+    def _laps(self) -> None:
+        """Until there is no next turn; what opens a new update waits for the pace."""
+        due = time.monotonic()
+        while (turn := self._next()) is not None:
+            lane, waits = turn
+            if waits and self.playback.pace != "max":
+                due = max(due + 1.0 / float(self.playback.pace), time.monotonic() - 0.25)
+                self._wake.wait(max(due - time.monotonic(), 0.0))
+                if self.state != "playing":
+                    continue
+            self._advance(lane)
+            if lane.updates:
+                self._follow(lane)
+
+    def _next(self) -> tuple[Lane, bool] | None:
+        """The lane whose turn it is, and whether it opens a new update; None when there is no more to do."""
+        with self._lock:
+            turn = self._turn()
+            self._left = turn is None
+            return turn
+
+    def _turn(self) -> tuple[Lane, bool] | None:
+        if self.refused:  # not even the update that was under way at the pause: a lane may be new
+            return None
+        alive = [lane for lane in self._lanes if lane.state == "racing"]
+        if self.state != "playing":  # the update that is under way is made by all but those that catch up
+            last = next((lane for lane in alive if lane.updates == self.front - 1), None)
+            return None if last is None else (last, False)
+        if not alive:
+            self.state = "finished"
+            return None
+        lane = min(alive, key=lambda one: one.updates)  # the first of those furthest behind
+        opens = lane.updates >= self.front
+        if opens and self._target is not None and self.front >= self._target:
+            self.state, self._target = "paused", None
+            return None
+        return lane, opens
+
+    def _advance(self, lane: Lane) -> None:
+        try:
+            with self._slot:
+                made = lane.advance()
+        except (ArithmeticError, ValueError) as error:  # numpy's LinAlgError is one; the others go on
+            with self._lock:
+                lane.fail(f"the update could not be computed: {error}")
+            return
+        with self._lock:
+            lane.take(made)
+
+    def _follow(self, lane: Lane) -> None:
+        """Measure the lane's ||dh_T/dh_k|| now and then."""
+        if time.monotonic() < self._flow_due:
+            return
+        with self._slot:
+            began = time.monotonic()
+            found = lane.reach(FEW_LAGS)
+            spent = time.monotonic() - began
+        with self._lock:
+            lane.take_reach(found)
+        self._flow_due = time.monotonic() + spent / FLOW_SHARE
+
+    def _settle(self) -> None:
+        """When the race rests, all of it, at the last update and at all lags."""
+        for lane in list(self._lanes):
+            if self._thread is not threading.current_thread():  # it has been resumed
+                return
+            if lane.updates:
+                with self._slot:
+                    found = lane.reach(MOST_LAGS)
+                with self._lock:
+                    lane.take_reach(found)

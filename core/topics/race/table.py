@@ -1,0 +1,101 @@
+"""The race in numbers: one row a lane, with what its columns mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.remedies.base import remedy_of
+from core.spelling import filled, plain
+from core.topics.race.lane import HORIZON
+from core.topics.race.records import LaneView, RaceView, Solve
+
+COLUMNS = ("Lane", "Solved (seeds)", "Updates to solve", "Time to solve (s)", "One update / baseline's",
+           "Horizon (lag)", "What it costs")
+NOTES = filled(
+    "Updates, times and the horizon are medians over the seeds (lowest–highest); of those that solved it, where it is "
+    "to solve. A time is the processor's, of one network by itself: it depends neither on the number of seeds nor on "
+    "who else computes here. Horizon: "
+    "the first lag at which ‖∂h_T/∂h_k‖, of the first sequence of a batch, is below {mark:plain}.",
+    {"mark": 10.0**HORIZON})
+UNKNOWN = "–"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One lane, in words that a table shows."""
+
+    slot: int
+    title: str
+    solved: str  # "3 of 3", and how many diverged
+    updates: str  # median over the seeds that solved, with the lowest and the highest
+    seconds: str  # the same, processor seconds of one network by itself
+    cost: str  # duration of one update over that of the baseline, each of one network by itself: "1.8 × (3.6 ms)"
+    horizon: str  # first lag at which ||dh_T/dh_{T-l}|| is below 1e-3: median over the seeds
+    price: str  # what its remedies cost, in words
+    orthogonality: str  # ||W'W - I||_F; "" for a lane without an orthogonal remedy
+
+
+def rows(view: RaceView) -> list[Row]:
+    """One for each lane, the baseline first."""
+    base = view.lanes[0]
+    return [Row(
+        slot=lane.slot, title=lane.title, solved=_solved_words(lane),
+        updates=_spread("{value:,.7g}", [solve.update for solve in solves(lane)]),
+        seconds=_spread("{value:plain}", [_told(solve.seconds) for solve in solves(lane)]),
+        cost=_cost(lane, base), horizon=_horizon(lane),
+        price=_price(lane, base),
+        orthogonality="" if lane.orthogonality is None else f"‖W′W − I‖ = {plain(lane.orthogonality)}.",
+    ) for lane in view.lanes]
+
+
+def solves(lane: LaneView) -> list[Solve]:
+    """Of the seeds that solved it."""
+    return [solve for solve in lane.solved if solve is not None]
+
+
+def diverged(lane: LaneView) -> int:
+    """Seeds that left the finite numbers, or whose update could not be computed."""
+    return sum(at is not None for at in lane.stopped_at)
+
+
+def _solved_words(lane: LaneView) -> str:
+    words = f"{len(solves(lane))} of {len(lane.solved)}"
+    return f"{words}, {diverged(lane)} {'stopped' if lane.failed else 'diverged'}" if diverged(lane) else words
+
+
+def _spread(spelling: str, values: Sequence[float]) -> str:
+    """Median (lowest–highest)."""
+    if not values or not np.isfinite(values).all():
+        return UNKNOWN
+    low, middle, high = (filled(spelling, {"value": float(f(values))})
+                         for f in (min, np.median, max))
+    return middle if low == high else f"{middle} ({low}–{high})"
+
+
+def _told(value: float) -> float:
+    """A duration has two digits that mean something."""
+    return float(f"{value:.2g}")
+
+
+def _cost(lane: LaneView, base: LaneView) -> str:
+    """Both are measured in turn, in this race."""
+    if not lane.seconds > 0 or not base.seconds > 0:
+        return UNKNOWN
+    own = f"{plain(_told(1e3 * lane.seconds))} ms"
+    return own if lane.slot == 0 else f"{plain(_told(lane.seconds / base.seconds))} × ({own})"
+
+
+def _horizon(lane: LaneView) -> str:
+    """Beyond the longest lag that was measured it is not known."""
+    if not lane.horizon:
+        return UNKNOWN
+    lag = float(np.median(lane.horizon))
+    return f"> {lane.flow.x[-1]:.0f}" if np.isinf(lag) else plain(lag)
+
+
+def _price(lane: LaneView, base: LaneView) -> str:
+    own = [spec for spec in lane.experiment.remedies if spec not in base.experiment.remedies]
+    return " ".join(remedy_of(spec).cost for spec in own)

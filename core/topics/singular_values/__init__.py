@@ -1,0 +1,1 @@
+"""Eigenvalues against singular values: powers of a matrix, pseudospectra, transient growth."""

@@ -1,0 +1,1 @@
+"""Charts of powers and pseudospectra."""

@@ -1,0 +1,1 @@
+"""What truncated back-propagation sees, loses and costs; and at which norm to clip."""

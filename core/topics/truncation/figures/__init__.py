@@ -1,0 +1,1 @@
+"""Charts of what is seen, lost and tried."""

@@ -1,0 +1,100 @@
+"""What changed between two figures: new points appended, other attributes replaced.
+
+A patch says for each trace {attribute: value}; an array that begins like the old one is {"from": i, "tail": values},
+to be cut at i and extended. Layout entries are replaced one by one; None takes one away.
+"""
+
+from __future__ import annotations
+
+import base64
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.plotting.drawing import Drawing
+
+Json = dict[str, Any]
+SHARED = 0.5  # an array is extended if at least this much of the old one is still there
+
+
+def specification(drawing: Drawing) -> Json:
+    """The figure as plain data with numpy arrays, without what the browser fills in itself."""
+    data = [dict(trace) for trace in drawing.traces]
+    for trace in data:
+        if isinstance(trace.get("meta"), dict) and "zeros_of" in trace["meta"]:
+            for name in ("x", "y", "z"):
+                trace.pop(name, None)
+    return {"data": data, "layout": dict(drawing.look)}
+
+
+def encoded(value: Any) -> Any:
+    """JSON: numeric arrays as base64 of float32, {"f4": ..., "shape": [...]}; inf and nan survive."""
+    if isinstance(value, np.ndarray):
+        if value.dtype.kind not in "fiub":
+            return value.tolist()
+        with np.errstate(over="ignore"):
+            flat = np.ascontiguousarray(value, "<f4")
+        return {"f4": base64.b64encode(flat.tobytes()).decode(), "shape": list(value.shape)}
+    if isinstance(value, dict):
+        return {key: encoded(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [encoded(item) for item in value]
+    if isinstance(value, (float, np.floating)) and not np.isfinite(value):
+        return None
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def same(a: Any, b: Any) -> bool:
+    """Equality that looks into arrays; nan equals nan."""
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        a, b = np.asarray(a), np.asarray(b)
+        return a.shape == b.shape and bool(np.array_equal(a, b, equal_nan=a.dtype.kind == b.dtype.kind == "f"))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
+    if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
+        return len(a) == len(b) and all(map(same, a, b))
+    return bool(a == b)
+
+
+def patch(old: Json, new: Json, *between: Json) -> Json | None:
+    """What turns `old` into `new`, and any figure that was sent `between` them as well.
+
+    What was changed and changed back on the way is in it: the browser may have that. None if the traces are not the
+    same ones and the whole figure must be sent.
+    """
+    before = (old, *between)
+    kinds = [[(trace.get("type"), trace.get("meta"), trace.keys()) for trace in spec["data"]]
+             for spec in (*before, new)]
+    if any(kind != kinds[0] for kind in kinds):
+        return None
+    traces = {}
+    for i, trace in enumerate(new["data"]):
+        values = {name: [spec["data"][i][name] for spec in before] for name in trace}
+        changed = {name: _change(values[name], trace[name]) for name in trace
+                   if not all(same(value, trace[name]) for value in values[name])}
+        if changed:
+            traces[str(i)] = changed
+    layouts = [spec["layout"] for spec in before]
+    layout = {name: encoded(new["layout"].get(name)) for name in {**dict.fromkeys(chain(*layouts)), **new["layout"]}
+              if not all(same(one.get(name), new["layout"].get(name)) for one in layouts)}
+    return {"traces": traces, "layout": layout}
+
+
+def _change(before: list[Any], b: Any) -> Any:
+    """The new value, or only its end where it begins like the old ones."""
+    if all(isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and a.shape[1:] == b.shape[1:] and len(a) and len(b)
+           for a in before):
+        kept = min(_begin_alike(a, b) for a in before)
+        if kept >= SHARED * len(before[0]):
+            return {"from": kept, "tail": encoded(b[kept:])}
+    return encoded(b)
+
+
+def _begin_alike(a: NDArray, b: NDArray) -> int:
+    """How many entries, or rows, two arrays have in common before they differ."""
+    n = min(len(a), len(b))
+    equal = (a[:n] == b[:n]) | ((a[:n] != a[:n]) & (b[:n] != b[:n]))
+    equal = equal.reshape(n, -1).all(axis=1)
+    return n if equal.all() else int(equal.argmin())

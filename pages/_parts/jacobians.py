@@ -1,0 +1,250 @@
+"""The parts of the page of Jacobians: what is measured beside it, and what is drawn of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from core.live.run import LiveRun, View
+from core.network.spectrum import spectrum_of
+from core.plotting.eigenvalues import eigenvalue_plane
+from core.remedies.truncation import Truncation
+from core.spelling import Verdict, as_html, share
+from core.topics.jacobians.figures.lines import jacobian_lines
+from core.topics.jacobians.figures.long_reach import long_reach_figure
+from core.topics.jacobians.figures.map import NOT_FINITE, jacobian_map_figure
+from core.topics.jacobians.figures.one_step import one_step
+from core.topics.jacobians.figures.singular_spectrum import singular_spectrum_figure
+from core.topics.jacobians.figures.slopes import slopes_figure
+from core.topics.jacobians.long_sequence import LongSequence, long_reach
+from core.topics.jacobians.map import dropped_pairs, grid_size, map_pieces, quick_pieces, thinned_grid
+from core.topics.jacobians.rates import NO_RATES, Rates, rates_of
+from core.topics.jacobians.singular_spectrum import singular_pieces
+from core.topics.jacobians.verdict import NOT_FINITE as NO_STATES
+from core.topics.jacobians.verdict import jacobian_verdict, long_run, trust
+from core.topics.jacobians.view import JacobianView
+from core.training.record import JacobianMap, SingularSpectrum
+from pages._chart.plot import plot
+from pages._kit.controls import control, held, replaced
+from pages._kit.jobs import current, job
+from pages._kit.names import name_of
+from pages._kit.settings import Own
+from pages._kit.share import code, command, menu, numbers
+from pages._kit.verdict import show_verdict
+from pages._parts.playground import active
+
+MOST_LAGS = 40  # of the singular spectrum
+AT_ONCE = 0.2  # s that a page waits for a first answer
+AT_REST = "measured when the run rests"
+SOON = 0.04  # s more that it waits for the exact one, rather than draw twice
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What is known so far of one network's Jacobians."""
+
+    map: JacobianMap | None  # None where the states are not finite, or nothing is measured yet
+    rates: Rates  # of the network that the map was measured on
+    spectrum: SingularSpectrum | None
+    share: float  # of the work that is done
+    done: bool
+
+
+def measure(view: View, look: JacobianView) -> Measured:
+    """Ask for the map and the singular spectrum; what is not there yet comes with a later picture."""
+    J = view.jacobians
+    if J is None:
+        return Measured(None, NO_RATES, None, 1.0, True)
+    rates = rates_of(J, view.experiment.activation.gamma, view.record.spectrum)
+    playing = view.state == "playing"
+    asked = (view.experiment, view.record.step, hash(view.weights.tobytes()), look.sequences, playing)
+    at = thinned_grid(len(J), grid_size(len(J), J.shape[1], look.sequences))
+    seen = J.first(look.sequences)
+    pieces = quick_pieces if playing else map_pieces
+    maps = job("map", asked, lambda: ((share, found and (found, rates)) for share, found in pieces(seen, at)),
+               patient=playing)
+    maps.wait_for_a_result(AT_ONCE)
+    maps.wait(min(SOON, AT_ONCE))
+    found, its_rates = maps.result or (None, rates)
+    if playing:  # the exact numbers come with the pause
+        return Measured(found, its_rates, None, maps.share, True)
+    lags = thinned_grid(len(J) - 1, MOST_LAGS) + 1
+    spectra = job("singular", asked, lambda: singular_pieces(J.first(1), lags))
+    spectra.wait(min(SOON, AT_ONCE))
+    return Measured(found, its_rates, spectra.result, min(maps.share, spectra.share), maps.done and spectra.done)
+
+
+def show_map(view: View, look: JacobianView, found: Measured, own: Own) -> None:
+    """The headline, the map, and one row and column of it."""
+    truncation = active(view, Truncation)
+    t, k = _on_grid(found.map, look, _steps(view))
+    with st.container():
+        show_verdict(_verdict(view, found), spoken=view.state != "playing" and found.done)
+    empty = NOT_FINITE if view.jacobians is None else "measuring …"
+    dropped = dropped_pairs(found.map.at, truncation.k1, truncation.k2, truncation.carry) \
+        if truncation and found.map else None
+    left, right = st.columns([6, 5])
+    with left:
+        drawn = jacobian_map_figure(found.map, dropped, fixed=look.colours == "fixed", chosen=(t, k), why_empty=empty)
+        plot(drawn, key="jacobian_map", height=430, on_pick=lambda point: _choose(own, point))
+        with st.container(horizontal=True):
+            with st.container(width=240):
+                control("colours", own)
+            with st.container(width=320):
+                control("sequences", own)
+    with right:
+        plot(jacobian_lines(found.map, t, k, found.rates, empty), key="jacobian_lines", height=430)
+        with st.container(horizontal=True):
+            for name, drawn_at in (("t", t), ("k", k)):
+                with st.container(width=170):
+                    _typed(name, own, drawn_at)
+        for claim in trust(found.map) if view.jacobians is not None else ():
+            st.caption(as_html(claim.text), unsafe_allow_html=True)
+
+
+def _steps(view: View) -> int:
+    """How many the Jacobians speak of; where there are none, the sequence's."""
+    return len(view.record.log10_dL_dh) if view.jacobians is None else len(view.jacobians)
+
+
+def _on_grid(found: JacobianMap | None, look: JacobianView, T: int) -> tuple[int, int]:
+    """The chosen row and column, inside the sequence and on the map's grid."""
+    if found is None:
+        return min(look.t, T), min(look.k, T - 1)
+    row = max(int(np.searchsorted(found.at, min(look.t, T), side="right")) - 1, 1)
+    column = min(int(np.searchsorted(found.at, min(look.k, T), side="right")) - 1, len(found.at) - 2)
+    return int(found.at[row]), int(found.at[column])
+
+
+def _choose(own: Own, point: dict[str, float]) -> None:
+    """A click on the map chooses its row and its column."""
+    for name, value in (("t", point["y"]), ("k", point["x"])):
+        parameter = own.parameters[name]
+        own.take(name, int(min(max(round(value), parameter.low), parameter.high)))
+
+
+def _typed(name: str, own: Own, shown: int) -> None:
+    """The step that is drawn: of a short sequence the last, of a thinned map the nearest before the one asked for."""
+    parameter = own.parameters[name]
+    key, initial = held(f"{own.prefix}type_{name}", shown)
+    st.number_input(name_of(parameter), value=initial, step=1, key=key,
+                    help=own.help_of(name), on_change=_took, args=(own, name, key, shown))
+
+
+def _took(own: Own, name: str, key: str, shown: int) -> None:
+    if not replaced(key):
+        own.take(name, st.session_state[key], shown)
+
+
+def _verdict(view: View, found: Measured) -> Verdict:
+    """What the map says; until there is one, how far it is."""
+    if view.jacobians is None:
+        return NO_STATES
+    if found.map is None:
+        return Verdict("", f"Measuring the first map: {share(found.share)}", ())
+    return jacobian_verdict(found.map, found.rates, None if found.done else found.share)
+
+
+def show_spectra(view: View, look: JacobianView, found: Measured) -> None:
+    """All singular values, one factor, and the slopes."""
+    J = view.jacobians
+    t, _ = _on_grid(found.map, look, _steps(view))
+    n = view.experiment.recurrence.n_hidden
+    factor = np.full((n, n), np.nan) if J is None else J.at(t - 1)
+    spectrum = spectrum_of(factor)
+    sigma = np.empty(0) if J is None else np.linalg.svd(factor, compute_uv=False)
+    gamma = view.experiment.activation.gamma
+    left, right = st.columns(2)
+    with left:
+        why = NOT_FINITE if J is None else AT_REST if view.state == "playing" else "measuring …"
+        plot(singular_spectrum_figure(found.spectrum, why), key="singular", height=330)
+        if J is not None:
+            st.markdown(as_html(long_run(found.spectrum).text), unsafe_allow_html=True)
+    with right:
+        slopes, why = (np.empty((0, n, 1)), "the states are not finite") if J is None else (
+            J.first(look.sequences).slopes, "the gates of this cell have no one φ")
+        plot(slopes_figure(slopes, gamma, why), key="slopes", height=330)
+    left, right = st.columns(2)
+    with left:
+        plot(eigenvalue_plane(spectrum, title=f"Eigenvalues of one factor, ∂h<sub>{t}</sub>/∂h<sub>{t - 1}</sub>"),
+             key="factor_plane", height=330)
+    with right:
+        plot(one_step(sigma, np.abs(spectrum.eigenvalues) if J is not None else np.empty(0), t), key="one_step",
+             height=330)
+
+
+def long_sequence(run: LiveRun, own: Own) -> None:
+    """||dh_T/dh_k|| for all k of one very long sequence, on demand."""
+    st.markdown("## One very long sequence")
+    spec, _ = own.spec(LongSequence)
+    view = run.view()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.container(width=420):
+            control("length", own)
+        st.button("Measure", icon=":material/play_arrow:", key="measure_long", on_click=_begin_long,
+                  args=(run, spec.length), disabled=view.jacobians is None)
+        st.button("Cancel", icon=":material/close:", key="cancel_long", on_click=_cancel_long)
+    work = current("long")
+
+    @st.fragment(run_every=0.5 if work is not None and not work.done else None)
+    def drawn() -> None:
+        work = current("long")
+        with st.container():
+            if work is not None and work.error is not None:
+                st.warning(str(work.error), icon=":material/error:")
+            elif work is not None and not work.done:
+                st.progress(min(work.share, 1.0), text=f"{work.share:.0%}")
+            elif work is not None:
+                st.caption("Cancelled: what is drawn was measured before." if work.cancelled else
+                           "Measured on the network as it was when the button was pressed; all lags, exact.")
+        plot(long_reach_figure(*(work.result if work and work.result else (None, NO_RATES))), key="long", height=330)
+        if work is not None and work.done and not st.session_state.get("long_seen"):
+            st.session_state["long_seen"] = True
+            st.rerun()
+
+    drawn()
+
+
+def _cancel_long() -> None:
+    work = current("long")
+    if work is not None:
+        work.cancel()
+
+
+def _begin_long(run: LiveRun, length: int) -> None:
+    view = run.view()
+    st.session_state["long_seen"] = False
+    rates = rates_of(view.jacobians, view.experiment.activation.gamma, view.record.spectrum)
+    job("long", (view.experiment, view.record.step, hash(view.weights.tobytes()), length),
+        lambda: ((done, reached and (reached, rates)) for done, reached in
+                 long_reach(view.experiment, length, view.weights)))
+
+
+def take_home(run: LiveRun, own: Own) -> None:
+    """The link, the map as CSV, and the commands."""
+    def content() -> None:
+        work = current("map")
+        numbers("The map (CSV)", lambda: map_csv(work.result[0]), "jacobians.csv",
+                disabled=work is None or work.result is None)
+        sequences, e = own.values["sequences"], run.experiment
+        several, first = (e.spelled(e.without_effect(part)) for part in ("Jacobians", "sequence"))
+        code("\n".join([command("map", (first if sequences == 1 else several) | {"sequences": str(sequences)}),
+                        command("singular", first)]))
+        st.caption("The commands speak of the initial network.")
+
+    menu(own, content, experiment=True)
+
+
+def map_csv(found: JacobianMap) -> str:
+    """One line a pair."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["t", "k", "log10_norm", "not_zero_in", "sequences", "exact"])
+    for i, t in enumerate(found.at):
+        writer.writerows((t, k, found.log10_norm[i, j], found.alive[i, j], found.sequences, found.exact)
+                         for j, k in enumerate(found.at[:i + 1]))
+    return out.getvalue()

@@ -1,0 +1,150 @@
+"""What the one-unit page shows beside its charts: controls, presets, what the numbers say, the share menu."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import numpy as np
+import streamlit as st
+
+from core.network.activations import ACTIVATIONS
+from core.sources import PASCANU_2013
+from core.spelling import as_markdown
+from core.topics.landscape.attractors import Crossings, crossings
+from core.topics.landscape.figures.error_surface import MOST
+from core.topics.landscape.one_unit import FINEST, Descent, OneUnit, Surface, descents, finest, surface
+from core.topics.landscape.verdict import attractors_in_words, reasons
+from core.topics.landscape.view import Descending, Window
+from pages._kit.controls import controls, held
+from pages._kit.settings import Own
+from pages._kit.share import code, command, menu, numbers
+
+Result = TypeVar("Result")
+PLACES = 6  # decimals of a start that was clicked: finer than a pixel of the narrowest window that a link should carry
+
+
+def sidebar(own: Own) -> None:
+    """All controls but the one for the updates shown."""
+    with st.sidebar:
+        st.markdown("## One unit")
+        st.markdown("$x_t = w\\,\\varphi(x_{t-1}) + b$, $\\; t = 1 \\ldots T$  \n"
+                    "$E = (\\varphi(x_T) - \\text{target})^2$")
+        controls(["w", "b", "x0", "steps", "target", "activation"], own)
+        st.caption(f"${ACTIVATIONS[own.values['activation']].tex}$")
+        st.markdown("## Descent from $(w, b)$")
+        controls(["lr", "threshold", "updates"], own)
+        st.markdown("## Window")
+        controls(["view", "shade", "width", "w_mid", "b_mid"], own)
+        st.button("Centre on the start", on_click=centre, args=(own,))
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Everything that the page shows of one unit."""
+
+    unclipped: Descent
+    clipped: Descent
+    over: tuple[Crossings, Crossings]  # what the two of them crossed
+    surface: Surface
+
+
+def measure(spec: OneUnit, descending: Descending, window: Window) -> Measured:
+    """The two descents, what they cross, and the surface under them."""
+    lr, threshold, updates = descending.lr, descending.threshold, descending.updates
+    unclipped, clipped = _kept("descents", (spec, lr, threshold, updates),
+                               lambda: descents(spec, lr, (None, threshold), updates))
+    over = _kept("crossings", (spec, lr, threshold, updates), lambda: tuple(
+        crossings(spec.activation, spec.x0, way.w, way.b) for way in (unclipped, clipped)))
+    points = min(finest(spec), FINEST if window.view == "map" else MOST)
+    anywhere = replace(spec, w=0.0, b=0.0)  # the surface is the same wherever the descents start
+    found = _kept("surface", (anywhere, window.w_span, window.b_span, points), lambda: surface(
+        anywhere, np.linspace(*window.w_span, points), np.linspace(*window.b_span, points)))
+    return Measured(unclipped, clipped, over, found)
+
+
+def _kept(name: str, asked: Hashable, make: Callable[[], Result]) -> Result:
+    """What this session made last under the name, if it was asked for the same: a slider that changes nothing in it
+    does not wait for it."""
+    last: dict[str, tuple[Hashable, Any]] = st.session_state.setdefault("landscape", {})
+    if name not in last or last[name][0] != asked:
+        last[name] = (asked, make())
+    return last[name][1]
+
+
+def look_of(window: Window) -> str:
+    """What to look for, whatever the settings."""
+    says = "how long the gradient of its error is" if window.shade == "gradient" else "how wrong it is"
+    if window.view == "map":
+        return (f"A point of the map is a network; its colour says {says} after T steps. From the star two descents go "
+                "down, one of them clipped. Click on the map to start elsewhere.")
+    return (f"A point of the surface is a network; its height says {says} after T steps. From one start two descents "
+            "go down, one of them clipped. Drag the surface to turn it.")
+
+
+def start_here(own: Own) -> Any:
+    """What a click on the map does: both descents start there."""
+    def moved(point: dict[str, float]) -> None:
+        problems = []
+        for name, axis in (("w", "x"), ("b", "y")):
+            own.take(name, round(point[axis], PLACES))
+            problems += own.problems
+        own.problems = problems
+    return moved
+
+
+def centre(own: Own) -> None:
+    """Move the window to where the descents start."""
+    own.take("w_mid", own.values["w"])
+    own.take("b_mid", own.values["b"])
+
+
+def updates_shown(own: Own, spec: Descending) -> int:
+    """A slider over the updates that there are; its end means all of them, also when there are more."""
+    last = min(spec.shown, spec.updates)
+    key, initial = held(f"{own.prefix}drag_shown_of_{spec.updates}", last)
+    st.slider(own.parameters["shown"].label, 0, spec.updates, initial, key=key, help=own.help_of("shown"),
+              on_change=_shown, args=(own, key, spec.updates))
+    return last
+
+
+def _shown(own: Own, key: str, updates: int) -> None:
+    value = st.session_state[key]
+    own.take("shown", own.parameters["shown"].default if value == updates else value)
+
+
+def explain(spec: OneUnit, found: Measured) -> None:
+    """What the numbers say, and where they come from."""
+    st.markdown("\n".join(f"- {line}" for line in [as_markdown(attractors_in_words(spec)), *reasons(spec, found.over)]))
+    st.caption(f"$\\varphi'$ is the slope of the activation. {PASCANU_2013.short}, figures 3 and 6.")
+
+
+def share(own: Own, spec: OneUnit, descending: Descending, found: Measured) -> None:
+    """The link, both descents as CSV, the command and the code."""
+    def content() -> None:
+        numbers("Both descents (CSV)", lambda: descents_csv(
+            {"not clipped": found.unclipped, "clipped": found.clipped}), "descents.csv")
+        texts = {name: text for name, text in own.spelled().items() if name in OneUnit.parameters()}
+        given = ", ".join(f"{name}={value!r}" for name, value in spec.values().items()
+                          if value != spec.parameters()[name].default)
+        code(command("surface", texts),
+             "from core import OneUnit, descend, error_and_gradient\n\n"
+             f"unit = OneUnit({given})\nprint(error_and_gradient(unit))\n"
+             f"way = descend(unit, lr={descending.lr!r}, threshold={descending.threshold!r}, "
+             f"updates={descending.updates})\nprint(way.error, way.gradient)\n")
+
+    menu(own, content)
+
+
+def descents_csv(ways: dict[str, Descent]) -> str:
+    """One line an update of each descent."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["descent", "update", "w", "b", "error", "gradient_norm"])
+    for name, way in ways.items():
+        writer.writerows((name, i, *row) for i, row in enumerate(
+            zip(way.w.tolist(), way.b.tolist(), way.error.tolist(), way.gradient.tolist(), strict=True)))
+    return out.getvalue()

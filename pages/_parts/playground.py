@@ -1,0 +1,72 @@
+"""The playground's six charts, drawn from one view of the run."""
+
+from __future__ import annotations
+
+from core.live.run import View
+from core.network.cells.in_words import gated
+from core.plotting.drawing import Drawing
+from core.plotting.eigenvalues import eigenvalue_plane
+from core.remedies.base import remedy_of
+from core.remedies.clip_norm import ClipNorm
+from core.topics.jacobians.figures.gradient_flow import CUT, gradient_flow_figure
+from core.topics.jacobians.rates import NO_RATES, rates_of
+from core.topics.playground.figures.gradient_by_step import gradient_by_step
+from core.topics.playground.figures.gradient_map import gradient_map
+from core.topics.playground.figures.gradient_norm import gradient_norm
+from core.topics.playground.figures.loss import loss
+from core.topics.playground.product import product_claim
+from core.topics.playground.reach import Reach
+from core.training.truncated_pairs import map_of
+from pages._chart.plot import plots
+
+
+def show_charts(view: View, reach: Reach | None) -> None:
+    """Two rows of three."""
+    clip = active(view, ClipNorm)
+    start = view.frames[0].record.eigenvalues if view.frames else None
+    past = view.past.curves if view.past else None
+    same_task = view.past is not None and view.past.experiment.task.task == view.experiment.task.task
+    charts = {
+        "eigenvalues": eigenvalue_plane(view.record.spectrum, start, orthogonality=_orthogonality(view),
+                                        candidate=_gated(view)),
+        "flow": flow_chart(view, reach),
+        "loss": loss(view.curves, view.baselines, past if same_task else None),  # another task's is another quantity
+        "norm": gradient_norm(view.curves, clip.threshold if clip else None, past),
+        "by_step": gradient_by_step(view.record),
+        "map": gradient_map([frame.record for frame in view.frames] or [view.record]),
+    }
+    plots(charts, key="playground_charts", columns=3, height=290)
+
+
+def flow_chart(view: View, reach: Reach | None) -> Drawing:
+    """Over the whole sequence, as without truncation, and where that cuts the gradient of the last step."""
+    if reach is None:
+        return gradient_flow_figure(None)
+    chunks = map_of(view.experiment)
+    return gradient_flow_figure(
+        reach.flow, chunks.last_cut, product_claim(reach, chunks).text, **around(view),
+        name="measured" if chunks.seen_share == 1.0 else "untruncated",
+        cut_by=CUT if chunks.last_cut == chunks.k2 else "the chunk begins")
+
+
+def _orthogonality(view: View) -> float | None:
+    """Shown where a remedy keeps W_hh orthogonal."""
+    kept = any(remedy_of(spec).constrain for spec in view.experiment.remedies)
+    return view.record.orthogonality if kept else None
+
+
+def around(view: View) -> dict[str, str]:
+    """What the bound and the rate of this cell are called; nothing where it has none."""
+    if view.whole is None:
+        return {}
+    rates = rates_of(view.whole, view.experiment.activation.gamma, view.record.spectrum)
+    return {} if rates is NO_RATES else {"bound_name": rates.bound_power, "rate_name": rates.free_power}
+
+
+def _gated(view: View) -> bool:
+    """Whether W_hh is a candidate's alone."""
+    return gated(remedy_of(spec).name for spec in view.experiment.remedies) is not None
+
+
+def active(view: View, kind: type) -> object | None:
+    return next((spec for spec in view.experiment.remedies if isinstance(spec, kind)), None)

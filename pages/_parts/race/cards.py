@@ -1,0 +1,135 @@
+"""A card for each remedy: its equation, what it does to the gradient, its source, its drawback, and demos."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.remedies.base import Remedy, remedies
+from core.remedies.costs import cost_of, measured_at
+from core.spelling import as_markdown
+from core.topics.race.demos.base import Demo, demos, demos_of
+from core.topics.race.demos.outcome import demo_values, outcome, runs
+from core.topics.race.demos.recorded import recorded
+from core.topics.race.effect import effect_pieces, listed
+from core.topics.race.figures.effect import remedy_effect
+from core.topics.race.records import RaceView
+from pages._chart.plot import plot
+from pages._kit.controls import held, replaced
+from pages._kit.jobs import POLL, job
+from pages._kit.settings import Own
+from pages._kit.verdict import verdict_html
+from pages._parts.race.lanes import add_lane
+
+HELPS = {"exploding": "helps against exploding gradients", "vanishing": "helps against vanishing gradients",
+         "both": "helps against both", "neither": "helps against neither"}
+DEMO_PACE = "60"  # updates a second: slow enough to watch, over within seconds
+AT_ONCE = 0.2  # s that the page waits for the picture
+WIDE_EQUATIONS = "<style>.stMainBlockContainer .katex-display { overflow: auto hidden; }</style>"
+TO_THE_TOP = """<script>document.querySelector(".stMain, [data-testid=stMain]")?.scrollTo({top: 0});</script>"""
+
+
+def cards(own: Own) -> None:
+    """The remedies to choose from, and the card of the one that is chosen."""
+    st.markdown("## The remedies, one by one")
+    chosen = own.values["card"]
+    key, initial = held(f"{own.prefix}card", None if chosen == "none" else chosen)
+    st.pills("Open a card", listed(), default=initial, format_func=lambda name: remedies()[name].title, key=key,
+             on_change=_opened, args=(own, key), label_visibility="collapsed")
+    with st.container():
+        if chosen != "none":
+            _card(own, chosen)
+
+
+def _opened(own: Own, key: str) -> None:
+    if not replaced(key):
+        own.take("card", st.session_state[key] or "none")
+
+
+def _card(own: Own, name: str) -> None:
+    remedy = remedies()[name]
+    st.html(WIDE_EQUATIONS)
+    with st.container(border=True):
+        words, picture = st.columns([5, 4])
+        with words:
+            st.markdown(f"### {remedy.title}: {HELPS[remedy.helps]}")
+            st.latex(remedy.equation)
+            st.markdown(_words(remedy))
+            st.caption(f"Times: {measured_at(name)}.")
+        with picture:
+            _picture(name)
+        _demos(own, name)
+
+
+def _words(remedy: Remedy) -> str:
+    """All that its card says, for Markdown."""
+    parts = {"On the product of Jacobians": remedy.product, "When it helps": remedy.when,
+             "What it costs": f"{remedy.cost} {cost_of(remedy.name).text}", "When it harms": remedy.harms}
+    if remedy.torch:
+        parts["In torch"] = remedy.torch
+    source = f"*{as_markdown(str(remedy.source))}.* " if remedy.source else ""
+    return "\n\n".join([*(f"**{head}.** {as_markdown(words)}" for head, words in parts.items()),
+                        f"{source}{as_markdown(remedy.taken)}"])
+
+
+def _picture(name: str) -> None:
+    @st.fragment(run_every=POLL if st.session_state.get("effect_waits") != name else None)
+    def drawn() -> None:
+        work = job("effect", name, lambda: effect_pieces(name))
+        work.wait(AT_ONCE)
+        effect = work.result if work.result is not None and work.result.remedy == name else None
+        plot(remedy_effect(effect), key="remedy_effect", height=340)
+        st.caption(f"Measured on one network: {effect.settings}"
+                   + (f"; after {effect.updates} updates." if effect.updates and effect.quantity in ("flow", "by_step")
+                      else ".") if effect else "Measuring …")
+        if work.done and st.session_state.get("effect_waits") != name:
+            st.session_state["effect_waits"] = name
+            st.rerun()
+
+    drawn()
+
+
+def _demos(own: Own, name: str) -> None:
+    """What can be shown within seconds, each with what came of it on 20 fresh seeds."""
+    known = recorded()
+    for demo in demos_of(name):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(f"Show me: {demo.title}", icon=":material/play_arrow:", key=f"show_{demo.name}",
+                      on_click=_show, args=(own, demo))
+            result = known.get(demo.name)
+            st.markdown(as_markdown(f"{demo.claim} Baseline: {demo.baseline}. ")
+                        + (f"*On seeds {result.seeds.start} to {result.seeds.stop - 1}: {result.says}*" if result
+                           else "*Not measured yet.*"))
+    if not demos_of(name):
+        st.markdown("*No demo of it is shipped.*")
+    st.button("Add it to the race", icon=":material/add:", key=f"race_{name}", on_click=add_lane, args=(own, name))
+
+
+def _show(own: Own, demo: Demo) -> None:
+    """Load the demo, and start it at the top of the page."""
+    kept = {name: own.values[name] for name in ("card", "band")}
+    own.load({**demo_values(demo), "pace": DEMO_PACE, **kept})
+    st.session_state["race_begins"] = True
+    st.session_state["to_the_top"] = True
+
+
+def demo_on_page(own: Own) -> Demo | None:
+    """The demo whose settings are on the page."""
+    defaults = {name: p.default for name, p in own.parameters.items()}
+    return next((demo for demo in demos().values() if runs(demo, own.values, defaults)), None)
+
+
+def to_the_top() -> None:
+    """Where a demo has just been started from its card, below the race."""
+    with st.container():
+        if st.session_state.pop("to_the_top", False):
+            st.html(TO_THE_TOP, unsafe_allow_javascript=True)
+
+
+def show_demo(demo: Demo | None, view: RaceView) -> None:
+    """In the end, what came of the claim."""
+    with st.container():
+        if demo is None:
+            return
+        found = outcome(demo, view)
+        if found is not None:
+            st.html(f'<div class="claim">{verdict_html(found, spoken=True)}</div>')

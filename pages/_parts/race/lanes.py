@@ -1,0 +1,221 @@
+"""Who races: the baseline's controls beside the page, and a row of lanes, each with its own."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from core.parameters import ParameterError
+from core.remedies.base import remedies
+from core.spelling import as_markdown
+from core.tasks.base import tasks
+from core.topics.race.entries import (
+    FREE,
+    MOST_LANES,
+    Baseline,
+    Entry,
+    RaceSpec,
+    field_holder,
+    lane_experiment,
+    lane_parameters,
+    lane_title,
+)
+from core.topics.race.race import Entrant
+from core.training.effect import NoEffect
+from pages._kit.controls import control, controls, held, replaced
+from pages._kit.folded import folded, menu_button
+from pages._kit.settings import Own
+from pages._kit.summary import summary
+from pages._parts.race.lane_looks import lane_line
+
+NETWORK = ("n_hidden", "shape", "rho", "spread", "angle", "alpha", "activation", "bias", "input_scale", "batch", "seed")
+
+
+class LaneValues:
+    """What one lane has of its own, as values that controls show and change; they live in the page's list of lanes."""
+
+    quick: frozenset[str] = frozenset()
+
+    def __init__(self, own: Own, slot: int) -> None:
+        self.own, self.slot, self.prefix = own, slot, f"{own.prefix}lane{slot}."
+        self.parameters = lane_parameters()
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        lanes: tuple[Entry, ...] = self.own.values["lanes"]
+        return dict(lanes[self.slot - 1]) if self.slot <= len(lanes) else {}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return self.own.values | self.entry
+
+    def take(self, name: str, value: Any) -> None:
+        try:
+            self.put(self.entry | {name: self.parameters[name].check(name, value)})
+        except ParameterError as error:
+            self.own.problems = [f"{error} It stays {self.parameters[name].spell(self.values[name])}."]
+
+    def put(self, entry: dict[str, Any]) -> None:
+        """Another entry in this lane's place; an empty one frees it."""
+        lanes = [*self.own.values["lanes"], *[FREE] * MOST_LANES][:MOST_LANES]
+        lanes[self.slot - 1] = tuple(entry.items())
+        self.own.take("lanes", lanes)
+
+    def help_of(self, name: str) -> str:
+        return as_markdown(f"{self.parameters[name].help} A change begins this lane again.")
+
+    def idle(self, name: str) -> NoEffect | None:
+        """Why a value has no effect in this lane; None where it has one, or where the lane does not go together."""
+        try:
+            return lane_experiment(self.own.spec(Baseline)[0].experiment, tuple(self.entry.items())
+                                   ).without_effect().get(name)
+        except ParameterError:
+            return None
+
+
+def entrants(own: Own) -> tuple[list[Entrant], list[str]]:
+    """The baseline and every lane that goes together with it, and one line for each that does not."""
+    baseline, problem = own.spec(Baseline)
+    found, problems = [Entrant(0, baseline.title, baseline.experiment)], [problem] if problem else []
+    spec, _ = own.spec(RaceSpec)
+    for slot, entry in enumerate(spec.lanes, start=1):
+        if entry:
+            try:
+                found.append(Entrant(slot, lane_title(entry), lane_experiment(baseline.experiment, entry)))
+            except ParameterError as error:
+                problems.append(f"Lane {slot}, {lane_title(entry)}, is left out: {error}")
+    return found, problems
+
+
+def baseline_sidebar(own: Own) -> None:
+    """Task, training and network of the baseline, which all lanes share."""
+    values = own.values
+    with st.sidebar:
+        st.markdown("## Task and baseline")
+        control("task", own)
+        st.caption(tasks()[values["task"]].about)
+        if tasks()[values["task"]].cue is not None:  # its output is fed back: a signal to generate
+            control("waveform", own)
+        control("seq_len", own)
+        controls(["optimizer", "lr", "steps"], own)
+        control("seeds", own)
+        control("band", own)
+        folded("Network and batches", lambda: _network(own), key="network", line=summary(NETWORK, own))
+        on = [remedies()[name].title for name in remedies() if values[name]]
+        folded("Remedies that all lanes share", lambda: _shared(own), key="shared", line=f"{', '.join(on) or 'None'}.")
+
+
+def _network(own: Own) -> None:
+    shaped = own.values["shape"] == "spectrum"
+    controls([name for name in NETWORK if shaped or name not in ("spread", "angle", "alpha")], own)
+
+
+def _shared(own: Own) -> None:
+    on = [name for name in remedies() if own.values[name]]
+    _remedies(own, "shared", on, _share)
+    for name in on:
+        controls(_fields(name), own)
+
+
+def _fields(remedy: str) -> list[str]:
+    return [f"{remedy}_{field}" for field in remedies()[remedy].spec.parameters()]
+
+
+def _remedies(of: Own | LaneValues, name: str, chosen: list[str], put: Any) -> None:
+    key, initial = held(f"{of.prefix}{name}", chosen)
+    st.multiselect("Remedies", list(remedies()), initial, format_func=lambda r: remedies()[r].title, key=key,
+                   on_change=_chose, args=(of, key, put))
+
+
+def _chose(of: Own | LaneValues, key: str, put: Any) -> None:
+    if not replaced(key):
+        put(of, st.session_state[key])
+
+
+def _share(own: Own, chosen: list[str]) -> None:
+    for name in remedies():
+        own.take(name, name in chosen)
+
+
+def lanes_row(own: Own) -> None:
+    """A button for each lane with its number, colour and dash: the legend of all charts, and its settings."""
+    st.html(f"<style>{''.join(_rule(slot) for slot in range(MOST_LANES + 1))}</style>")
+    baseline, _ = own.spec(Baseline)
+    lanes: tuple[Entry, ...] = own.values["lanes"]
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        menu_button(f"0 Baseline: {baseline.title}", _about_the_baseline, key="lane_0")
+        for slot, entry in enumerate(lanes, start=1):
+            if entry:
+                menu_button(f"{slot} {lane_title(entry)}", partial(_settings, own, slot), key=f"lane_{slot}")
+        if sum(map(bool, lanes)) < MOST_LANES:
+            adds = st.session_state.setdefault("lanes_added", 0)
+            st.selectbox("Add a remedy", list(remedies()), None, format_func=lambda r: remedies()[r].title,
+                         placeholder="Add a remedy", label_visibility="collapsed", key=f"add_lane~{adds}",
+                         on_change=_added, args=(own, f"add_lane~{adds}"), width=230)
+
+
+def _about_the_baseline() -> None:
+    st.markdown("What every lane is compared with. Its settings are beside the page; a lane has the same ones but for "
+                "what it says.")
+
+
+def _rule(slot: int) -> str:
+    """Below a lane's button its line; a browser that sets its own colours leaves it as it is."""
+    button = f".st-key-menu_lane_{slot} button"
+    return (f"{button} {{ position: relative; padding: 0.1rem 0.6rem; min-height: 2.2rem; }}"
+            f"{button}::after {{ content: ''; position: absolute; inset: auto 0.4rem 1px; height: 4px; "
+            f"background: {lane_line(slot)}; forced-color-adjust: none; }}")
+
+
+def _settings(own: Own, slot: int) -> None:
+    """The remedies of a lane, their fields, and what else it has of its own."""
+    lane = LaneValues(own, slot)
+    entry = lane.entry
+    on = [name for name in remedies() if entry.get(name)]
+    _remedies(lane, "remedies", on, _put_remedies)
+    for name in on:
+        st.markdown(f"$\\small {remedies()[name].equation}$")
+        controls(_fields(name), lane)
+    controls((name for name in entry if (holder := field_holder(name)) and holder not in on), lane)
+    others = [name for name in lane_parameters() if not _of_a_remedy(name)]
+    key, initial = held(f"{lane.prefix}others", [name for name in others if name in entry])
+    st.multiselect("Other settings of its own", others, initial, key=key, on_change=_chose,
+                   format_func=lambda name: lane_parameters()[name].label, args=(lane, key, _put_others))
+    controls((name for name in others if name in entry), lane)
+    st.button("Remove this lane", icon=":material/close:", key=f"remove_lane_{slot}", on_click=lane.put, args=({},))
+
+
+def _of_a_remedy(name: str) -> bool:
+    return any(name == r or name.startswith(f"{r}_") for r in remedies())
+
+
+def _put_remedies(lane: LaneValues, chosen: list[str]) -> None:
+    """Switched on those; the fields of the others go, but for those that the baseline has."""
+    kept = {name: value for name, value in lane.entry.items()
+            if not _of_a_remedy(name) or (holder := field_holder(name)) in chosen
+            or (holder is not None and lane.own.values[holder])}
+    lane.put(dict.fromkeys(chosen, True) | kept)
+
+
+def _put_others(lane: LaneValues, chosen: list[str]) -> None:
+    kept = {name: value for name, value in lane.entry.items() if _of_a_remedy(name)}
+    lane.put(kept | {name: lane.values[name] for name in chosen})
+
+
+def _added(own: Own, key: str) -> None:
+    name = st.session_state.get(key)
+    if name is not None:
+        st.session_state["lanes_added"] += 1
+        add_lane(own, name)
+
+
+def add_lane(own: Own, name: str) -> None:
+    """A remedy in the first free lane."""
+    lanes = [*own.values["lanes"], *[FREE] * MOST_LANES][:MOST_LANES]
+    free = next((slot for slot, entry in enumerate(lanes, start=1) if not entry), None)
+    if free is None:
+        own.problems = [f"At most {MOST_LANES} lanes race beside the baseline; remove one first."]
+    else:
+        LaneValues(own, free).put({name: True})

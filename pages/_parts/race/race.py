@@ -1,0 +1,210 @@
+"""The race of this browser session: its buttons, its charts and its table."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from core.live.run import Playback
+from core.plotting.drawing import Drawing
+from core.spelling import as_html, as_markdown
+from core.topics.preset import Preset
+from core.topics.race.entries import RaceSpec
+from core.topics.race.figures.by_step import race_by_step
+from core.topics.race.figures.flow import race_flow
+from core.topics.race.figures.loss import race_loss
+from core.topics.race.figures.norm import race_norm
+from core.topics.race.presets import LOOK, RACES, WATCHED
+from core.topics.race.race import Entrant, Race, seeds_from
+from core.topics.race.records import RaceView
+from core.topics.race.table import COLUMNS, NOTES, rows
+from core.topics.race.verdict import race_verdict
+from pages._chart.plot import Words, plots
+from pages._kit.controls import control
+from pages._kit.player import play_button
+from pages._kit.presets import look_of, preset_row
+from pages._kit.press import once
+from pages._kit.settings import Own
+from pages._kit.share import code, command, menu, numbers
+from pages._kit.verdict import verdict_html
+from pages._parts.race.lane_looks import lane_line
+
+HEIGHT = 275
+DEEDS = {"race": "Race", "pause": "Pause", "go on": "Go on", "race again": "Race again"}  # what its button does
+FRAME = 0.1  # s between two pictures, for each run that plays on this server
+WIDTHS = (14, 11, 13, 14, 15, 12, 21)  # of the table's columns, %: they do not move when a number grows
+TABLE = """<style>
+.race { width: 100%; table-layout: fixed; border-collapse: collapse; font-size: 0.9rem; line-height: 1.3; }
+.race th, .race td { text-align: left; padding: 0.22rem 0.35rem; vertical-align: top; overflow-wrap: anywhere;
+                     border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }
+.race th { font-weight: 600; } .race td:nth-child(n+2):nth-child(-n+6) { font-variant-numeric: tabular-nums; }
+.race small { opacity: 0.85; font-size: 0.8rem; line-height: 1.2; display: block; } .race-scroll { overflow-x: auto; }
+.race-line { display: inline-block; width: 2.6rem; height: 4px; vertical-align: middle; forced-color-adjust: none; }
+.race-notes { margin: 0.3rem 0.35rem 0; font-size: 0.8rem; line-height: 1.25; }
+@media (max-width: 700px) { .race { min-width: 720px; } }
+</style>"""
+
+
+@dataclass
+class Lease:
+    """Held by Streamlit for as long as the browser is connected."""
+
+    race: Race | None = None
+
+    def end(self) -> None:
+        if self.race is not None:
+            self.race.pause()
+
+
+@st.cache_resource(scope="session", on_release=Lease.end, show_spinner=False)
+def _lease() -> Lease:
+    return Lease()
+
+
+def open_with_a_race(own: Own) -> None:
+    """A reader who comes without a link finds the first of the races."""
+    if "race" not in st.session_state and not own.problems and set(own.spelled()) <= set(WATCHED):
+        own.load({**next(iter(RACES.values())).values, **{name: own.values[name] for name in own.spelled()}})
+
+
+def frame_time(race: Race) -> float:
+    """Seconds between two pictures of a race that is on."""
+    return FRAME * max(race.players, 1)
+
+
+def races_row(own: Own) -> None:
+    """A button for each race that is worth watching; the one that is on the page looks so."""
+    preset_row(RACES, "preset", _on_page(own), lambda preset: _load(own, preset.values))
+
+
+def _load(own: Own, values: dict[str, Any]) -> None:
+    own.load(values)
+    st.session_state["race_anew"] = True
+
+
+def look(own: Own) -> str:
+    """What to look for in the race that is on the page, as Markdown; what the charts show where it is none of those."""
+    chosen = _on_page(own)
+    return as_markdown(LOOK) if chosen is None else look_of(chosen)
+
+
+def _on_page(own: Own) -> Preset | None:
+    defaults = {name: p.default for name, p in own.parameters.items()}
+    watched = {name: own.values[name] for name in WATCHED}
+    return next((race for race in RACES.values() if own.values == defaults | race.values | watched), None)
+
+
+def session_race(own: Own, entrants: list[Entrant]) -> Race:
+    """This session's race, with these entrants. It stops computing when the browser goes away."""
+    spec, playback = own.spec(RaceSpec)[0], own.spec(Playback)[0]
+    seeds = seeds_from(entrants[0].experiment.recurrence.seed, spec.seeds)
+    if "race" not in st.session_state:
+        st.session_state["race"] = Race(entrants, seeds)
+    race: Race = st.session_state["race"]
+    _lease().race = race
+    begins, anew = (st.session_state.pop(name, False) for name in ("race_begins", "race_anew"))
+    if anew:
+        race.pause()
+    race.apply(entrants, seeds, playback.until_solved, anew=begins or anew)
+    race.playback = playback
+    if begins:
+        race.play()
+    return race
+
+
+def race_buttons(race: Race, own: Own) -> None:
+    """Race or pause, one update, reset; how fast, and until when."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        play_button(race.deed, race.do, DEEDS)
+        st.button("Step", icon=":material/skip_next:", on_click=once(race.step),
+                  disabled=race.state == "finished" or race.refused is not None, help="One update of every lane.")
+        st.button("Reset", icon=":material/replay:", on_click=race.reset, help="All lanes back to their beginning.")
+        control("pace", own, label_visibility="collapsed", width=170)
+        control("until_solved", own)
+
+
+def show_race(view: RaceView) -> None:
+    """What the race says, and its five pictures: four charts and a table."""
+    figures, numbers_of_lanes = _drawn(view)
+    st.html(headline(view))
+    st.progress(min(view.front / view.steps, 1.0), text=f"update {view.front} of {view.steps} · {_words(view)}")
+    plots({**figures, "race_table": Words(numbers_of_lanes, span=2)}, key="race_charts", columns=3, height=HEIGHT)
+
+
+def _drawn(view: RaceView) -> tuple[dict[str, Drawing], str]:
+    """Figures and table. While the race is on, the loss at every frame and the others in turn, the table once in three
+    frames: drawing is what takes the time, and nobody reads a table eight times a second."""
+    drawn: dict[str, Drawing] = st.session_state.setdefault("race_figures", {})
+    draw = {"race_loss": race_loss, "race_norm": race_norm, "race_by_step": race_by_step, "race_flow": race_flow}
+    who = [(lane.slot, lane.experiment) for lane in view.lanes]
+    same, st.session_state["race_drawn"] = st.session_state.get("race_drawn") == who, who
+    if view.state == "playing" and same:
+        turn = st.session_state["race_turn"] = st.session_state.get("race_turn", 0) + 1
+        due, reads = ("race_loss", list(draw)[1 + turn % 3]), turn % 3 == 0
+    else:
+        due, reads = tuple(draw), True
+    drawn.update({key: draw[key](view) for key in due})
+    if reads or "race_table" not in st.session_state:
+        st.session_state["race_table"] = table(view)
+    return drawn, st.session_state["race_table"]
+
+
+def _words(view: RaceView) -> str:
+    behind = [lane for lane in view.lanes if lane.alive and lane.updates < view.front - 1]
+    if view.state == "playing" and behind:
+        return "catching up: " + ", ".join(f"{lane.title} at {lane.updates}" for lane in behind)
+    return {"ready": "not trained yet", "playing": "racing", "paused": "paused", "finished": "finished"}[view.state]
+
+
+def headline(view: RaceView) -> str:
+    """HTML; it is announced where it is the last word."""
+    return verdict_html(race_verdict(view), spoken=view.state != "playing")
+
+
+def table(view: RaceView) -> str:
+    """HTML: its columns are always the same, and it never flickers."""
+    head = "".join(f'<th style="width: {width}%">{html.escape(name)}</th>'
+                   for name, width in zip(COLUMNS, WIDTHS, strict=True))
+    body = "".join(
+        f"<tr><td>{_mark(row.slot)} {html.escape(row.title)}</td><td>{row.solved}</td><td>{row.updates}</td>"
+        f"<td>{row.seconds}</td><td>{row.cost}</td><td>{row.horizon}</td>"
+        f"<td><small>{as_html(' '.join(filter(None, (row.orthogonality, row.price))))}</small></td></tr>"
+        for row in rows(view))
+    return f'{TABLE}<div class="race-scroll"><table class="race"><tr>{head}</tr>{body}</table></div>' \
+           f'<p class="race-notes">{as_html(NOTES)}</p>'
+
+
+def _mark(slot: int) -> str:
+    """The number of a lane, and its line."""
+    return f'<b>{slot}</b> <i class="race-line" style="background: {lane_line(slot)}"></i>'
+
+
+def take_home(race: Race, own: Own) -> None:
+    """The link, the curves, and a command for each lane."""
+    def content() -> None:
+        view = race.view(own.values["band"])
+        numbers("Every lane's curves (CSV)", lambda: race_csv(view), "race.csv", disabled=not view.front)
+        for lane in view.lanes:
+            st.caption(f"{lane.slot} {lane.title}")
+            code(command("train", lane.experiment.spelled()))
+
+    menu(own, content)
+
+
+def race_csv(view: RaceView) -> str:
+    """One line for each lane, quantity and drawn update."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["lane", "title", "quantity", "update", "median", "low", "high"])
+    for lane in view.lanes:
+        for name, band in (("loss", lane.loss), ("log10 gradient norm", lane.grad_norm)):
+            bounds = {int(x): pair for x, *pair in zip(band.edges, band.low, band.high, strict=True)}
+            medians = {int(x): median for x, median in zip(band.x, band.median, strict=True)}
+            writer.writerows((lane.slot, lane.title, name, update, medians.get(update, ""),
+                              *bounds.get(update, ("", ""))) for update in sorted({*bounds, *medians}))
+    return out.getvalue()

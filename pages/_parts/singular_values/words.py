@@ -1,0 +1,74 @@
+"""What the numbers on the page on eigenvalues and singular values say, in words."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.spelling import count, in_tex, number, tex
+from core.topics.singular_values.powers import MatrixPowers, count_exceeded, eigenvector_condition
+from core.topics.singular_values.pseudospectrum import Pseudospectrum
+
+NOTICED = 1e-6  # relative difference between the radius asked for and the one there is
+
+
+def what_was_asked(asked: float, powers: MatrixPowers) -> None:
+    """Where rounding alone moved the eigenvalues so far that a reader would notice."""
+    rho = powers.spectrum.rho
+    with st.container():
+        if abs(rho - asked) > NOTICED * max(1.0, asked):
+            st.info(f"ρ = {number(asked, '7')} was asked for; the matrix that float64 holds has {number(rho, '7')}. "
+                    "The eigenvalues are so sensitive that rounding its entries moves them this far: they lie in the "
+                    "pseudospectrum of ε = 10⁻¹⁶ ‖W‖. Everything here belongs to the matrix there is.",
+                    icon=":material/info:")
+
+
+def reading(W: NDArray[np.float64], powers: MatrixPowers, found: Pseudospectrum | None) -> None:
+    """The bound on the left, the pseudospectra on the right.
+
+    Args:
+        found: None while they are being computed.
+    """
+    bound, plane = st.columns(2)
+    bound.markdown(_bound(W, powers))
+    plane.markdown(
+        "## What the pseudospectra add\n"
+        r"$\sigma_{\min}(zI - W) \le \varepsilon$ marks every $z$ that becomes an eigenvalue when $W$ changes by "
+        r"$\varepsilon$. For a normal matrix these are discs around the eigenvalues, as large as the change."
+        + (f"\n\n{_plane(powers, found)}" if found is not None else ""))
+
+
+def _bound(W: NDArray[np.float64], powers: MatrixPowers) -> str:
+    found, kappa = count_exceeded(powers), eigenvector_condition(W)
+    basis = "there is no basis of eigenvectors" if np.isinf(kappa) else rf"$\kappa(V) = {tex(np.log10(kappa))}$"
+    return (
+        "## The largest singular value is the bound\n"
+        r"One step is $\partial h_t/\partial h_{t-1} = \mathrm{diag}(\varphi'(a_t))\,W_{hh}$, so its norm is at most "
+        r"$\sigma_{\max}(W_{hh})\,\gamma$ with $\gamma = \sup|\varphi'|$. Many lectures print the largest eigenvalue "
+        r"in this place. It is the rate of $W^k$ in the long run, $\rho = \lim \|W^k\|^{1/k}$, and a bound from "
+        "**below**:\n\n$$\n" r"\rho^k \le \|W^k\| \le \sigma_{\max}^k" "\n$$\n\n"
+        r"From above it bounds nothing unless $W$ is normal, $WW^\top = W^\top W$: "
+        rf"here it is exceeded in {found.rho:,} of {count(found.pairs, 'pair')} of steps $j < t \le T$ of a linear "
+        r"network. What it lacks is the condition number of the matrix $V$ of eigenvectors, $\|W^k\| \le \kappa(V)\,"
+        rf"\rho^k$: 1 for a normal matrix, and for this one {basis}." "\n\n"
+        rf"**Determinants say nothing**: $|\det W| = {tex(powers.log10_det)}$ multiplies all directions, and is the "
+        "same left and right. A gradient follows the worst of them.")
+
+
+def _plane(powers: MatrixPowers, found: Pseudospectrum) -> str:
+    """Distance to the unit circle and Kreiss's constant."""
+    rho = powers.spectrum.rho
+    if rho > 1.0 + NOTICED:
+        return (rf"With $\rho = {in_tex(number(rho, '6'))}$ an eigenvalue is outside the unit circle already and the "
+                r"powers have no limit: Kreiss's constant, $\sup_{|z|>1} (|z|-1)/\sigma_{\min}(zI-W)$, is infinite.")
+    peak, kreiss = powers.log10_peak, np.log10(found.kreiss)
+    met = (f"it reaches ${tex(peak)}$ at $k = {powers.peak}$" if peak >= kreiss - powers.log10_rounding[-1] else
+           f"it does so later than $T = {int(powers.k[-1])}$")
+    change = (rf"A change of size ${tex(np.log10(found.distance))}$ is enough to put an eigenvalue of this matrix on "
+              rf"the unit circle; the normal one needs $1 - \rho = {tex(np.log10(1.0 - rho))}$." "\n\n"
+              if rho < 1.0 - NOTICED else "")
+    return (f"{change}**Kreiss's constant** turns this into a statement about powers:\n\n$$\n"
+            r"K(W) = \sup_{|z|>1} \frac{|z|-1}{\sigma_{\min}(zI-W)} \le \sup_k \|W^k\|" "\n$$\n\n"
+            rf"On these points $K \ge {tex(kreiss)}$, so $\|W^k\|$ must somewhere reach at least that; {met}. A normal "
+            r"matrix with $\rho \le 1$ has $K = 1$.")

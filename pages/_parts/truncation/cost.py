@@ -1,0 +1,64 @@
+"""What truncation costs in time: measured beside the page, on demand."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.live.run import View
+from core.spelling import count
+from core.topics.truncation.cost import TruncationCost, cost_pieces
+from core.topics.truncation.figures.cost import truncation_cost_figure
+from core.training.experiment import Experiment
+from core.training.truncated_pairs import window_of
+from pages._chart.plot import plot
+from pages._kit.jobs import current, job
+from pages._parts.truncation.seen import HEIGHT
+
+
+def show_cost(view: View) -> None:
+    """Seconds, measured on demand."""
+    experiment = view.experiment
+    work = current("cost")
+    left, right = st.columns([5, 4])
+    with left:
+        plot(truncation_cost_figure(work.result if work else None), key="truncation_cost", height=HEIGHT)
+    with right:
+        with st.container(horizontal=True):
+            st.button("Measure the cost", icon=":material/timer:", key="measure_cost", on_click=_begin_cost,
+                      args=(experiment,), disabled=window_of(experiment) is None,
+                      help="Trains both at T up to 1,000, in turns, on this machine.")
+            st.button("Cancel", icon=":material/close:", key="cancel_cost", on_click=cancel, args=("cost",),
+                      disabled=work is None or work.done)
+        with st.container():
+            if window_of(experiment) is None:
+                st.caption("Switch truncation on in the sidebar to measure it against full BPTT.")
+            elif work is not None and not work.done:
+                st.progress(min(work.share, 1.0), text=f"{work.share:.0%}")
+            elif work is not None and work.error is not None:
+                st.warning(str(work.error), icon=":material/error:")
+        with st.container():
+            st.markdown(_cost_in_words(work.result if work else None))
+
+
+def _cost_in_words(found: TruncationCost | None) -> str:
+    if found is None or not len(found.T):
+        return "Not measured yet." if found is None else f"Nothing could be timed: {found.left_out}."
+    lines = [f"- T = {T:,}: {1e3 * full:.3g} ms in full, {1e3 * truncated:.3g} ms truncated, **{ratio:.2g} times**, in "
+             f"{count(int(updates), 'update')} of {1e3 * update:.3g} ms"
+             for T, full, truncated, ratio, updates, update in zip(
+                 found.T, found.full, found.truncated, found.ratio, found.updates, found.update, strict=True)]
+    if found.left_out:
+        lines.append(f"- left out: {found.left_out}")
+    return "\n".join(["Medians for one sequence of the whole batch, in time of the processor:", "", *lines])
+
+
+def _begin_cost(experiment: Experiment) -> None:
+    job("cost", (experiment, st.session_state.setdefault("costs", 0)), lambda: cost_pieces(experiment))
+    st.session_state["costs"] += 1
+
+
+def cancel(name: str) -> None:
+    """The job of this name, after its current piece."""
+    work = current(name)
+    if work is not None:
+        work.cancel()
