@@ -54,7 +54,7 @@ class Seen:
     @property
     def unchanged(self) -> int:
         """The last so many updates were made with the same settings."""
-        begun = max((mark.step for mark in self.curves.marks), default=1)
+        begun = max((mark.step for mark in self.curves.marks if mark.step <= self.updates), default=1)
         return min(max(self.updates - begun + 1, 1), self.updates)
 
     @cached_property
