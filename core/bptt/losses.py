@@ -19,6 +19,15 @@ class Loss:
     accuracy: float | NDArray[np.float64] | None  # ([R]) share named right; None for values
 
 
+def softmax(y: Array, axis: int = -2) -> tuple[Array, Array, Array]:
+    """p = softmax(y); y less its largest entry; and the sum of the exponentials of that, whose axis is kept."""
+    shifted = y - y.max(axis=axis, keepdims=True)
+    p = np.exp(shifted)
+    total = p.sum(axis=axis, keepdims=True)
+    p /= total
+    return p, shifted, total
+
+
 def cross_entropy(y: Array, target: NDArray[np.int64]) -> Loss:
     """-mean log softmax(y)[target], in nats.
 
@@ -30,11 +39,8 @@ def cross_entropy(y: Array, target: NDArray[np.int64]) -> Loss:
     sequence = np.arange(B)  # the places of the right answers: (S, [R,] B) of each axis
     at = (np.arange(S)[:, None], target, sequence) if y.ndim == 3 else (
         np.arange(S)[:, None, None], np.arange(y.shape[1])[:, None], target, sequence)
-    shifted = y - y.max(axis=-2, keepdims=True)
-    p = np.exp(shifted)
-    total = p.sum(axis=-2, keepdims=True)
+    p, shifted, total = softmax(y)
     value = _mean(np.log(total) - shifted[at][..., None, :])
-    p /= total
     accuracy = _mean((y.argmax(axis=-2) == target)[..., None, :])
     p[at] -= 1.0
     p /= S * B

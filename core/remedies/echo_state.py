@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.bptt.losses import softmax
 from core.bptt.update import Problem
 from core.network.activations import ACTIVATIONS
 from core.network.cells.leaky import Leaky
@@ -88,8 +89,7 @@ def newton_step(y: Floats, target: NDArray[np.int64]) -> float:
         y: (S, n_out, B).
         target: class numbers, (S, B).
     """
-    p = np.exp(y - y.max(axis=1, keepdims=True))
-    p /= p.sum(axis=1, keepdims=True)
+    p = softmax(y)[0]
     mean = (p * y).sum(axis=1, keepdims=True)
     slope = np.mean(mean - np.take_along_axis(y, target[:, None], axis=1))
     curvature = np.mean((p * (y - mean) ** 2).sum(axis=1))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import shlex
 from collections.abc import Callable, Container
 from urllib.parse import urlencode
@@ -25,6 +23,7 @@ from core.training.experiment import Experiment, flat_parameters, network_alone
 from core.training.trainer import Trainer
 from pages._kit.folded import menu_button
 from pages._kit.settings import Own, spelled
+from pages._kit.table import as_csv
 
 WHOLE = ("(step)", "from the last one")  # columns of whole numbers
 PYTORCH_HEIGHT = 260  # px: a hundred lines scroll in a menu
@@ -135,23 +134,16 @@ def link(query: dict[str, str]) -> str:
 
 def curves_csv(curves: Curves) -> str:
     """One line an update."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["update", "loss", "grad_norm", "clipped_norm", "accuracy"])
-    writer.writerows(zip(curves.step, curves.loss, curves.grad_norm, curves.clipped_norm, curves.accuracy, strict=True))
-    return out.getvalue()
+    return as_csv(["update", "loss", "grad_norm", "clipped_norm", "accuracy"],
+                  zip(curves.step, curves.loss, curves.grad_norm, curves.clipped_norm, curves.accuracy, strict=True))
 
 
 def by_step_csv(view: View) -> str:
     """One line a time step of one update; a cell is empty where there is nothing to tell."""
     table = by_step(view)
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(table)
-    for row in zip(*table.values(), strict=True):
-        writer.writerow("" if np.isnan(value) else int(value) if name.endswith(WHOLE) else value
-                        for name, value in zip(table, row, strict=True))
-    return out.getvalue()
+    return as_csv(table, (("" if np.isnan(value) else int(value) if name.endswith(WHOLE) else value
+                           for name, value in zip(table, row, strict=True))
+                          for row in zip(*table.values(), strict=True)))
 
 
 def command(name: str, texts: dict[str, str]) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +32,7 @@ from pages._kit.jobs import current, job
 from pages._kit.names import name_of
 from pages._kit.settings import Own
 from pages._kit.share import code, command, menu, numbers
+from pages._kit.table import as_csv
 from pages._kit.verdict import show_verdict
 from pages._parts.playground import active
 
@@ -241,10 +240,6 @@ def take_home(run: LiveRun, own: Own) -> None:
 
 def map_csv(found: JacobianMap) -> str:
     """One line a pair."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["t", "k", "log10_norm", "not_zero_in", "sequences", "exact"])
-    for i, t in enumerate(found.at):
-        writer.writerows((t, k, found.log10_norm[i, j], found.alive[i, j], found.sequences, found.exact)
-                         for j, k in enumerate(found.at[:i + 1]))
-    return out.getvalue()
+    return as_csv(["t", "k", "log10_norm", "not_zero_in", "sequences", "exact"],
+                  ((t, k, found.log10_norm[i, j], found.alive[i, j], found.sequences, found.exact)
+                   for i, t in enumerate(found.at) for j, k in enumerate(found.at[:i + 1])))

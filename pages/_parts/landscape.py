@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -22,6 +20,7 @@ from core.topics.landscape.view import Descending, Window
 from pages._kit.controls import controls, held
 from pages._kit.settings import Own
 from pages._kit.share import code, command, menu, numbers
+from pages._kit.table import as_csv
 
 Result = TypeVar("Result")
 PLACES = 6  # decimals of a start that was clicked: finer than a pixel of the narrowest window that a link should carry
@@ -141,10 +140,6 @@ def share(own: Own, spec: OneUnit, descending: Descending, found: Measured) -> N
 
 def descents_csv(ways: dict[str, Descent]) -> str:
     """One line an update of each descent."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["descent", "update", "w", "b", "error", "gradient_norm"])
-    for name, way in ways.items():
-        writer.writerows((name, i, *row) for i, row in enumerate(
-            zip(way.w.tolist(), way.b.tolist(), way.error.tolist(), way.gradient.tolist(), strict=True)))
-    return out.getvalue()
+    return as_csv(["descent", "update", "w", "b", "error", "gradient_norm"],
+                  ((name, i, *row) for name, way in ways.items() for i, row in enumerate(
+                      zip(way.w.tolist(), way.b.tolist(), way.error.tolist(), way.gradient.tolist(), strict=True))))

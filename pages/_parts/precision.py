@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from core.topics.precision.powers import Powers, TypedPowers, powers_in_all_types
 from pages._kit.settings import Own
 from pages._kit.share import code, command, menu, numbers
+from pages._kit.table import as_csv
 
 # On a wide screen the three headlines are equally high, so that the charts below them stand in a row.
 EVEN = ("<style>@media (min-width: 900px) { .stColumn .verdict { min-height: 8.2rem; } } "
@@ -31,8 +29,5 @@ def share(own: Own, spec: Powers) -> None:
 
 def powers_csv(found: list[TypedPowers]) -> str:
     """One line a power: t, then log10 of it in each type; -inf is exactly 0."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["t", *(f"log10_{p.dtype}" for p in found)])
-    writer.writerows(zip(found[0].t, *(p.log10_value for p in found), strict=True))
-    return out.getvalue()
+    return as_csv(["t", *(f"log10_{p.dtype}" for p in found)],
+                  zip(found[0].t, *(p.log10_value for p in found), strict=True))

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.bptt.feedback import chain_back
+from core.bptt.losses import softmax
 from core.bptt.update import Problem
 
 Array = NDArray[np.floating]
@@ -36,8 +37,7 @@ def output_curvature(Ry: Array, y: Array, classes: bool) -> Array:
     """
     if not classes:
         return Ry * (2.0 / Ry.size)
-    p = np.exp(y - y.max(axis=1, keepdims=True))
-    p /= p.sum(axis=1, keepdims=True)
+    p = softmax(y)[0]
     weighted = p * Ry
     weighted -= p * weighted.sum(axis=1, keepdims=True)
     return weighted / (y.shape[0] * y.shape[2])

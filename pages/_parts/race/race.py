@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import html
-import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +30,7 @@ from pages._kit.presets import look_of, preset_row
 from pages._kit.press import once
 from pages._kit.settings import Own
 from pages._kit.share import code, command, menu, numbers
+from pages._kit.table import as_csv
 from pages._kit.verdict import verdict_html
 from pages._parts.race.lane_looks import lane_line
 
@@ -198,13 +198,12 @@ def take_home(race: Race, own: Own) -> None:
 
 def race_csv(view: RaceView) -> str:
     """One line for each lane, quantity and drawn update."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["lane", "title", "quantity", "update", "median", "low", "high"])
-    for lane in view.lanes:
-        for name, band in (("loss", lane.loss), ("log10 gradient norm", lane.grad_norm)):
-            bounds = {int(x): pair for x, *pair in zip(band.edges, band.low, band.high, strict=True)}
-            medians = {int(x): median for x, median in zip(band.x, band.median, strict=True)}
-            writer.writerows((lane.slot, lane.title, name, update, medians.get(update, ""),
-                              *bounds.get(update, ("", ""))) for update in sorted({*bounds, *medians}))
-    return out.getvalue()
+    def rows() -> Iterator[tuple]:
+        for lane in view.lanes:
+            for name, band in (("loss", lane.loss), ("log10 gradient norm", lane.grad_norm)):
+                bounds = {int(x): pair for x, *pair in zip(band.edges, band.low, band.high, strict=True)}
+                medians = {int(x): median for x, median in zip(band.x, band.median, strict=True)}
+                yield from ((lane.slot, lane.title, name, update, medians.get(update, ""),
+                             *bounds.get(update, ("", ""))) for update in sorted({*bounds, *medians}))
+
+    return as_csv(["lane", "title", "quantity", "update", "median", "low", "high"], rows())

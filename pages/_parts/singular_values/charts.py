@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import replace
 from typing import TypeVar
 
@@ -26,6 +24,7 @@ from pages._kit.controls import control, controls
 from pages._kit.jobs import job
 from pages._kit.settings import Own, settings
 from pages._kit.share import code, command, menu, numbers
+from pages._kit.table import as_csv
 
 NORMAL, THIS = "Normal, the same eigenvalues", "This matrix"
 AT_ONCE = 0.06  # s that a page waits for its picture before it shows that it is being computed
@@ -114,12 +113,9 @@ def _of_the_matrix(experiment: Experiment) -> dict[str, str]:
 
 def powers_csv(powers: MatrixPowers, normal: MatrixPowers) -> str:
     """One line a power."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["k", "log10_norm", "log10_rho", "log10_sigma_max", "log10_norm_normal"])
-    writer.writerows(zip(powers.k, powers.log10_norm, powers.log10_rho, powers.log10_sigma, normal.log10_norm,
+    return as_csv(["k", "log10_norm", "log10_rho", "log10_sigma_max", "log10_norm_normal"],
+                  zip(powers.k, powers.log10_norm, powers.log10_rho, powers.log10_sigma, normal.log10_norm,
                          strict=True))
-    return out.getvalue()
 
 
 def python(spec: Matrix, experiment: Experiment) -> str:

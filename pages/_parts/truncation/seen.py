@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 
 import streamlit as st
@@ -28,6 +26,7 @@ from pages._kit.presets import look_of, preset_row
 from pages._kit.settings import Own, settings
 from pages._kit.share import code, menu, numbers, run_command
 from pages._kit.summary import summary
+from pages._kit.table import as_csv
 from pages._kit.verdict import show_verdict
 
 AT_ONCE = 0.15  # s that a page waits for an answer, rather than draw twice
@@ -161,8 +160,5 @@ def take_home(run: LiveRun, own: Own) -> None:
 
 def tried_csv(found: ThresholdSearch) -> str:
     """One line a run."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["threshold", "updates", "finite", "loss", "largest_norm"])
-    writer.writerows((r.threshold, r.updates, r.finite, r.loss, r.longest) for r in found.reruns)
-    return out.getvalue()
+    return as_csv(["threshold", "updates", "finite", "loss", "largest_norm"],
+                  ((r.threshold, r.updates, r.finite, r.loss, r.longest) for r in found.reruns))

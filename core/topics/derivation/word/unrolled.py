@@ -19,6 +19,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from core.bptt.losses import softmax
 from core.network.activations import ACTIVATIONS
 from core.network.weights import WEIGHTS
 from core.parameters import Spec, number, word
@@ -148,10 +149,7 @@ def softmax_loss(y: Floats, target: NDArray[np.int64]) -> tuple[Floats, Floats, 
         target: (T,) class numbers.
     """
     steps = np.arange(len(y))
-    shifted = y - y.max(axis=1, keepdims=True)
-    p = np.exp(shifted)
-    total = p.sum(axis=1)
-    p /= total[:, None]
+    p, shifted, total = softmax(y, axis=1)
     dL_dy = p.copy()
     dL_dy[steps, target] -= 1.0
-    return p, np.log(total) - shifted[steps, target], dL_dy
+    return p, np.log(total[:, 0]) - shifted[steps, target], dL_dy

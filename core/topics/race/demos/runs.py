@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from statistics import median
 
 from core.topics.race.demos.base import Demo, Lane, Result
 from core.training.experiment import Experiment
+from core.training.replicas import seeded
 from core.training.solved import SETTLED, solved
 from core.training.trainer import Trainer
 
@@ -29,7 +29,7 @@ def run_lane(experiment: Experiment, updates: int, seeds: range) -> Lane:
 
 def _end(experiment: Experiment, updates: int, seed: int) -> tuple[str, int]:
     """How a run ends (solved, diverged or unsolved), and at which update."""
-    trainer = Trainer(replace(experiment, recurrence=replace(experiment.recurrence, seed=seed)))
+    trainer = Trainer(seeded(experiment, seed))
     losses: list[float] = []
     accuracies: list[float | None] = []
     for made in range(1, updates + 1):
