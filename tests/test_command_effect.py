@@ -158,6 +158,9 @@ def test_a_setting_changes_what_a_command_prints_or_a_line_says_that_it_has_no_e
     ("map", "--sequences 2 --batch 2", ""),
     ("train", "--steps 2 --truncation --truncation_k1 4 --truncation_k2 9 --task sine",
      "--truncation_k2 has no effect beyond 8 because a sequence has no more steps."),
+    ("train", "--steps 3 --truncation --truncation_k1 4 --truncation_k2 20 --task sine --at 2:seq_len=12",
+     "--truncation_k2 has no effect beyond 12 because a sequence has no more steps."),
+    ("verdict", "--steps 0 --truncation --truncation_k1 4 --truncation_k2 3 --truncation_carry false --task sine", ""),
     ("train", "--steps 2 --lr 1 --at 1:lr=0.5", "--lr has no effect because --at sets it before the first update."),
 ])
 def test_the_words_of_a_line(command, given, line):

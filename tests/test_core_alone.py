@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+import core
+from core.remedies.base import remedies
+
 ROOT = Path(__file__).resolve().parent.parent
 IMPORT_ALL = """
 import sys
@@ -56,6 +59,14 @@ def test_measuring_a_network_does_not_load_torch_and_updating_it_does():
         "    seen.append('torch' in sys.modules)\n"
         "print(json.dumps(seen))")
     assert loaded == [False, True]
+
+
+def test_what_a_script_imports_from_the_engine_is_there_and_nothing_else():
+    named = {name: getattr(core, name) for name in core.__all__}
+    assert all(found.__name__ == name for name, found in named.items())
+    assert core.ClipNorm is remedies()["clip_norm"].spec
+    with pytest.raises(ImportError, match="cannot import name 'ClipNrom'"):
+        from core import ClipNrom  # noqa: F401
 
 
 @pytest.mark.parametrize("variable", ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"])

@@ -53,6 +53,14 @@ def checked(values, sequences):
     return trainer, found, rates, jacobian_verdict(found, rates), pair_norms(J)
 
 
+def test_a_headline_of_growth_has_its_hump_where_most_sequences_end_in_zeros():
+    """A ReLU that four of five sequences switch off: the fifth has grown to its end."""
+    verdict = checked({"n_hidden": 3, "shape": "identity", "rho": 2.0, "activation": "relu", "bias": -1.0,
+                       "input_scale": 1.0, "seed": 35, "seq_len": 12, "batch": 5}, 5)[3]
+    assert verdict.headline == "Grows before it shrinks"
+    assert (verdict.claim("product").numbers["gone"], verdict.claim("hump") is None) == (4, False)
+
+
 def numbers(verdict, name):
     claim = verdict.claim(name)
     assert claim is not None, name

@@ -430,6 +430,27 @@ def test_one_update_that_made_it_worse_is_told_as_one():
         "long. The loss is 1.4 (chance 1.386).")
 
 
+@pytest.mark.parametrize(("start", "words"), [
+    (0.46, "does not differ from where it began, 0.46,"), (0.44, "is above where it began, 0.44;"),
+    (1.79, "does not differ from where it began, 1.79,"), (1.81, "has fallen from 1.81 to 0.9")])
+def test_a_loss_that_leaps_about_has_moved_beyond_twice_or_half_of_where_it_began(start, words):
+    """It leaps between 0 and 1.8: however wide that is, twice 0.44 and half of 1.81 are on the other side of 0.9."""
+    found = verdict(seen(curves_=curves((start, *(1.8, 0.0) * 20), accuracy=np.nan), values={"task": "adding"},
+                         baselines=Baselines(0.2, 0.1, "squared error")))
+    assert words in text(found, "loss")
+
+
+@pytest.mark.parametrize(("losses", "words"), [
+    ((1.8, 1.9, 1.8, 1.9), "is above where it began, 1.8;"), ((1.8, 1.9, 1.8, 1.9, 1.8), "does not differ")])
+def test_the_noise_of_fewer_than_five_losses_is_not_judged(losses, words):
+    assert words in text(verdict(seen(curves_=curves(losses), steps=(0, len(losses)))), "loss")
+
+
+def test_a_change_that_is_still_due_leaves_the_words_as_they_are():
+    due = replace(curves((1.0,) * 40, accuracy=0.99), marks=(Mark(41, "Learning rate 0.03 → 0.1"),))
+    assert verdict(seen(curves_=due)).claim("loss").numbers["state"] == "solved"
+
+
 def test_a_loss_that_is_no_number_is_told_without_its_unit():
     found = verdict(seen(curves_=curves((np.nan,), accuracy=np.nan), values={"task": "generator"}, steps=(0, 1)))
     assert text(found, "loss") == "The loss is no finite number; chance is 1.386."

@@ -115,7 +115,7 @@ def powers_csv(powers: MatrixPowers, normal: MatrixPowers) -> str:
     """One line a power."""
     return as_csv(["k", "log10_norm", "log10_rho", "log10_sigma_max", "log10_norm_normal"],
                   zip(powers.k, powers.log10_norm, powers.log10_rho, powers.log10_sigma, normal.log10_norm,
-                         strict=True))
+                      strict=True))
 
 
 def python(spec: Matrix, experiment: Experiment) -> str:
