@@ -110,7 +110,7 @@ def test_every_number_of_a_sentence_is_spelled_by_one_of_the_spellings(room, sta
     assert "  " not in re.sub(r"\{[^}]*\}", "x", template)
 
 
-@pytest.mark.parametrize("file", map(str, TABLES))
+@pytest.mark.parametrize("file", [str(table) for table in TABLES])
 def test_a_table_of_words_decides_nothing_and_puts_nothing_together(file):
     """Plain strings by plain names: whoever translates it needs to read no code."""
     *_, table = CODE[file].body
