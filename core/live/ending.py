@@ -6,7 +6,7 @@ import numpy as np
 
 from core.live.run import View
 from core.spelling import Claim
-from core.tasks.base import CLASSES_SOLVED, tasks
+from core.tasks.base import CLASSES_SOLVED
 from core.training.solved import SETTLED
 
 
@@ -27,7 +27,7 @@ def ending(view: View) -> Claim | None:
 
 def _solved(view: View, updates: int) -> Claim:
     """With the mean that passed the task's mark, in so many digits that it does not read like the mark itself."""
-    over, task = {"update": updates, "over": SETTLED}, tasks()[view.experiment.task.task]
+    over, task = {"update": updates, "over": SETTLED}, view.experiment.task.kind
     if task.classes:
         return Claim("solved", "Solved at update {update:count}: {right:.2%} right, more than {mark:share}, over the "
                                "last {over:count update}.",

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.live.history import SMOOTHING
 from core.spelling import Claim, fine
-from core.tasks.base import CLASSES_SOLVED, tasks
+from core.tasks.base import CLASSES_SOLVED
 from core.topics.playground.seen import Seen
 from core.training.own_batch import LOOKED_AT
 from core.training.solved import SETTLED
@@ -22,7 +22,7 @@ SURE = 3.0  # standard deviations above guessing by which a share named right is
 
 def loss_claim(seen: Seen) -> Claim:
     """Where the loss stands."""
-    task, baselines = tasks()[seen.experiment.task.task], seen.baselines
+    task, baselines = seen.experiment.task.kind, seen.baselines
     numbers = {"now": float(np.mean(seen.last_losses)) if seen.updates else seen.record.loss,
                "start": float(seen.curves.loss[0]) if seen.updates else seen.record.loss,
                "chance": baselines.chance, "no_memory": baselines.memoryless}
@@ -39,7 +39,7 @@ def loss_claim(seen: Seen) -> Claim:
 
 def _loss_text(seen: Seen, state: str, numbers: dict[str, float]) -> str:
     """The template of each state."""
-    task = tasks()[seen.experiment.task.task]
+    task = seen.experiment.task.kind
     right = ", and {accuracy:share} are named right" if task.classes else ""
     if np.isnan(numbers["now"]):  # of a free run beside a teacher whose states are finite
         return "The loss is no finite number; chance is {chance:fine}."
@@ -51,9 +51,9 @@ def _loss_text(seen: Seen, state: str, numbers: dict[str, float]) -> str:
             return f"Solved: over the last updates the loss is {{now:fine}} (chance {{chance:fine}}){right}."
         case "learnt":
             mark = (f"when more than {CLASSES_SOLVED:.0%} are named right" if task.classes else
-                    f"below {task.solved_loss:g}")
-            return (f"The loss has fallen to {{now:fine}}, below a tenth of chance, {{chance:fine}}{right}; it counts "
-                    f"as solved {mark} over {SETTLED} updates.")
+                    f"below {task.solved_loss:g}" if task.solved_loss is not None else "")
+            solved = f"; it counts as solved {mark} over {SETTLED} updates" if mark else ""
+            return f"The loss has fallen to {{now:fine}}, below a tenth of chance, {{chance:fine}}{right}{solved}."
         case "steps_too_long":
             same = fine(numbers["now"]) == fine(numbers["start"])
             at_start = "" if seen.updates == 1 else "as at the start; " if same else "at the start {start:fine}, "
@@ -114,7 +114,7 @@ def _noise(seen: Seen) -> float:
 
 def _better_than_a_guess(seen: Seen) -> bool:
     """Whether more classes are named right than guessing would, beyond what that many answers leave to luck."""
-    task = tasks()[seen.experiment.task.task]
+    task = seen.experiment.task.kind
     if not task.classes:
         return False
     last = len(seen.last_losses)
