@@ -4,9 +4,6 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from live_runs import played
-from races import race
-from views import DRAWN
 
 from core.live.memory import trainer_need
 from core.live.run import LiveRun, Playback
@@ -23,6 +20,9 @@ from core.training.experiment import Experiment, flat_parameters, read_spelled
 from core.training.first_sequence import first_sequence
 from core.training.replicas import Replicas
 from core.training.trainer import Trainer, train
+from tests.helpers.live_runs import played
+from tests.helpers.races import race
+from tests.helpers.views import DRAWN
 
 FIRST = np.array([[0.5], [-1.5]])
 SMALL = {"n_hidden": 4, "seq_len": 8, "batch": 3, "steps": 12}
