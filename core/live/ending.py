@@ -7,7 +7,7 @@ import numpy as np
 from core.claims import Claim
 from core.live.run import View
 from core.live.words import say
-from core.tasks.base import CLASSES_SOLVED, tasks
+from core.tasks.base import CLASSES_SOLVED
 from core.training.solved import SETTLED
 
 
@@ -25,7 +25,7 @@ def ending(view: View) -> Claim | None:
 
 def _solved(view: View, updates: int) -> Claim:
     """With the mean that passed the task's mark, in so many digits that it does not read like the mark itself."""
-    over, task = {"update": updates, "over": SETTLED}, tasks()[view.experiment.task.task]
+    over, task = {"update": updates, "over": SETTLED}, view.experiment.task.kind
     if task.classes:
         return say("solved.right", over | {"right": float(np.mean(view.curves.accuracy[-SETTLED:])),
                                            "mark": CLASSES_SOLVED})

@@ -9,7 +9,7 @@ import numpy as np
 from core.claims import Claim
 from core.live.history import SMOOTHING
 from core.spelling import fine
-from core.tasks.base import CLASSES_SOLVED, tasks
+from core.tasks.base import CLASSES_SOLVED
 from core.topics.playground.seen import Seen
 from core.topics.playground.words import say
 from core.training.own_batch import LOOKED_AT
@@ -26,7 +26,7 @@ SURE = 3.0  # standard deviations above guessing by which a share named right is
 
 def loss_claim(seen: Seen) -> Claim:
     """Where the loss stands."""
-    task, baselines = tasks()[seen.experiment.task.task], seen.baselines
+    task, baselines = seen.experiment.task.kind, seen.baselines
     numbers = {"now": float(np.mean(seen.last_losses)) if seen.updates else seen.record.loss,
                "start": float(seen.curves.loss[0]) if seen.updates else seen.record.loss,
                "chance": baselines.chance, "no_memory": baselines.memoryless}
@@ -43,7 +43,7 @@ def loss_claim(seen: Seen) -> Claim:
 
 def _stands(seen: Seen, state: str, numbers: dict[str, Any]) -> Claim:
     """What is said in each state."""
-    task = tasks()[seen.experiment.task.task]
+    task = seen.experiment.task.kind
     right = say("loss.right", numbers) if task.classes else ""
     if np.isnan(numbers["now"]):  # of a free run beside a teacher whose states are finite
         return say("loss.no_number", numbers)
@@ -53,6 +53,8 @@ def _stands(seen: Seen, state: str, numbers: dict[str, Any]) -> Claim:
         case "solved":
             return say("loss.solved", numbers, right=right)
         case "learnt":
+            if not task.classes and task.solved_loss is None:
+                return say("loss.learnt_unmarked", numbers)
             mark = say("loss.mark_right", {"mark": CLASSES_SOLVED}) if task.classes else (
                 say("loss.mark_below", {"mark": task.solved_loss}))
             return say("loss.learnt", numbers, right=right, mark=mark, over=SETTLED)
@@ -113,7 +115,7 @@ def _noise(seen: Seen) -> float:
 
 def _better_than_a_guess(seen: Seen) -> bool:
     """Whether more classes are named right than guessing would, beyond what that many answers leave to luck."""
-    task = tasks()[seen.experiment.task.task]
+    task = seen.experiment.task.kind
     if not task.classes:
         return False
     last = len(seen.last_losses)

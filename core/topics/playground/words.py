@@ -66,6 +66,7 @@ say = Words({
     "loss.solved": "Solved: over the last updates the loss is {now:fine} (chance {chance:fine}){right}.",
     "loss.learnt": "The loss has fallen to {now:fine}, below a tenth of chance, {chance:fine}{right}; it counts as "
                    "solved {mark} over {over} updates.",
+    "loss.learnt_unmarked": "The loss has fallen to {now:fine}, below a tenth of chance, {chance:fine}.",
     "loss.right": ", and {accuracy:share} are named right",
     "loss.mark_right": "when more than {mark:share} are named right",
     "loss.mark_below": "below {mark:g}",
