@@ -85,4 +85,40 @@ say = Words({
                  "{alpha:tex_number}$.",
     "vanishing.norm": "${log10:tex_power}$",
     "vanishing.no_number": "not a number",
+
+    "question.way": "Before you look: carried back over the whole sequence of your task, which way will "
+                    "$\\lVert\\partial h_T/\\partial h_1\\rVert$ go?",
+    "question.steps": "Before you look: without the nonlinearity, after how many steps $l$ has "
+                      "$\\lVert W_{{hh}}^{{\\,l}} \\rVert$ fallen to $10^{{-3}}$?",
+    "question.bound": "Before you look: what does the bound say of $\\lVert\\partial h_T/\\partial h_1\\rVert$ in your "
+                      "network?",
+    "way.shrinks": "It shrinks",
+    "way.stays": "It stays within a factor of 2",
+    "way.grows": "It grows",
+    "must.vanish": "It must vanish",
+    "must.not_grow": "It cannot grow; whether it shrinks is left open",
+    "must.nothing": "It may grow, but need not",
+
+    "guess.right": "Right. {found}",
+    "guess.wrong": "Not so: {right:small}. {found}",
+    "guess.way": "Measured over {steps:count step} of the task, the norm comes to {log10:power}.",
+    "guess.bound": "{bound} = {per_step:.4g}{fed}. Over {steps:count step} the bound is {log10_bound:power}, the norm "
+                   "{log10:power}.",
+    "guess.bound_alone": "{bound} = {per_step:.4g}{fed}. Over {steps:count step} the bound is {log10_bound:power}; the "
+                         "states are not finite, so there is no norm.",
+    "guess.not_finite": "The states of this network are not finite: there is nothing to compare with.",
+
+    "steps.never": "Right: {why}",
+    "steps.not_never": "It never does: {why} You said {guess:,}.",
+    "steps.rho": "ρ = {rho:.4g}, and ‖W_hh^l‖ is never below ρ^l.",
+    "steps.searched": "not within {searched:count step}, and later is as good as never.",
+    "steps.does": "It does: it takes {steps:count step}. With ρ = {rho:.4g} < 1 it must.",
+    "steps.exactly": "Exactly: {steps:count step}.",
+    "steps.close_few": "Close: it takes {steps:count step}, you said {guess:,}, {off:share} too few.",
+    "steps.close_many": "Close: it takes {steps:count step}, you said {guess:,}, {off:share} too many.",
+    "steps.near_few": "Not far off: it takes {steps:count step}, you said {guess:,}, {log10_off:amount} times too few.",
+    "steps.near_many": "Not far off: it takes {steps:count step}, you said {guess:,}, {log10_off:amount} times too "
+                       "many.",
+    "steps.far_few": "Far off: it takes {steps:count step}, you said {guess:,}, {log10_off:amount} times too few.",
+    "steps.far_many": "Far off: it takes {steps:count step}, you said {guess:,}, {log10_off:amount} times too many.",
 })

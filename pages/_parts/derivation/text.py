@@ -148,7 +148,7 @@ def _answered(guess: Guess, subject: Subject) -> bool:
 def _told(guess: Guess, subject: Subject) -> None:
     answer = _made()[guess.name][1]
     if answer is not None:
-        st.info(as_markdown(guess.told(subject, answer)), icon=":material/lightbulb:")
+        st.info(as_markdown(guess.told(subject, answer).text), icon=":material/lightbulb:")
 
 
 def _ask(guess: Guess, subject: Subject) -> None:
