@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.spelling import as_markdown, plain
+from core.spelling import as_markdown, plain, tex_number
 from core.topics.derivation.corrections.base import corrections
 from core.topics.derivation.guesses import GUESSES, NEVER, Guess
 from core.topics.derivation.on_task import OnTask
 from core.topics.derivation.readings import READINGS, headline
-from core.topics.derivation.spelling import tex_number
 from core.topics.derivation.steps import STEPS, Step
 from core.topics.derivation.subject import Place, Subject
 from core.topics.derivation.symbols import SYMBOLS, shape_of
@@ -81,7 +80,7 @@ def tell(step: Step, subject: Subject) -> bool:
     st.caption(_legend(step, subject))
     with st.container():
         if revealed and step.name in READINGS:
-            st.markdown(f"**Your network.** {READINGS[step.name](subject)}")
+            st.markdown(f"**Your network.** {READINGS[step.name](subject).text}")
         elif revealed:
             show_verdict(headline(subject), spoken=True)
     with st.container():

@@ -336,7 +336,6 @@ def test_the_flow_that_rests_is_that_of_the_last_update_at_every_lag():
     alone = Trainer(replace(SMALL, recurrence=replace(SMALL.recurrence, seed=3)))
     for _ in range(7):
         alone.update()
-    assert lane(made, 0).flow_at == 7
     np.testing.assert_array_equal(lane(made, 0).flow.median, log10_product_norms(alone.jacobians(1)))
 
 
