@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from core.claims import Claim
 from core.live.history import Curves, Frame, History
 from core.live.limits import refused
 from core.live.memory import frames_bytes, jacobians_bytes, tape_bytes, trainer_need
@@ -27,7 +28,6 @@ from core.live.slot import SLOT, UpdateSlot
 from core.network.cells.jacobians import Jacobians
 from core.parameters import Spec, choice, flag
 from core.remedies.hooks import Hooks
-from core.spelling import Claim
 from core.tasks.base import Baselines
 from core.training.batches import baselines_of
 from core.training.experiment import Experiment
