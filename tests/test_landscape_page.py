@@ -5,7 +5,7 @@ import io
 
 import numpy as np
 import pytest
-from app_page import checked, named, unfolded, warnings
+from app_page import checked, named, own_of, unfolded, warnings
 
 from core.network.activations import ACTIVATIONS
 from core.parameters import Choice, Number
@@ -31,7 +31,7 @@ def opened(**query):
 
 
 def own(page):
-    return page.session_state["pages"]["landscape"].values
+    return own_of(page, "landscape").values
 
 
 def words(page):

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from app_page import checked, click, named, unfolded, warnings
+from app_page import checked, click, named, own_of, unfolded, warnings
 from rounding import TYPES
 
 from core.parameters import Number
@@ -33,7 +33,7 @@ def opened(**query):
 
 
 def own(page):
-    return page.session_state["pages"]["precision"].values
+    return own_of(page, "precision").values
 
 
 def words(page):

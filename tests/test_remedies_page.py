@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from app_page import button, cells, checked, click, named, unfolded, warnings
+from app_page import button, cells, checked, click, named, own_of, race_of, sent, unfolded, warnings
 from waiting import wait_until
 
 from core.live.run import PACES
@@ -39,11 +39,11 @@ def opened(**query):
 
 
 def own(page):
-    return page.session_state["pages"]["remedies"]
+    return own_of(page, "remedies")
 
 
 def race(page):
-    return page.session_state["race"]
+    return race_of(page)
 
 
 def rested(page):
@@ -64,7 +64,7 @@ def table(page):
 def test_the_page_opens_without_a_warning_and_with_four_charts():
     page = opened()
     assert warnings(page) == []
-    assert set(page.session_state["charts"]) >= CHARTS
+    assert set(sent(page)) >= CHARTS
 
 
 def test_a_link_says_who_races():
@@ -225,7 +225,7 @@ def test_every_remedy_has_a_card_with_its_equation_source_and_drawback(name):
         assert as_markdown(words) in said
     assert remedy.equation in said
     assert (as_markdown(str(remedy.source)) in said) == (remedy.source is not None)
-    assert "remedy_effect" in page.session_state["charts"]
+    assert "remedy_effect" in sent(page)
 
 
 def test_a_card_adds_its_remedy_to_the_race():

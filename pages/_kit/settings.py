@@ -7,7 +7,7 @@ values that one page alone has.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from core.spelling import as_markdown
 from core.training.effect import NoEffect
 from core.training.experiment import Experiment, flat_parameters, read_spelled
 from pages._kit.navigation import enter_by_app
+from pages._session import session
 
 UPDATES = Number(default=0, low=0, high=20000, step=1, label="Updates already made",
                  help="A shared link trains this far before it shows the page.")
@@ -37,7 +38,7 @@ STAGE = "stage"  # key of the fragment that shows what moves: a page that has on
 
 
 class Values:
-    """Flat values of some parameters; lives in st.session_state. Each is always allowed by itself."""
+    """Flat values of some parameters; lives in the session. Each is always allowed by itself."""
 
     quick: frozenset[str] = frozenset()
     """Numbers of which only the page's stage makes use: a change draws the stage alone. None while the stage has a
@@ -220,9 +221,17 @@ class Settings(Values):
         return {**experiment.spelled(self.without_effect()), **playback}
 
 
+@dataclass
+class Visited:
+    """What a browser session has set."""
+
+    settings: Settings | None = None  # until a page is visited that shows the experiment
+    own: dict[str, Own] = field(default_factory=dict)  # of each page that was visited
+
+
 def settings() -> Settings:
     """This session's experiment."""
-    return st.session_state["settings"]
+    return session(Visited).settings
 
 
 def visit(page: str, *specs: type[Spec], experiment: bool = False, remedied: bool = True, upto: str = "update") -> Own:
@@ -236,22 +245,21 @@ def visit(page: str, *specs: type[Spec], experiment: bool = False, remedied: boo
         upto: the last part of a run that it shows.
     """
     enter_by_app()
-    pages: dict[str, Own] = st.session_state.setdefault("pages", {})
-    st.session_state["page"] = page
-    if page not in pages or (experiment and "settings" not in st.session_state):
+    visited = session(Visited)
+    if page not in visited.own or (experiment and visited.settings is None):
         texts = st.query_params.to_dict()
         if "at" in texts:
             texts["at"] = ",".join(st.query_params.get_all("at"))
         own = {name for spec in specs for name in spec.parameters()}
         others = {name: text for name, text in texts.items() if name not in own}
         mine = texts if not experiment else {name: text for name, text in texts.items() if name in own}
-        pages[page] = Own(page, specs, mine)
-        if experiment and "settings" not in st.session_state:
-            st.session_state["settings"] = Settings(others)
-    pages[page].quick = frozenset()
+        visited.own[page] = Own(page, specs, mine)
+        if experiment and visited.settings is None:
+            visited.settings = Settings(others)
+    visited.own[page].quick = frozenset()
     if experiment:
         settings().shown_on(remedied=remedied, upto=upto)
-    return pages[page]
+    return visited.own[page]
 
 
 def spelled(own: Own, *, experiment: bool = False) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -29,8 +30,16 @@ from pages._kit.folded import folded, menu_button
 from pages._kit.settings import Own
 from pages._kit.summary import summary
 from pages._parts.race.lane_looks import lane_line
+from pages._session import session
 
 NETWORK = ("n_hidden", "shape", "rho", "spread", "angle", "alpha", "activation", "bias", "input_scale", "batch", "seed")
+
+
+@dataclass
+class Added:
+    """In this browser session."""
+
+    lanes: int = 0
 
 
 class LaneValues:
@@ -150,10 +159,10 @@ def lanes_row(own: Own) -> None:
             if entry:
                 menu_button(f"{slot} {lane_title(entry)}", partial(_settings, own, slot), key=f"lane_{slot}")
         if sum(map(bool, lanes)) < MOST_LANES:
-            adds = st.session_state.setdefault("lanes_added", 0)
+            key = f"add_lane~{session(Added).lanes}"  # another one for each: the menu begins empty again
             st.selectbox("Add a remedy", list(remedies()), None, format_func=lambda r: remedies()[r].title,
-                         placeholder="Add a remedy", label_visibility="collapsed", key=f"add_lane~{adds}",
-                         on_change=_added, args=(own, f"add_lane~{adds}"), width=230)
+                         placeholder="Add a remedy", label_visibility="collapsed", key=key, on_change=_added,
+                         args=(own, key), width=230)
 
 
 def _about_the_baseline() -> None:
@@ -207,7 +216,7 @@ def _put_others(lane: LaneValues, chosen: list[str]) -> None:
 def _added(own: Own, key: str) -> None:
     name = st.session_state.get(key)
     if name is not None:
-        st.session_state["lanes_added"] += 1
+        session(Added).lanes += 1
         add_lane(own, name)
 
 

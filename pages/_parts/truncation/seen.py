@@ -34,6 +34,13 @@ HEIGHT = 330
 NETWORK = ("rho", "shape", "alpha", "activation", "n_hidden", "bias", "input_scale", "batch", "dtype", "seed")
 
 
+@dataclass
+class Measuring:
+    """Beside this session's page of truncation."""
+
+    waits: bool = True  # for a picture that is still to come
+
+
 @dataclass(frozen=True)
 class Lost:
     """What was measured, and of what."""
