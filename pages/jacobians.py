@@ -8,9 +8,10 @@ from pages._kit.jobs import POLL
 from pages._kit.notice import show_problems
 from pages._kit.player import buttons, frame_time, history, let_out, live_run, progress
 from pages._kit.presets import presets
-from pages._kit.settings import settings, visit, write_url
+from pages._kit.settings import settings
 from pages._kit.sidebar import sidebar
 from pages._kit.style import style
+from pages._kit.visit import visit, write_url
 from pages._parts.jacobians import Measuring, long_sequence, measure, show_map, show_spectra, take_home
 from pages._session import session
 

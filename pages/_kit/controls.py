@@ -16,7 +16,8 @@ import streamlit as st
 from core.parameters import Choice, ComplexList, Flag, Number, Word
 from core.spelling import as_markdown
 from pages._kit.names import name_of, sign
-from pages._kit.settings import STAGE, Values, settings
+from pages._kit.settings import settings
+from pages._kit.values import STAGE, Values
 from pages._session import session
 
 TYPED = 92  # px, the width of a number beside its slider

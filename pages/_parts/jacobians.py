@@ -30,9 +30,9 @@ from pages._chart.plot import plot
 from pages._kit.controls import control, held, replaced
 from pages._kit.jobs import cancel_button, current, followed, job, show_state
 from pages._kit.names import name_of
-from pages._kit.settings import Own
 from pages._kit.share import code, command, menu, numbers
 from pages._kit.table import as_csv
+from pages._kit.values import Own
 from pages._kit.verdict import show_verdict
 from pages._parts.playground import active
 

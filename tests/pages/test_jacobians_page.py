@@ -16,7 +16,7 @@ from core.topics.jacobians.verdict import jacobian_verdict
 from core.topics.jacobians.view import JacobianView
 from core.topics.playground.presets import PRESETS
 from pages._kit import jobs
-from pages._kit.settings import Own
+from pages._kit.values import Own
 from pages._parts.jacobians import Measuring, _choose
 from tests.helpers.app_page import button, checked, named, own_of, part, run_of, sent, unfolded, warnings
 

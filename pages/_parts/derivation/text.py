@@ -19,8 +19,8 @@ from core.topics.derivation.word.unrolled import Reading
 from core.training.experiment import Experiment
 from pages._kit.controls import held
 from pages._kit.names import name_of
-from pages._kit.settings import Own
 from pages._kit.share import menu
+from pages._kit.values import Own
 from pages._kit.verdict import show_verdict
 from pages._parts.derivation.equations import names_in, show_equations
 from pages._session import session

@@ -16,7 +16,7 @@ from core.topics.race.records import RaceView
 from pages._chart.plot import plot
 from pages._kit.controls import held, replaced
 from pages._kit.jobs import followed, job
-from pages._kit.settings import Own
+from pages._kit.values import Own
 from pages._kit.verdict import verdict_html
 from pages._parts.race.lanes import add_lane
 from pages._parts.race.race import Racing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -27,8 +28,8 @@ from core.topics.race.race import Entrant
 from core.training.effect import NoEffect
 from pages._kit.controls import control, controls, held, replaced
 from pages._kit.folded import folded, menu_button
-from pages._kit.settings import Own
 from pages._kit.summary import summary
+from pages._kit.values import Own
 from pages._parts.race.lane_looks import lane_line
 from pages._session import session
 
@@ -77,15 +78,21 @@ class LaneValues:
 
     def idle(self, name: str) -> NoEffect | None:
         """Why a value has no effect in this lane; None where it has one, or where the lane does not go together."""
+        return self.own.found(("idle", self.slot), self._find_idle).get(name)
+
+    def _find_idle(self) -> Mapping[str, NoEffect]:
         try:
-            return lane_experiment(self.own.spec(Baseline)[0].experiment, tuple(self.entry.items())
-                                   ).without_effect().get(name)
+            return lane_experiment(self.own.spec(Baseline)[0].experiment, tuple(self.entry.items())).without_effect()
         except ParameterError:
-            return None
+            return {}
 
 
 def entrants(own: Own) -> tuple[list[Entrant], list[str]]:
     """The baseline and every lane that goes together with it, and one line for each that does not."""
+    return own.found("entrants", lambda: _entrants(own))
+
+
+def _entrants(own: Own) -> tuple[list[Entrant], list[str]]:
     baseline, problem = own.spec(Baseline)
     found, problems = [Entrant(0, baseline.title, baseline.experiment)], [problem] if problem else []
     spec, _ = own.spec(RaceSpec)

@@ -29,9 +29,9 @@ from pages._kit.controls import control
 from pages._kit.player import play_button
 from pages._kit.presets import look_of, preset_row
 from pages._kit.press import once
-from pages._kit.settings import Own
 from pages._kit.share import code, command, menu, numbers
 from pages._kit.table import as_csv
+from pages._kit.values import Own
 from pages._kit.verdict import verdict_html
 from pages._parts.race.lane_looks import lane_line
 from pages._session import session

@@ -18,7 +18,8 @@ from core.topics.truncation.view import TruncationView
 from pages._chart.plot import plot
 from pages._kit.controls import control
 from pages._kit.jobs import begin, cancel_button, current, show_state
-from pages._kit.settings import Own, settings
+from pages._kit.settings import settings
+from pages._kit.values import Own
 from pages._kit.verdict import show_verdict
 from pages._parts.truncation.seen import HEIGHT
 from pages._session import session

@@ -10,7 +10,8 @@ from core.topics.jacobians.long_sequence import LongSequence
 from core.training.experiment import Experiment
 from pages._kit import controls, jobs
 from pages._kit.navigation import PAGES
-from pages._kit.settings import Own, Settings, Values, parameters
+from pages._kit.settings import Settings, parameters
+from pages._kit.values import Own, Values
 from tests.helpers.app_page import checked, named, own_of, run_of, settings_of, unfolded, values, warnings
 
 

@@ -7,7 +7,8 @@ from core.live.replay import MOST
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
 from pages._kit import share
-from pages._kit.settings import Own, Settings, Visited, settings
+from pages._kit.settings import Settings, Visited, settings
+from pages._kit.values import Own
 from pages._session import session
 from tests.helpers.app_page import button, checked, click, named, opened, run_of
 from tests.helpers.live_runs import SMALL, changed, stepped
