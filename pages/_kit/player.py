@@ -17,6 +17,7 @@ from pages._kit.announce import announce
 from pages._kit.controls import control
 from pages._kit.press import once
 from pages._kit.settings import settings
+from pages._session import session
 
 SENDING = 0.06  # s
 DEEDS = {"train": "Train", "pause": "Pause", "go on": "Go on", "resume": "Resume", "train anew": "Train anew",
@@ -27,6 +28,14 @@ FRAME, SHARE = 0.12, 0.12  # s between two pictures: alone, and for each run tha
 def frame_time(run: LiveRun) -> float:
     """Seconds between two pictures of a run that plays: a full class gets fewer, and a quick slider."""
     return max(FRAME, SHARE * run.players)
+
+
+@dataclass
+class Played:
+    """The run of this browser session."""
+
+    run: LiveRun | None = None
+    last_state: str = ""  # that a script of this session ended with
 
 
 @dataclass
@@ -47,11 +56,10 @@ def _lease() -> Lease:
 
 def live_run(experiment: Experiment) -> LiveRun:
     """This session's run, on these settings. It stops computing when the browser goes away, and can be resumed."""
-    state = st.session_state
-    if "run" not in state:
-        state["run"] = _opened(experiment)
-    run: LiveRun = state["run"]
-    _lease().run = run
+    played = session(Played)
+    if played.run is None:
+        played.run = _opened(experiment)
+    run = _lease().run = played.run
     if not run.apply(experiment) and run.state == "playing":
         st.toast("These settings need another initial network: a new run has begun.")
     run.playback = settings().playback()
@@ -75,9 +83,10 @@ def let_out(state: str) -> None:
     unsent elements out of the queue, and yet reports the whole script as finished: the browser then removes the
     charts that it never got, and they lose their zoom. The server sends every few milliseconds.
     """
-    if "playing" in (state, st.session_state.get("last_state")):
+    played = session(Played)
+    if "playing" in (state, played.last_state):
         time.sleep(SENDING)
-    st.session_state["last_state"] = state
+    played.last_state = state
 
 
 def buttons(run: LiveRun) -> None:
