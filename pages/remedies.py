@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.live.run import Playback
+from core.live.player import Playback
 from core.parameters import numbers
 from core.spelling import as_markdown
 from core.topics.race.entries import Baseline, RaceSpec

@@ -5,7 +5,7 @@ import pytest
 from live_runs import LONG, SMALL, changed, curves, live, played, reference, same, stepped
 from waiting import wait_until
 
-from core.live.run import Playback
+from core.live.player import Playback
 from core.remedies.clip_norm import ClipNorm
 from core.topics.playground.presets import PRESETS
 from core.topics.playground.view import reach_of_view, verdict_of

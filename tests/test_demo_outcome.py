@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from races import SMALL, played, race
 
-from core.live.run import Playback
+from core.live.player import Playback
 from core.topics.race.demos.base import demos
 from core.topics.race.demos.outcome import FIRST_SEED, SEEDS, demo_values, outcome, runs
 from core.topics.race.entries import RaceSpec, lane_parameters

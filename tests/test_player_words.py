@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from live_runs import SMALL, live, stepped
 
-from core.live.run import Past, Playback
+from core.live.player import Playback
+from core.live.view import Past
 from pages._kit.player import FRAME, SHARE, frame_time, whereabouts
 
 TWELVE = stepped(SMALL, 12).view()  # of 40 updates

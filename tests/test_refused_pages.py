@@ -6,8 +6,7 @@ import pytest
 from app_page import button, checked, click, named, run_of, unfolded, values, warnings
 
 from core.live.limits import VARIABLE
-from core.live.memory import race_bytes
-from core.live.run import held_bytes
+from core.live.memory import race_bytes, run_bytes
 
 DEAR = {"n_hidden": "32", "seq_len": "100", "batch": "64", "lstm": "true"}
 LIMIT = 60  # MB: these settings would hold twice as much
@@ -52,7 +51,7 @@ def test_a_link_that_asks_for_too_much_opens_with_the_line_and_trains_nothing(na
     page = page_of(name, **DEAR)
     held, fits, drawn = proposed(page)
     asked = page.session_state["settings"].experiment()[0]
-    assert (held, drawn) == (-(-held_bytes(asked) // 10**6), 1)
+    assert (held, drawn) == (-(-run_bytes(asked) // 10**6), 1)
     assert 1 < fits < 64
     assert {key: str(values(page)[key]).lower() for key in DEAR} == DEAR
     assert {key: address(page)[key] for key in DEAR} == DEAR  # the link is still the reader's

@@ -7,7 +7,7 @@ import pytest
 from app_page import button, cells, checked, click, named, unfolded, warnings
 from waiting import wait_until
 
-from core.live.run import PACES
+from core.live.player import PACES
 from core.remedies.base import remedies
 from core.remedies.costs import cost_of
 from core.spelling import as_html, as_markdown

@@ -5,7 +5,8 @@ from app_page import checked, click, named, opened, run_of, values, warnings
 from live_runs import changed, curves, same
 from waiting import wait_until
 
-from core.live.run import LiveRun, Playback
+from core.live.player import Playback
+from core.live.run import LiveRun
 from core.live.slot import UpdateSlot
 from core.topics.playground.presets import PRESETS
 from core.training.experiment import Experiment

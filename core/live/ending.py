@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.live.run import View
+from core.live.view import View
 from core.spelling import Claim
 from core.tasks.base import CLASSES_SOLVED, tasks
 from core.training.solved import SETTLED

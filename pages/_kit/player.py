@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.live.ending import ending
-from core.live.run import LiveRun, View
+from core.live.run import LiveRun
+from core.live.view import View
 from core.remedies.clip_norm import ClipNorm
 from core.spelling import count
 from core.training.experiment import Experiment

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from core.live.player import Playback
 from core.live.replay import Change, read
-from core.live.run import Playback
 from core.parameters import Number, Parameter, ParameterError, Spec
 from core.remedies.base import remedies
 from core.spelling import as_markdown

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.live.run import Playback
+from core.live.player import Playback
 from core.plotting.drawing import Drawing
 from core.spelling import as_html, as_markdown
 from core.topics.preset import Preset

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.live.run import View
+from core.live.view import View
 from core.spelling import count
 from core.topics.truncation.cost import TruncationCost, cost_pieces
 from core.topics.truncation.figures.cost import truncation_cost_figure
