@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
+from core.live.player import Playback
 from core.live.replay import Change, read
-from core.live.run import Playback
 from core.parameters import Number, Parameter, ParameterError
 from core.remedies.base import remedies
 from core.spelling import as_markdown

@@ -13,7 +13,8 @@ from core.bptt.autograd_check import autograd_gradient, largest_relative_differe
 from core.live.history import Curves
 from core.live.replay import Change, acting, begun, differences
 from core.live.replay import spelled as changes_spelled
-from core.live.run import LiveRun, View
+from core.live.run import LiveRun
+from core.live.view import View
 from core.parameters import Spec
 from core.remedies.base import remedies, remedy_of
 from core.spelling import as_markdown, count, plain

@@ -8,7 +8,8 @@ import numpy as np
 import streamlit as st
 
 from core.claims import Verdict
-from core.live.run import LiveRun, View
+from core.live.run import LiveRun
+from core.live.view import View
 from core.network.spectrum import spectrum_of
 from core.plotting.eigenvalues import eigenvalue_plane
 from core.remedies.truncation import Truncation

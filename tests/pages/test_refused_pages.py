@@ -5,8 +5,7 @@ import re
 import pytest
 
 from core.live.limits import VARIABLE
-from core.live.memory import race_bytes
-from core.live.run import held_bytes
+from core.live.memory import race_bytes, run_bytes
 from tests.helpers.app_page import (
     button,
     checked,
@@ -63,7 +62,7 @@ def test_a_link_that_asks_for_too_much_opens_with_the_line_and_trains_nothing(na
     page = page_of(name, **DEAR)
     held, fits, drawn = proposed(page)
     asked = settings_of(page).experiment()[0]
-    assert (held, drawn) == (-(-held_bytes(asked) // 10**6), 1)
+    assert (held, drawn) == (-(-run_bytes(asked) // 10**6), 1)
     assert 1 < fits < 64
     assert {key: str(values(page)[key]).lower() for key in DEAR} == DEAR
     assert {key: address(page)[key] for key in DEAR} == DEAR  # the link is still the reader's

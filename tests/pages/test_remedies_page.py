@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.live.run import PACES
+from core.live.player import PACES
 from core.remedies.base import remedies
 from core.remedies.costs import cost_of
 from core.spelling import as_html, as_markdown
@@ -287,11 +287,14 @@ def test_the_fields_of_the_race_and_of_the_experiment_do_not_share_a_name():
     assert not set(RaceSpec.parameters()) & set(Baseline.parameters())
 
 
-def test_a_session_that_ends_pauses_its_race():
-    from pages._parts.race.race import Lease
+def test_a_session_that_ends_pauses_its_race(monkeypatch):
+    from pages._kit.player import Lease
 
+    held = Lease()
+    monkeypatch.setattr("pages._parts.race.race.lease", lambda name: held)
     page = click(opened(**SMALL | {"steps": "20000"}, lanes="clip_norm"), "Race")
-    Lease(race(page)).end()
+    assert race(page).state == "playing"
+    held.end()
     assert race(page).state == "paused"
 
 

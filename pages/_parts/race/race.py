@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.live.run import Playback
+from core.live.player import Playback
 from core.plotting.drawing import Drawing
 from core.spelling import as_html, as_markdown
 from core.topics.preset import Preset
@@ -25,10 +25,8 @@ from core.topics.race.table import COLUMNS, NOTES, rows
 from core.topics.race.verdict import race_verdict
 from core.training.experiment import Experiment
 from pages._chart.plot import Words, plots
-from pages._kit.controls import control
-from pages._kit.player import play_button
+from pages._kit.player import lease
 from pages._kit.presets import look_of, preset_row
-from pages._kit.press import once
 from pages._kit.share import code, command, menu, numbers
 from pages._kit.table import as_csv
 from pages._kit.values import Own
@@ -37,8 +35,7 @@ from pages._parts.race.lane_looks import lane_line
 from pages._session import session
 
 HEIGHT = 275
-DEEDS = {"race": "Race", "pause": "Pause", "go on": "Go on", "race again": "Race again"}  # what its button does
-FRAME = 0.1  # s between two pictures, for each run that plays on this server
+FRAME = 0.1  # s between two pictures, for each run and race that plays on this server
 WIDTHS = (14, 11, 13, 14, 15, 12, 21)  # of the table's columns, %: they do not move when a number grows
 TABLE = """<style>
 .race { width: 100%; table-layout: fixed; border-collapse: collapse; font-size: 0.9rem; line-height: 1.3; }
@@ -66,31 +63,10 @@ class Racing:
     turn: int = 0  # of the figures that are not drawn at every frame
 
 
-@dataclass
-class Lease:
-    """Held by Streamlit for as long as the browser is connected."""
-
-    race: Race | None = None
-
-    def end(self) -> None:
-        if self.race is not None:
-            self.race.pause()
-
-
-@st.cache_resource(scope="session", on_release=Lease.end, show_spinner=False)
-def _lease() -> Lease:
-    return Lease()
-
-
 def open_with_a_race(own: Own) -> None:
     """A reader who comes without a link finds the first of the races."""
     if session(Racing).race is None and not own.problems and set(own.spelled()) <= set(WATCHED):
         own.load({**next(iter(RACES.values())).values, **{name: own.values[name] for name in own.spelled()}})
-
-
-def frame_time(race: Race) -> float:
-    """Seconds between two pictures of a race that is on."""
-    return FRAME * max(race.players, 1)
 
 
 def races_row(own: Own) -> None:
@@ -116,13 +92,13 @@ def _on_page(own: Own) -> Preset | None:
 
 
 def session_race(own: Own, entrants: list[Entrant]) -> Race:
-    """This session's race, with these entrants. It stops computing when the browser goes away."""
+    """This session's race, with these entrants."""
     spec, playback = own.spec(RaceSpec)[0], own.spec(Playback)[0]
     seeds = seeds_from(entrants[0].experiment.recurrence.seed, spec.seeds)
     racing = session(Racing)
     if racing.race is None:
         racing.race = Race(entrants, seeds)
-    race = _lease().race = racing.race
+    race = lease("race").played = racing.race
     begins, anew = racing.begins, racing.anew
     racing.begins = racing.anew = False
     if anew:
@@ -132,17 +108,6 @@ def session_race(own: Own, entrants: list[Entrant]) -> Race:
     if begins:
         race.play()
     return race
-
-
-def race_buttons(race: Race, own: Own) -> None:
-    """Race or pause, one update, reset; how fast, and until when."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        play_button(race.deed, race.do, DEEDS)
-        st.button("Step", icon=":material/skip_next:", on_click=once(race.step),
-                  disabled=race.state == "finished" or race.refused is not None, help="One update of every lane.")
-        st.button("Reset", icon=":material/replay:", on_click=race.reset, help="All lanes back to their beginning.")
-        control("pace", own, label_visibility="collapsed", width=170)
-        control("until_solved", own)
 
 
 def show_race(view: RaceView) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.live.run import LiveRun, View
+from core.live.run import LiveRun
+from core.live.view import View
 from core.spelling import as_markdown, count, plain, share
 from core.topics.truncation.figures.threshold_histogram import threshold_histogram
 from core.topics.truncation.figures.thresholds_tried import thresholds_tried

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from core.live.run import View
+from core.live.view import View
 from core.spelling import count
 from core.topics.truncation.cost import TruncationCost, cost_pieces
 from core.topics.truncation.figures.cost import truncation_cost_figure

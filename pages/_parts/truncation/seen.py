@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.live.run import LiveRun, View
+from core.live.run import LiveRun
+from core.live.view import View
 from core.spelling import count
 from core.tasks.base import kind_of
 from core.topics.truncation.dropped_gradient import DroppedGradient, dropped_pieces
