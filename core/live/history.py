@@ -176,6 +176,11 @@ class History:
         all_kept = {frame.record.step: frame for frame in (*self._frames, *self._recent)}
         yield from (all_kept[step] for step in sorted(all_kept))
 
+    def last_finite(self, loss: float = np.inf) -> Frame | None:
+        """The latest frame in which every quantity was finite, and the loss at most so high."""
+        return max((f for f in self.frames() if f.record.stopped is None and f.record.loss <= loss),
+                   key=lambda f: f.record.step, default=None)
+
     def frame_at(self, step: int) -> Frame | None:
         """The latest frame at or before update `step`."""
         return max((f for f in self.frames() if f.record.step <= step), key=lambda f: f.record.step, default=None)
