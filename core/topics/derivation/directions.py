@@ -6,17 +6,14 @@ has its own: its length is no longer all that is wrong with it, and shortening i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from core.norms import euclidean_norm
-from core.remedies.hooks import Hooks
-from core.tasks.base import tasks
-from core.topics.derivation.corrections.bounded import bounded, one_pass
-from core.training.batches import sampled
-from core.training.chunk import backward_chunk, forward_chunk
+from core.topics.derivation.corrections.bounded import bounded, first_gradient, one_pass
 from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 
 BATCHES = 8
 
@@ -33,16 +30,11 @@ class Directions:
 def directions(experiment: Experiment) -> Directions | None:
     """On fewer or shorter sequences where it would take long; None where a gradient is not finite or exactly 0."""
     small, note = bounded(experiment, lambda n, T, B: BATCHES * one_pass(n, T, B))
-    kind, hooks, dtype = tasks()[small.task.task], Hooks(small.remedies), np.dtype(np.float64)
-    network = hooks.network(small.recurrence, kind, dtype)
-    tape = network.cell.tape(small.task.seq_len, small.task.batch, dtype)
-    found = []
+    trainer = Trainer(replace(small, training=replace(small.training, dtype="float64")))
+    begin, found = trainer.checkpoint(), []
     for number in range(BATCHES):
-        batch = sampled(small, number)
-        tape.load(batch.x)
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            seen, start = forward_chunk(network, tape, batch, kind, hooks, 0)
-            g = backward_chunk(network, tape, seen, hooks, start, full=False).gradient
+        trainer.restore(replace(begin, sequence=number))
+        g, _ = first_gradient(trainer)
         norm = euclidean_norm(g)
         if not 0.0 < norm < np.inf:
             return None
