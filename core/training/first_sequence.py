@@ -19,7 +19,6 @@ from core.network.cells.vanilla import VanillaTape
 from core.network.weights import Network
 from core.remedies.base import remedy_of
 from core.remedies.hooks import Hooks
-from core.tasks.base import tasks
 from core.training.batches import sampled
 from core.training.experiment import Experiment
 from core.training.whole_pass import jacobians_on, states_on
@@ -70,7 +69,7 @@ def first_sequence(experiment: Experiment, kept: float = 0.0) -> FirstSequence:
     Args:
         kept: the share of its state that each unit keeps at a step; 0 is a plain unit.
     """
-    kind, hooks = tasks()[experiment.task.task], Hooks(plain(experiment).remedies)
+    kind, hooks = experiment.task.kind, Hooks(plain(experiment).remedies)
     network = hooks.network(experiment.recurrence, kind, np.dtype(np.float64))
     if kept > 0.0:
         network.cell = Leaky(network.n, network.n_in, network.cell.activation, np.full(network.n, 1.0 - kept))
