@@ -80,7 +80,7 @@ def _told_bound(subject: Subject, guess: object) -> Claim:
     rates, reach, steps = subject.on_task.rates, subject.on_task.log10_reach, subject.on_task.T - 1
     with np.errstate(divide="ignore"):
         numbers = {"per_step": rates.bound, "steps": steps, "log10_bound": steps * float(np.log10(rates.bound))}
-    names = {"bound": rates.bound_name, "fed": fed_bound(rates)}
+    names = {"bound": rates.bound_name, "fed": fed_bound(rates.fed)}
     found = say("guess.bound_alone", numbers, **names) if reach is None else (
         say("guess.bound", numbers | {"log10": reach}, **names))
     return _judged(guess, what_the_bound_says(rates.bound), found)

@@ -181,7 +181,7 @@ def _correction(number: int, subject: Subject, *, alone: bool) -> None:
     correction = corrections()[number]
     with st.expander(f"Often printed, worth correcting: {correction.title}", icon=":material/rule:", expanded=alone):
         st.markdown(f"*Often printed:* {correction.claim}\n\n*Rather:* {correction.right} ({correction.source.short})")
-        st.markdown(f"**Measured.** {as_markdown(subject.on_task.measured(number).sentence)}")
+        st.markdown(f"**Measured.** {as_markdown(subject.on_task.measured(number).text)}")
 
 
 def take_home(own: Own) -> None:
