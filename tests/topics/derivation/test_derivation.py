@@ -81,7 +81,7 @@ def test_meanings_are_sentences(name):
 
 @EACH_SYMBOL
 def test_a_symbol_says_whether_it_depends_on_t_and_k(name):
-    """Two places that differ in t alone, or in k alone: the value changes where the TeX says so, and only there."""
+    """Two places that differ in t alone, or in k alone: the value changes where it says so, and only there."""
     symbol, here = SYMBOLS[name], {"network": "non-normal", "word": "neuron", "layers": 2}
     for step, one, other in (("t", (5, 2), (6, 2)), ("k", (6, 2), (6, 3))):
         values = [symbol.value(subject(**here, t=t, k=k)) for t, k in (one, other)]
