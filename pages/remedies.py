@@ -8,9 +8,10 @@ from core.spelling import as_markdown
 from core.topics.race.entries import Baseline, RaceSpec
 from pages._kit.notice import show_problems
 from pages._kit.player import frame_time, let_out, play_row
-from pages._kit.settings import STAGE, visit, write_url
 from pages._kit.share import told
 from pages._kit.style import style
+from pages._kit.values import STAGE
+from pages._kit.visit import visit, write_url
 from pages._parts.race.cards import cards, demo_on_page, show_demo, to_the_top
 from pages._parts.race.lanes import baseline_sidebar, entrants, lanes_row
 from pages._parts.race.published import show_published

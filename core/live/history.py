@@ -60,10 +60,6 @@ class Curves:
         """Share of the updates whose gradient was shortened, 0..1; nan before the first."""
         return float(np.mean(self.clipped_norm < self.grad_norm)) if len(self.step) else float("nan")
 
-    def smoothed_loss(self) -> float:
-        """Mean over the last updates; nan before the first."""
-        return float(np.mean(self.loss[-SMOOTHING:])) if len(self.loss) else float("nan")
-
     def until(self, step: int) -> Curves:
         """The first updates, up to `step`."""
         names = ("step", "loss", "grad_norm", "clipped_norm", "accuracy")

@@ -18,9 +18,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.claims import Claim
 from core.live.slot import UpdateSlot
 from core.parameters import Spec, choice, flag
-from core.spelling import Claim
 
 PACES = ("1", "2", "5", "10", "20", "30", "60", "120", "max")  # updates a second
 LATE = 0.25  # s that may be made up for: what is later than that does not race to catch up

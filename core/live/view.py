@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from core.live.history import Curves, Frame
 from core.network.cells.jacobians import Jacobians
 from core.remedies.hooks import Hooks
-from core.tasks.base import Baselines, tasks
+from core.tasks.base import Baselines
 from core.training.experiment import Experiment
 from core.training.record import StepRecord
 from core.training.whole_pass import WholePass
@@ -56,6 +56,6 @@ class View:
 def sequences_shown(experiment: Experiment, *, playing: bool) -> int:
     """Whose Jacobians a view carries: all of a batch, or as many as a picture has time for."""
     spec = experiment.task
-    cell = Hooks(experiment.remedies).cell(experiment.recurrence, tasks()[spec.task].n_in)
+    cell = Hooks(experiment.remedies).cell(experiment.recurrence, spec.kind.n_in)
     work = spec.seq_len * ((cell.states * cell.n) ** 3 + (GATES if cell.blocks > 1 else 0))
     return min(spec.batch, max(SEQUENCES, MOST_WORK[playing] // work))

@@ -11,7 +11,6 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +20,6 @@ from core.bptt.backprop import run_forward
 from core.network.cells.base import Tape
 from core.network.weights import Network
 from core.remedies.hooks import Hooks
-from core.tasks.base import tasks
 from core.training.batches import sampled
 from core.training.experiment import Experiment
 
@@ -113,8 +111,7 @@ def own_loss(network: Network, tape: Tape, experiment: Experiment, sequence: int
         tape: of the batch's size; it is written over.
         theta: (P,).
     """
-    other, task, hooks = copy(network), tasks()[experiment.task.task], Hooks(experiment.remedies)
-    other.theta, (other.V, other.U) = theta, network.views(theta)
+    other, task, hooks = network.with_weights(theta), experiment.task.kind, Hooks(experiment.remedies)
     batch = sampled(experiment, sequence)
     tape.load(batch.x)
     window = hooks.window(tape.T)

@@ -17,7 +17,9 @@ from core.training.experiment import Experiment
 from pages._kit.announce import announce
 from pages._kit.controls import control
 from pages._kit.press import once
-from pages._kit.settings import Own, settings
+from pages._kit.settings import settings
+from pages._kit.values import Own
+from pages._session import session
 
 SENDING = 0.06  # s
 FRAME = 0.12  # s between two pictures of a run, for each run and race that plays on this server
@@ -26,6 +28,14 @@ FRAME = 0.12  # s between two pictures of a run, for each run and race that play
 def frame_time(played: Player, frame: float = FRAME) -> float:
     """Seconds between two pictures of what plays: a full class gets fewer, and a quick slider."""
     return frame * max(played.players, 1)
+
+
+@dataclass
+class Played:
+    """The run of this browser session."""
+
+    run: LiveRun | None = None
+    last_state: str = ""  # that a script of this session ended with
 
 
 @dataclass
@@ -47,11 +57,10 @@ def lease(name: str) -> Lease:
 
 def live_run(experiment: Experiment) -> LiveRun:
     """This session's run, on these settings; when the browser comes back it can be resumed."""
-    state = st.session_state
-    if "run" not in state:
-        state["run"] = _opened(experiment)
-    run: LiveRun = state["run"]
-    lease("run").played = run
+    played = session(Played)
+    if played.run is None:
+        played.run = _opened(experiment)
+    run = lease("run").played = played.run
     if not run.apply(experiment) and run.state == "playing":
         st.toast("These settings need another initial network: a new run has begun.")
     run.playback = settings().playback()
@@ -75,9 +84,10 @@ def let_out(state: str) -> None:
     unsent elements out of the queue, and yet reports the whole script as finished: the browser then removes the
     charts that it never got, and they lose their zoom. The server sends every few milliseconds.
     """
-    if "playing" in (state, st.session_state.get("last_state")):
+    played = session(Played)
+    if "playing" in (state, played.last_state):
         time.sleep(SENDING)
-    st.session_state["last_state"] = state
+    played.last_state = state
 
 
 def buttons(run: LiveRun) -> None:

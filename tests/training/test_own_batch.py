@@ -34,7 +34,7 @@ def training_loss(experiment, sequence, theta):
     descends on."""
     trainer = Trainer(experiment)
     trainer.restore(Checkpoint(1, sequence, theta, {}))
-    return trainer._pass()[0].loss.value
+    return trainer.course.measure().found.loss.value
 
 
 def made_worse(experiment, sequence, before, after):

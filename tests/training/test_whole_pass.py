@@ -98,7 +98,7 @@ def test_where_the_sequence_overflows_the_first_such_step_is_told():
     view = run.view()
     assert (view.state, view.whole) == ("ready", None)
     trainer, h, lost = run._trajectory.trainer, np.zeros((2, 5), np.float32), None
-    x = trainer._tape.Z[:-1, 2:-1]
+    x = trainer.course.tape.Z[:-1, 2:-1]
     with np.errstate(all="ignore"):
         for t in range(200):
             h = trainer.network.V @ np.concatenate([h, x[t], np.ones((1, 5), np.float32)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -22,14 +23,16 @@ from core.topics.race.race import Entrant, Race, seeds_from
 from core.topics.race.records import RaceView
 from core.topics.race.table import COLUMNS, NOTES, rows
 from core.topics.race.verdict import race_verdict
+from core.training.experiment import Experiment
 from pages._chart.plot import Words, plots
 from pages._kit.player import lease
 from pages._kit.presets import look_of, preset_row
-from pages._kit.settings import Own
 from pages._kit.share import code, command, menu, numbers
 from pages._kit.table import as_csv
+from pages._kit.values import Own
 from pages._kit.verdict import verdict_html
 from pages._parts.race.lane_looks import lane_line
+from pages._session import session
 
 HEIGHT = 275
 FRAME = 0.1  # s between two pictures, for each run and race that plays on this server
@@ -46,9 +49,23 @@ TABLE = """<style>
 </style>"""
 
 
+@dataclass
+class Racing:
+    """The race of this browser session, and what was drawn of it last."""
+
+    race: Race | None = None
+    anew: bool = False  # what was loaded is to begin anew,
+    begins: bool = False  # and to play,
+    to_the_top: bool = False  # and to be seen
+    drawn: list[tuple[int, Experiment]] = field(default_factory=list)  # slot and experiment of each lane
+    figures: dict[str, Drawing] = field(default_factory=dict)
+    table: str = ""  # HTML
+    turn: int = 0  # of the figures that are not drawn at every frame
+
+
 def open_with_a_race(own: Own) -> None:
     """A reader who comes without a link finds the first of the races."""
-    if "race" not in st.session_state and not own.problems and set(own.spelled()) <= set(WATCHED):
+    if session(Racing).race is None and not own.problems and set(own.spelled()) <= set(WATCHED):
         own.load({**next(iter(RACES.values())).values, **{name: own.values[name] for name in own.spelled()}})
 
 
@@ -59,7 +76,7 @@ def races_row(own: Own) -> None:
 
 def _load(own: Own, values: dict[str, Any]) -> None:
     own.load(values)
-    st.session_state["race_anew"] = True
+    session(Racing).anew = True
 
 
 def look(own: Own) -> str:
@@ -78,11 +95,12 @@ def session_race(own: Own, entrants: list[Entrant]) -> Race:
     """This session's race, with these entrants."""
     spec, playback = own.spec(RaceSpec)[0], own.spec(Playback)[0]
     seeds = seeds_from(entrants[0].experiment.recurrence.seed, spec.seeds)
-    if "race" not in st.session_state:
-        st.session_state["race"] = Race(entrants, seeds)
-    race: Race = st.session_state["race"]
-    lease("race").played = race
-    begins, anew = (st.session_state.pop(name, False) for name in ("race_begins", "race_anew"))
+    racing = session(Racing)
+    if racing.race is None:
+        racing.race = Race(entrants, seeds)
+    race = lease("race").played = racing.race
+    begins, anew = racing.begins, racing.anew
+    racing.begins = racing.anew = False
     if anew:
         race.pause()
     race.apply(entrants, seeds, playback.until_solved, anew=begins or anew)
@@ -103,19 +121,19 @@ def show_race(view: RaceView) -> None:
 def _drawn(view: RaceView) -> tuple[dict[str, Drawing], str]:
     """Figures and table. While the race is on, the loss at every frame and the others in turn, the table once in three
     frames: drawing is what takes the time, and nobody reads a table eight times a second."""
-    drawn: dict[str, Drawing] = st.session_state.setdefault("race_figures", {})
+    racing = session(Racing)
     draw = {"race_loss": race_loss, "race_norm": race_norm, "race_by_step": race_by_step, "race_flow": race_flow}
     who = [(lane.slot, lane.experiment) for lane in view.lanes]
-    same, st.session_state["race_drawn"] = st.session_state.get("race_drawn") == who, who
+    same, racing.drawn = racing.drawn == who, who
     if view.state == "playing" and same:
-        turn = st.session_state["race_turn"] = st.session_state.get("race_turn", 0) + 1
-        due, reads = ("race_loss", list(draw)[1 + turn % 3]), turn % 3 == 0
+        racing.turn += 1
+        due, reads = ("race_loss", list(draw)[1 + racing.turn % 3]), racing.turn % 3 == 0
     else:
         due, reads = tuple(draw), True
-    drawn.update({key: draw[key](view) for key in due})
-    if reads or "race_table" not in st.session_state:
-        st.session_state["race_table"] = table(view)
-    return drawn, st.session_state["race_table"]
+    racing.figures.update({key: draw[key](view) for key in due})
+    if reads or not racing.table:
+        racing.table = table(view)
+    return racing.figures, racing.table
 
 
 def _words(view: RaceView) -> str:

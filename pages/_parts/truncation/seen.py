@@ -9,7 +9,7 @@ import streamlit as st
 from core.live.run import LiveRun
 from core.live.view import View
 from core.spelling import count
-from core.tasks.base import tasks
+from core.tasks.base import kind_of
 from core.topics.truncation.dropped_gradient import DroppedGradient, dropped_pieces
 from core.topics.truncation.figures.dependency import dependency_figure
 from core.topics.truncation.figures.lost_by_lag import lost_by_lag
@@ -24,15 +24,23 @@ from pages._kit.controls import control, controls
 from pages._kit.folded import folded
 from pages._kit.jobs import current, job
 from pages._kit.presets import look_of, preset_row
-from pages._kit.settings import Own, settings
+from pages._kit.settings import settings
 from pages._kit.share import code, menu, numbers, run_command
 from pages._kit.summary import summary
 from pages._kit.table import as_csv
+from pages._kit.values import Own
 from pages._kit.verdict import show_verdict
 
 AT_ONCE = 0.15  # s that a page waits for an answer, rather than draw twice
 HEIGHT = 330
 NETWORK = ("rho", "shape", "alpha", "activation", "n_hidden", "bias", "input_scale", "batch", "dtype", "seed")
+
+
+@dataclass
+class Measuring:
+    """Beside this session's page of truncation."""
+
+    waits: bool = True  # for a picture that is still to come
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,7 @@ def truncation_sidebar() -> None:
             controls(f"truncation_{name}" for name in ("k1", "k2", "carry"))
         st.markdown("## Task")
         control("task")
-        st.caption(tasks()[values["task"]].about)
+        st.caption(kind_of(values["task"]).about)
         control("seq_len")
         st.markdown("## Clipping by the norm")
         control("clip_norm")
@@ -119,7 +127,7 @@ def show_what_is_seen(view: View, lost: Lost | None, share: float) -> None:
         st.caption(_trust(lost, share))
     with right:
         window, bridged = window_of(view.experiment), chunks.bridged_share(needed.longest) if needed else 1.0
-        plot(dependency_figure(tasks()[view.experiment.task.task], view.experiment.task.seq_len,
+        plot(dependency_figure(view.experiment.task.kind, view.experiment.task.seq_len,
                                window.k2 if window else None, bridged), key="dependency", height=HEIGHT + 40)
 
 
