@@ -10,7 +10,8 @@ import core.live.job
 from core.live.job import Job
 from core.live.slot import UpdateSlot
 from core.parameters import ParameterError
-from core.topics.jacobians.map import jacobian_map, map_pieces, thinned_grid
+from core.plotting.thinning import evenly
+from core.topics.jacobians.map import jacobian_map, map_pieces
 from tests.helpers.waiting import wait_until
 from tests.topics.jacobians.test_jacobian_map import jacobians
 
@@ -173,10 +174,10 @@ def test_a_wait_ends_when_its_time_is_over():
 
 def test_a_map_comes_out_of_a_job_as_it_does_without_one():
     J = jacobians(2)
-    work = Job(map_pieces(J, thinned_grid(30, 9)), slot=UpdateSlot())
+    work = Job(map_pieces(J, evenly(0, 30, 9)), slot=UpdateSlot())
     assert work.wait(60)
     assert work.error is None
-    assert np.array_equal(work.result.log10_norm, jacobian_map(J, thinned_grid(30, 9)).log10_norm, equal_nan=True)
+    assert np.array_equal(work.result.log10_norm, jacobian_map(J, evenly(0, 30, 9)).log10_norm, equal_nan=True)
 
 
 def test_a_first_result_can_be_waited_for_while_the_rest_is_under_way():

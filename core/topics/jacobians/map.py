@@ -59,11 +59,6 @@ def grid_size(T: int, n: int, sequences: int) -> int:
     return next((G for G in sizes if sequences * G * n**3 * (T + 6 * min(G, T)) < PAGE_WORK), sizes[-1])
 
 
-def thinned_grid(T: int, most: int) -> NDArray[np.int64]:
-    """At most `most` times, evenly spread from 0 to T."""
-    return np.unique(np.round(np.linspace(0, T, min(most, T + 1))).astype(np.int64))
-
-
 def jacobian_map(J: Jacobians, at: NDArray[np.int64] | None = None) -> JacobianMap:
     """The exact map of all sequences that J holds, at all times or at those of `at`."""
     at = full_grid(len(J), J.shape[1]) if at is None else at

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from core.bptt.backprop import run_backward, run_forward
+from core.plotting.thinning import evenly
 from core.remedies.hooks import Hooks
 from core.remedies.truncation import Truncation
 from core.specs.recurrence import Recurrence
 from core.specs.task import Task
 from core.tasks.base import Batch, tasks
-from core.topics.jacobians.map import dropped_pairs, jacobian_map, thinned_grid
+from core.topics.jacobians.map import dropped_pairs, jacobian_map
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
 
@@ -74,7 +75,7 @@ def test_the_first_state_gets_a_gradient_exactly_where_the_first_step_of_the_win
 
 @pytest.mark.parametrize(("k1", "k2"), [(7, 30), (100, 20), (33, 33)])
 def test_on_a_thinned_grid_the_same_pairs_are_dropped(k1, k2):
-    at = thinned_grid(200, 30)
+    at = evenly(0, 200, 30)
     assert np.array_equal(dropped_pairs(at, k1, k2), dropped_pairs(np.arange(201), k1, k2)[np.ix_(at, at)])
 
 
