@@ -12,6 +12,7 @@ from core.live.run import LiveRun
 from core.live.view import View
 from core.network.spectrum import spectrum_of
 from core.plotting.eigenvalues import eigenvalue_plane
+from core.plotting.thinning import evenly
 from core.spelling import as_html
 from core.topics.jacobians.figures.lines import jacobian_lines
 from core.topics.jacobians.figures.long_reach import long_reach_figure
@@ -20,7 +21,7 @@ from core.topics.jacobians.figures.one_step import one_step
 from core.topics.jacobians.figures.singular_spectrum import singular_spectrum_figure
 from core.topics.jacobians.figures.slopes import slopes_figure
 from core.topics.jacobians.long_sequence import LongSequence, long_reach
-from core.topics.jacobians.map import grid_size, map_pieces, quick_pieces, thinned_grid
+from core.topics.jacobians.map import grid_size, map_pieces, quick_pieces
 from core.topics.jacobians.rates import NO_RATES, Rates, rates_of
 from core.topics.jacobians.singular_spectrum import singular_pieces
 from core.topics.jacobians.verdict import NOT_FINITE as NO_STATES
@@ -70,7 +71,7 @@ def measure(view: View, look: JacobianView) -> Measured:
     rates = rates_of(J, view.experiment.activation.gamma, view.record.spectrum)
     playing = view.state == "playing"
     asked = (view.experiment, view.record.step, hash(view.weights.tobytes()), look.sequences, playing)
-    at = thinned_grid(len(J), grid_size(len(J), J.shape[1], look.sequences))
+    at = evenly(0, len(J), grid_size(len(J), J.shape[1], look.sequences))
     seen = J.first(look.sequences)
     pieces = quick_pieces if playing else map_pieces
     maps = job("map", asked, lambda: ((share, found and (found, rates)) for share, found in pieces(seen, at)),
@@ -80,7 +81,7 @@ def measure(view: View, look: JacobianView) -> Measured:
     found, its_rates = maps.result or (None, rates)
     if playing:  # the exact numbers come with the pause
         return Measured(found, its_rates, None, maps.share, True)
-    lags = thinned_grid(len(J) - 1, MOST_LAGS) + 1
+    lags = evenly(0, len(J) - 1, MOST_LAGS) + 1
     spectra = job("singular", asked, lambda: singular_pieces(J.first(1), lags))
     spectra.wait(min(SOON, AT_ONCE))
     return Measured(found, its_rates, spectra.result, min(maps.share, spectra.share), maps.done and spectra.done)
