@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core.topics.singular_values.matrices import Matrix, asked_radius, matrix_of
-from core.topics.singular_values.powers import matrix_powers, normal_partner
+from core.topics.singular_values.example_matrices import Matrix, asked_radius, matrix_of
+from core.topics.singular_values.matrix_powers import matrix_powers, normal_partner
 from core.topics.singular_values.pseudospectrum import normal_pseudospectrum
 from core.topics.singular_values.verdict import powers_verdict
 from pages._kit.jobs import POLL

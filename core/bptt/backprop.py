@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.bptt.feedback import Drive, chain_back, driven
+from core.bptt.closed_loop import Drive, chain_back, driven
 from core.bptt.losses import Loss, cross_entropy, squared_error
 from core.network.cells.base import Carry, Cell, Tape
 from core.network.weights import Network

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.bptt.feedback import Drive, driven
+from core.bptt.closed_loop import Drive, driven
 from core.network.cells.jacobians import Jacobians, JoinedJacobians
 from core.network.cells.leaky import Leaky
 from core.network.cells.vanilla import VanillaTape

@@ -12,7 +12,7 @@ from core.tasks.base import kind_of
 from core.topics.truncation.dropped_gradient import DroppedGradient, dropped_pieces
 from core.topics.truncation.figures.dependency import dependency_figure
 from core.topics.truncation.figures.lost_by_lag import lost_by_lag
-from core.topics.truncation.figures.seen import truncation_map_figure
+from core.topics.truncation.figures.truncation_map import truncation_map_figure
 from core.topics.truncation.presets import PRESETS
 from core.topics.truncation.threshold_search import ThresholdSearch
 from core.topics.truncation.verdict import truncation_verdict
