@@ -6,8 +6,8 @@ from core.live.run import Playback
 from core.parameters import numbers
 from core.spelling import as_markdown
 from core.topics.race.entries import Baseline, RaceSpec
-from pages._kit.notice import show_problems
 from pages._kit.player import let_out
+from pages._kit.problems import show_problems
 from pages._kit.settings import STAGE, visit, write_url
 from pages._kit.share import told
 from pages._kit.style import style

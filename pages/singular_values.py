@@ -7,7 +7,7 @@ from core.topics.singular_values.matrix_powers import matrix_powers, normal_part
 from core.topics.singular_values.pseudospectrum import normal_pseudospectrum
 from core.topics.singular_values.verdict import powers_verdict
 from pages._kit.jobs import POLL
-from pages._kit.notice import show_problems
+from pages._kit.problems import show_problems
 from pages._kit.settings import settings, visit, write_url
 from pages._kit.style import style
 from pages._kit.verdict import show_verdict

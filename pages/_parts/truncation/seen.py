@@ -20,7 +20,7 @@ from core.training.experiment import Experiment
 from core.training.truncated_pairs import TruncationMap, dependency_of, map_of, window_of
 from pages._chart.plot import plot
 from pages._kit.controls import control, controls
-from pages._kit.folded import folded
+from pages._kit.expanders import folded
 from pages._kit.jobs import current, job
 from pages._kit.presets import look_of, preset_row
 from pages._kit.settings import Own, settings
