@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.bptt.backprop import Forward, Pass, Pull, Sweep, run_backward, run_forward
+from core.bptt.closed_loop import Drive
 from core.bptt.divergence import left_the_finite
-from core.bptt.feedback import Drive
 from core.bptt.losses import Loss
 from core.bptt.update import Gradient
 from core.network.cells.base import Tape

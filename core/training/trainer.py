@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.bptt.losses import Loss
-from core.bptt.optimizers import Descent
+from core.bptt.optimizers import FirstOrder
 from core.bptt.update import Problem, Solver
 from core.network.activations import Activation
 from core.network.cells.jacobians import Jacobians
@@ -137,7 +137,7 @@ class Trainer:
     def _apply(self, problem: Problem) -> None:
         training = self.experiment.training
         if self._solver is None:
-            self._solver = self.hooks.solver() or Descent(training.optimizer, self.network.theta, training.lr)
+            self._solver = self.hooks.solver() or FirstOrder(training.optimizer, self.network.theta, training.lr)
             self._solver.restore(self._solver_state)
         self.hooks.set(self._solver, training.lr)
         with np.errstate(over="ignore", invalid="ignore"):

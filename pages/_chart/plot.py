@@ -23,8 +23,8 @@ import streamlit as st
 
 from core.plotting.drawing import Drawing
 from core.plotting.theme import DARK
+from pages._chart.browser_scripts import script, served
 from pages._chart.patch import encoded, patch, same, specification
-from pages._chart.served import script, served
 from pages._session import session
 
 PLOTLY = Path(plotly.__file__).parent / "package_data"  # plotly.min.js, as installed: nothing comes from a network

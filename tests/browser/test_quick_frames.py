@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from pages._chart.served import script
+from pages._chart.browser_scripts import script
 
 pytestmark = pytest.mark.browser
 

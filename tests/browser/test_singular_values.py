@@ -7,8 +7,8 @@ import pytest
 
 from core.plotting.theme import DARK, MEASURED
 from core.specs.recurrence import Recurrence
-from core.topics.singular_values.matrices import Matrix, matrix_of
-from core.topics.singular_values.powers import matrix_powers
+from core.topics.singular_values.example_matrices import Matrix, matrix_of
+from core.topics.singular_values.matrix_powers import matrix_powers
 from core.topics.singular_values.pseudospectrum import sigma_min
 from core.training.experiment import Experiment
 

@@ -10,12 +10,12 @@ from core.network.activations import ACTIVATIONS
 from core.parameters import Choice, Number
 from core.topics.landscape.one_unit import OneUnit, descents, error_and_gradient
 from core.topics.landscape.presets import PRESETS
-from core.topics.landscape.view import Descending, Window
+from core.topics.landscape.view import Descending, Region
 from pages._kit.values import Own
 from pages._parts.landscape import descents_csv, look_of, start_here
 from tests.helpers.app_page import checked, named, own_of, unfolded, warnings
 
-PARAMETERS = {**OneUnit.parameters(), **Descending.parameters(), **Window.parameters()}
+PARAMETERS = {**OneUnit.parameters(), **Descending.parameters(), **Region.parameters()}
 DEFAULTS = {name: p.default for name, p in PARAMETERS.items()}
 CHARTS = 3
 TYPED = [name for name, p in PARAMETERS.items() if isinstance(p, Number) and name != "shown"]
@@ -62,7 +62,7 @@ def test_the_page_shows_three_charts_and_a_headline_with_the_measured_jump():
 
 
 def test_no_parameter_of_the_three_specs_has_the_name_of_another():
-    assert len(PARAMETERS) == sum(len(kind.parameters()) for kind in (OneUnit, Descending, Window))
+    assert len(PARAMETERS) == sum(len(kind.parameters()) for kind in (OneUnit, Descending, Region))
 
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
@@ -76,7 +76,7 @@ def test_a_preset_sets_its_values_over_the_defaults_and_says_what_to_look_for(pr
 
 
 def test_other_values_have_a_line_on_what_to_look_for_too():
-    assert look_of(Window()) in words(opened(w="3"))
+    assert look_of(Region()) in words(opened(w="3"))
 
 
 @pytest.mark.parametrize("end", ["low", "high", "default"])
@@ -166,7 +166,7 @@ def test_the_address_carries_what_differs_from_the_defaults():
 @pytest.mark.parametrize(("x", "y", "w", "b", "lines"), [
     (4.1234567, -1.5, 4.123457, -1.5, 0), (12.0, 0.0, 4.69, 0.0, 1), (12.0, -12.0, 4.69, -2.42, 2)])
 def test_a_click_sets_the_start_and_outside_the_range_says_so(x, y, w, b, lines):
-    values = Own("landscape", (OneUnit, Descending, Window), {})
+    values = Own("landscape", (OneUnit, Descending, Region), {})
     start_here(values)({"x": x, "y": y, "trace": 0})
     assert (values.values["w"], values.values["b"], len(values.problems)) == (w, b, lines)
 

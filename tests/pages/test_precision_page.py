@@ -9,7 +9,7 @@ import pytest
 
 from core.parameters import Number
 from core.spelling import as_markdown
-from core.topics.precision.iterated import Iteration
+from core.topics.precision.iterated_tanh import Iteration
 from core.topics.precision.powers import Powers, powers_in_all_types
 from core.topics.precision.presets import PRESETS
 from core.topics.precision.stagnation import Update

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from core.bptt.backprop import run_backward, run_forward
-from core.bptt.feedback import driven
+from core.bptt.closed_loop import driven
 from core.network.cells.jacobians import JoinedJacobians, PlainJacobians
 from core.remedies.hooks import Hooks
 from core.remedies.teacher_forcing import TeacherForcing

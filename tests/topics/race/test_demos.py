@@ -11,14 +11,14 @@ from core.live.run import LiveRun
 from core.live.slot import UpdateSlot
 from core.remedies.base import remedies, remedy_of
 from core.specs.training import optimizer_titles
-from core.topics.race.demos.base import KINDS, Demo, Lane, Result, demos, demos_of
+from core.topics.race.demos.base import KINDS, Demo, LaneResult, Result, demos, demos_of
 from core.topics.race.demos.recorded import FILE, HEADER, recorded, rows
 from core.topics.race.demos.runs import run_demo, run_lane
 from core.training.experiment import Experiment, flat_parameters, read_spelled
 from core.training.trainer import Trainer
 
 EACH = pytest.mark.parametrize("demo", demos().values(), ids=demos())
-LANE = Lane(runs=20, solved=0, median_updates=None, diverged=0, seconds=1.0)
+LANE = LaneResult(runs=20, solved=0, median_updates=None, diverged=0, seconds=1.0)
 QUICK = demos()["identity_relu_carries"]
 
 
