@@ -29,7 +29,7 @@ def test_a_race_that_no_machine_can_hold_opens_with_a_line_and_nobody_else_notic
     other.click("Train")
     trained(other, 5)
     before = resident(server)  # torch is loaded by now
-    page = open_page(LINK)
+    page = open_page(LINK, beside=True)
     page.wait_for_text("This race would hold up to")
     line = page.page.get_by_role("alert").inner_text()
     assert "(seq_len 1000 × batch 256 × n_hidden 128, 7 lanes × 8 seeds); at most" in line  # text, no Markdown
