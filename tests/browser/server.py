@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import signal
 import socket
 import subprocess
@@ -15,7 +14,6 @@ from pathlib import Path
 from tests.browser.serve import END
 
 ROOT = Path(__file__).parents[2]
-LOOP = re.compile(r'/core/[\w/]+\.py", line \d+, in _loop$', re.MULTILINE)
 PATIENCE = 60  # s; generous, since nothing here measures time
 
 
@@ -44,7 +42,7 @@ class Server:
                 time.sleep(0.1)
 
     def running_loops(self) -> int:
-        """Threads that are in a live run's loop right now."""
+        """Threads of runs and races that play right now."""
         before = self.log.stat().st_size
         self.process.send_signal(signal.SIGUSR1)
         deadline = time.monotonic() + PATIENCE
@@ -52,7 +50,7 @@ class Server:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(self.end())
             time.sleep(0.05)
-        return len(LOOP.findall(stacks))
+        return sum("in _loop" in thread and "live/player.py" in thread for thread in stacks.split("\n\n"))
 
     def end(self) -> str:
         """How the server ended, if it did, and its last words."""
