@@ -15,7 +15,7 @@ from tests.browser.server import Server
 from tests.browser.tab import Tab
 from tests.helpers.contrast import contrast, over
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 # With one rule that axe calls experimental: a control's name aloud begins with what is seen on it.

@@ -16,7 +16,7 @@ from core.training.experiment import Experiment
 from pages._parts.derivation.equations import names_in
 from pages._parts.derivation.pictures import SAME_CHART
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 WORD = "derivation_word"
 NUMBER = {step.name: i for i, step in enumerate(STEPS, start=1)}
 NAMES = """[...document.querySelectorAll('.katex-display .katex-html')].map(

@@ -14,7 +14,7 @@ from core.topics.playground.presets import PRESETS
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CHARTS = ("jacobian_map", "jacobian_lines", "singular", "slopes", "factor_plane", "one_step", "long")
 MEASURED_EXACTLY = "!(document.querySelector('.verdict')?.innerText ?? 'Measuring').match('Measuring|Approximate')"
 

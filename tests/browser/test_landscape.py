@@ -8,7 +8,7 @@ import pytest
 from core.plotting.theme import DARK, INK
 from core.topics.landscape.one_unit import OneUnit, descend, surface
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CHARTS = ("error_map", "descent", "bifurcation")
 STAR = "gd.data.at(-1)"

@@ -7,7 +7,7 @@ import pytest
 
 from core.plotting.theme import DARK, MEASURED
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LINK = "remedies?lanes=lstm,gru,leaky,omega,echo_state,hessian_free&seeds=8&n_hidden=128&seq_len=1000&batch=256"
 MOST = 200  # MB that a page of a race may add to the server

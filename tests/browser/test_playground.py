@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 
@@ -11,6 +9,7 @@ from core.topics.playground.presets import PRESETS
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer, train
 from tests.browser.tab import PLAYS
+from tests.helpers.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -197,16 +196,9 @@ def test_closing_the_tab_ends_the_run(go_on, server):
     tab.wait_for_charts()
     tab.page.get_by_role("button", name=PLAYS).click()
     tab.wait_until("loss", "gd.data[0].y.length > 3")
-    assert eventually(lambda: server.running_loops() >= 1)
+    wait_until(lambda: server.running_loops() >= 1)
     tab.close()
-    assert eventually(lambda: server.running_loops() == 0)
-
-
-def eventually(condition, seconds: float = 30) -> bool:
-    deadline = time.monotonic() + seconds
-    while not (holds := condition()) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    return holds
+    wait_until(lambda: server.running_loops() == 0)
 
 
 def test_a_shared_link_shows_the_same_numbers_in_a_second_browser(open_page):

@@ -9,7 +9,7 @@ from core.plotting.theme import DARK, MEASURED
 from core.topics.precision.figures.lines import ORDER
 from core.topics.precision.powers import powers
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CHARTS = ("typed_powers", "digits_left", "update_share", "updates_arrived", "iterated_value", "iterated_slope")
 FLOAT32 = ORDER.index("float32")

@@ -10,7 +10,7 @@ import pytest
 from pages._chart.served import script
 from tests.browser.tab import PLAYS
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 TOLERANCE = 0.05 + 0.005 + 1e-3  # px: each is rounded, to a tenth and to a hundredth, and data travel as float32
 AXES = {"xaxis": {"range": [0, 10]}, "yaxis": {"range": [-2, 2]}}

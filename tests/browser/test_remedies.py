@@ -7,8 +7,9 @@ import re
 import pytest
 
 from core.topics.race.demos.base import demos
+from tests.helpers.waiting import wait_until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CHARTS = ("race_loss", "race_norm", "race_by_step", "race_flow")
 SMALL = "n_hidden=8&seq_len=20&batch=8&seeds=2&until_solved=false"
@@ -122,7 +123,7 @@ def test_a_race_is_paused_and_a_zoom_survives_its_going_on(go_on, server):
     begun(tab)
     tab.click("Pause")
     rests(tab, "Go on")
-    assert server.running_loops() == 0
+    wait_until(lambda: server.running_loops() == 0)
     at = updates(tab, 0)
     assert at == updates(tab, 1) == tab.updates()
     tab.page.evaluate("Plotly.relayout(document.querySelector('.chart[data-name=race_loss]'), "

@@ -12,7 +12,7 @@ from core.topics.singular_values.powers import matrix_powers
 from core.topics.singular_values.pseudospectrum import sigma_min
 from core.training.experiment import Experiment
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CHARTS = ("normal_powers", "powers", "normal_plane", "plane")
 FINE = "gd.data[0].z?.length > 25"

@@ -13,7 +13,7 @@ from core.training.experiment import Experiment
 from core.training.trainer import Trainer
 from core.training.truncated_pairs import map_of
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CHARTS = ("truncation_map", "lost_by_lag", "dependency")
 BELOW = ("truncation_cost", "threshold_histogram", "thresholds_tried")
 CUT = "task=sine&truncation=true&truncation_k1=10&truncation_k2=25"
