@@ -84,7 +84,7 @@ def opening(request: pytest.FixtureRequest, server: Server, browser: BrowserCont
         return tab
 
     yield open_
-    faults = [fault for tab in used for fault in tab.faults()]
+    faults = [fault for tab in used for fault in tab.faults]
     for tab in used:
         if kept or faults or tab.page.is_closed() or request.node.stash.get(FAILED, False):
             tab.close()

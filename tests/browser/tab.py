@@ -26,23 +26,28 @@ class Tab:
     def __init__(self, browser: BrowserContext) -> None:
         self.page: Page = browser.new_page()
         self.page.set_default_timeout(WAIT)
-        self.host = ""
         self.shows: tuple | None = None  # what it was opened with
         self.touched = False  # since then
-        self.errors: list[str] = []
-        self.requests: list[str] = []
+        self.hosts: set[str] = set()  # that it was sent to
+        self.faults: list[str] = []  # errors of its pages, and what they asked other hosts for
+        self.requests: list[str] = []  # of the page that is open
         self.received = 0  # messages of the server
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("request", lambda request: self._asked(request.url))
         self.page.on("websocket", lambda socket: socket.on("framereceived", self._count))
 
     def visit(self, host: str, query: str, *, width: int = 1440, height: int = 900, scheme: str = "light") -> None:
         """Open an address, on a screen of that size (px), for a reader who likes it light or dark."""
         self.page.set_viewport_size({"width": width, "height": height})
         self.page.emulate_media(color_scheme=scheme)
-        self.host = host
+        self.hosts.add(host)
         self.requests.clear()
         self.page.goto(f"{host}/{query}")
+
+    def _asked(self, url: str) -> None:
+        self.requests.append(url)
+        if not url.startswith((*self.hosts, "data:", "blob:")):
+            self.faults.append(url)
 
     def _count(self, _: object) -> None:
         self.received += 1
@@ -98,10 +103,6 @@ class Tab:
 
     def updates(self) -> int:
         return int(self.page.get_by_text(re.compile(r"^update \d+ of")).first.inner_text().split()[1])
-
-    def faults(self) -> list[str]:
-        """Errors of the pages since the tab was opened, and what the last one asked another host for than its own."""
-        return self.errors + [url for url in self.requests if not url.startswith((self.host, "data:", "blob:"))]
 
     def close(self) -> None:
         self.page.close()

@@ -54,22 +54,19 @@ def at_cell(tab, k: int, t: int) -> tuple[float, float]:
         return [box.left + l.xaxis._offset + l.xaxis.d2p({k}), box.top + l.yaxis._offset + l.yaxis.d2p({t})]; }})()"""))
 
 
-SHORT = "jacobians?rho=0.9&activation=relu&seq_len=40&n_hidden=4&length=5000"
-
-
-def test_the_map_is_drawn_with_the_engines_numbers(look_at):
-    tab = exact(look_at(SHORT))
-    shown(tab, measured(rho=0.9, activation="relu", seq_len=40, n_hidden=4))
+def test_the_map_is_drawn_with_the_engines_numbers(open_page):
+    tab = exact(open_page("jacobians?rho=0.9&activation=relu&seq_len=40"))
+    shown(tab, measured(rho=0.9, activation="relu", seq_len=40))
     assert "exceeded by none of them" in tab.verdict()
     assert tab.read("jacobian_map", "gd.getAttribute('aria-label')").startswith("820 pairs of time steps, exact")
 
 
 def test_the_long_sequence_is_measured(open_page):
-    tab = exact(open_page(SHORT))
+    tab = exact(open_page("jacobians?length=5000&rho=0.9&n_hidden=4"))
     tab.click("Measure")
     tab.wait_until("long", "gd.data[1].x.at(-1) > 4900")
     tab.wait_for_text("Measured on the network as it was")
-    experiment = Experiment.from_values({"rho": 0.9, "activation": "relu", "seq_len": 40, "n_hidden": 4})
+    experiment = Experiment.from_values({"rho": 0.9, "n_hidden": 4})
     trainer = Trainer(experiment)
     trainer.measure()
     *_, (_, found) = long_reach(experiment, 5000, trainer.weights)
