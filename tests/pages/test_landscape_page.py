@@ -101,6 +101,7 @@ def test_every_choice_can_be_made(page):
         assert len(page.get("bidi_component")) == CHARTS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_every_activation_is_drawn_where_it_overflows_too(activation):
     page = opened(activation=activation, w="9", b="9", steps="500", width="40", shade="gradient")
