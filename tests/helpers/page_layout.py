@@ -75,5 +75,6 @@ def _size(cell: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    found = {name: told() for name, told in import_module("tests.pages.test_page_layout").CASES.items()}
+    cases = import_module("tests.pages.test_page_layout").CASES
+    found = {name: {case: told() for case, told in its.items()} for name, its in cases.items()}
     KEPT.write_text(json.dumps(found, ensure_ascii=False, indent=0) + "\n")

@@ -29,13 +29,13 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 COPIED = ("app.py", ".pytest.ini", ".streamlit", "README.md", "requirements.txt")
-WORDS = "test_every_word_of_a_page"
+OF_A_PAGE = "of_a_page"  # in the names of tests that visit one page each
 MARKS = {"killed": "killed", "timeout": "killed", "suspicious": "killed", "survived": "survived",
          "no tests": "not reached", "segfault": "killed", "caught by type check": "killed"}
 
 
 def groups() -> dict[str, dict[str, list[str]]]:
-    """Name -> modules and tests; of the pages whose words are read, those named by `pages`, or all."""
+    """Name -> modules and tests; of the pages that are visited, those named by `pages`, or all."""
     read = configparser.ConfigParser()
     read.read(HERE / "groups.cfg")
     return {name: {"modules": read[name]["modules"].split(),
@@ -44,8 +44,8 @@ def groups() -> dict[str, dict[str, list[str]]]:
 
 
 def _of_pages(pages: list[str]) -> list[str]:
-    """As pytest takes it: every test but the words of other pages."""
-    return ["-k", " or ".join([f"not {WORDS}", *(f"{WORDS}[{page}-" for page in pages)])] if pages else []
+    """As pytest takes it: every test but the visits of other pages."""
+    return ["-k", " or ".join([f"not {OF_A_PAGE}", *(f"{OF_A_PAGE}[{page}-" for page in pages)])] if pages else []
 
 
 def configuration(modules: list[str], tests: list[str]) -> str:
