@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from core.command.main import main
-from core.topics.jacobians.kinds import WORDS
 
+HEADLINES = {"vanishing": "Vanishing", "healthy": "Healthy", "exploding": "Exploding"}
 SMALL = ["--n_hidden", "4", "--seq_len", "8", "--batch", "3"]
 
 
@@ -29,7 +29,7 @@ def test_the_untouched_network_is_told_with_no_update(capsys):
     (first,) = trained(capsys, "--steps", "1")
     assert list(found) == ["step", "kind", "headline", "solved", "claims"]
     assert (found["step"], found["solved"], err) == (0, False, "")
-    assert found["headline"] == WORDS[found["kind"]]
+    assert found["headline"] == HEADLINES[found["kind"]]
     loss = found["claims"]["loss"]
     assert loss["numbers"]["state"] == "untouched"
     assert loss["numbers"]["now"] == loss["numbers"]["start"] == first["loss"]

@@ -1,6 +1,6 @@
 """A verdict as plain lines: what is said, and under which names its numbers are given away."""
 
-from core.spelling import Verdict
+from core.claims import Verdict
 
 
 def lines(found: Verdict) -> list[str]:
