@@ -183,5 +183,6 @@ def test_an_eigenvalue_is_short_enough_for_a_link(z, listed):
 
 
 def test_an_eigenvalue_stays_inside_the_allowed_disc_after_rounding():
-    z = 2.0 * (0.7071067 + 0.70710685j)
+    z = 1.41421356 + 1.41421356j
+    assert abs(z) < 2.0 < abs(complex(round(z.real, 6), round(z.imag, 6)))
     assert 2.0 - 1e-5 < abs(sidebar._listed(z)) <= 2.0
