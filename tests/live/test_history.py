@@ -215,6 +215,7 @@ def test_the_story_of_a_run_is_how_it_began_and_what_acted():
     assert told.last_change == 1
     for step in range(1, 9):
         if step == 4:
+            assert told.measured_at() == lr(1.0)
             told.change(4, lr(1.0), lr(2.0))
         told.append(record(step), lr(1.0 if step < 4 else 2.0), None)
     told.change(9, lr(2.0), lr(3.0))

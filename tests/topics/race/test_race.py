@@ -1,5 +1,6 @@
 """Lanes side by side: each is the run that its experiment gives alone, whatever happens in the others."""
 
+import threading
 import time
 from dataclasses import replace
 
@@ -502,3 +503,10 @@ def test_those_who_play_are_counted_by_all():
     made.pause()
     wait_until(lambda: made.settled)
     assert made.players == 0
+
+
+def test_a_race_that_is_on_does_not_keep_the_server_from_ending():
+    made = race(ENDLESS)
+    made.play()
+    assert {thread.daemon for thread in threading.enumerate() if thread.name == "race"} == {True}
+    made.pause()
