@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.live.history import MOST_BYTES, MOST_FRAMES, RECENT, SMOOTHING, History, Mark
+from core.live.history import MOST_BYTES, MOST_FRAMES, RECENT, History, Mark
 from core.live.replay import Change
 from core.training.experiment import Experiment
 from core.training.record import StepRecord
@@ -55,6 +55,11 @@ def test_the_first_update_is_always_kept(updates):
 @pytest.mark.parametrize("updates", [150, 401, 2345])
 def test_the_kept_frames_are_evenly_spread(updates):
     assert len(set(np.diff(steps(history(updates).kept())))) == 1
+
+
+def test_as_many_frames_as_are_allowed_are_all_kept_and_one_more_halves_them():
+    assert steps(history(MOST_FRAMES).kept()) == list(range(1, MOST_FRAMES + 1))
+    assert steps(history(MOST_FRAMES + 1).kept()) == list(range(1, MOST_FRAMES + 2, 2))
 
 
 @pytest.mark.parametrize("updates", [401, 2345])
@@ -179,13 +184,7 @@ def test_the_clipped_share_counts_the_updates_that_were_shortened():
 
 def test_nothing_is_known_about_a_run_without_updates():
     curves = History().curves()
-    assert np.isnan([curves.clipped_share, curves.smoothed_loss()]).all()
-
-
-@pytest.mark.parametrize("updates", [5, 100])
-def test_the_smoothed_loss_is_the_mean_over_the_last_updates(updates):
-    last = range(max(updates - SMOOTHING, 0) + 1, updates + 1)
-    assert history(updates).curves().smoothed_loss() == pytest.approx(np.mean(last), rel=1e-15)
+    assert np.isnan(curves.clipped_share)
 
 
 def test_the_tail_is_the_mean_over_the_last_updates():
@@ -283,10 +282,9 @@ def test_a_cut_leaves_the_change_that_is_due_then_and_the_newest_frames_before()
     assert steps(cut.frames()) == list(range(1, 13))
 
 
-def test_smoothed_and_clipped_are_of_these_updates_alone():
+def test_the_clipped_share_is_of_these_updates_alone():
     mixed = History()
     for step, (before, after) in enumerate([(2.0, 1.0), (1.0, 1.0), (3.0, 2.5), (1.0, 1.5)], start=1):
         mixed.append(record(step, grad_norm=before, clipped_norm=after), Experiment(), None)
     assert mixed.curves().clipped_share == 0.5
     assert mixed.curves().until(3).clipped_share == 2 / 3
-    assert mixed.curves().until(3).smoothed_loss() == 2.0

@@ -11,8 +11,8 @@ from core.training.experiment import flat_parameters
 from pages._parts.derivation import equations as equations_shown
 from pages._parts.derivation import pictures
 from pages._parts.derivation.equations import names_in
-from pages._parts.derivation.text import NO_ANSWER
-from tests.helpers.app_page import button, checked, click, named, unfolded, warnings
+from pages._parts.derivation.text import NO_ANSWER, Told
+from tests.helpers.app_page import button, checked, click, named, own_of, part, settings_of, unfolded, warnings
 from tests.helpers.derivation_subjects import NETWORKS
 
 NUMBER = {step.name: i for i, step in enumerate(STEPS, start=1)}
@@ -32,7 +32,7 @@ def link_of(network):
 
 
 def own(page):
-    return page.session_state["pages"]["derivation"].values
+    return own_of(page, "derivation").values
 
 
 def words(page):
@@ -44,7 +44,7 @@ def equations(page):
 
 
 def go(page, step):
-    page.session_state["pages"]["derivation"].take("step", NUMBER[step])
+    own_of(page, "derivation").take("step", NUMBER[step])
     return checked(page.run())
 
 
@@ -175,7 +175,7 @@ def test_a_link_opens_its_step_word_letters_and_network():
     page = opened(step="terms", word="gradient", layers=2, t=5, k=3, rho=0.8, activation="relu")
     assert {name: own(page)[name] for name in ("step", "word", "layers", "t", "k")} == {
         "step": NUMBER["terms"], "word": "gradient", "layers": 2, "t": 5, "k": 3}
-    assert page.session_state["settings"].values["rho"] == 0.8
+    assert settings_of(page).values["rho"] == 0.8
     assert "at t = 5 (“i”), k = 3 (“a”)" in words(page)
     assert any("t=5" in code.value and "word=gradient" in code.value for code in page.code)
 
@@ -221,17 +221,17 @@ def test_a_click_on_a_symbol_chooses_it_and_what_a_browser_should_not_say_is_not
 
 def test_a_symbol_that_is_clicked_shows_its_entries():
     page = opened(step="forward")
-    page.session_state["symbol"] = "W_xh"
+    part(page, Told).symbol = "W_xh"
     checked(page.run())
     assert any(one.value.startswith("$W_{xh}$: ") for one in page.markdown)
 
 
 def test_what_was_measured_is_kept_while_the_experiment_is_the_same_and_made_anew_for_another():
     page = opened(step="product")
-    before = page.session_state["subject"].on_task
+    before = part(page, Told).subject.on_task
     go(page, "eigen")
     checked(named(page.number_input, "derivation.type_t").set_value(3).run())
-    assert page.session_state["subject"].on_task is before
+    assert part(page, Told).subject.on_task is before
     checked(named(page.slider, "drag_rho").set_value(0.5).run())
-    assert page.session_state["subject"].on_task is not before
-    assert page.session_state["subject"].experiment.recurrence.rho == 0.5
+    assert part(page, Told).subject.on_task is not before
+    assert part(page, Told).subject.experiment.recurrence.rho == 0.5

@@ -1,6 +1,8 @@
 """Work beside the page: one job of each name, asked anew for another question, and ended with its session."""
 
 import threading
+from contextlib import nullcontext
+from types import SimpleNamespace
 
 import pytest
 
@@ -95,3 +97,82 @@ def test_a_session_that_ends_ends_all_its_work(mine):
     mine.end()
     assert [one.cancelled for one in found] == [True, True]
     held.set()
+
+
+def test_a_job_that_is_begun_takes_the_place_of_one_that_is_done_and_shows_what_that_found(mine):
+    first = jobs.begin("cost", pieces("old"), asked=1)
+    wait_until(lambda: first.done)
+    held = threading.Event()
+    second = jobs.begin("cost", pieces(None, "new", until=held))
+    assert (second.result, first.cancelled) == ("old", False)
+    assert jobs.job("cost", None, never) is second
+    jobs.cancel("cost")
+    assert second.cancelled
+    jobs.cancel("nothing of this name")
+    held.set()
+
+
+class Shown(list):
+    """What is put on the page, in order."""
+
+    def __getattr__(self, kind):
+        return lambda *args, **more: self.append((kind, *args, more) if more else (kind, *args))
+
+    def container(self):
+        return nullcontext()
+
+
+def work(**more):
+    return SimpleNamespace(**{"done": True, "share": 1.0, "error": None, "cancelled": False} | more)
+
+
+@pytest.mark.parametrize(("state", "seen"), [
+    (None, []), (work(done=False, share=0.256), [("progress", 0.256, {"text": "26%"})]),
+    (work(done=False, share=1.5), [("progress", 1.0, {"text": "150%"})]),
+    (work(error=ValueError("no <b>")), [("warning", "no <b>", {"icon": ":material/error:"})]),
+    (work(), [("caption", "It is done.")]), (work(cancelled=True), [("caption", "Given up.")])])
+def test_a_line_says_how_far_a_job_is_what_it_refused_or_what_is_shown_of_it(state, seen, monkeypatch):
+    found = Shown()
+    monkeypatch.setattr(jobs, "st", found)
+    jobs.show_state(state, ended="It is done.", cancelled="Given up.")
+    assert found == seen
+
+
+def test_words_take_the_place_of_the_share_and_where_there_are_none_nothing_is_said(monkeypatch):
+    found = Shown()
+    monkeypatch.setattr(jobs, "st", found)
+    jobs.show_state(work(done=False, share=0.5), "12 of 24", ended="It is done.")
+    jobs.show_state(work())
+    jobs.show_state(work(cancelled=True), ended="It is done.")
+    assert found == [("progress", 0.5, {"text": "12 of 24"})]
+
+
+def test_the_button_that_gives_up_is_that_of_its_job(mine, monkeypatch):
+    found, held = Shown(), threading.Event()
+    monkeypatch.setattr(jobs, "st", found)
+    jobs.cancel_button("cost", disabled=True)
+    ((kind, label, more),) = found
+    assert (kind, label, more["key"], more["icon"], more["disabled"]) == (
+        "button", "Cancel", "cancel_cost", ":material/close:", True)
+    one = jobs.begin("cost", pieces("a", "b", until=held))
+    more["on_click"](*more["args"])
+    assert one.cancelled
+    held.set()
+
+
+@pytest.mark.parametrize(("states", "every", "reruns"), [
+    ((False, False), 0.1, 0), ((False, True), 0.1, 1), ((True, True), None, 0), (None, None, 0)])
+def test_a_job_is_drawn_again_while_it_is_under_way_and_the_page_is_told_of_its_end(states, every, reruns, monkeypatch):
+    """Whether it is done before, and when it is drawn."""
+    seen, told = [], []
+
+    class Work:
+        @property
+        def done(self):
+            told.append(1)
+            return states[min(len(told), 2) - 1]
+
+    monkeypatch.setattr(jobs, "st", SimpleNamespace(
+        fragment=lambda run_every: seen.append(run_every) or (lambda draw: draw), rerun=lambda: seen.append("rerun")))
+    jobs.followed(None if states is None else Work(), lambda: seen.append("drawn"))
+    assert seen == [every, "drawn", *["rerun"] * reruns]

@@ -23,10 +23,10 @@ def test_the_pages_are_called_so_and_stand_in_this_order(monkeypatch):
     assert seen == ["top"]
 
 
-@pytest.mark.parametrize(("state", "again"), [({}, 1), ({"app": True}, 0)])
-def test_a_page_that_was_run_without_the_app_begins_again_there(state, again, monkeypatch):
+@pytest.mark.parametrize(("by_app", "again"), [(False, 1), (True, 0)])
+def test_a_page_that_was_run_without_the_app_begins_again_there(by_app, again, monkeypatch):
     seen = []
-    monkeypatch.setattr(navigation.st, "session_state", state)
+    monkeypatch.setattr(navigation, "session", lambda kind: navigation.Entry(by_app=by_app))
     monkeypatch.setattr(navigation, "navigation", lambda: seen.append("navigation"))
     monkeypatch.setattr(navigation.st, "rerun", lambda: seen.append("rerun"))
     navigation.enter_by_app()

@@ -8,7 +8,7 @@ from core.parameters import number
 from core.specs.recurrence import Recurrence
 from core.specs.training import Training
 from pages._kit import controls, sidebar
-from pages._kit.settings import STAGE, Values
+from pages._kit.values import STAGE, Values
 
 
 @pytest.fixture

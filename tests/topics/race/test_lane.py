@@ -140,7 +140,7 @@ def test_a_view_carries_what_the_lane_is_called_and_what_it_runs():
     seen = lane().view("range")
     assert (seen.slot, seen.title, seen.experiment, seen.updates) == (2, "its title", E, 0)
     assert (seen.solved, seen.stopped, seen.failed) == ((None,) * 3, (), None)
-    assert (seen.flow_at, seen.flow.x.size, seen.horizon) == (-1, 0, ())
+    assert (seen.flow.x.size, seen.horizon) == (0, ())
     assert np.isnan(seen.seconds)
 
 
@@ -228,20 +228,20 @@ def test_the_lags_are_evenly_spread_from_the_first_to_the_last(T, most, lags):
     assert max(np.diff(found.lags)) - min(np.diff(found.lags)) <= 1
 
 
-def test_the_reach_is_that_of_the_seeds_that_go_on_at_the_update_that_was_made():
+def test_the_reach_is_that_of_the_seeds_that_go_on():
     made = lane(3, experiment=SMALL)
     made.take(made.advance())
     whole = made.reach(MOST_LAGS)
     made._stopped_at[1] = 1
     found = made.reach(MOST_LAGS)
-    assert (whole.norms.shape, found.norms.shape, found.at) == ((3, 10), (2, 10), 1)
+    assert (whole.norms.shape, found.norms.shape) == ((3, 10), (2, 10))
     np.testing.assert_array_equal(found.norms, whole.norms[[0, 2]])
     assert found.horizon == (whole.horizon[0], whole.horizon[2])
     assert made.view("range").flow.x.size == 0  # nothing is stored by looking
     made.take_reach(found)
     seen = made.view("quartiles")
     np.testing.assert_allclose(seen.flow.median, found.norms.mean(axis=0), rtol=1e-12)
-    assert (seen.flow.x.tolist(), seen.flow_at, seen.horizon) == (list(range(1, 11)), 1, found.horizon)
+    assert (seen.flow.x.tolist(), seen.horizon) == (list(range(1, 11)), found.horizon)
 
 
 def test_where_no_seed_goes_on_there_is_no_reach():
@@ -249,7 +249,7 @@ def test_where_no_seed_goes_on_there_is_no_reach():
     made.take(made.advance())
     made._stopped_at = [1, 1]
     found = made.reach(MOST_LAGS)
-    assert (found.lags.size, found.norms.size, found.horizon, found.at) == (0, 0, (), 1)
+    assert (found.lags.size, found.norms.size, found.horizon) == (0, 0, ())
 
 
 def test_the_first_look_is_at_the_first_seed_s_initial_network_and_shared_where_it_is_the_same():
@@ -262,7 +262,6 @@ def test_the_first_look_is_at_the_first_seed_s_initial_network_and_shared_where_
     assert same._reach is first._reach
     assert other._reach is not first._reach
     assert len(known) == 2
-    assert first._reach.at == 0
     (expected,) = trained(SMALL, 8, 1)
     assert [one.loss for one in first.records] == [expected.loss]
 
