@@ -54,7 +54,8 @@ def configuration(modules: list[str], tests: list[str]) -> str:
 
     return (f"[mutmut]\nsource_paths = {several(['core', 'pages'])}\nonly_mutate = {several(modules)}\n"
             f"also_copy = {several(COPIED)}\npytest_add_cli_args_test_selection = {several(tests)}\n"
-            "use_git_change_detection = false\ntrack_dependencies = false\n")
+            "use_git_change_detection = false\ntrack_dependencies = false\n"
+            "timeout_multiplier = 4\ntimeout_constant = 3\n")  # an endless loop is noticed soon
 
 
 # mutmut forks after a run of the clean tests: what they have cached would stand for what a change makes, and a test
