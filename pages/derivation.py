@@ -24,7 +24,7 @@ write_url(own, experiment=True)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("# The derivation, with your numbers")
     take_home(own)
-show_problems([*settings().problems, *own.problems, *([conflict] if conflict else [])])
+show_problems(*settings().problems, *own.problems, conflict)
 steering(own, place, subject)
 text, drawn = st.columns([6, 7])
 with text:

@@ -35,7 +35,7 @@ with title, st.container(horizontal=True, vertical_alignment="center"):
 with slider:
     shown = updates_shown(own, descending)
 own_presets(own, PRESETS, look_of(window))
-show_problems(own.problems)
+show_problems(*own.problems)
 now = found.unclipped.until(shown), found.clipped.until(shown)
 show_verdict(landscape_verdict(unit, *now, found.over[0]), spoken=True)
 

@@ -33,7 +33,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("# Exploding and vanishing gradients")
     share(run, own, partial(shown, run))
 presets(run)
-show_problems([*settings().problems, *(line for line in (conflict, run.refused) if line)])
+show_problems(*settings().problems, conflict, run.refused)
 buttons(run)
 drawn, pause = run.state, frame_time(run)
 

@@ -58,7 +58,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("# Finite precision")
     share(own, asked)
 own_presets(own, PRESETS, LOOK)
-show_problems(own.problems)
+show_problems(*own.problems)
 
 found = powers_in_all_types(asked)
 updates = stagnation_in_all_types(update, asked.steps)

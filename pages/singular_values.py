@@ -41,7 +41,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
 st.markdown("Two matrices with **the same eigenvalues**, side by side. $k$ steps of a linear network multiply a "
             "gradient by $W^k$: look for the hump.")
 examples(own)
-show_problems([*settings().problems, *own.problems, *(line for line in (conflict, problem) if line)])
+show_problems(*settings().problems, *own.problems, conflict, problem)
 show_verdict(powers_verdict(powers), spoken=True)
 what_was_asked(asked_radius(spec, experiment), powers)
 charts_of_powers(normal, powers)

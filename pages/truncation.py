@@ -54,7 +54,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     take_home(run, own)
 truncation_presets(run)
 shown, before = list(own.problems), dict(settings().values)
-show_problems([*settings().problems, *shown, *(line for line in (conflict, run.refused) if line)])
+show_problems(*settings().problems, *shown, conflict, run.refused)
 buttons(run)
 drawn, pause, measuring = run.state, frame_time(run), session(Measuring)
 waiting = drawn == "playing" or measuring.waits

@@ -31,9 +31,8 @@ from core.topics.jacobians.words import say
 from core.training.record import JacobianMap, SingularSpectrum
 from core.training.truncated_pairs import map_of, window_of
 from pages._chart.plot import plot
-from pages._kit.controls import control, held, replaced
+from pages._kit.controls import control, typed
 from pages._kit.jobs import cancel_button, current, followed, job, show_state
-from pages._kit.names import name_of
 from pages._kit.share import code, command, menu, numbers
 from pages._kit.table import as_csv
 from pages._kit.values import Own
@@ -109,7 +108,7 @@ def show_map(view: View, look: JacobianView, found: Measured, own: Own) -> None:
         with st.container(horizontal=True):
             for name, drawn_at in (("t", t), ("k", k)):
                 with st.container(width=170):
-                    _typed(name, own, drawn_at)
+                    typed(name, own, drawn_at)
         for claim in trust(found.map) if view.jacobians is not None else ():
             st.caption(as_html(claim.text), unsafe_allow_html=True)
 
@@ -133,19 +132,6 @@ def _choose(own: Own, point: dict[str, float]) -> None:
     for name, value in (("t", point["y"]), ("k", point["x"])):
         parameter = own.parameters[name]
         own.take(name, int(min(max(round(value), parameter.low), parameter.high)))
-
-
-def _typed(name: str, own: Own, shown: int) -> None:
-    """The step that is drawn: of a short sequence the last, of a thinned map the nearest before the one asked for."""
-    parameter = own.parameters[name]
-    key, initial = held(f"{own.prefix}type_{name}", shown)
-    st.number_input(name_of(parameter), value=initial, step=1, key=key,
-                    help=own.help_of(name), on_change=_took, args=(own, name, key, shown))
-
-
-def _took(own: Own, name: str, key: str, shown: int) -> None:
-    if not replaced(key):
-        own.take(name, st.session_state[key], shown)
 
 
 def _verdict(view: View, found: Measured) -> Verdict:

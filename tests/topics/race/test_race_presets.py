@@ -16,12 +16,12 @@ EACH = pytest.mark.parametrize("name", RACES)
 
 def baseline(name):
     own = {key: value for key, value in RACES[name].values.items() if key in Baseline.parameters()}
-    return Baseline(**own)
+    return Baseline.from_values(own)
 
 
 def raced(name, first, updates):
     """The baseline and the preset's lane of this remedy, on fresh seeds."""
-    base = Baseline(**baseline(name).experiment.values() | {"steps": updates}).experiment
+    base = Baseline.from_values(baseline(name).experiment.values() | {"steps": updates}).experiment
     entry = next(entry for entry in RACES[name].values["lanes"] if entry[0][0] == first)
     race = Race([Entrant(0, "base", base), Entrant(1, lane_title(entry), lane_experiment(base, entry))], FRESH,
                 UpdateSlot())
