@@ -118,6 +118,7 @@ def test_the_updates_shown_cut_both_ways_off(go_on):
 
 def test_a_zoom_stays_while_a_slider_moves_and_goes_with_a_new_window(go_on):
     tab = opened(go_on)
+    tab.wait_for_rest()
     x0 = float(tab.page.get_by_label("First state, typed").input_value())
     w_min = tab.read("error_map", "gd._fullLayout.xaxis.range[0]")
     (left, top), (right, bottom) = place(tab, 4.2, -2.0), place(tab, 5.2, -3.0)
