@@ -122,6 +122,7 @@ def test_a_click_on_a_symbol_shows_its_meaning_shape_value_and_entries(go_on):
 
 def test_a_click_on_a_letter_chooses_its_step_and_zoom_survives_it_and_the_next_step(go_on):
     tab = forward(go_on)
+    tab.wait_for_rest(f".chart[data-name={WORD}]")
     box = tab.page.locator(f".chart[data-name={WORD}] .nsewdrag").first.bounding_box()
     tab.page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.05 * box["height"])
     tab.page.mouse.down()

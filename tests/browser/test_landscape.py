@@ -118,20 +118,22 @@ def test_the_updates_shown_cut_both_ways_off(go_on):
 
 def test_a_zoom_stays_while_a_slider_moves_and_goes_with_a_new_window(go_on):
     tab = opened(go_on)
+    tab.wait_for_rest()
     x0 = float(tab.page.get_by_label("First state, typed").input_value())
-    w_min = tab.read("error_map", "gd._fullLayout.xaxis.range[0]")
-    (left, top), (right, bottom) = place(tab, 4.2, -2.0), place(tab, 5.2, -3.0)
+    (w_min, w_max), (b_min, b_max) = tab.read("error_map", "[gd._fullLayout.xaxis.range, gd._fullLayout.yaxis.range]")
+    w, b = w_max - w_min, b_max - b_min
+    (left, top), (right, bottom) = (place(tab, w_min + at * w, b_max - at * b) for at in (0.25, 0.75))
     tab.page.mouse.move(left, top)
     tab.page.mouse.down()
     tab.page.mouse.move(right, bottom, steps=5)
     tab.page.mouse.up()
-    tab.wait_until("error_map", "Math.abs(gd._fullLayout.xaxis.range[0] - 4.2) < 0.05")
+    tab.wait_until("error_map", f"Math.abs(gd._fullLayout.xaxis.range[0] - {w_min + w / 4}) < {0.02 * w}")
     slider = tab.page.get_by_role("slider", name="First state")
     slider.focus()
     slider.press("ArrowRight")
     tab.page.wait_for_function(f"location.search.includes('x0={x0 + 0.01:g}')")
     tab.wait_for_rest()
-    assert abs(tab.read("error_map", "gd._fullLayout.xaxis.range[0]") - 4.2) < 0.05
+    assert abs(tab.read("error_map", "gd._fullLayout.xaxis.range[0]") - w_min - w / 4) < 0.02 * w
     tab.page.get_by_role("slider", name="Weight in the middle").focus()
     tab.page.keyboard.press("ArrowRight")
     tab.wait_until("error_map", f"Math.abs(gd._fullLayout.xaxis.range[0] - {w_min + 0.01}) < 1e-6")

@@ -112,6 +112,7 @@ def test_a_typed_value_out_of_range_says_so_in_one_line_and_keeps_the_chart(go_o
 
 def test_a_zoom_is_kept_when_the_rate_changes(go_on):
     tab = opened(go_on)
+    tab.wait_for_rest()
     area = tab.page.locator(".chart[data-name=typed_powers] .nsewdrag").first.bounding_box()
     tab.page.mouse.move(area["x"] + 30, area["y"] + 20)
     tab.page.mouse.down()

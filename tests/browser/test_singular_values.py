@@ -86,6 +86,7 @@ def test_a_preset_changes_all_charts_without_a_remount(open_page):
 
 def test_a_zoom_survives_another_matrix(go_on):
     tab = opened(go_on)
+    tab.wait_for_rest()
     area = tab.page.locator(".chart[data-name=powers] .nsewdrag").first.bounding_box()
     tab.page.mouse.move(area["x"] + 60, area["y"] + 20)
     tab.page.mouse.down()
