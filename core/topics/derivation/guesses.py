@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.claims import Claim
-from core.topics.derivation.powers import SEARCHED, steps_until_small
+from core.topics.derivation.linear_product import SEARCHED, steps_until_small
 from core.topics.derivation.subject import Subject
 from core.topics.derivation.words import say
 from core.topics.jacobians.verdict import fed_bound
