@@ -198,3 +198,10 @@ def test_a_first_result_can_be_waited_for_while_the_rest_is_under_way():
 
 def test_work_that_ends_without_a_result_keeps_nobody_waiting():
     assert Job(iter(()), slot=UpdateSlot()).wait_for_a_result(60)
+
+
+def test_work_under_way_does_not_keep_the_server_from_ending():
+    steps, _ = job((1.0, None))
+    wait_until(lambda: steps.begun == 1)
+    assert {thread.daemon for thread in threading.enumerate() if thread.name == "job"} == {True}
+    steps.let_go()

@@ -196,22 +196,3 @@ def exceeded(found: JacobianMap, rate: float) -> Exceeded:
         excess = found.log10_norm - found.lag * np.log10(rate)
     over = found.pairs & (excess > 1e-14 * found.lag * 8)
     return Exceeded(int(over.sum()), int(found.pairs.sum()), float(excess[over].max()) if over.any() else 0.0)
-
-
-def dropped_pairs(at: NDArray[np.int64], k1: int, k2: int, carry: bool = True) -> NDArray[np.bool_]:
-    """Which pairs truncation TBPTT(k1, k2) drops: no gradient of L_t reaches h_k.
-
-    The update that sees step t is made at the end of its chunk, and goes back k2 steps from there.
-
-    Args:
-        at: times of rows and columns, ascending, the last one T.
-        carry: whether the state is carried over the borders of the chunks, or begins at 0 in each.
-
-    Returns:
-        (G, G), True where the pair (t, k), k <= t, gets exactly no gradient.
-
-    Source: Sutskever 2013, section 2.8.6 (k1 and k2).
-    """
-    chunk = -(-at // k1)
-    window = np.maximum(np.minimum(chunk * k1, at[-1]) - k2, 0 if carry else (chunk - 1) * k1)[:, None]
-    return (window > 0) & (at[None, :] <= window) & (at[None, :] <= at[:, None])

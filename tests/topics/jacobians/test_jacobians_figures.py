@@ -17,11 +17,12 @@ from core.topics.jacobians.figures.one_step import one_step
 from core.topics.jacobians.figures.singular_spectrum import singular_spectrum_figure
 from core.topics.jacobians.figures.slopes import slopes_figure
 from core.topics.jacobians.long_sequence import long_reach
-from core.topics.jacobians.map import dropped_pairs, jacobian_map
+from core.topics.jacobians.map import jacobian_map
 from core.topics.jacobians.rates import NO_RATES, rates_of
 from core.topics.jacobians.singular_spectrum import singular_spectrum
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
+from core.training.truncated_pairs import truncation_map
 from pages._chart.patch import patch, specification
 from tests.helpers.views import colours, trace
 from tests.plotting.test_theme import PAGE, contrast
@@ -57,7 +58,10 @@ def found(run):
 
 
 def dropped(run):
-    return dropped_pairs(found(run).at, 10, 5) if run == "truncated" else None
+    if run != "truncated":
+        return None
+    at = found(run).at
+    return truncation_map(int(at[-1]), 10, 5, at[-1:]).unseen(at[:, None], at)
 
 
 def lines(run, t=None, k=0):
