@@ -14,9 +14,9 @@ from core.topics.landscape.view import Descending, Region
 from pages._chart.plot import plot
 from pages._kit.presets import own_presets
 from pages._kit.problems import show_problems
-from pages._kit.settings import visit, write_url
 from pages._kit.style import style
 from pages._kit.verdict import show_verdict
+from pages._kit.visit import visit, write_url
 from pages._parts.landscape import explain, look_of, measure, share, sidebar, start_here, updates_shown
 
 style()
@@ -35,7 +35,7 @@ with title, st.container(horizontal=True, vertical_alignment="center"):
 with slider:
     shown = updates_shown(own, descending)
 own_presets(own, PRESETS, look_of(window))
-show_problems(own.problems)
+show_problems(*own.problems)
 now = found.unclipped.until(shown), found.clipped.until(shown)
 show_verdict(landscape_verdict(unit, *now, found.over[0]), spoken=True)
 

@@ -17,9 +17,9 @@ from pages._chart.plot import plot
 from pages._kit.controls import controls
 from pages._kit.presets import own_presets
 from pages._kit.problems import show_problems
-from pages._kit.settings import visit, write_url
 from pages._kit.style import style
 from pages._kit.verdict import show_verdict
+from pages._kit.visit import visit, write_url
 from pages._parts.precision import EVEN, LOOK, share
 
 HEIGHT = 276
@@ -58,7 +58,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("# Finite precision")
     share(own, asked)
 own_presets(own, PRESETS, LOOK)
-show_problems(own.problems)
+show_problems(*own.problems)
 
 found = powers_in_all_types(asked)
 updates = stagnation_in_all_types(update, asked.steps)

@@ -7,7 +7,8 @@ shows is a fragment of its own with its twin: what is dragged draws these two an
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -15,10 +16,19 @@ import streamlit as st
 from core.parameters import Choice, ComplexList, Flag, Number, Word
 from core.spelling import as_markdown
 from pages._kit.names import name_of, sign
-from pages._kit.settings import STAGE, Values, settings
+from pages._kit.settings import settings
+from pages._kit.values import STAGE, Values
+from pages._session import session
 
 TYPED = 92  # px, the width of a number beside its slider
 MOST_STOPS = 2000  # a slider with more stops than pixels helps nobody: such a number is typed
+
+
+@dataclass
+class Widgets:
+    """Of this browser session."""
+
+    versions: dict[str, tuple[int, Any]] = field(default_factory=dict)  # name -> version, the value that it began with
 
 
 def control(name: str, of: Values | None = None, *, typed: bool = False, **look: Any) -> None:
@@ -99,7 +109,7 @@ def held(name: str, value: Any) -> tuple[str, Any]:
     comes back under the old key would pass for the reader's wish. The initial value stays the same for a key, so
     that it does not matter which of the messages that announce the widget reaches the browser.
     """
-    versions: dict[str, tuple[int, Any]] = st.session_state.setdefault("versions", {})
+    versions = session(Widgets).versions
     version, initial = versions.setdefault(name, (0, value))
     if st.session_state.get(_key(name, version), initial) != value:
         version, initial = versions[name] = (version + 1, value)
@@ -124,13 +134,35 @@ def _help(of: Values, name: str) -> str:
                                   f"**Now {as_markdown(idle.reason)}.**" if idle is not None else "")))
 
 
+def wired(name: str, value: Any, act: Callable[[Any], None]) -> tuple[Any, dict[str, Any]]:
+    """The initial value of a page's own widget, and the key and the callback with which it shows this value.
+
+    Args:
+        act: called with what the reader chooses.
+    """
+    key, initial = held(name, value)
+
+    def chosen() -> None:
+        if not replaced(key):
+            act(st.session_state[key])
+
+    return initial, {"key": key, "on_change": chosen}
+
+
+def typed(name: str, of: Values, shown: float) -> None:
+    """A number as the page makes use of it, which need not be the value that was asked for."""
+    parameter = of.parameters[name]
+    initial, wires = wired(f"{of.prefix}type_{name}", shown, lambda value: of.take(name, value, shown))
+    st.number_input(name_of(parameter), value=initial, step=type(shown)(parameter.step), help=of.help_of(name), **wires)
+
+
 def replaced(key: str) -> bool:
     """Whether the widget of this key is gone, and a newer one shows its value.
 
     The browser may still send what it last knew of the old one, and Streamlit (1.67) would call its callback.
     """
     name, _, version = key.partition("~")
-    return st.session_state["versions"][name][0] != int(version or 0)
+    return session(Widgets).versions[name][0] != int(version or 0)
 
 
 def _took(of: Values, name: str, key: str) -> None:
@@ -148,7 +180,7 @@ def _took(of: Values, name: str, key: str) -> None:
 def _replace_twins(of: Values, name: str) -> None:
     """At once: until the twin has been drawn again, the browser may still send what it last knew of it."""
     for kind in ("drag", "type"):
-        if (twin := f"{of.prefix}{kind}_{name}") in st.session_state["versions"]:
+        if (twin := f"{of.prefix}{kind}_{name}") in session(Widgets).versions:
             held(twin, of.values[name])
 
 

@@ -15,7 +15,7 @@ from core.topics.precision.presets import PRESETS
 from core.topics.precision.stagnation import Update
 from pages._parts import precision
 from pages._parts.precision import LOOK, powers_csv
-from tests.helpers.app_page import checked, click, named, unfolded, warnings
+from tests.helpers.app_page import checked, click, named, own_of, unfolded, warnings
 from tests.helpers.rounding import TYPES
 
 CHARTS = 6
@@ -33,7 +33,7 @@ def opened(**query):
 
 
 def own(page):
-    return page.session_state["pages"]["precision"].values
+    return own_of(page, "precision").values
 
 
 def words(page):
@@ -100,12 +100,14 @@ def test_other_values_have_a_line_on_what_to_look_for_too():
     assert LOOK in words(opened(rate="0.3"))
 
 
-@pytest.mark.parametrize("name", [name for name, p in PARAMETERS.items() if isinstance(p, Number)])
-def test_every_number_can_be_typed_to_both_ends(page, name):
-    for value in (PARAMETERS[name].low, PARAMETERS[name].high, PARAMETERS[name].default):
-        checked(named(page.number_input, f"precision.type_{name}").set_value(value).run())
-        assert own(page)[name] == pytest.approx(value)
-        assert warnings(page) == []
+@pytest.mark.parametrize("end", ["low", "high", "default"])
+def test_every_number_can_be_typed_to_both_ends(page, end):
+    wanted = {name: getattr(p, end) for name, p in PARAMETERS.items() if isinstance(p, Number)}
+    for name, value in wanted.items():
+        named(page.number_input, f"precision.type_{name}").set_value(value)
+    checked(page.run())
+    assert {name: own(page)[name] for name in wanted} == pytest.approx(wanted)
+    assert warnings(page) == []
 
 
 @pytest.mark.parametrize("dtype", TYPES)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.live.run import PACES
+from core.live.player import PACES
 from core.remedies.base import remedies
 from core.remedies.costs import cost_of
 from core.spelling import as_html, as_markdown
@@ -13,7 +13,8 @@ from core.topics.race.demos.base import demos
 from core.topics.race.effect import listed
 from core.topics.race.entries import Baseline, RaceSpec
 from pages._kit import jobs
-from tests.helpers.app_page import button, cells, checked, click, named, unfolded, warnings
+from pages._parts.race import cards
+from tests.helpers.app_page import button, cells, checked, click, named, own_of, race_of, sent, unfolded, warnings
 from tests.helpers.waiting import wait_until
 
 CHARTS = {"race_loss", "race_norm", "race_by_step", "race_flow"}
@@ -39,11 +40,11 @@ def opened(**query):
 
 
 def own(page):
-    return page.session_state["pages"]["remedies"]
+    return own_of(page, "remedies")
 
 
 def race(page):
-    return page.session_state["race"]
+    return race_of(page)
 
 
 def rested(page):
@@ -64,7 +65,7 @@ def table(page):
 def test_the_page_opens_without_a_warning_and_with_four_charts():
     page = opened()
     assert warnings(page) == []
-    assert set(page.session_state["charts"]) >= CHARTS
+    assert set(sent(page)) >= CHARTS
 
 
 def test_a_link_says_who_races():
@@ -225,7 +226,7 @@ def test_every_remedy_has_a_card_with_its_equation_source_and_drawback(name):
         assert as_markdown(words) in said
     assert remedy.equation in said
     assert (as_markdown(str(remedy.source)) in said) == (remedy.source is not None)
-    assert "remedy_effect" in page.session_state["charts"]
+    assert "remedy_effect" in sent(page)
 
 
 def test_a_card_adds_its_remedy_to_the_race():
@@ -245,6 +246,7 @@ def test_all_remedies_are_listed():
     assert sorted(listed()) == sorted(remedies())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", demos())
 def test_a_demo_starts_with_its_two_lanes(name):
     demo = demos()[name]
@@ -256,6 +258,7 @@ def test_a_demo_starts_with_its_two_lanes(name):
     assert warnings(page) == []
 
 
+@pytest.mark.slow
 def test_a_demo_that_has_ended_says_what_came_of_its_claim():
     page = opened(**SMALL, card="orthogonal_kept")
     checked(page.button(key="show_orthogonal_kept_copies").click().run())
@@ -287,11 +290,14 @@ def test_the_fields_of_the_race_and_of_the_experiment_do_not_share_a_name():
     assert not set(RaceSpec.parameters()) & set(Baseline.parameters())
 
 
-def test_a_session_that_ends_pauses_its_race():
-    from pages._parts.race.race import Lease
+def test_a_session_that_ends_pauses_its_race(monkeypatch):
+    from pages._kit.player import Lease
 
+    held = Lease()
+    monkeypatch.setattr("pages._parts.race.race.lease", lambda name: held)
     page = click(opened(**SMALL | {"steps": "20000"}, lanes="clip_norm"), "Race")
-    Lease(race(page)).end()
+    assert race(page).state == "playing"
+    held.end()
     assert race(page).state == "paused"
 
 
@@ -317,3 +323,31 @@ def test_the_race_that_is_on_the_page_looks_chosen_and_is_named_above_it():
     checked(named(page.number_input, "remedies.type_seeds").set_value(2).run())
     assert looks_chosen(page) == []
     assert any(one.value.startswith("The same seeds and the same batches in every lane:") for one in page.caption)
+
+
+def test_a_demo_that_was_not_measured_says_so(monkeypatch):
+    monkeypatch.setattr(cards, "recorded", dict)
+    page = opened(**SMALL, card="truncation")
+    said = [one.value for one in page.markdown if one.value.endswith("*Not measured yet.*")]
+    assert len(said) == 2
+    assert all("Baseline:" in one for one in said)
+
+
+def test_a_race_that_is_chosen_again_begins_anew():
+    page = opened()
+    click(page, "Step")
+    page = rested(page)
+    assert race_of(page).front == 1
+    checked(page.button(key="preset_race_vanishing").click().run())
+    assert race_of(page).front == 0
+
+
+def test_what_all_lanes_share_is_said_while_it_is_folded():
+    page = opened(**SMALL, clip_norm="true", leaky="true", rho="0.5")
+    page.session_state["fold_shared"] = page.session_state["fold_network"] = False
+    lines = [one.value for one in checked(page.run()).sidebar.caption]
+    assert "Gradient norm clipping, Leaky units." in lines
+    assert any(line.startswith("Hidden units, kind of matrix, ") and "Changed: hidden units 4, spectral radius 0.5" in
+               line for line in lines)
+    own_of(page, "remedies").load({})
+    assert "None." in [one.value for one in checked(page.run()).sidebar.caption]

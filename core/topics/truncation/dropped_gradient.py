@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 
 from core.bptt.gradient_by_lag import GradientByLag, lag_pieces
 from core.live.limits import allowed_bytes, largest_batch, with_batch
-from core.live.memory import FLOAT, tape_bytes, trainer_need
-from core.live.run import held_bytes
+from core.live.memory import FLOAT, run_bytes, tape_bytes, trainer_need
 from core.network.cells.vanilla import Vanilla
 from core.network.weights import Network
 from core.norms import euclidean_norm
@@ -61,7 +60,7 @@ def bounded_batch(experiment: Experiment, chunks: TruncationMap) -> Experiment:
     """With so few sequences that the split by lag takes seconds, and fits beside the run that it is made of."""
     n, task = experiment.recurrence.n_hidden, experiment.task
     batch = int(PAGE_WORK / (len(chunks.targets) * task.seq_len * n * (n + 8)))
-    room = allowed_bytes() - held_bytes(experiment) + trainer_need(experiment).peak  # the place of the run's second one
+    room = allowed_bytes() - run_bytes(experiment) + trainer_need(experiment).peak  # the place of the run's second one
     return with_batch(experiment, largest_batch(experiment, min(max(batch, 1), task.batch), split_bytes, room) or 1)
 
 

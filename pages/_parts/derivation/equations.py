@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import streamlit as st
@@ -77,15 +78,10 @@ def _computed(name: str) -> str:
     return f"rgb(122, 123, {_number(name)})"
 
 
+@cache
 def _component() -> Any:
     """The registered component."""
-    global _registered
-    if _registered is None:
-        _registered = st.components.v2.component("symbols", js=f"""
+    return st.components.v2.component("symbols", js=f"""
 const at = (path) => new URL("component/" + path, document.baseURI).href;
 const symbols = import(at("{script("symbols.js")}"));
 export default (c) => {{ symbols.then((m) => m.watch(c)); }}""", isolate_styles=False)
-    return _registered
-
-
-_registered = None  # the definition alone, the same for every session

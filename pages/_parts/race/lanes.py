@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -24,13 +26,21 @@ from core.topics.race.entries import (
 )
 from core.topics.race.race import Entrant
 from core.training.effect import NoEffect
-from pages._kit.controls import control, controls, held, replaced
+from pages._kit.controls import control, controls, wired
 from pages._kit.expanders import folded, menu_button
-from pages._kit.settings import Own
 from pages._kit.summary import summary
+from pages._kit.values import Own
 from pages._parts.race.lane_looks import lane_line
+from pages._session import session
 
 NETWORK = ("n_hidden", "shape", "rho", "spread", "angle", "alpha", "activation", "bias", "input_scale", "batch", "seed")
+
+
+@dataclass
+class Added:
+    """In this browser session."""
+
+    lanes: int = 0
 
 
 class LaneValues:
@@ -68,15 +78,21 @@ class LaneValues:
 
     def idle(self, name: str) -> NoEffect | None:
         """Why a value has no effect in this lane; None where it has one, or where the lane does not go together."""
+        return self.own.found(("idle", self.slot), self._find_idle).get(name)
+
+    def _find_idle(self) -> Mapping[str, NoEffect]:
         try:
-            return lane_experiment(self.own.spec(Baseline)[0].experiment, tuple(self.entry.items())
-                                   ).without_effect().get(name)
+            return lane_experiment(self.own.spec(Baseline)[0].experiment, tuple(self.entry.items())).without_effect()
         except ParameterError:
-            return None
+            return {}
 
 
 def entrants(own: Own) -> tuple[list[Entrant], list[str]]:
     """The baseline and every lane that goes together with it, and one line for each that does not."""
+    return own.found("entrants", lambda: _entrants(own))
+
+
+def _entrants(own: Own) -> tuple[list[Entrant], list[str]]:
     baseline, problem = own.spec(Baseline)
     found, problems = [Entrant(0, baseline.title, baseline.experiment)], [problem] if problem else []
     spec, _ = own.spec(RaceSpec)
@@ -115,7 +131,7 @@ def _network(own: Own) -> None:
 
 def _shared(own: Own) -> None:
     on = [name for name in remedies() if own.values[name]]
-    _remedies(own, "shared", on, _share)
+    _remedies(f"{own.prefix}shared", on, partial(_share, own))
     for name in on:
         controls(_fields(name), own)
 
@@ -124,15 +140,9 @@ def _fields(remedy: str) -> list[str]:
     return [f"{remedy}_{field}" for field in remedies()[remedy].spec.parameters()]
 
 
-def _remedies(of: Own | LaneValues, name: str, chosen: list[str], put: Any) -> None:
-    key, initial = held(f"{of.prefix}{name}", chosen)
-    st.multiselect("Remedies", list(remedies()), initial, format_func=lambda r: remedies()[r].title, key=key,
-                   on_change=_chose, args=(of, key, put))
-
-
-def _chose(of: Own | LaneValues, key: str, put: Any) -> None:
-    if not replaced(key):
-        put(of, st.session_state[key])
+def _remedies(name: str, chosen: list[str], put: Callable[[list[str]], None]) -> None:
+    initial, wires = wired(name, chosen, put)
+    st.multiselect("Remedies", list(remedies()), initial, format_func=lambda r: remedies()[r].title, **wires)
 
 
 def _share(own: Own, chosen: list[str]) -> None:
@@ -151,10 +161,10 @@ def lanes_row(own: Own) -> None:
             if entry:
                 menu_button(f"{slot} {lane_title(entry)}", partial(_settings, own, slot), key=f"lane_{slot}")
         if sum(map(bool, lanes)) < MOST_LANES:
-            adds = st.session_state.setdefault("lanes_added", 0)
+            key = f"add_lane~{session(Added).lanes}"  # another one for each: the menu begins empty again
             st.selectbox("Add a remedy", list(remedies()), None, format_func=lambda r: remedies()[r].title,
-                         placeholder="Add a remedy", label_visibility="collapsed", key=f"add_lane~{adds}",
-                         on_change=_added, args=(own, f"add_lane~{adds}"), width=230)
+                         placeholder="Add a remedy", label_visibility="collapsed", key=key, on_change=_added,
+                         args=(own, key), width=230)
 
 
 def _about_the_baseline() -> None:
@@ -175,15 +185,16 @@ def _settings(own: Own, slot: int) -> None:
     lane = LaneValues(own, slot)
     entry = lane.entry
     on = [name for name in remedies() if entry.get(name)]
-    _remedies(lane, "remedies", on, _put_remedies)
+    _remedies(f"{lane.prefix}remedies", on, partial(_put_remedies, lane))
     for name in on:
         st.markdown(f"$\\small {remedies()[name].equation}$")
         controls(_fields(name), lane)
     controls((name for name in entry if (holder := field_holder(name)) and holder not in on), lane)
     others = [name for name in lane_parameters() if not _of_a_remedy(name)]
-    key, initial = held(f"{lane.prefix}others", [name for name in others if name in entry])
-    st.multiselect("Other settings of its own", others, initial, key=key, on_change=_chose,
-                   format_func=lambda name: lane_parameters()[name].label, args=(lane, key, _put_others))
+    initial, wires = wired(f"{lane.prefix}others", [name for name in others if name in entry],
+                           partial(_put_others, lane))
+    st.multiselect("Other settings of its own", others, initial,
+                   format_func=lambda name: lane_parameters()[name].label, **wires)
     controls((name for name in others if name in entry), lane)
     st.button("Remove this lane", icon=":material/close:", key=f"remove_lane_{slot}", on_click=lane.put, args=({},))
 
@@ -208,7 +219,7 @@ def _put_others(lane: LaneValues, chosen: list[str]) -> None:
 def _added(own: Own, key: str) -> None:
     name = st.session_state.get(key)
     if name is not None:
-        st.session_state["lanes_added"] += 1
+        session(Added).lanes += 1
         add_lane(own, name)
 
 

@@ -22,9 +22,11 @@ from core.training.experiment import Experiment
 from pages._chart.plot import plot
 from pages._kit.controls import control, controls
 from pages._kit.jobs import job
-from pages._kit.settings import Own, settings
+from pages._kit.presets import preset_row
+from pages._kit.settings import settings
 from pages._kit.share import code, command, menu, numbers
 from pages._kit.table import as_csv
+from pages._kit.values import Own
 
 NORMAL, THIS = "Normal, the same eigenvalues", "This matrix"
 AT_ONCE = 0.06  # s that a page waits for its picture before it shows that it is being computed
@@ -54,10 +56,7 @@ def choose(own: Own) -> None:
 
 def examples(own: Own) -> None:
     """A button each, and what to look for in the one that is shown."""
-    with st.container(horizontal=True, gap="small"):
-        for name, example in EXAMPLES.items():
-            st.button(_plain(example.title), key=f"example_{name}", on_click=own.load, args=(example.values,),
-                      help=as_markdown(example.look), type="primary" if own.values["matrix"] == name else "secondary")
+    preset_row(EXAMPLES, "example", EXAMPLES[own.values["matrix"]], lambda example: own.load(example.values))
 
 
 def search(W: Floats, half_width: float) -> Job[Pseudospectrum]:
@@ -134,8 +133,3 @@ Shown = TypeVar("Shown")
 def _columns(*shown: tuple[str, str, Shown]) -> list[tuple[DeltaGenerator, str, str, Shown]]:
     """A column of the page for each (key, title, what to show)."""
     return [(column, *item) for column, item in zip(st.columns(len(shown)), shown, strict=True)]
-
-
-def _plain(title: str) -> str:
-    """As it is: Markdown has its own use for brackets."""
-    return title.replace("[", "\\[").replace("]", "\\]")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.live.run import LiveRun, View
+from core.live.run import LiveRun
+from core.live.view import View
 from core.spelling import count
 from core.tasks.base import kind_of
 from core.topics.truncation.dropped_gradient import DroppedGradient, dropped_pieces
@@ -22,16 +23,24 @@ from pages._chart.plot import plot
 from pages._kit.controls import control, controls
 from pages._kit.expanders import folded
 from pages._kit.jobs import current, job
-from pages._kit.presets import look_of, preset_row
-from pages._kit.settings import Own, settings
+from pages._kit.presets import experiment_presets
+from pages._kit.settings import settings
 from pages._kit.share import code, menu, numbers, run_command
 from pages._kit.summary import summary
 from pages._kit.table import as_csv
+from pages._kit.values import Own
 from pages._kit.verdict import show_verdict
 
 AT_ONCE = 0.15  # s that a page waits for an answer, rather than draw twice
 HEIGHT = 330
 NETWORK = ("rho", "shape", "alpha", "activation", "n_hidden", "bias", "input_scale", "batch", "dtype", "seed")
+
+
+@dataclass
+class Measuring:
+    """Beside this session's page of truncation."""
+
+    waits: bool = True  # for a picture that is still to come
 
 
 @dataclass(frozen=True)
@@ -68,17 +77,9 @@ def truncation_sidebar() -> None:
 
 def truncation_presets(run: LiveRun) -> None:
     """A button each, and what to look for in the one that is on the page."""
-    now = settings().experiment()[0]
-    chosen = next((preset for preset in PRESETS.values() if preset.experiment == now), None)
-    preset_row(PRESETS, "truncation", chosen, lambda preset: _load(run, preset.name))
-    st.caption(look_of(chosen) if chosen else
-               "Rows are losses, columns the steps they are carried back to. Choose k₁ and k₂ in the sidebar, and see "
-               "what the task needs beside what is seen.")
-
-
-def _load(run: LiveRun, name: str) -> None:
-    settings().load(PRESETS[name].values)
-    run.reset(PRESETS[name].experiment)
+    experiment_presets(run, PRESETS, "truncation", lambda preset: preset.values,
+                       "Rows are losses, columns the steps they are carried back to. Choose k₁ and k₂ in the sidebar, "
+                       "and see what the task needs beside what is seen.")
 
 
 def measure_lost(run: LiveRun, view: View) -> tuple[Lost | None, float, bool]:

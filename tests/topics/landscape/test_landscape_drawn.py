@@ -165,6 +165,7 @@ def test_a_longer_cycle_is_drawn_at_its_bias():
         np.testing.assert_allclose(np.sort(following), states, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [{"w": 4.8}, {"x0": -0.3}, {"steps": 49}, {"target": 0.2}, {"activation": "tanh"},
                                     {"lr": 0.1}, {"threshold": 0.01}, {"threshold": 50.0}, {"updates": 30},
                                     {"width": 0.5}, {"w_mid": 4.0}, {"b_mid": -3.0}, {"b": -2.3}])
