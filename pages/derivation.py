@@ -5,7 +5,7 @@ import streamlit as st
 from core.topics.derivation.steps import STEPS
 from core.topics.derivation.subject import Place
 from core.topics.derivation.word.unrolled import Reading
-from pages._kit.notice import show_problems
+from pages._kit.problems import show_problems
 from pages._kit.settings import settings
 from pages._kit.sidebar import network_sidebar
 from pages._kit.style import style

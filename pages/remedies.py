@@ -5,8 +5,8 @@ import streamlit as st
 from core.live.player import Playback
 from core.parameters import numbers
 from core.topics.race.entries import Baseline, RaceSpec
-from pages._kit.notice import show_problems
 from pages._kit.player import frame_time, let_out, play_row
+from pages._kit.problems import show_problems
 from pages._kit.share import told
 from pages._kit.style import style
 from pages._kit.values import STAGE

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from core.topics.singular_values.matrices import Matrix, asked_radius, matrix_of
-from core.topics.singular_values.powers import matrix_powers, normal_partner
+from core.topics.singular_values.example_matrices import Matrix, asked_radius, matrix_of
+from core.topics.singular_values.matrix_powers import matrix_powers, normal_partner
 from core.topics.singular_values.pseudospectrum import normal_pseudospectrum
 from core.topics.singular_values.verdict import powers_verdict
 from pages._kit.jobs import followed
-from pages._kit.notice import show_problems
+from pages._kit.problems import show_problems
 from pages._kit.settings import settings
 from pages._kit.style import style
 from pages._kit.verdict import show_verdict

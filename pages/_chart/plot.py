@@ -24,8 +24,8 @@ import streamlit as st
 
 from core.plotting.drawing import Drawing
 from core.plotting.theme import DARK
+from pages._chart.browser_scripts import script, served
 from pages._chart.patch import encoded, patch, same, specification
-from pages._chart.served import script, served
 from pages._session import session
 
 PLOTLY = Path(plotly.__file__).parent / "package_data"  # plotly.min.js, as installed: nothing comes from a network
@@ -42,6 +42,7 @@ class Sent:
     specs: deque = field(default_factory=lambda: deque(maxlen=REMEMBERED))  # (sequence, specification)
     figure: Drawing | None = None  # the last one shown
     text: str = ""  # its text alternative
+    shape: tuple[int, bool] = (0, False)  # its height in px, and whether points are to be picked
     message: str | None = None  # JSON
     times: int = 0  # that the message has been sent
     whole: bool = True  # the next message carries the whole figure
@@ -98,12 +99,13 @@ def _words(name: str, words: Words) -> str:
 def _told(name: str, figure: Drawing, height: int, picks: bool) -> str:
     """What the browser is told of one chart. A figure that did not change is the same message again, of which the
     browser takes no notice, and soon no more than its number, by which one that has lost it knows."""
-    sent = session(Charts).sent.setdefault(name, Sent())
-    if sent.figure is not figure or sent.whole:
+    sent, shape = session(Charts).sent.setdefault(name, Sent()), (height, picks)
+    if sent.figure is not figure or sent.whole or sent.shape != shape:
         spec = specification(figure)
         text = (spec["layout"].pop("meta", None) or {}).get("text", "")
-        if sent.message is None or sent.whole or not same(sent.specs[-1][1], spec) or sent.text != text:
-            sent.text = text
+        if sent.message is None or sent.whole or not same(sent.specs[-1][1], spec) \
+                or (sent.text, sent.shape) != (text, shape):
+            sent.text, sent.shape = text, shape
             sent.message, sent.times = _json(_message(sent, spec) | _of(sent, name, height, picks)), 0
         sent.figure = figure
     sent.times += 1

@@ -17,7 +17,7 @@ from core.remedies.base import Remedy, remedies
 from core.spelling import as_markdown
 from core.tasks.base import kind_of
 from pages._kit.controls import control, controls, held, replaced, wired
-from pages._kit.folded import folded
+from pages._kit.expanders import folded
 from pages._kit.names import numbered
 from pages._kit.press import once
 from pages._kit.settings import settings

@@ -16,7 +16,7 @@ from core.topics.landscape.attractors import Crossings, crossings
 from core.topics.landscape.figures.error_surface import MOST
 from core.topics.landscape.one_unit import FINEST, Descent, OneUnit, Surface, descents, finest, surface
 from core.topics.landscape.verdict import attractors_in_words, reasons
-from core.topics.landscape.view import Descending, Window
+from core.topics.landscape.view import Descending, Region
 from pages._kit.controls import controls, wired
 from pages._kit.share import code, command, menu, numbers
 from pages._kit.table import as_csv
@@ -59,7 +59,7 @@ class Measured:
     surface: Surface
 
 
-def measure(spec: OneUnit, descending: Descending, window: Window) -> Measured:
+def measure(spec: OneUnit, descending: Descending, window: Region) -> Measured:
     """The two descents, what they cross, and the surface under them."""
     lr, threshold, updates = descending.lr, descending.threshold, descending.updates
     unclipped, clipped = _kept("descents", (spec, lr, threshold, updates),
@@ -82,7 +82,7 @@ def _kept(name: str, asked: Hashable, make: Callable[[], Result]) -> Result:
     return last[name][1]
 
 
-def look_of(window: Window) -> str:
+def look_of(window: Region) -> str:
     """What to look for, whatever the settings."""
     says = "how long the gradient of its error is" if window.shade == "gradient" else "how wrong it is"
     if window.view == "map":

@@ -15,7 +15,7 @@ import streamlit as st
 
 from core.topics.derivation.spelling import plain
 from core.topics.derivation.symbols import SYMBOLS
-from pages._chart.served import script
+from pages._chart.browser_scripts import script
 
 TOKEN = re.compile(r"@(\w+)@")
 FIRST = 96  # of the last byte of the colours; grey in the moment before it is taken away, readable on both pages

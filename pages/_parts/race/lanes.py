@@ -27,7 +27,7 @@ from core.topics.race.entries import (
 from core.topics.race.race import Entrant
 from core.training.effect import NoEffect
 from pages._kit.controls import control, controls, wired
-from pages._kit.folded import folded, menu_button
+from pages._kit.expanders import folded, menu_button
 from pages._kit.summary import summary
 from pages._kit.values import Own
 from pages._parts.race.lane_looks import lane_line

@@ -12,10 +12,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.live.job import Job
 from core.spelling import as_markdown
+from core.topics.singular_values.example_matrices import EXAMPLES, Matrix
 from core.topics.singular_values.figures.matrix_powers import matrix_powers_figure, room_for
 from core.topics.singular_values.figures.pseudospectrum import pseudospectrum_figure
-from core.topics.singular_values.matrices import EXAMPLES, Matrix
-from core.topics.singular_values.powers import MatrixPowers, count_exceeded
+from core.topics.singular_values.matrix_powers import MatrixPowers, count_exceeded
 from core.topics.singular_values.pseudospectrum import FINE, Pseudospectrum, points_a_side, pseudospectrum
 from core.topics.singular_values.verdict import count_claim
 from core.training.experiment import Experiment

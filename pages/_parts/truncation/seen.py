@@ -13,7 +13,7 @@ from core.tasks.base import kind_of
 from core.topics.truncation.dropped_gradient import DroppedGradient, dropped_pieces
 from core.topics.truncation.figures.dependency import dependency_figure
 from core.topics.truncation.figures.lost_by_lag import lost_by_lag
-from core.topics.truncation.figures.seen import truncation_map_figure
+from core.topics.truncation.figures.truncation_map import truncation_map_figure
 from core.topics.truncation.presets import PRESETS
 from core.topics.truncation.threshold_search import ThresholdSearch
 from core.topics.truncation.verdict import truncation_verdict
@@ -21,7 +21,7 @@ from core.training.experiment import Experiment
 from core.training.truncated_pairs import TruncationMap, dependency_of, map_of, window_of
 from pages._chart.plot import plot
 from pages._kit.controls import control, controls
-from pages._kit.folded import folded
+from pages._kit.expanders import folded
 from pages._kit.jobs import current, job
 from pages._kit.presets import experiment_presets
 from pages._kit.settings import settings

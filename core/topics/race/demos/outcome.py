@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.claims import Verdict
-from core.topics.race.demos.base import Demo, Lane, Result
+from core.topics.race.demos.base import Demo, LaneResult, Result
 from core.topics.race.records import LaneView, RaceView
 from core.topics.race.words import say
 
@@ -31,8 +31,8 @@ def outcome(demo: Demo, view: RaceView) -> Verdict | None:
     return Verdict(kind, word, (say("claim", {"claim": demo.claim}), here))
 
 
-def _lane(lane: LaneView) -> Lane:
+def _lane(lane: LaneView) -> LaneResult:
     updates = [solve.update for solve in lane.solved if solve is not None]
-    return Lane(len(lane.solved), len(updates), float(np.median(updates)) if updates else None,
+    return LaneResult(len(lane.solved), len(updates), float(np.median(updates)) if updates else None,
                 sum(at is not None for at in lane.stopped_at),
                 sum(solve.seconds for solve in lane.solved if solve is not None))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages._kit.folded import Menus
+from pages._kit.expanders import Menus
 from tests.helpers.app_page import part
 
 WAYS = ("folded", "menu_button")
@@ -14,12 +14,12 @@ WAYS = ("folded", "menu_button")
 def script(way: str, unfolded: bool) -> None:
     import streamlit as st
 
-    from pages._kit import folded
+    from pages._kit import expanders
 
     more = {"unfolded": True} if unfolded else {}
     label = "label" + st.session_state.get("grows", "")
     if not label.endswith("gone"):
-        getattr(folded, way)(label, lambda: st.text_input("inside", key="inside"), key="it", **more)
+        getattr(expanders, way)(label, lambda: st.text_input("inside", key="inside"), key="it", **more)
 
 
 def opened(way, unfolded=False):
