@@ -13,6 +13,7 @@ import json
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from math import isfinite
 from pathlib import Path
 from secrets import token_hex
@@ -23,8 +24,8 @@ import streamlit as st
 
 from core.plotting.drawing import Drawing
 from core.plotting.theme import DARK
+from pages._chart.browser_scripts import script, served
 from pages._chart.patch import encoded, patch, same, specification
-from pages._chart.served import script, served
 from pages._session import session
 
 PLOTLY = Path(plotly.__file__).parent / "package_data"  # plotly.min.js, as installed: nothing comes from a network
@@ -154,18 +155,13 @@ def _message(sent: Sent, spec: dict[str, Any]) -> dict[str, Any]:
     return {"sequence": sent.sequence, "base": base, "patch": change}
 
 
+@cache
 def _component() -> Any:
     """The registered component. Its JavaScript is a line that loads browser/plot.js once: what is registered
     travels with every message."""
-    global _registered
-    if _registered is None:
-        library = f"{served('plotly', PLOTLY)}/plotly.min.js?{plotly.__version__}"
-        _registered = st.components.v2.component(
-            "chart", js=f"""
+    library = f"{served('plotly', PLOTLY)}/plotly.min.js?{plotly.__version__}"
+    return st.components.v2.component(
+        "chart", js=f"""
 const at = (path) => new URL("component/" + path, document.baseURI).href;
 const chart = import(at("{script("plot.js")}")), plotly = at("{library}");
 export default (c) => {{ chart.then((m) => m.draw(c, plotly)); }}""", isolate_styles=False)
-    return _registered
-
-
-_registered = None  # the definition alone, the same for every session

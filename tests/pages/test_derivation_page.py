@@ -67,6 +67,7 @@ def test_next_and_back_go_through_all_steps():
     assert button(page, "Back").disabled
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("network", ["128 units", "W_hh = 0", "dead ReLU", "gradient not finite",
                                      "states not finite"])
 def test_every_step_opens_for_every_network(network):

@@ -246,6 +246,7 @@ def test_all_remedies_are_listed():
     assert sorted(listed()) == sorted(remedies())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", demos())
 def test_a_demo_starts_with_its_two_lanes(name):
     demo = demos()[name]
@@ -257,6 +258,7 @@ def test_a_demo_starts_with_its_two_lanes(name):
     assert warnings(page) == []
 
 
+@pytest.mark.slow
 def test_a_demo_that_has_ended_says_what_came_of_its_claim():
     page = opened(**SMALL, card="orthogonal_kept")
     checked(page.button(key="show_orthogonal_kept_copies").click().run())

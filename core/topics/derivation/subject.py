@@ -16,6 +16,7 @@ from core.topics.derivation.word.feedforward import FeedForward, feedforward
 from core.topics.derivation.word.layer import Layer
 from core.topics.derivation.word.unrolled import Reading, Unrolled, unroll
 from core.training.experiment import Experiment
+from core.training.truncated_pairs import truncation_map
 
 Floats = NDArray[np.float64]
 
@@ -113,4 +114,6 @@ class Subject:
     @property
     def kept(self) -> Floats:
         """dL_t/dW_hh with the last k2 terms alone, (n, n)."""
-        return sum((self.term(k) for k in range(max(self.t - self.k2, 0) + 1, self.t + 1)), np.zeros_like(self.product))
+        steps = np.arange(1, self.t + 1)
+        seen = truncation_map(self.t, 1, self.k2, steps).seen(self.t, steps)
+        return sum((self.term(k) for k in steps[seen]), np.zeros_like(self.product))

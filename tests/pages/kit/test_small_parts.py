@@ -7,7 +7,7 @@ import re
 import pytest
 
 from pages._kit import announce, navigation, style
-from pages._kit.notice import show_problems
+from pages._kit.problems import show_problems
 from pages._kit.table import as_csv
 
 
@@ -58,7 +58,7 @@ def test_what_is_announced_is_the_words_of_now_in_a_region_that_stays(monkeypatc
     ("a\\b `c` {d} |e| ~f^", r"a\\b \`c\` \{d\} \|e\| \~f\^")])
 def test_what_came_from_a_link_is_shown_as_it_is(line, shown, monkeypatch):
     seen = []
-    monkeypatch.setattr("pages._kit.notice.st.warning", lambda text, icon: seen.append((text, icon)))
+    monkeypatch.setattr("pages._kit.problems.st.warning", lambda text, icon: seen.append((text, icon)))
     show_problems([line, line])
     assert seen == [(shown, ":material/error:")] * 2
 

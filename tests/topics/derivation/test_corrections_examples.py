@@ -16,6 +16,7 @@ from tests.helpers.lag_reference import terms_of
 EACH_ACTIVATION = pytest.mark.parametrize("activation", ACTIVATIONS)
 
 
+@pytest.mark.slow
 @EACH_ACTIVATION
 @pytest.mark.parametrize("drive", [{}, {"bias": 1.0, "input_scale": 2.0}], ids=["small states", "large states"])
 def test_6_steps_until_the_product_of_leaky_jacobians_is_below_a_thousandth(activation, drive):
@@ -37,7 +38,7 @@ def test_6_steps_until_the_product_of_leaky_jacobians_is_below_a_thousandth(acti
 def test_6_without_recurrence_the_leak_alone_remembers():
     seen = numbers(6, rho=0.0, alpha=0.0)
     assert (seen["count_plain"], seen["count_slow"]) == (1, 66)  # 0.9^65 = 1.06e-3, 0.9^66 = 0.95e-3
-    assert seen["count_printed"] in (3, 4)  # 0.1^3 is the border itself
+    assert seen["count_printed"] == 4  # 0.1^3 is the border itself, and not below it
 
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "gelu"])

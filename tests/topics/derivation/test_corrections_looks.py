@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from core.network.activations import ACTIVATIONS
 from core.topics.derivation.corrections import clipping, factors
 from core.topics.derivation.corrections.base import corrections
 from core.topics.derivation.corrections.bounded import bounded, one_pass
@@ -123,7 +124,7 @@ def test_the_longest_gradient_that_can_be_doubled(size, said, monkeypatch):
 
 @pytest.mark.parametrize(("a", "reach", "corner"), [(0.5, 0.6, True), (0.5, 0.4, False), (-0.5, 0.6, True)])
 def test_a_corner_is_one_that_a_difference_steps_over(a, reach, corner):
-    relu = factors.ACTIVATIONS["relu"]
+    relu = ACTIVATIONS["relu"]
     assert factors._has_corner(np.array([a, 2.0]), reach, relu) == corner
 
 
@@ -194,5 +195,8 @@ def test_a_norm_that_torch_finds_is_told(monkeypatch):
     ([2.0, 1.0, 2.0, 3.0], [1.0, 1.0, 1.0], 2), ([2.0, 1.0, 2.0, 3.0], [1.0, 1.0, -9.0], 2),
     ([2.0, 1.0, 2.0, 3.0], [-9.0, 1.0, 1.0], 3)])  # a_1 < 0: the printed form of t = 2 is 0
 def test_a_step_is_chosen_away_from_the_corners(before, drives, best):
-    steps = [(np.eye(1), np.array([drive])) for drive in drives]
-    assert factors._best_step(steps, np.array(before)[:, None], factors.ACTIVATIONS["relu"]) == best
+    a = np.add(before[:-1], drives).reshape(3, 1, 1)  # W_hh = 1
+    seen = SimpleNamespace(
+        network=SimpleNamespace(n=1, cell=SimpleNamespace(activation=ACTIVATIONS["relu"])), weights=lambda t: np.eye(1),
+        tape=SimpleNamespace(A=a, h=np.reshape(before[1:], (3, 1, 1)), P=(a > 0).astype(float)))
+    assert factors._best_step(seen) == best

@@ -368,6 +368,7 @@ def test_the_memory_of_an_lstm_has_its_own_gradient():
     assert lane(made, 0).dL_dc is None
 
 
+@pytest.mark.slow
 def test_what_a_view_carries_does_not_grow_with_the_race():
     quick = Experiment.from_values({"n_hidden": 2, "seq_len": 5, "batch": 1, "steps": 1500})
     made = played(race(quick, lanes="", seeds=(0,)))

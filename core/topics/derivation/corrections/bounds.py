@@ -8,13 +8,15 @@ import numpy as np
 
 from core.network.activations import ACTIVATIONS
 from core.network.cells.jacobians import Jacobians, PlainJacobians
+from core.plotting.thinning import evenly
 from core.sources import PASCANU_2013
 from core.topics.derivation.corrections.base import Correction, Measurement, measured
 from core.topics.derivation.corrections.bounded import bounded, finite_or_why
-from core.topics.jacobians.map import exceeded, jacobian_map, thinned_grid
+from core.topics.jacobians.map import exceeded, jacobian_map
 from core.topics.jacobians.products import log10_product_norms
 from core.topics.jacobians.rates import Rates, rates_of
 from core.training.experiment import Experiment
+from core.training.first_sequence import plain
 from core.training.record import Exceeded
 from core.training.trainer import Trainer
 
@@ -30,13 +32,13 @@ def times_looked_at(n: int) -> int:
 
 def over(J: Jacobians, rates: Rates) -> tuple[Exceeded, Exceeded]:
     """Pairs (t, k) above (rho gamma)^(t-k), and above (sigma_max gamma)^(t-k)."""
-    found = jacobian_map(J, thinned_grid(len(J), times_looked_at(J.shape[1])))
+    found = jacobian_map(J, evenly(0, len(J), times_looked_at(J.shape[1])))
     return exceeded(found, rates.rate), exceeded(found, rates.bound)
 
 
 def singular_value_not_eigenvalue(experiment: Experiment) -> Measurement:
     """How often each would-be bound fails: on a Jordan block, and over all pairs of steps of the reader's network."""
-    one = replace(experiment, task=replace(experiment.task, batch=1), remedies=())
+    one = plain(replace(experiment, task=replace(experiment.task, batch=1)))
     small, note = bounded(one, lambda n, T, B: T * times_looked_at(n) * n**3 / 2)
     trainer = Trainer(small)
     if (why := finite_or_why(trainer)) is not None:
@@ -57,7 +59,7 @@ def singular_value_not_eigenvalue(experiment: Experiment) -> Measurement:
 def necessary_not_sufficient(experiment: Experiment) -> Measurement:
     """A Gaussian W_hh with rho = 1.5: with tanh on the reader's task, and without any nonlinearity."""
     recurrence = replace(experiment.recurrence, shape="gaussian", rho=RHO, eigenvalues=(), activation="tanh")
-    one = replace(experiment, recurrence=recurrence, task=replace(experiment.task, batch=1), remedies=())
+    one = plain(replace(experiment, recurrence=recurrence, task=replace(experiment.task, batch=1)))
     small, note = bounded(one, lambda n, T, B: T * n**3)
     trainer = Trainer(small)
     if (why := finite_or_why(trainer)) is not None:

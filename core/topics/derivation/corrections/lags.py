@@ -16,6 +16,7 @@ from core.topics.derivation.corrections.base import Correction, Measurement, mea
 from core.topics.derivation.corrections.bounded import bounded, finite_or_why, one_pass
 from core.topics.jacobians.products import log10_product_norms
 from core.training.experiment import Experiment
+from core.training.first_sequence import plain
 from core.training.trainer import Trainer
 
 K2 = 10  # steps back where the reader has set none
@@ -26,8 +27,8 @@ NOTHING = Measurement("Your first dL/dW is exactly 0: there is nothing that trun
 def truncation_does_not_cure(experiment: Experiment) -> Measurement:
     """The reader's first gradient: what lags of k2 steps and more are of it, and where dL/dh is left at exactly 0."""
     everywhere = _everywhere(experiment)
-    plain = replace(experiment, remedies=(), training=replace(experiment.training, dtype="float64"))
-    small, note = bounded(plain, lambda n, T, B: one_pass(n, T, B) * (3 + (T / 3 if everywhere else 0)))
+    whole = plain(replace(experiment, training=replace(experiment.training, dtype="float64")))
+    small, note = bounded(whole, lambda n, T, B: one_pass(n, T, B) * (3 + (T / 3 if everywhere else 0)))
     T = small.task.seq_len
     asked = next((spec.k2 for spec in experiment.remedies if isinstance(spec, Truncation)), K2)
     k2 = asked if asked < T else max(min(K2, T // 2), 1)
