@@ -4,13 +4,8 @@ import pytest
 
 from core.parameters import ParameterError
 from core.remedies.base import remedies
-<<<<<<< HEAD
 from core.topics.race.entries import Baseline, RaceSpec, lane_experiment, lane_parameters, lane_title
-from core.training.experiment import flat_parameters
-=======
-from core.topics.race.entries import Baseline, RaceSpec, lane_experiment, lane_title
-from core.training.experiment import Experiment
->>>>>>> main
+from core.training.experiment import Experiment, flat_parameters
 
 LANES = RaceSpec.parameters()["lanes"]
 
