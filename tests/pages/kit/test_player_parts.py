@@ -8,6 +8,7 @@ from core.live.player import Playback
 from core.remedies.clip_norm import ClipNorm
 from core.training.experiment import Experiment
 from pages._kit import player
+from pages._kit import run as module
 from tests.helpers.live_runs import LONG, SMALL, changed, live, stepped
 from tests.helpers.waiting import wait_until
 
@@ -15,13 +16,14 @@ from tests.helpers.waiting import wait_until
 @pytest.fixture
 def page(monkeypatch):
     """What the parts of the page see of the session."""
-    found = SimpleNamespace(played=player.Played(), widgets={}, toasts=[], slept=[], adopted=[], settings=None)
+    found = SimpleNamespace(played=module.Played(), ended=player.Ended(), widgets={}, toasts=[], slept=[], adopted=[])
     found.lease = player.Lease()
-    monkeypatch.setattr(player, "session", lambda kind: found.played)
-    monkeypatch.setattr(player, "lease", lambda name: found.lease)
-    monkeypatch.setattr(player, "settings", lambda: found.settings)
-    monkeypatch.setattr(player.st, "session_state", found.widgets)
-    monkeypatch.setattr(player.st, "toast", found.toasts.append)
+    monkeypatch.setattr(module, "session", lambda kind: found.played)
+    monkeypatch.setattr(player, "session", lambda kind: found.ended)
+    monkeypatch.setattr(module, "lease", lambda name: found.lease)
+    monkeypatch.setattr(module, "settings", lambda: found.settings)
+    monkeypatch.setattr(module.st, "session_state", found.widgets)
+    monkeypatch.setattr(module.st, "toast", found.toasts.append)
     monkeypatch.setattr(player, "time", SimpleNamespace(sleep=found.slept.append))
     return found
 
@@ -34,35 +36,35 @@ def told(start=SMALL, changes=(), updates=0, playback=None):
     ("playing", "", [player.SENDING]), ("paused", "playing", [player.SENDING]), ("paused", "paused", []),
     ("ready", "", []), ("playing", "playing", [player.SENDING])])
 def test_a_script_waits_for_its_charts_to_be_sent_where_a_run_plays_or_has_just_played(state, before, slept, page):
-    page.played.last_state = before
+    page.ended.state = before
     player.let_out(state)
-    assert (page.slept, page.played.last_state) == (slept, state)
+    assert (page.slept, page.ended.state) == (slept, state)
 
 
 def test_the_run_is_made_once_and_watched_as_the_settings_say(page):
     page.settings = told(playback=Playback(pace="5", until_solved=False))
-    run = player.live_run(SMALL)
-    assert player.live_run(SMALL) is run is page.played.run is page.lease.played
+    run = module.live_run(SMALL)
+    assert module.live_run(SMALL) is run is page.played.run is page.lease.played
     assert (run.experiment, run.state, run.playback) == (SMALL, "ready", Playback(pace="5", until_solved=False))
 
 
 def test_settings_that_need_another_network_are_told_while_the_run_plays_alone(page):
     page.settings = told(LONG)
-    run = player.live_run(LONG)
-    player.live_run(changed(LONG, n_hidden=5))
+    run = module.live_run(LONG)
+    module.live_run(changed(LONG, n_hidden=5))
     assert page.toasts == []
     run.play()
     wait_until(lambda: run.updates)
-    player.live_run(changed(LONG, n_hidden=5, lr=0.5))
+    module.live_run(changed(LONG, n_hidden=5, lr=0.5))
     assert page.toasts == []
-    player.live_run(changed(LONG, n_hidden=6))
+    module.live_run(changed(LONG, n_hidden=6))
     assert page.toasts == ["These settings need another initial network: a new run has begun."]
     run.pause()
 
 
 def test_a_link_to_a_run_that_was_trained_is_trained_as_far(page):
     page.settings = told(updates=5)
-    run = player.live_run(SMALL)
+    run = module.live_run(SMALL)
     wait_until(lambda: run.settled)
     assert (run.updates, run.state) == (5, "paused")
 
@@ -70,12 +72,12 @@ def test_a_link_to_a_run_that_was_trained_is_trained_as_far(page):
 def test_settings_that_are_not_the_link_s_begin_with_themselves(page):
     """What a page before this one has changed."""
     page.settings = told(updates=0)
-    assert player.live_run(changed(SMALL, lr=0.5)).experiment.training.lr == 0.5
+    assert module.live_run(changed(SMALL, lr=0.5)).experiment.training.lr == 0.5
 
 
 def test_a_session_that_goes_away_suspends_what_plays(page):
     page.settings = told(LONG)
-    run = player.live_run(LONG)
+    run = module.live_run(LONG)
     run.play()
     page.lease.end()
     assert run.state == "suspended"
@@ -84,14 +86,14 @@ def test_a_session_that_goes_away_suspends_what_plays(page):
 
 def test_the_slider_of_the_past_chooses_the_update_that_is_shown(page):
     run = stepped(SMALL, 6)
-    assert (player.looked_at(run), player.shown(run).record.step) == (None, 6)
+    assert (module.looked_at(run), module.shown(run).record.step) == (None, 6)
     for step, looked in ((3, 3), (6, None), (None, None)):
         page.widgets["look_at~6"] = step
-        assert player.looked_at(run) == looked
-        assert player.shown(run).record.step == (looked or 6)
+        assert module.looked_at(run) == looked
+        assert module.shown(run).record.step == (looked or 6)
     page.widgets["look_at~6"], page.widgets["look_at~5"] = None, 2
-    assert player.looked_at(run) is None
-    assert player.looked_at(live(SMALL)) is None
+    assert module.looked_at(run) is None
+    assert module.looked_at(live(SMALL)) is None
 
 
 @pytest.mark.parametrize(("threshold", "words", "now"), [
@@ -105,10 +107,10 @@ def test_what_can_be_done_about_a_run_that_diverged(threshold, words, now, page,
     run = SimpleNamespace(experiment=experiment, last_finite=lambda: frame["finite"],
                           last_healthy=lambda: frame["healthy"], frame_at=lambda step: ("frame", step),
                           rewind=lambda *to: calls.append(to), play=lambda: calls.append("play"))
-    monkeypatch.setattr(player.st, "button", lambda label, **more: seen.append((label, more)))
-    monkeypatch.setattr(player.st, "markdown", lambda text: seen.append((text, {})))
+    monkeypatch.setattr(module.st, "button", lambda label, **more: seen.append((label, more)))
+    monkeypatch.setattr(module.st, "markdown", lambda text: seen.append((text, {})))
     page.settings = SimpleNamespace(adopt=page.adopted.append)
-    player.rescue(run)
+    module.rescue(run)
     assert [label for label, _ in seen] == ["Rewind to the last finite update, 9", f"{words} and go on from update 4"]
     for _, more in seen:
         more["on_click"](*more["args"])
@@ -117,7 +119,7 @@ def test_what_can_be_done_about_a_run_that_diverged(threshold, words, now, page,
     assert page.adopted == [expected]
     seen.clear()
     run.last_finite = run.last_healthy = lambda: None
-    player.rescue(run)
+    module.rescue(run)
     assert [label for label, _ in seen] == ["The initial network itself is not finite: choose a smaller ρ, or reset."]
 
 
@@ -167,8 +169,8 @@ def test_the_past_can_be_gone_back_to(state, chosen, disabled, page, monkeypatch
     column = SimpleNamespace(
         select_slider=lambda label, steps, value, **more: seen.update(steps=list(steps), value=value, **more) or chosen,
         button=lambda label, **more: seen.update(label=label, **more))
-    monkeypatch.setattr(player.st, "columns", lambda widths, vertical_alignment: [column, column])
-    player.history(run)
+    monkeypatch.setattr(module.st, "columns", lambda widths, vertical_alignment: [column, column])
+    module.history(run)
     assert (seen["steps"], seen["value"], seen["label"]) == ([1, 2, 3, 4, 5, 6], 6, f"Rewind to {chosen}")
     assert seen["disabled"] == disabled
     seen["on_click"](*seen["args"])
