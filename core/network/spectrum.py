@@ -107,11 +107,6 @@ def listed_blocks(listed: tuple[complex, ...], n: int) -> list[Block]:
     return blocks + [(0j, 1)] * (n - count)
 
 
-def eigenvalues_of(blocks: list[Block]) -> NDArray[np.complex128]:
-    """All of them, each pair written out."""
-    return np.array([w for z, size in blocks for w in ((z,) if size == 1 else (z, z.conjugate()))], np.complex128)
-
-
 def block_diagonal(blocks: list[Block]) -> tuple[Floats, NDArray[np.bool_]]:
     """Lambda, (n, n), and the mask of what lies strictly above its diagonal blocks."""
     n = sum(size for _, size in blocks)

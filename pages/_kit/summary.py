@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.parameters import Choice, Flag, Parameter
-from pages._kit.settings import Values
+from pages._kit.values import Values
 
 
 def summary(names: Iterable[str], of: Values) -> str:

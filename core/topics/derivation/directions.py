@@ -6,14 +6,15 @@ has its own: its length is no longer all that is wrong with it, and shortening i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from core.norms import euclidean_norm
-from core.topics.derivation.corrections.bounded import bounded, first_gradient, one_pass
+from core.remedies.hooks import Hooks
+from core.topics.derivation.corrections.bounded import bounded, one_pass
+from core.training.course import Course
 from core.training.experiment import Experiment
-from core.training.trainer import Trainer
 
 BATCHES = 8
 
@@ -30,11 +31,11 @@ class Directions:
 def directions(experiment: Experiment) -> Directions | None:
     """On fewer or shorter sequences where it would take long; None where a gradient is not finite or exactly 0."""
     small, note = bounded(experiment, lambda n, T, B: BATCHES * one_pass(n, T, B))
-    trainer = Trainer(replace(small, training=replace(small.training, dtype="float64")))
-    begin, found = trainer.checkpoint(), []
+    network = Hooks(small.remedies).network(small.recurrence, small.task.kind, np.dtype(np.float64))
+    course, found = Course(small, network), []
     for number in range(BATCHES):
-        trainer.restore(replace(begin, sequence=number))
-        g, _ = first_gradient(trainer)
+        course.restart(number)
+        g = course.measure().found.gradient
         norm = euclidean_norm(g)
         if not 0.0 < norm < np.inf:
             return None

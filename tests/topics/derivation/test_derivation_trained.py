@@ -118,7 +118,7 @@ def test_the_first_gradients_are_those_that_training_takes(values):
     if "truncation" in values or "clip_jacobian" in values:
         gradients = []
         for number in range(8):
-            trainer._sequence, trainer._batch, trainer._position = number, None, 0
+            trainer.course.restart(number)
             gradients.append(trainer.gradient()[0].copy())
     else:
         gradients = [by_torch(trainer, number) for number in range(8)]
@@ -155,7 +155,7 @@ def test_3_a_gaussian_matrix_with_tanh_and_without(values):
 def test_4_the_factor_and_the_two_orders(values):
     """At the step that it names, from the trainer's own slopes; the differences find the factor to a few digits."""
     trainer, seen = trained(plain(values), batch=1), numbers(4, values)
-    t, slopes = seen["count_t"] = int(seen["count_t"]), trainer._tape.P[:, :, 0]
+    t, slopes = seen["count_t"] = int(seen["count_t"]), trainer.course.tape.P[:, :, 0]
     border = T if trainer.task.cue is None else trainer.task.cue
     W = matrices(trainer, values)[t > border]
     J = np.asarray(trainer.jacobians())[t - 1]
@@ -202,7 +202,7 @@ def forgets(task, alpha):
     tape = trainer.network.cell.tape(T, 1, np.dtype(float))
     trainer.measure()
     while True:
-        tape.load(trainer._batch.x)
+        tape.load(trainer.course.batch.x)
         tape.Z[0, :N] = state
         trainer.network.cell.forward(trainer.network.V, tape, 0, T)
         for factor in np.asarray(trainer.network.cell.jacobians(trainer.network.V, tape)):

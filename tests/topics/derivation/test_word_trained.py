@@ -84,7 +84,7 @@ def test_what_a_truncation_keeps_is_the_trainers_with_an_update_at_every_step(k2
 def test_the_states_of_leaky_units_are_the_trainers(activation, alpha):
     s = replace(small(activation, layers=1), leak=alpha)
     trainer = trained(s, LeakyUnits(slowest=1.0 - alpha, fastest=1.0 - alpha))
-    states = np.concatenate([np.zeros((1, 7)), trainer._tape.h[:, :, 0]])
+    states = np.concatenate([np.zeros((1, 7)), trainer.course.tape.h[:, :, 0]])
     for t in range(1, T + 1):
         new, before, h = replace(s, t=t, k=1).slow
         assert_close(before, states[t - 1])
