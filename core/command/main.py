@@ -48,7 +48,7 @@ from core.topics.playground.view import verdict_after
 from core.topics.precision.powers import Powers, powers
 from core.topics.race.demos.base import demo_names
 from core.topics.race.published.base import Published
-from core.topics.singular_values.powers import matrix_powers
+from core.topics.singular_values.matrix_powers import matrix_powers
 from core.training.effect import NoEffect, idle_by_rule
 from core.training.experiment import SPECS, Experiment, flat_parameters
 from core.training.record import StepRecord

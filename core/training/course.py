@@ -6,7 +6,7 @@ they do with a measured chunk.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 
@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.bptt.backprop import Forward, Pass, Pull, Sweep, run_backward, run_forward
+from core.bptt.closed_loop import Drive
 from core.bptt.divergence import left_the_finite
-from core.bptt.feedback import Drive
 from core.bptt.losses import Loss
 from core.bptt.update import Gradient
 from core.network.cells.base import Tape
@@ -147,7 +147,7 @@ class Course:
         with np.errstate(over="ignore", invalid="ignore"):
             return run_forward(network, self._free, self.batch, self.task, 0, self._free.T, mix).loss
 
-    # -- of one network of it -----------------------------------------------------------------------------
+    # -- of each network ----------------------------------------------------------------------------------
 
     def judged(self, step: int, chunk: Chunk, norm: float, replica: int | None = None) -> Judged:
         """What the remedies make of the gradient of update `step`, where everything is finite.
@@ -156,36 +156,37 @@ class Course:
             norm: of the gradient.
             replica: whose; None of a network by itself.
         """
-        loss, flat, theta = (of(array, replica) for array in (
-            chunk.found.loss.value, chunk.found.gradient, self.network.theta))
-        before = Gradient(flat, norm)
-        if not (isfinite(loss) and isfinite(norm)):
-            tape = self.tape if replica is None else self.tape.replica(replica)
-            return Judged(before, before, left_the_finite(step, float(loss), norm, theta, tape, chunk.window,
-                                                          chunk.stop))
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        loss, before = of(chunk.found.loss.value, replica), Gradient(of(chunk.found.gradient, replica), norm)
+        if isfinite(loss) and isfinite(norm):
             return Judged(before, self.hooks.transformed(before), None)
+        tape = self.tape if replica is None else self.tape.replica(replica)
+        return Judged(before, before, left_the_finite(step, float(loss), norm, of(self.network.theta, replica), tape,
+                                                      chunk.window, chunk.stop))
 
-    def record(self, step: int, chunk: Chunk, shown: Loss, judged: Judged, seconds: float,
-               replica: int | None = None) -> StepRecord:
-        """Of update `step`."""
-        found, accuracy = chunk.found, of(shown.accuracy, replica)
-        by_step, full, beside, held = (_by_step(norms, replica) for norms in (
-            found.log10_dL_dh, found.log10_dL_dh_full, found.log10_dL_dc, found.log10_dL_dh_held))
-        if held is not None and np.array_equal(held, by_step, equal_nan=True):  # another replica's is not
-            held = None
-        return StepRecord(
-            step=step, loss=float(of(shown.value, replica)), grad_norm=judged.before.norm,
-            clipped_norm=judged.after.norm, log10_dL_dh=by_step, log10_dL_dh_full=full, log10_dL_dc=beside,
-            log10_dL_dh_held=held, W_hh=of(self.network.cell.recurrent(chunk.drive.V), replica),
-            accuracy=None if accuracy is None else float(accuracy), seconds=seconds, stopped=judged.stopped)
+    def records(self, step: int, chunk: Chunk, shown: Loss, judged: Mapping[int | None, Judged],
+                seconds: float) -> list[StepRecord]:
+        """Of update `step`, one for each that was judged.
+
+        Args:
+            judged: by replica; by None of a network by itself.
+            seconds: that each took.
+        """
+        found, W_hh = chunk.found, self.network.cell.recurrent(chunk.drive.V)
+        norms = (found.log10_dL_dh, found.log10_dL_dh_full, found.log10_dL_dc, found.log10_dL_dh_held)
+        by_step, full, beside, held = (one if one is None else np.ascontiguousarray(one.T) for one in norms)  # ([R,] T)
+        out = []
+        for r, one in judged.items():
+            own, kept, accuracy = of(by_step, r), of(held, r), of(shown.accuracy, r)
+            if kept is not None and np.array_equal(kept, own, equal_nan=True):  # another replica's is not
+                kept = None
+            out.append(StepRecord(
+                step=step, loss=float(of(shown.value, r)), grad_norm=one.before.norm, clipped_norm=one.after.norm,
+                log10_dL_dh=own, log10_dL_dh_full=of(full, r), log10_dL_dc=of(beside, r), log10_dL_dh_held=kept,
+                W_hh=of(W_hh, r), accuracy=None if accuracy is None else float(accuracy), seconds=seconds,
+                stopped=one.stopped))
+        return out
 
 
 def of(array: Array | float | None, replica: int | None) -> Array | float | None:
     """A replica's part of what stands along the first axis; all of it for a network by itself."""
     return array if replica is None or array is None else array[replica]
-
-
-def _by_step(norms: Array | None, replica: int | None) -> Array | None:
-    """(T, [R]) -> (T,)."""
-    return norms if replica is None or norms is None else np.ascontiguousarray(norms[:, replica])

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from core.bptt.feedback import Drive, driven
+from core.bptt.closed_loop import Drive, driven
 from core.network.cells.jacobians import Jacobians
 from core.network.cells.leaky import Leaky
 from core.network.cells.vanilla import VanillaTape

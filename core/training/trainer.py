@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.bptt.losses import Loss
-from core.bptt.optimizers import Descent
+from core.bptt.optimizers import FirstOrder
 from core.bptt.update import Problem, Solver
 from core.network.activations import Activation
 from core.network.cells.jacobians import Jacobians
@@ -106,7 +106,7 @@ class Trainer:
         chunk, shown, judged = self._measured()
         if judged.stopped is None:
             self._apply(self.problem(chunk, judged))
-        record = self.course.record(self.step, chunk, shown, judged, time.perf_counter() - began)
+        record, = self.course.records(self.step, chunk, shown, {None: judged}, time.perf_counter() - began)
         if judged.stopped is None:
             self.step += 1
             self.course.advance(chunk.stop)
@@ -115,8 +115,8 @@ class Trainer:
     def measure(self) -> StepRecord:
         """The record of the update that comes next, without applying it."""
         began = time.perf_counter()
-        measured = self._measured()
-        return self.course.record(self.step, *measured, time.perf_counter() - began)
+        chunk, shown, judged = self._measured()
+        return self.course.records(self.step, chunk, shown, {None: judged}, time.perf_counter() - began)[0]
 
     def gradient(self) -> tuple[NDArray[np.floating], Batch]:
         """dL/dtheta, (P,), before any remedy changes it, and the batch that it was taken on."""
@@ -125,7 +125,8 @@ class Trainer:
     def _measured(self) -> tuple[Chunk, Loss, Judged]:
         self.chunk = None  # its arrays are free for the next
         self.chunk = chunk = self.course.measure(full=self.full)
-        judged = self.course.judged(self.step, chunk, euclidean_norm(chunk.found.gradient))
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            judged = self.course.judged(self.step, chunk, euclidean_norm(chunk.found.gradient))
         return chunk, self.course.shown_loss(chunk), judged
 
     def problem(self, chunk: Chunk, judged: Judged) -> Problem:
@@ -137,7 +138,7 @@ class Trainer:
     def _apply(self, problem: Problem) -> None:
         training = self.experiment.training
         if self._solver is None:
-            self._solver = self.hooks.solver() or Descent(training.optimizer, self.network.theta, training.lr)
+            self._solver = self.hooks.solver() or FirstOrder(training.optimizer, self.network.theta, training.lr)
             self._solver.restore(self._solver_state)
         self.hooks.set(self._solver, training.lr)
         with np.errstate(over="ignore", invalid="ignore"):

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from core.bptt.feedback import Drive
+from core.bptt.closed_loop import Drive
 from core.network.cells.base import Cell, Tape
 from core.network.cells.jacobians import Jacobians, JoinedJacobians
 

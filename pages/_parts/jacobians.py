@@ -12,6 +12,7 @@ from core.live.run import LiveRun
 from core.live.view import View
 from core.network.spectrum import spectrum_of
 from core.plotting.eigenvalues import eigenvalue_plane
+from core.plotting.thinning import evenly
 from core.spelling import as_html
 from core.topics.jacobians.figures.lines import jacobian_lines
 from core.topics.jacobians.figures.long_reach import long_reach_figure
@@ -20,7 +21,7 @@ from core.topics.jacobians.figures.one_step import one_step
 from core.topics.jacobians.figures.singular_spectrum import singular_spectrum_figure
 from core.topics.jacobians.figures.slopes import slopes_figure
 from core.topics.jacobians.long_sequence import LongSequence, long_reach
-from core.topics.jacobians.map import grid_size, map_pieces, quick_pieces, thinned_grid
+from core.topics.jacobians.map import grid_size, map_pieces, quick_pieces
 from core.topics.jacobians.rates import NO_RATES, Rates, rates_of
 from core.topics.jacobians.singular_spectrum import singular_pieces
 from core.topics.jacobians.verdict import NOT_FINITE as NO_STATES
@@ -30,9 +31,8 @@ from core.topics.jacobians.words import say
 from core.training.record import JacobianMap, SingularSpectrum
 from core.training.truncated_pairs import map_of, window_of
 from pages._chart.plot import plot
-from pages._kit.controls import control, held, replaced
+from pages._kit.controls import control, typed
 from pages._kit.jobs import cancel_button, current, followed, job, show_state
-from pages._kit.names import name_of
 from pages._kit.share import code, command, menu, numbers
 from pages._kit.table import as_csv
 from pages._kit.values import Own
@@ -70,7 +70,7 @@ def measure(view: View, look: JacobianView) -> Measured:
     rates = rates_of(J, view.experiment.activation.gamma, view.record.spectrum)
     playing = view.state == "playing"
     asked = (view.experiment, view.record.step, hash(view.weights.tobytes()), look.sequences, playing)
-    at = thinned_grid(len(J), grid_size(len(J), J.shape[1], look.sequences))
+    at = evenly(0, len(J), grid_size(len(J), J.shape[1], look.sequences))
     seen = J.first(look.sequences)
     pieces = quick_pieces if playing else map_pieces
     maps = job("map", asked, lambda: ((share, found and (found, rates)) for share, found in pieces(seen, at)),
@@ -80,7 +80,7 @@ def measure(view: View, look: JacobianView) -> Measured:
     found, its_rates = maps.result or (None, rates)
     if playing:  # the exact numbers come with the pause
         return Measured(found, its_rates, None, maps.share, True)
-    lags = thinned_grid(len(J) - 1, MOST_LAGS) + 1
+    lags = evenly(0, len(J) - 1, MOST_LAGS) + 1
     spectra = job("singular", asked, lambda: singular_pieces(J.first(1), lags))
     spectra.wait(min(SOON, AT_ONCE))
     return Measured(found, its_rates, spectra.result, min(maps.share, spectra.share), maps.done and spectra.done)
@@ -108,7 +108,7 @@ def show_map(view: View, look: JacobianView, found: Measured, own: Own) -> None:
         with st.container(horizontal=True):
             for name, drawn_at in (("t", t), ("k", k)):
                 with st.container(width=170):
-                    _typed(name, own, drawn_at)
+                    typed(name, own, drawn_at)
         for claim in trust(found.map) if view.jacobians is not None else ():
             st.caption(as_html(claim.text), unsafe_allow_html=True)
 
@@ -132,19 +132,6 @@ def _choose(own: Own, point: dict[str, float]) -> None:
     for name, value in (("t", point["y"]), ("k", point["x"])):
         parameter = own.parameters[name]
         own.take(name, int(min(max(round(value), parameter.low), parameter.high)))
-
-
-def _typed(name: str, own: Own, shown: int) -> None:
-    """The step that is drawn: of a short sequence the last, of a thinned map the nearest before the one asked for."""
-    parameter = own.parameters[name]
-    key, initial = held(f"{own.prefix}type_{name}", shown)
-    st.number_input(name_of(parameter), value=initial, step=1, key=key,
-                    help=own.help_of(name), on_change=_took, args=(own, name, key, shown))
-
-
-def _took(own: Own, name: str, key: str, shown: int) -> None:
-    if not replaced(key):
-        own.take(name, st.session_state[key], shown)
 
 
 def _verdict(view: View, found: Measured) -> Verdict:

@@ -348,6 +348,7 @@ def test_the_largest_batch_is_found_among_those_asked_for():
     assert largest_batch(SMALL, 7, need, 10) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["train", "jacobian", "map", "singular", "verdict"])
 def test_a_command_that_would_hold_too_much_is_one_line_and_allocates_nothing(monkeypatch, capsys, command):
     monkeypatch.setenv(VARIABLE, "500")

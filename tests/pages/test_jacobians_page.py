@@ -196,6 +196,7 @@ def test_the_recent_colours_reach_as_far_as_the_map():
     assert (chart(page, "jacobian_map")["data"][0]["zmax"], address(page)["colours"]) == (reach, "recent")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_can_be_measured(name):
     page = opened(**SMALL)
@@ -215,6 +216,7 @@ def test_truncation_dims_what_it_drops_and_says_how_many():
     assert dropped.any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", [{"truncation": "true", "truncation_k1": "1", "task": "sine"}, {"rho": "0"},
                                    {"activation": "relu", "bias": "-3"}, {"eigenvalues": "0.9,0.5+0.5j"},
                                    {"dtype": "float32"}, {"n_hidden": "64", "seq_len": "20"}], ids=str)
@@ -231,6 +233,7 @@ def test_states_that_are_not_finite_are_told_and_nothing_is_measured():
     assert button(page, "Measure").disabled
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("remedy", remedies().values(), ids=remedies())
 def test_the_page_shows_a_network_of_every_remedy(remedy):
     page = opened(**SMALL, **{remedy.name: "true", "task": "generator" if remedy.feedback else "recall"})

@@ -5,11 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.plotting.thinning import evenly
 from core.remedies.truncation import Truncation
 from core.specs.recurrence import Recurrence
 from core.specs.task import Task
 from core.tasks.base import Batch, tasks
-from core.topics.jacobians.map import jacobian_map, thinned_grid
+from core.topics.jacobians.map import jacobian_map
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
 from core.training.truncated_pairs import dependency_of, map_of, target_steps, truncation_map, window_of
@@ -83,7 +84,7 @@ def test_a_truncated_map_is_the_full_one_over_the_first_chunk(k1, k2, carry):
 
 @pytest.mark.parametrize(("k1", "k2"), [(7, 30), (100, 20), (33, 33)])
 def test_on_a_thinned_grid_the_same_pairs_are_unseen(k1, k2):
-    found, at, all_of_them = truncation_map(200, k1, k2, np.arange(1, 201)), thinned_grid(200, 30), np.arange(201)
+    found, at, all_of_them = truncation_map(200, k1, k2, np.arange(1, 201)), evenly(0, 200, 30), np.arange(201)
     every = found.unseen(all_of_them[:, None], all_of_them)
     assert np.array_equal(found.unseen(at[:, None], at), every[np.ix_(at, at)])
     assert every.any()

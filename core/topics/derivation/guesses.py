@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.spelling import amount, count, power, share
-from core.topics.derivation.powers import SEARCHED, steps_until_small
+from core.topics.derivation.linear_product import SEARCHED, steps_until_small
 from core.topics.derivation.subject import Subject
 from core.topics.jacobians.verdict import fed_bound
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from core.network.activations import Activation
 from core.network.cells.leaky import Leaky
+from core.plotting.thinning import evenly
 from core.topics.derivation.word.layer import Layer, ran
 from core.topics.jacobians.products import log10_product_norms
 from core.training.experiment import Experiment
@@ -40,5 +41,5 @@ def leaky_norms(experiment: Experiment, alpha: float, most: int) -> tuple[NDArra
     if not found.finite:
         return None
     T = len(found.jacobians)
-    lags = np.unique(np.round(np.linspace(T, 1, min(most, T))).astype(int))
+    lags = evenly(T, 1, most)
     return lags, log10_product_norms(found.jacobians, lags)

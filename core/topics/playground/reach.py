@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from core.network.cells.jacobians import Jacobians
 from core.norms import LOG10_2
+from core.plotting.thinning import evenly
 from core.topics.jacobians.kinds import HUMP
 from core.topics.jacobians.products import CHUNK, MOST_NUMBERS, log10_spectral
 from core.training.record import GradientFlow
@@ -61,7 +62,7 @@ def reach_of(J: Jacobians, lag: int, bound: float, rate: float, asked: Sequence[
         ends = _ends(J, lag)
         order = np.argsort(ends, kind="stable")
         middle = order[(len(ends) - 1) // 2:len(ends) // 2 + 1]
-        drawn = np.unique(np.round(np.linspace(len(J), 1, min(most, len(J)))).astype(int))
+        drawn = evenly(len(J), 1, most)
         found = _Curve(lag, float(np.mean(ends[middle])))
         found.look([J.of(int(s)) for s in middle], {*drawn.tolist(), *asked, lag})
         flow = GradientFlow(lag=drawn, log10_norm=np.array([found.values[at] for at in drawn]),

@@ -51,6 +51,7 @@ def test_there_are_twelve_in_order_each_with_its_texts():
             assert text.count("$") % 2 == 0
 
 
+@pytest.mark.slow
 @EACH
 @EACH_ACTIVATION
 @pytest.mark.parametrize("shape", ["spectrum", "gaussian", "identity"])
@@ -60,6 +61,7 @@ def test_a_sentence_has_all_its_numbers_and_no_nan(number, activation, shape):
     assert measurement.numbers
 
 
+@pytest.mark.slow
 @EACH
 @EACH_ACTIVATION
 @pytest.mark.parametrize("values", AWKWARD.values(), ids=AWKWARD)

@@ -16,6 +16,7 @@ from tests.helpers.lag_reference import terms_of
 EACH_ACTIVATION = pytest.mark.parametrize("activation", ACTIVATIONS)
 
 
+@pytest.mark.slow
 @EACH_ACTIVATION
 @pytest.mark.parametrize("drive", [{}, {"bias": 1.0, "input_scale": 2.0}], ids=["small states", "large states"])
 def test_6_steps_until_the_product_of_leaky_jacobians_is_below_a_thousandth(activation, drive):

@@ -144,6 +144,16 @@ def test_what_does_not_fit_into_memory_is_measured_on_fewer_sequences(allowed, k
     assert (small.task.seq_len, small.task.batch) == kept_as
 
 
+@pytest.mark.parametrize("number", [2, 4, 6])
+@pytest.mark.parametrize("remedy", ["leaky", "clip_jacobian", "orthogonal_init"])
+def test_what_speaks_of_the_network_alone_leaves_its_remedies_out(number, remedy):
+    """Also where the network alone leaves the finite numbers, and with the remedy does not."""
+    for values in (SMALL, BEYOND):
+        alone, remedied = (corrections()[number].measure(Experiment.from_values({**values, **more}))
+                           for more in ({}, {remedy: True}))
+        assert (remedied.sentence, remedied.numbers) == (alone.sentence, alone.numbers)
+
+
 def records(*norms, stopped=None):
     found = [SimpleNamespace(grad_norm=norm, clipped_norm=min(norm, 1.0), clipped=norm > 1.0, stopped=None)
              for norm in norms]

@@ -5,7 +5,7 @@ import pytest
 
 from core.network.spectrum import matrix_from_blocks, shaped_blocks
 from core.topics.derivation.guesses import BOUNDS, GUESSES, NEVER, NOT_FINITE, WAYS, way, what_the_bound_says
-from core.topics.derivation.powers import powers_flow, steps_until_small
+from core.topics.derivation.linear_product import powers_flow, steps_until_small
 from tests.helpers.derivation_subjects import subject
 
 

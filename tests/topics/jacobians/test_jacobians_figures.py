@@ -9,6 +9,7 @@ import pytest
 from core.network.activations import ACTIVATIONS
 from core.plotting import theme
 from core.plotting.theme import FLOORS
+from core.plotting.thinning import evenly
 from core.topics.jacobians.figures.lines import jacobian_lines
 from core.topics.jacobians.figures.long_reach import long_reach_figure
 from core.topics.jacobians.figures.map import jacobian_map_figure
@@ -16,7 +17,7 @@ from core.topics.jacobians.figures.one_step import one_step
 from core.topics.jacobians.figures.singular_spectrum import singular_spectrum_figure
 from core.topics.jacobians.figures.slopes import slopes_figure
 from core.topics.jacobians.long_sequence import long_reach
-from core.topics.jacobians.map import jacobian_map, thinned_grid
+from core.topics.jacobians.map import jacobian_map
 from core.topics.jacobians.rates import NO_RATES, rates_of
 from core.topics.jacobians.singular_spectrum import singular_spectrum
 from core.training.experiment import Experiment
@@ -53,7 +54,7 @@ def measured(run):
 @cache
 def found(run):
     J = measured(run)[0]
-    return None if J is None else jacobian_map(J, thinned_grid(len(J), 129))
+    return None if J is None else jacobian_map(J, evenly(0, len(J), 129))
 
 
 def dropped(run):

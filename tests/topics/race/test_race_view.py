@@ -5,6 +5,7 @@ import pytest
 from core.parameters import ParameterError
 from core.remedies.base import remedies
 from core.topics.race.entries import Baseline, RaceSpec, lane_experiment, lane_title
+from core.training.experiment import Experiment
 
 LANES = RaceSpec.parameters()["lanes"]
 
@@ -44,7 +45,7 @@ def test_a_lane_that_is_not_allowed_gives_one_line_that_names_it(text, word):
 
 
 def test_a_lane_is_the_baseline_with_what_it_has_of_its_own():
-    base = Baseline(lr=0.2, clip_norm=True).experiment
+    base = Experiment.from_values({"lr": 0.2, "clip_norm": True})
     (entry,) = RaceSpec(lanes="leaky+optimizer=adam").lanes
     values = lane_experiment(base, entry).values()
     assert values == {**base.values(), **values, "optimizer": "adam", "leaky": True}
@@ -52,7 +53,7 @@ def test_a_lane_is_the_baseline_with_what_it_has_of_its_own():
 
 
 def test_a_lane_can_do_without_a_remedy_of_the_baseline():
-    base = Baseline(clip_norm=True).experiment
+    base = Experiment.from_values({"clip_norm": True})
     (entry,) = RaceSpec(lanes="clip_norm=false").lanes
     assert lane_experiment(base, entry).remedies == ()
     assert lane_title(entry) == "without clip norm"
@@ -61,7 +62,7 @@ def test_a_lane_can_do_without_a_remedy_of_the_baseline():
 def test_two_remedies_that_do_not_go_together_say_so():
     (entry,) = RaceSpec(lanes="lstm+gru").lanes
     with pytest.raises(ParameterError, match="both choose the cell"):
-        lane_experiment(Baseline().experiment, entry)
+        lane_experiment(Experiment(), entry)
 
 
 def test_a_title_names_the_remedies_and_what_differs():
@@ -70,6 +71,6 @@ def test_a_title_names_the_remedies_and_what_differs():
 
 
 def test_the_baseline_is_named_by_its_optimizer_and_its_remedies():
-    assert Baseline(optimizer="momentum", clip_norm=True).title == "SGD + momentum 0.9 + clip norm"
+    assert Baseline.from_values({"optimizer": "momentum", "clip_norm": True}).title == "SGD + momentum 0.9 + clip norm"
 
 

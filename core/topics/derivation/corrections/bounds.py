@@ -8,10 +8,11 @@ import numpy as np
 
 from core.network.activations import ACTIVATIONS
 from core.network.cells.jacobians import Jacobians, PlainJacobians
+from core.plotting.thinning import evenly
 from core.sources import PASCANU_2013
 from core.topics.derivation.corrections.base import Correction, Measurement, measured
 from core.topics.derivation.corrections.bounded import bounded, finite_or_why
-from core.topics.jacobians.map import exceeded, jacobian_map, thinned_grid
+from core.topics.jacobians.map import exceeded, jacobian_map
 from core.topics.jacobians.products import log10_product_norms
 from core.topics.jacobians.rates import Rates, rates_of
 from core.training.experiment import Experiment
@@ -31,7 +32,7 @@ def times_looked_at(n: int) -> int:
 
 def over(J: Jacobians, rates: Rates) -> tuple[Exceeded, Exceeded]:
     """Pairs (t, k) above (rho gamma)^(t-k), and above (sigma_max gamma)^(t-k)."""
-    found = jacobian_map(J, thinned_grid(len(J), times_looked_at(J.shape[1])))
+    found = jacobian_map(J, evenly(0, len(J), times_looked_at(J.shape[1])))
     return exceeded(found, rates.rate), exceeded(found, rates.bound)
 
 

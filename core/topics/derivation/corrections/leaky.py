@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.bptt.feedback import driven
+from core.bptt.closed_loop import driven
 from core.network.cells.leaky import Leaky
 from core.network.spectrum import spectrum_of
 from core.remedies.hooks import Hooks
