@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.norms import euclidean_norm
 from core.topics.derivation.subject import Subject
 
 Value = NDArray[np.float64] | float
@@ -51,7 +52,9 @@ def shape_of(value: Value) -> str:
 
 def size_of(value: Value) -> float:
     """The number itself, the Euclidean norm of a vector, the spectral norm of a matrix."""
-    return value if isinstance(value, float) else float(np.linalg.norm(value, 2))
+    if isinstance(value, float):
+        return value
+    return euclidean_norm(value) if value.ndim == 1 else float(np.linalg.norm(value, 2))
 
 
 def _at(values: NDArray[np.float64], s: Subject) -> NDArray[np.float64]:
@@ -71,7 +74,7 @@ SYMBOLS: dict[str, Symbol] = {symbol.name: symbol for symbol in (
            lambda s: s.one.W_hy),
     Symbol("one_dh_dW", r"\frac{\partial h}{\partial W_{xh}}",
            "How the state changes with W_xh: phi'(a) times x; shown is phi'(a).", lambda s: s.one.phi_prime,
-           lambda s: np.abs(s.one.phi_prime).max() * np.linalg.norm(s.one.x), steps="t"),
+           lambda s: np.abs(s.one.phi_prime).max() * euclidean_norm(s.one.x), steps="t"),
     # forward
     Symbol("x_t", "x_t", "The input at step t: the letter, one-hot; for the upper of two layers the state below.",
            lambda s: _at(s.layer.reads, s), steps="t"),
@@ -111,7 +114,7 @@ SYMBOLS: dict[str, Symbol] = {symbol.name: symbol for symbol in (
     Symbol("dhk_dW", r"\frac{\partial^{+} h_k}{\partial W_{hh}}",
            "How h_k changes with W_hh where h_{k-1} is held still: phi'(a_k) times h_{k-1}; shown is phi'(a_k).",
            lambda s: s.layer.phi_prime[s.k - 1],
-           lambda s: np.abs(s.layer.phi_prime[s.k - 1]).max() * np.linalg.norm(s.layer.h_before[s.k - 1]), steps="k"),
+           lambda s: np.abs(s.layer.phi_prime[s.k - 1]).max() * euclidean_norm(s.layer.h_before[s.k - 1]), steps="k"),
     Symbol("product", r"\frac{\partial h_t}{\partial h_k}", "How the state at t changes with the state at k.",
            lambda s: s.product, steps="tk"),
     Symbol("factor", r"\frac{\partial h_t}{\partial h_{t-1}}", "One factor of the product, the newest one.",

@@ -19,7 +19,7 @@ from core.remedies.l1 import L1
 from core.remedies.l2 import L2
 from core.remedies.truncation import Truncation
 from core.tasks.base import TaskKind
-from core.topics.playground.pytorch_cells import recurrent_code
+from core.topics.playground.pytorch_cells import LOOP, recurrent_code
 from core.topics.playground.pytorch_loop import in_chunks, whole_sequences
 from core.training.experiment import Experiment
 
@@ -34,10 +34,15 @@ ACTS = ("solver", "penalty", "feedback", "transform_gradient", "transform_vector
 
 
 def pytorch_code(experiment: Experiment) -> str:
-    """The script. It prints update, loss and ||g|| before any clip, to the last update or where the run stops."""
+    """The script. It prints update, loss and ||g|| before any clip, to the last update or where the run stops.
+
+    "" for a cell that is not written in PyTorch.
+    """
     kind = experiment.task.kind
     window = _window(experiment)
     cell = Hooks(experiment.remedies).cell(experiment.recurrence, kind.n_in)
+    if cell.name not in LOOP:
+        return ""
     return "\n".join([
         _head(experiment), *(f"# {line}\n" for line in _left_out(experiment)),
         recurrent_code(cell.name, experiment.activation.name), _readout(experiment), "",

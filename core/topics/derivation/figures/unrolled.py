@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.norms import column_norms
 from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.spelling import fine, plain, share
@@ -23,7 +24,7 @@ def unrolled_figure(word: Unrolled, t: int, k: int, *, backward: bool) -> Drawin
         backward: whether they do, and are written at the states.
     """
     T, top = len(word.letters), len(word.layers)
-    norms = np.array([np.linalg.norm(layer.dL_dh, axis=1) for layer in word.layers])
+    norms = np.array([column_norms(layer.dL_dh.T) for layer in word.layers])
     with np.errstate(divide="ignore"):
         log10 = np.log10(norms)
     below, states = _states(word, norms, log10, backward)
@@ -73,7 +74,7 @@ def _letters(word: Unrolled) -> theme.Trace:
 def _states(word: Unrolled, norms: np.ndarray, log10: np.ndarray, backward: bool) -> list[theme.Trace]:
     """Those of the layers below, and of the highest, coloured by their size or by that of their gradient."""
     T, top = len(word.letters), len(word.layers)
-    sizes = np.array([np.linalg.norm(layer.h, axis=1) for layer in word.layers])
+    sizes = np.array([column_norms(layer.h.T) for layer in word.layers])
     highest = float(log10.max()) if np.isfinite(log10.max()) else 0.0
     shade = np.clip(log10 - highest, -REACH, 0.0) if backward else sizes
     ends = (-REACH, 0.0) if backward else (0.0, max(float(sizes.max()), 1e-300))
