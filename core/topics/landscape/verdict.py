@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.arrays import Floats
 from core.claims import Claim, Verdict
 from core.topics.landscape.attractors import (
     LONGEST,
@@ -16,7 +17,7 @@ from core.topics.landscape.attractors import (
     basin_edge,
     orbits_are_monotone,
 )
-from core.topics.landscape.bifurcations import JUMP, Floats, flips, folds, phi_prime
+from core.topics.landscape.bifurcations import JUMP, flips, folds, phi_prime
 from core.topics.landscape.one_unit import Descent, OneUnit
 from core.topics.landscape.words import say
 
