@@ -116,7 +116,7 @@ def headline(s: Subject) -> Verdict:
         most = steps * float(np.log10(rates.bound))
     kind, words = way_back(reach, s.on_task.peak)
     return Verdict(kind, words, (
-        say("per_step", {"per_step": rates.bound}, bound=rates.bound_name, fed=fed_bound(rates), said=said),
+        say("per_step", {"per_step": rates.bound}, bound=rates.bound_name, fed=fed_bound(rates.fed), said=said),
         say("product", {"lag": steps, "log10_bound": most, "log10": reach}), *hump_claims(reach, s.on_task.peak)))
 
 
