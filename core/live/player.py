@@ -54,8 +54,9 @@ class Player(ABC):
         self.playback = Playback()
         self._lock = threading.RLock()
         self._slot = slot
-        self._thread: threading.Thread | None = None  # the one that may make turns; one before it ends by itself
-        self._wake = threading.Event()  # of that thread: it need not wait for its pace
+        self._thread: threading.Thread | None = None  # the one that may make turns
+        self._left = True  # whether it makes no more
+        self._wake = threading.Event()  # it need not wait for its pace
         self._target: int | None = None  # update to hurry to, and pause at
         self._refused: Claim | None = None  # why what was asked for last was not taken; None where it was
 
@@ -122,10 +123,13 @@ class Player(ABC):
             if not self._updates_left:
                 self.state = "finished"
                 return
-            self.state, self._wake = "playing", threading.Event()
-            self._thread = threading.Thread(target=self._loop, args=(self._thread, self._wake), daemon=True,
-                                            name=type(self).__name__)
-            self._thread.start()
+            self.state = "playing"
+            if self._left:  # else it is still at the turn that was under way at the pause, and goes on
+                self._left = False
+                self._wake.clear()
+                self._thread = threading.Thread(target=self._loop, args=(self._thread,), daemon=True,
+                                                name=type(self).__name__)
+                self._thread.start()
 
     def pause(self) -> None:
         """Stop between two updates."""
@@ -152,34 +156,37 @@ class Player(ABC):
 
     @property
     def _mine(self) -> bool:
-        """Whether this thread is the one that plays: not after a pause, once another has taken over."""
+        """Whether this thread is the one that plays: not once another has taken over, after it left."""
         return self._thread is threading.current_thread()
 
-    def _loop(self, before: threading.Thread | None, wake: threading.Event) -> None:
-        """All of the thread; it begins when the one before it is through with the turn that was under way."""
+    def _loop(self, before: threading.Thread | None) -> None:
+        """All of the thread; it begins when the one before it, which makes no more turns, has ended."""
         if before is not None:
             before.join()
         try:
             with self._slot.playing():
-                self._turns(wake)
+                self._turns()
         except BaseException:
             with self._lock:
-                if self._mine:
-                    self._stop("paused")
+                self._left = True
+                self._stop("paused")
             raise
 
-    def _turns(self, wake: threading.Event) -> None:
+    def _turns(self) -> None:
         """Turns at the pace asked for, until there are no more."""
         due = None  # when the last turn that waits for the pace was to be made
         while (turn := self._next()) is not None:
             if turn.paced:
                 pace, now = "max" if self._target is not None else self.playback.pace, time.monotonic()
                 due = now if due is None or pace == "max" else max(due + 1.0 / float(pace), now - LATE)
-                if due > now and wake.wait(due - now):  # something else may come next by now
-                    wake.clear()
+                if due > now and self._wake.wait(due - now):  # something else may come next by now
+                    self._wake.clear()
+                    due = None
                     continue
             turn.make()
 
     def _next(self) -> Turn | None:
         with self._lock:
-            return self._turn() if self._mine else None
+            turn = self._turn()
+            self._left = turn is None
+            return turn

@@ -131,7 +131,7 @@ class LiveRun(WatchedRun):
     def _update(self) -> None:
         """One update in turn: whoever asks for a pause waits for it."""
         with self._slot, self._lock:
-            if self.state != "playing" or not self._mine:  # it changed while the slot was waited for
+            if self.state != "playing":  # it changed while the slot was waited for
                 return
             self._advance()
             self._stop_at_target(self.updates)

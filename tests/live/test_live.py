@@ -54,10 +54,11 @@ def test_a_run_that_is_paused_and_played_at_once_has_one_thread():
     first = run._thread
     run.pause()
     run.play()
-    first.join(60.0)
-    state = run.state
+    wait_until(lambda: not first.is_alive() or first is run._thread)
+    before = run.updates
+    wait_until(lambda: run.updates > before + 3)
+    assert (run.state, run._thread.is_alive(), run.players) == ("playing", True, 1)
     run.pause()
-    assert (first.is_alive(), state) == (False, "playing")
 
 
 def test_reset_gives_the_initial_network_again():

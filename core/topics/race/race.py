@@ -189,8 +189,8 @@ class Race(Player):
             lane.take_reach(found)
         self._flow_due = time.monotonic() + spent / FLOW_SHARE
 
-    def _loop(self, before: threading.Thread | None, wake: threading.Event) -> None:
-        super()._loop(before, wake)
+    def _loop(self, before: threading.Thread | None) -> None:
+        super()._loop(before)
         self._settle()
 
     def _settle(self) -> None:
