@@ -17,9 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.parameters import ParameterError
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def preset_row(presets: Mapping[str, Kind], key: str, chosen: Kind | None, load:
     st.html(CHOSEN.format(key=f"{key}_{chosen.name}") if chosen else "<style></style>")
     with st.container(horizontal=True, gap="small"):
         for preset in presets.values():
-            title = preset.title.replace("[", "\\[")  # Markdown has its own use for brackets
+            title = preset.title.replace("[", "\\[").replace("]", "\\]")  # Markdown has its own use for brackets
             st.button(title, key=f"{key}_{preset.name}", on_click=load, args=(preset,), help=as_markdown(preset.look))
 
 

@@ -7,11 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.network.spectrum import Spectrum, spectrum_of
-
-Floats = NDArray[np.float64]
 
 
 class Jacobians(ABC):

@@ -12,13 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.network.cells.jacobians import Jacobians
 from core.topics.jacobians.products import log10_product_norms
 from core.training.record import JacobianMap
-
-Floats = NDArray[np.float64]
 
 
 def rounding_pieces(J: Jacobians, found: JacobianMap) -> Iterator[Floats | None]:

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Floats, Ints
 from core.network.cells.jacobians import Jacobians
 from core.norms import LOG10_2
 from core.plotting.thinning import evenly
@@ -23,7 +23,6 @@ from core.topics.jacobians.kinds import HUMP
 from core.topics.jacobians.products import CHUNK, MOST_NUMBERS, log10_spectral
 from core.training.record import GradientFlow
 
-Floats, Ints = NDArray[np.float64], NDArray[np.int64]
 MOST_LAGS = 96  # that are drawn, evenly spread over longer sequences
 HALF, DOUBLE = float(np.log10(0.5)), float(np.log10(2.0))
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Floats
+from core.norms import euclidean_norm
 from core.remedies.base import remedies
 from core.topics.jacobians.products import log10_product_norms
 from core.training.experiment import Experiment
 from core.training.record import StepRecord
 from core.training.trainer import Trainer
 
-Floats = NDArray[np.float64]
 QUANTITIES = {
     "by_step": "‖∂L/∂h<sub>t</sub>‖, the gradient at each time step",
     "flow": "‖∂h<sub>T</sub>/∂h<sub>k</sub>‖, how far back it reaches",
@@ -81,7 +81,7 @@ def effect_pieces(remedy: str) -> Generator[tuple[float, Effect | None], None, N
         trainer, made = Trainer(experiment), []
         for update in range(recipe.updates):
             before = trainer.network.theta.copy()
-            made.append((trainer.update(), float(np.linalg.norm(trainer.network.theta - before))))
+            made.append((trainer.update(), euclidean_norm(trainer.network.theta - before)))
             yield (part + (update + 1) / (recipe.updates + 1)) / 2, None
             if made[-1][0].stopped is not None:
                 break

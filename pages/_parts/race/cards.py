@@ -52,7 +52,9 @@ def _card(own: Own, name: str) -> None:
             st.markdown(f"### {remedy.title}: {HELPS[remedy.helps]}")
             st.latex(remedy.equation)
             st.markdown(_words(remedy))
-            st.caption(f"Times: {measured_at(name)}.")
+            with st.container():
+                if settings_of_times := measured_at(name):
+                    st.caption(f"Times: {settings_of_times}.")
         with picture:
             _picture(name)
         _demos(own, name)
