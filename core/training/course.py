@@ -6,7 +6,7 @@ they do with a measured chunk.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
@@ -152,20 +152,27 @@ class Course:
         """What an array, or a number, says of each network."""
         return array if self.seeds or array is None else (array,)
 
-    def judged(self, step: int, chunk: Chunk, norms: Sequence[float], r: int = 0) -> Judged:
-        """What the remedies make of one network's gradient of update `step`, where everything is finite.
+    def judged(self, step: int, chunk: Chunk, norms: Sequence[float], going: Iterable[int] = (0,)) -> dict[int, Judged]:
+        """What the remedies make of each network's gradient of update `step`, where everything is finite.
 
         Args:
             norms: of the gradient of each.
-            r: which network.
+            going: which networks.
         """
-        loss, norm = float(self._each(chunk.found.loss.value)[r]), float(norms[r])
-        before = Gradient(self._each(chunk.found.gradient)[r], norm)
-        if isfinite(loss) and isfinite(norm):
-            return Judged(before, self.hooks.transformed(before), None)
-        tape = self.tape.replica(r) if self.seeds else self.tape
-        return Judged(before, before, left_the_finite(step, loss, norm, self._each(self.network.theta)[r], tape,
-                                                      chunk.window, chunk.stop))
+        losses, gradients = self._each(chunk.found.loss.value), self._each(chunk.found.gradient)
+        out = {}
+        for r in going:
+            loss, norm = float(losses[r]), float(norms[r])
+            before = after = Gradient(gradients[r], norm)
+            stopped = None
+            if isfinite(loss) and isfinite(norm):
+                after = self.hooks.transformed(before)
+            else:
+                tape = self.tape.replica(r) if self.seeds else self.tape
+                stopped = left_the_finite(step, loss, norm, self._each(self.network.theta)[r], tape, chunk.window,
+                                          chunk.stop)
+            out[r] = Judged(before, after, stopped)
+        return out
 
     def records(self, step: int, chunk: Chunk, shown: Loss, judged: Mapping[int, Judged],
                 seconds: float) -> list[StepRecord]:

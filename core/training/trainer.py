@@ -126,7 +126,7 @@ class Trainer:
         self.chunk = None  # its arrays are free for the next
         self.chunk = chunk = self.course.measure(full=self.full)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            judged = self.course.judged(self.step, chunk, [euclidean_norm(chunk.found.gradient)])
+            judged = self.course.judged(self.step, chunk, [euclidean_norm(chunk.found.gradient)])[0]
         return chunk, self.course.shown_loss(chunk), judged
 
     def problem(self, chunk: Chunk, judged: Judged) -> Problem:
