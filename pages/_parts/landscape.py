@@ -18,7 +18,8 @@ from core.topics.landscape.one_unit import FINEST, Descent, OneUnit, Surface, de
 from core.topics.landscape.verdict import attractors_in_words, reasons
 from core.topics.landscape.view import Descending, Region
 from pages._kit.controls import controls, wired
-from pages._kit.share import code, command, menu, numbers
+from pages._kit.printed import command
+from pages._kit.share import code, menu, numbers
 from pages._kit.table import as_csv
 from pages._kit.values import Own
 from pages._session import session
