@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -149,44 +150,41 @@ class Course:
 
     # -- of each network ----------------------------------------------------------------------------------
 
-    def judged(self, step: int, chunk: Chunk, norm: float, replica: int | None = None) -> Judged:
-        """What the remedies make of the gradient of update `step`, where everything is finite.
+    def _each(self, array: Array | float | None) -> Sequence[Any] | None:
+        """What an array, or a number, says of each network."""
+        return array if self.seeds or array is None else (array,)
+
+    def judged(self, step: int, chunk: Chunk, norms: Sequence[float], r: int = 0) -> Judged:
+        """What the remedies make of one network's gradient of update `step`, where everything is finite.
 
         Args:
-            norm: of the gradient.
-            replica: whose; None of a network by itself.
+            norms: of the gradient of each.
+            r: which network.
         """
-        loss, before = of(chunk.found.loss.value, replica), Gradient(of(chunk.found.gradient, replica), norm)
+        loss, norm = float(self._each(chunk.found.loss.value)[r]), float(norms[r])
+        before = Gradient(self._each(chunk.found.gradient)[r], norm)
         if isfinite(loss) and isfinite(norm):
             return Judged(before, self.hooks.transformed(before), None)
-        tape = self.tape if replica is None else self.tape.replica(replica)
-        return Judged(before, before, left_the_finite(step, float(loss), norm, of(self.network.theta, replica), tape,
+        tape = self.tape.replica(r) if self.seeds else self.tape
+        return Judged(before, before, left_the_finite(step, loss, norm, self._each(self.network.theta)[r], tape,
                                                       chunk.window, chunk.stop))
 
-    def records(self, step: int, chunk: Chunk, shown: Loss, judged: Mapping[int | None, Judged],
+    def records(self, step: int, chunk: Chunk, shown: Loss, judged: Mapping[int, Judged],
                 seconds: float) -> list[StepRecord]:
-        """Of update `step`, one for each that was judged.
-
-        Args:
-            judged: by replica; by None of a network by itself.
-            seconds: that each took.
-        """
-        found, W_hh = chunk.found, self.network.cell.recurrent(chunk.drive.V)
-        norms = (found.log10_dL_dh, found.log10_dL_dh_full, found.log10_dL_dc, found.log10_dL_dh_held)
-        by_step, full, beside, held = (one if one is None else np.ascontiguousarray(one.T) for one in norms)  # ([R,] T)
+        """Of update `step`, one for each network that was judged; `seconds` is what each took."""
+        found, each = chunk.found, self._each
+        W_hh, loss, accuracy = (each(one) for one in (self.network.cell.recurrent(chunk.drive.V), shown.value,
+                                                      shown.accuracy))
+        norms = found.log10_dL_dh, found.log10_dL_dh_full, found.log10_dL_dc, found.log10_dL_dh_held  # (T, [R])
+        by_step, full, beside, held = (None if one is None else each(np.ascontiguousarray(one.T)) for one in norms)
         out = []
         for r, one in judged.items():
-            own, kept, accuracy = of(by_step, r), of(held, r), of(shown.accuracy, r)
-            if kept is not None and np.array_equal(kept, own, equal_nan=True):  # another replica's is not
+            kept = None if held is None else held[r]
+            if kept is not None and np.array_equal(kept, by_step[r], equal_nan=True):  # another network's is not
                 kept = None
             out.append(StepRecord(
-                step=step, loss=float(of(shown.value, r)), grad_norm=one.before.norm, clipped_norm=one.after.norm,
-                log10_dL_dh=own, log10_dL_dh_full=of(full, r), log10_dL_dc=of(beside, r), log10_dL_dh_held=kept,
-                W_hh=of(W_hh, r), accuracy=None if accuracy is None else float(accuracy), seconds=seconds,
-                stopped=one.stopped))
+                step=step, loss=float(loss[r]), grad_norm=one.before.norm, clipped_norm=one.after.norm,
+                log10_dL_dh=by_step[r], log10_dL_dh_full=None if full is None else full[r],
+                log10_dL_dc=None if beside is None else beside[r], log10_dL_dh_held=kept, W_hh=W_hh[r],
+                accuracy=None if accuracy is None else float(accuracy[r]), seconds=seconds, stopped=one.stopped))
         return out
-
-
-def of(array: Array | float | None, replica: int | None) -> Array | float | None:
-    """A replica's part of what stands along the first axis; all of it for a network by itself."""
-    return array if replica is None or array is None else array[replica]

@@ -99,7 +99,7 @@ class _Together:
         self._chunk = chunk = course.measure()
         shown, norms = course.shown_loss(chunk), euclidean_norms(chunk.found.gradient)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            judged = {r: course.judged(step, chunk, float(norms[r]), r) for r in going}
+            judged = {r: course.judged(step, chunk, norms, r) for r in going}
         self._apply(chunk.found.gradient, judged)
         course.advance(chunk.stop)
         each = (time.perf_counter() - began) / len(going)

@@ -106,7 +106,7 @@ class Trainer:
         chunk, shown, judged = self._measured()
         if judged.stopped is None:
             self._apply(self.problem(chunk, judged))
-        record, = self.course.records(self.step, chunk, shown, {None: judged}, time.perf_counter() - began)
+        record, = self.course.records(self.step, chunk, shown, {0: judged}, time.perf_counter() - began)
         if judged.stopped is None:
             self.step += 1
             self.course.advance(chunk.stop)
@@ -116,7 +116,7 @@ class Trainer:
         """The record of the update that comes next, without applying it."""
         began = time.perf_counter()
         chunk, shown, judged = self._measured()
-        return self.course.records(self.step, chunk, shown, {None: judged}, time.perf_counter() - began)[0]
+        return self.course.records(self.step, chunk, shown, {0: judged}, time.perf_counter() - began)[0]
 
     def gradient(self) -> tuple[NDArray[np.floating], Batch]:
         """dL/dtheta, (P,), before any remedy changes it, and the batch that it was taken on."""
@@ -126,7 +126,7 @@ class Trainer:
         self.chunk = None  # its arrays are free for the next
         self.chunk = chunk = self.course.measure(full=self.full)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            judged = self.course.judged(self.step, chunk, euclidean_norm(chunk.found.gradient))
+            judged = self.course.judged(self.step, chunk, [euclidean_norm(chunk.found.gradient)])
         return chunk, self.course.shown_loss(chunk), judged
 
     def problem(self, chunk: Chunk, judged: Judged) -> Problem:

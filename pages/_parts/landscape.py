@@ -12,11 +12,12 @@ import streamlit as st
 from core.network.activations import ACTIVATIONS
 from core.sources import PASCANU_2013
 from core.spelling import as_markdown
-from core.topics.landscape.attractors import Crossings, crossings
 from core.topics.landscape.figures.error_surface import MOST
 from core.topics.landscape.one_unit import FINEST, Descent, OneUnit, Surface, descents, finest, surface
-from core.topics.landscape.verdict import attractors_in_words, reasons
+from core.topics.landscape.reasons import reasons
+from core.topics.landscape.verdict import attractors_in_words
 from core.topics.landscape.view import Descending, Region
+from core.topics.landscape.wall import Crossings, crossings
 from pages._kit.controls import controls, wired
 from pages._kit.printed import command
 from pages._kit.share import code, menu, numbers

@@ -351,3 +351,16 @@ def test_what_all_lanes_share_is_said_while_it_is_folded():
                line for line in lines)
     own_of(page, "remedies").load({})
     assert "None." in [one.value for one in checked(page.run()).sidebar.caption]
+
+
+def test_a_demo_leaves_card_and_band_as_they_are_and_is_seen_from_its_top():
+    page = opened(**SMALL, card="orthogonal_kept", band="quartiles", lanes="lstm")
+    tops = [one for one in page.get("html") if "scrollTo" in one.proto.body]
+    assert tops == []
+    checked(page.button(key="show_orthogonal_kept_copies").click().run())
+    race(page).pause()
+    found = own(page).values
+    assert (found["card"], found["band"], found["pace"]) == ("orthogonal_kept", "quartiles", "60")
+    assert [lane.slot for lane in race(page).view().lanes] == [0, 1]
+    assert [one.proto.body.count("scrollTo({top: 0})") for one in page.get("html") if "script" in one.proto.body] == [1]
+    assert not any("scrollTo" in one.proto.body for one in checked(page.run()).get("html"))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.network.activations import ACTIVATIONS, Activation
 from core.parameters import Spec, number
+from core.specs.recurrence import Recurrence
 from core.topics.derivation.leak import leaky_states
 from core.topics.derivation.on_task import OnTask
 from core.topics.derivation.word.feedforward import FeedForward, feedforward
@@ -37,11 +38,23 @@ class Place(Spec):
 
 
 @dataclass(frozen=True)
+class OnWord:
+    """A network that reads a word, and the pass through it and back, made when it is first asked for."""
+
+    recurrence: Recurrence
+    reading: Reading
+
+    @cached_property
+    def unrolled(self) -> Unrolled:
+        return unroll(self.recurrence, self.reading)
+
+
+@dataclass(frozen=True)
 class Subject:
     """A network, a word and two of its steps."""
 
     on_task: OnTask
-    reading: Reading
+    on_word: OnWord
     t: int  # 1..T
     k: int  # 1..t
     k2: int  # 1..12
@@ -51,20 +64,24 @@ class Subject:
     def at(cls, on_task: OnTask, reading: Reading, place: Place) -> Subject:
         """With t and k inside the word."""
         t = min(place.t, len(reading.letters))
-        return cls(on_task, reading, t, min(place.k, t), place.k2, place.leak)
+        return cls(on_task, OnWord(on_task.experiment.recurrence, reading), t, min(place.k, t), place.k2, place.leak)
 
     @property
     def experiment(self) -> Experiment:
         return self.on_task.experiment
 
     @property
+    def reading(self) -> Reading:
+        return self.on_word.reading
+
+    @property
     def lag(self) -> int:
         return self.t - self.k
 
-    @cached_property
+    @property
     def word(self) -> Unrolled:
         """The pass through the word and back."""
-        return unroll(self.experiment.recurrence, self.reading)
+        return self.on_word.unrolled
 
     @cached_property
     def one(self) -> FeedForward:
@@ -92,9 +109,7 @@ class Subject:
 
     def at_step(self, t: int) -> Subject:
         """The same at another step of the word; k is not after it."""
-        there = replace(self, t=t, k=min(self.k, t))
-        there.__dict__["word"] = self.word  # passed on, not computed again
-        return there
+        return replace(self, t=t, k=min(self.k, t))
 
     @cached_property
     def slow(self) -> tuple[Floats, Floats, Floats]:

@@ -144,7 +144,7 @@ def _answered(guess: Guess, subject: Subject) -> bool:
 def _told(guess: Guess, subject: Subject) -> None:
     answer = session(Told).guesses[guess.name][1]
     if answer is not None:
-        st.info(as_markdown(guess.told(subject, answer)), icon=":material/lightbulb:")
+        st.info(as_markdown(guess.told(subject, answer).text), icon=":material/lightbulb:")
 
 
 def _ask(guess: Guess, subject: Subject) -> None:
@@ -168,7 +168,7 @@ def _correction(number: int, subject: Subject, *, alone: bool) -> None:
     correction = corrections()[number]
     with st.expander(f"Often printed, worth correcting: {correction.title}", icon=":material/rule:", expanded=alone):
         st.markdown(f"*Often printed:* {correction.claim}\n\n*Rather:* {correction.right} ({correction.source.short})")
-        st.markdown(f"**Measured.** {as_markdown(subject.on_task.measured(number).sentence)}")
+        st.markdown(f"**Measured.** {as_markdown(subject.on_task.measured(number).text)}")
 
 
 def take_home(own: Own) -> None:

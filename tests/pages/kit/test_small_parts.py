@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from functools import cache
 
 import pytest
 
@@ -43,7 +44,7 @@ def test_what_is_announced_is_the_words_of_now_in_a_region_that_stays(monkeypatc
     told, registered = [], []
     monkeypatch.setattr(announce.st.components.v2, "component", lambda name, **more: registered.append((name, more)) or
                         (lambda **given: told.append(given)))
-    monkeypatch.setattr(announce, "_registered", None)
+    monkeypatch.setattr(announce, "_component", cache(announce._component.__wrapped__))  # registered anew here
     announce.announce("Solved.", key="ended")
     announce.announce("", key="ended")
     assert told == [{"key": "ended", "data": {"words": words}} for words in ("Solved.", "")]
@@ -59,7 +60,7 @@ def test_what_is_announced_is_the_words_of_now_in_a_region_that_stays(monkeypatc
 def test_what_came_from_a_link_is_shown_as_it_is(line, shown, monkeypatch):
     seen = []
     monkeypatch.setattr("pages._kit.problems.st.warning", lambda text, icon: seen.append((text, icon)))
-    show_problems([line, line])
+    show_problems(line, None, line)
     assert seen == [(shown, ":material/error:")] * 2
 
 

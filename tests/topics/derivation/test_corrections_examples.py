@@ -96,7 +96,7 @@ def test_9_what_thresholds_around_the_mean_would_have_clipped(values):
 def test_9_a_run_that_diverges_is_measured_up_to_there():
     measurement = corrections()[9].measure(PRESETS["exploding"].experiment)
     assert measurement.numbers["count_updates"] < 40
-    assert "left the finite numbers" in measurement.sentence
+    assert "left the finite numbers" in measurement.text
 
 
 def test_10_the_published_constants():
@@ -140,12 +140,12 @@ def test_10_where_gradient_descent_leaves_weights_alone_adam_leaves_none():
     assert corrections()[10].measure(Experiment.from_values(values)).numbers["share_lost"] > 0.1
     measurement = corrections()[10].measure(Experiment.from_values({**values, "optimizer": "adam"}))
     assert measurement.numbers["share_lost"] == 0.0
-    assert measurement.sentence.endswith(" Your own first update, by Adam in float32, leaves 0% of the weights that "
+    assert measurement.text.endswith(" Your own first update, by Adam in float32, leaves 0% of the weights that "
                                          "have a gradient unchanged.")
 
 
 @pytest.mark.parametrize("remedy", [{"hessian_free": True}, {"echo_state": True}])
 def test_10_an_update_that_no_optimizer_makes_is_not_spoken_of(remedy):
     measurement = corrections()[10].measure(Experiment.from_values({**SMALL, **remedy}))
-    assert "Your own first update" not in measurement.sentence
+    assert "Your own first update" not in measurement.text
     assert "share_lost" not in measurement.numbers

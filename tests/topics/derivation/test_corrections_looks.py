@@ -26,7 +26,7 @@ BEYOND = {"n_hidden": 8, "rho": 2.0, "alpha": 3.0, "activation": "linear", "task
 
 def measured(number, **values):
     """The sentence; where it tells how exact a difference is, a sign for all that is below 1e-6."""
-    text = corrections()[number].measure(Experiment.from_values({**SMALL, **values})).sentence
+    text = corrections()[number].measure(Experiment.from_values({**SMALL, **values})).text
     exact = re.sub(r"10\^-([6-9]|1[0-9])\.[0-9]", "next to nothing", text)
     return f"{number}: {exact if number == 4 else text}"
 
@@ -119,7 +119,7 @@ def test_a_mean_is_right_where_the_sum_leaves_float64():
     (1e307, "Your first gradient has norm 10^307.0.")])
 def test_the_longest_gradient_that_can_be_doubled(size, said, monkeypatch):
     monkeypatch.setattr(Trainer, "gradient", lambda trainer: (np.array([size, 0.0]), None))
-    assert min_not_max(Experiment.from_values(SMALL)).sentence.startswith(said.removesuffix("."))
+    assert min_not_max(Experiment.from_values(SMALL)).text.startswith(said.removesuffix("."))
 
 
 @pytest.mark.parametrize(("a", "reach", "corner"), [(0.5, 0.6, True), (0.5, 0.4, False), (-0.5, 0.6, True)])
@@ -162,32 +162,32 @@ def records(*norms, stopped=None):
 
 def test_a_clipped_run_that_leaves_the_finite_numbers_is_said_to(monkeypatch):
     monkeypatch.setattr(clipping, "run", lambda spec, updates: records(0.5, 4.0, stopped="loss is inf at update 3"))
-    assert corrections()[8].measure(Experiment()).sentence == (
+    assert corrections()[8].measure(Experiment()).text == (
         "The exploding network of the playground, clipped at 1, over 2 updates: the norm is 2.25 on average before the "
         "clip and 0.75 after it, and 50% of the updates were clipped. Even so it leaves the finite numbers then; "
         "without the clip it is no number any more at update 3.")
     monkeypatch.setattr(clipping, "run", lambda spec, updates: records(0.5, 4.0))
-    assert corrections()[8].measure(Experiment()).sentence.endswith("50% of the updates were clipped. Its loss stays "
+    assert corrections()[8].measure(Experiment()).text.endswith("50% of the updates were clipped. Its loss stays "
                                                                     "finite.")
 
 
 def test_a_run_without_a_gradient_has_no_threshold(monkeypatch):
     monkeypatch.setattr(clipping, "run", lambda spec, updates: records(0.0, 0.0))
     found = corrections()[9].measure(Experiment())
-    assert (found.sentence, found.numbers) == (
+    assert (found.text, found.numbers) == (
         "Every gradient of a short run of your experiment is exactly 0: no threshold clips it.", {})
 
 
 def test_a_generator_without_a_gradient_has_nothing_to_drop(monkeypatch):
     monkeypatch.setattr(Trainer, "gradient", lambda trainer: (0.0 * trainer.network.theta, None))
     found = corrections()[5].measure(Experiment.from_values({**SMALL, "task": "generator"}))
-    assert found.sentence == "Your first dL/dW is exactly 0: there is nothing that truncation could drop."
+    assert found.text == "Your first dL/dW is exactly 0: there is nothing that truncation could drop."
 
 
 def test_a_norm_that_torch_finds_is_told(monkeypatch):
     monkeypatch.setattr(torch.nn.utils, "clip_grad_norm_", lambda parameters, most: torch.tensor(1.5e20))
     assert "clip_grad_norm_ finds the norm 10^20.2, and of the entries that are not 0 it makes 0% exactly 0." in (
-        corrections()[11].measure(Experiment.from_values(SMALL)).sentence)
+        corrections()[11].measure(Experiment.from_values(SMALL)).text)
 
 
 @pytest.mark.parametrize(("before", "drives", "best"), [

@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import brentq
 
 from core.network.activations import ACTIVATIONS
-from core.topics.landscape.attractors import attractors, attractors_at, basin_edge, crossings, orbit
+from core.topics.landscape.attractors import attractors, attractors_at, orbit
 from core.topics.landscape.bifurcations import (
     FAR,
     bias_of,
@@ -21,6 +21,7 @@ from core.topics.landscape.bifurcations import (
     pieces,
 )
 from core.topics.landscape.one_unit import OneUnit, descend
+from core.topics.landscape.wall import basin_edge, crossings
 
 EACH = pytest.mark.parametrize("activation", ACTIVATIONS)
 SMOOTH = ["tanh", "sigmoid", "elu", "softplus", "gelu"]

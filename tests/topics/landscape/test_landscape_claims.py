@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from core.network.activations import ACTIVATIONS
 from core.spelling import plain
-from core.topics.landscape.attractors import crossings
 from core.topics.landscape.bifurcations import flips, folds
 from core.topics.landscape.one_unit import OneUnit, descents
-from core.topics.landscape.verdict import attractor_claims, attractors_in_words, landscape_verdict, reasons
+from core.topics.landscape.reasons import reasons
+from core.topics.landscape.verdict import attractor_claims, attractors_in_words, landscape_verdict
+from core.topics.landscape.wall import crossings
 
 PHI = {
     "linear": lambda x: x, "tanh": math.tanh, "relu": lambda x: max(x, 0.0),

@@ -6,7 +6,6 @@ import streamlit as st
 
 from core.plotting import theme
 from core.spelling import plain
-from core.topics.landscape.attractors import crossings
 from core.topics.landscape.bifurcations import folds
 from core.topics.landscape.figures.descent import descent
 from core.topics.landscape.figures.error_map import error_map
@@ -14,6 +13,7 @@ from core.topics.landscape.one_unit import OneUnit, descents, surface
 from core.topics.landscape.presets import PRESETS
 from core.topics.landscape.verdict import attractors_in_words
 from core.topics.landscape.view import Descending, Region
+from core.topics.landscape.wall import crossings
 from pages._parts import landscape as page
 from tests.helpers.drawn import hovers, legend, notes, reading, rules, titles
 from tests.helpers.views import trace

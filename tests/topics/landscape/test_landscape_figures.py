@@ -9,7 +9,7 @@ import pytest
 from core.network.activations import ACTIVATIONS
 from core.plotting import theme
 from core.spelling import plain
-from core.topics.landscape.attractors import attractors, crossings, orbit
+from core.topics.landscape.attractors import attractors, orbit
 from core.topics.landscape.bifurcations import bias_of, folds
 from core.topics.landscape.figures.bifurcation import bifurcation
 from core.topics.landscape.figures.descent import descent
@@ -19,6 +19,7 @@ from core.topics.landscape.figures.shades import LARGEST
 from core.topics.landscape.one_unit import OneUnit, descents, surface
 from core.topics.landscape.presets import PRESETS
 from core.topics.landscape.view import Descending, Region, shades
+from core.topics.landscape.wall import crossings
 from pages._chart.patch import patch, specification
 from tests.helpers.views import colours, trace
 from tests.plotting.test_theme import PAGE, contrast

@@ -16,7 +16,7 @@ CLIP = {"clip_norm_threshold": 0.02}
 
 def made(monkeypatch, remedy, recipe):
     """All pieces of a card's work."""
-    monkeypatch.setitem(effect.RECIPES, remedy, recipe)
+    monkeypatch.setattr(effect, "RECIPES", {**RECIPES, remedy: recipe})
     *before, (share, found) = effect_pieces(remedy)
     assert share == 1.0
     assert all(result is None for _, result in before)
@@ -108,7 +108,7 @@ def test_what_both_have_is_told_in_words(base, words, monkeypatch):
 
 
 def test_a_remedy_without_a_recipe_is_shown_at_the_defaults(monkeypatch):
-    monkeypatch.delitem(effect.RECIPES, "leaky")
+    monkeypatch.setattr(effect, "RECIPES", {})
     monkeypatch.setattr(effect, "Recipe", lambda *given: Recipe(*given, base=TINY))
     *_, (_, found) = effect_pieces("leaky")
     assert isinstance(found, Effect)

@@ -4,8 +4,8 @@ import pytest
 
 from core.parameters import ParameterError
 from core.remedies.base import remedies
-from core.topics.race.entries import Baseline, RaceSpec, lane_experiment, lane_title
-from core.training.experiment import Experiment
+from core.topics.race.entries import Baseline, RaceSpec, lane_experiment, lane_parameters, lane_title
+from core.training.experiment import Experiment, flat_parameters
 
 LANES = RaceSpec.parameters()["lanes"]
 
@@ -74,3 +74,45 @@ def test_the_baseline_is_named_by_its_optimizer_and_its_remedies():
     assert Baseline.from_values({"optimizer": "momentum", "clip_norm": True}).title == "SGD + momentum 0.9 + clip norm"
 
 
+
+
+ALLOWED = f"lanes must be at most 6 lanes such as clip_norm+truncation,clip_norm of {', '.join(remedies())}, got "
+
+
+@pytest.mark.parametrize(("value", "got"), [
+    ("no_such", "no_such."), ("clip_norm,<b>", "<b>."), ("seed=3", "seed=3."),
+    ("clip_norm_threshold", "clip_norm_threshold."),
+    ("", "nothing."), ("  ", "nothing."), (None, "None."), (3, "3."), (",".join(["l2"] * 7), "7 lanes."),
+    ([["lstm"]], "['lstm']."),
+    ([[("task", "copy")]], "task."),
+    ("clip_norm_threshold=0", "clip_norm_threshold=0: clip_norm_threshold must be a number from 0.0001 to 10000, got "
+                              "0."),
+    ([[("clip_norm_threshold", 0.0)]], "clip_norm_threshold=0.0: clip_norm_threshold must be a number from 0.0001 to "
+                                       "10000, got 0.0.")])
+def test_lanes_that_are_not_allowed_are_refused_by_name_with_the_part_that_is_wrong(value, got):
+    with pytest.raises(ParameterError) as error:
+        LANES.check("lanes", value)
+    assert str(error.value) == ALLOWED + got
+
+
+def test_seven_lanes_are_one_too_many_and_six_are_not():
+    assert len(LANES.parse("lanes", ",".join(["l2"] * 6))) == 6
+
+
+def test_what_a_race_says_of_its_settings():
+    said = {name: (p.label, p.symbol, p.unit, p.help, p.default) for name, p in RaceSpec.parameters().items()}
+    assert said == {
+        "lanes": ("Lanes", "", "", "What runs beside the baseline.", ()),
+        "seeds": ("Seeds in every lane", "S", "seeds", "Each is another network and other batches; all lanes have the "
+                  "same ones. The line is the median over the seeds.", 3),
+        "card": ("Card", "", "", "The remedy that is explained below the race.", "none"),
+        "band": ("Band around the median", "", "", "How far the seeds lie apart.", "range")}
+    assert RaceSpec.parameters()["band"].options == {"range": "lowest to highest seed",
+                                                     "quartiles": "middle half of the seeds"}
+    titles = {name: remedy.title for name, remedy in remedies().items()}
+    assert RaceSpec.parameters()["card"].options == {"none": "none", **titles}
+
+
+def test_a_lane_may_differ_in_its_network_its_optimizer_and_its_remedies_and_in_nothing_that_all_share():
+    shared = {"task", "seq_len", "batch", "waveform", "steps", "dtype", "seed", "eigenvalues"}
+    assert set(lane_parameters()) == set(flat_parameters()) - shared

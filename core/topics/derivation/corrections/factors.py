@@ -8,10 +8,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from core.claims import Claim
 from core.network.activations import Activation
 from core.sources import PASCANU_2013
-from core.topics.derivation.corrections.base import Correction, Measurement, measured
+from core.topics.derivation.corrections.base import Correction
 from core.topics.derivation.corrections.bounded import bounded, finite_or_why
+from core.topics.derivation.words import say
 from core.training.experiment import Experiment
 from core.training.first_sequence import FirstSequence, first_sequence, plain
 from core.training.trainer import Trainer
@@ -22,7 +24,7 @@ ALIKE = 1e-6  # a share of the norm below which two matrices are the same
 CORNER = 1e-3  # a slope that changes by more than this within a difference has a corner inside it
 
 
-def order_of_the_factors(experiment: Experiment) -> Measurement:
+def order_of_the_factors(experiment: Experiment) -> Claim:
     """Central differences of one step of the reader's network against three forms of its Jacobian.
 
     The step is written in both conventions: from h_{t-1} to h_t, and from a_{t-1} to a_t, the states before the
@@ -36,22 +38,16 @@ def order_of_the_factors(experiment: Experiment) -> Measurement:
     seen = first_sequence(small)
     t, activation, n = _best_step(seen), seen.network.cell.activation, seen.network.n
     if t is None:
-        return Measurement("At no step of your network is there a Jacobian to difference: it is 0, or the activation "
-                           "has a corner there.", {})
+        return say("order.none")
     a, slopes, W = seen.tape.A[:, :, 0], seen.tape.P[:, :, 0], seen.weights(t)[:, :n]
     theirs = _differences(lambda z: seen.step(t, activation.phi(z, np.empty_like(z)))[0], a[t - 2])
     ours = _differences(lambda z: seen.step(t, z)[1], seen.tape.h[t - 2, :, 0])
     printed = W.T * slopes[t - 2]
     off = {"off_right": _off(slopes[t - 1][:, None] * W, ours), "off_theirs": _off(W * slopes[t - 2], theirs),
            "off_printed": _off(printed, theirs), "off_transposed": _off(printed, theirs.T)}
-    text = ("At t = {count_t} of your network, diag(φ'(a_t)) W_hh differs from dh_t/dh_(t-1) by central differences by "
-            "{off_right} of its norm. Of da_t/da_(t-1), W_hh diag(φ'(a_(t-1))) differs by {off_theirs}; "
-            "W_hh^T diag(φ'(a_(t-1))) by {off_printed}, and from its transpose by {off_transposed}.")
-    if off["off_printed"] < ALIKE:
-        text += " Your W_hh is symmetric, so that here its transpose is the same matrix."
-    elif off["off_transposed"] < ALIKE:
-        text += " All slopes are the same at this step, so that here the printed form is the transpose."
-    return measured(text + note, count_t=t, **off)
+    here = say("order.symmetric") if off["off_printed"] < ALIKE else (
+        say("order.same_slopes") if off["off_transposed"] < ALIKE else "")
+    return say("order", {"count_t": t, **off}, here=here, note=note)
 
 
 def _off(form: Floats, found: Floats) -> float:

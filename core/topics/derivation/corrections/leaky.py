@@ -12,11 +12,13 @@ from dataclasses import replace
 import numpy as np
 
 from core.bptt.closed_loop import driven
+from core.claims import Claim
 from core.network.cells.leaky import Leaky
 from core.network.spectrum import spectrum_of
 from core.remedies.hooks import Hooks
 from core.sources import GOODFELLOW_2016
-from core.topics.derivation.corrections.base import Correction, Measurement, measured
+from core.topics.derivation.corrections.base import Correction
+from core.topics.derivation.words import say
 from core.training.batches import sampled
 from core.training.experiment import Experiment
 from core.training.whole_pass import jacobians_on, states_on
@@ -50,16 +52,13 @@ def steps_to_forget(experiment: Experiment, alpha: float) -> int:
     return t + 1
 
 
-def which_factor_is_slow(experiment: Experiment) -> Measurement:
+def which_factor_is_slow(experiment: Experiment) -> Claim:
     """How long a state is remembered at alpha = 0, 0.1 and 0.9."""
     plain = replace(experiment, remedies=(), task=replace(experiment.task, batch=1))
-    given = " and every input given" if experiment.task.kind.cue is not None else ""
-    return measured(
-        "With your W_hh scaled to σ_max γ = 0.5" + given + ", the number of steps until ||dh_t/dh_0|| falls below "
-        "10^-3 is {count_plain} without a leak (α = 0), {count_printed} at α = 0.1, inside the printed range, and "
-        "{count_slow} at α = 0.9.",
-        count_plain=steps_to_forget(plain, 0.0), count_printed=steps_to_forget(plain, 0.1),
-        count_slow=steps_to_forget(plain, 0.9))
+    return say("slow", {
+        "count_plain": steps_to_forget(plain, 0.0), "count_printed": steps_to_forget(plain, 0.1),
+        "count_slow": steps_to_forget(plain, 0.9),
+    }, given=say("slow.given") if experiment.task.kind.cue is not None else "")
 
 
 CORRECTIONS = (

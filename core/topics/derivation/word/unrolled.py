@@ -20,10 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.bptt.losses import cross_entropy, softmax
-from core.network.activations import ACTIVATIONS
 from core.network.cells.vanilla import Vanilla
 from core.network.weights import WEIGHTS, Network
 from core.parameters import Spec, number, word
+from core.remedies.hooks import Hooks
 from core.specs.recurrence import Recurrence, initial_W_hh
 from core.topics.derivation.word.layer import Layer, carried_back, ran
 
@@ -107,8 +107,8 @@ def unroll(recurrence: Recurrence, reading: Reading) -> Unrolled:
     network = initial_network(recurrence, reading)
     layers = [(network.cell, network.V)]
     for layer in range(2, reading.layers + 1):
-        cell, rng = Vanilla(network.n, network.n, network.cell.activation), _stream(recurrence, layer)
-        V = np.zeros(cell.shape)
+        cell = Vanilla(network.n, network.n, network.cell.activation)
+        V, rng = np.zeros(cell.shape), np.random.default_rng([recurrence.seed, WEIGHTS, layer])
         cell.initialise(V, initial_W_hh(recurrence, rng), recurrence.input_scale, recurrence.bias, rng)
         layers.append((cell, V))
     return there_and_back(layers, network.U, reading)
@@ -116,14 +116,10 @@ def unroll(recurrence: Recurrence, reading: Reading) -> Unrolled:
 
 def initial_network(recurrence: Recurrence, reading: Reading) -> Network:
     """Of one layer, which reads the letters of the word and names one of them or the end."""
-    m, rng = len(reading.alphabet), _stream(recurrence)
-    network = Network(Vanilla(recurrence.n_hidden, m, ACTIVATIONS[recurrence.activation]), m + 1, np.dtype(np.float64))
-    network.initialise(initial_W_hh(recurrence, rng), recurrence.input_scale, recurrence.bias, rng)
+    m, hooks = len(reading.alphabet), Hooks()
+    network = Network(hooks.cell(recurrence, m), m + 1, np.dtype(np.float64))
+    hooks.draw(network, recurrence)
     return network
-
-
-def _stream(recurrence: Recurrence, *layer: int) -> np.random.Generator:
-    return np.random.default_rng([recurrence.seed, WEIGHTS, *layer])
 
 
 def there_and_back(layers: Sequence[tuple[Vanilla, Floats]], U: Floats, reading: Reading,
