@@ -13,7 +13,9 @@ from pages._kit.settings import settings
 from pages._kit.sidebar import sidebar
 from pages._kit.style import style
 from pages._kit.visit import visit, write_url
-from pages._parts.jacobians import Measuring, long_sequence, measure, show_map, show_spectra, take_home
+from pages._parts.jacobians.charts import show_map, show_spectra, take_home
+from pages._parts.jacobians.long_sequence import long_sequence
+from pages._parts.jacobians.measured import Measuring, measure
 from pages._session import session
 
 style()

@@ -1,9 +1,8 @@
-"""Take it home: the link, the numbers, the command and the code of what is on the page."""
+"""Take it home: a menu with the link, the numbers, the command and the code of what is on the page."""
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 import numpy as np
@@ -11,18 +10,17 @@ import streamlit as st
 
 from core.bptt.autograd_check import autograd_gradient, largest_relative_difference
 from core.live.history import Curves
-from core.live.replay import Change, acting, begun, differences
+from core.live.replay import acting, begun
 from core.live.replay import spelled as changes_spelled
 from core.live.run import LiveRun
 from core.live.view import View
-from core.parameters import Spec
-from core.remedies.base import remedies, remedy_of
 from core.spelling import as_markdown, count, plain
 from core.topics.playground.by_step import by_step
 from core.topics.playground.pytorch_code import pytorch_code
 from core.training.experiment import Experiment, flat_parameters, network_alone
 from core.training.trainer import Trainer
 from pages._kit.expanders import menu_button
+from pages._kit.printed import python, run_command
 from pages._kit.table import as_csv
 from pages._kit.values import Own
 from pages._kit.visit import spelled
@@ -71,13 +69,6 @@ def told_by_link(own: Own, run: LiveRun) -> tuple[dict[str, str], int | None]:
     watched = {name: text for name, text in now.items() if name not in flat_parameters()}
     begins = start.spelled({} if changes else None)  # what has no effect at first may have one after a change
     return begins | watched | ({"at": at} if at else {}) | {"updates": str(updates)}, updates
-
-
-def run_command(run: LiveRun) -> str:
-    """The headless command that makes this run again, with the changes that were made during it."""
-    _, start, changes = run.story()
-    at = changes_spelled(start, acting(changes))
-    return command("train", start.spelled({} if at else None) | ({"at": at} if at else {}))
 
 
 def menu(own: Own, content: Callable[[], None], *, experiment: bool = False, run: LiveRun | None = None) -> None:
@@ -146,64 +137,6 @@ def by_step_csv(view: View) -> str:
     return as_csv(table, (("" if np.isnan(value) else int(value) if name.endswith(WHOLE) else value
                            for name, value in zip(table, row, strict=True))
                           for row in zip(*table.values(), strict=True)))
-
-
-def command(name: str, texts: dict[str, str]) -> str:
-    """The headless command that prints the same numbers.
-
-    Args:
-        name: of the command.
-        texts: flat text values; a switch is "true".
-    """
-    flags = [f"--{key}" if text == "true" else f"--{key}={shlex.quote(text)}" for key, text in texts.items()]
-    return " ".join([f"python -m core {name}", *flags])
-
-
-def python(start: Experiment, changes: tuple[Change, ...] = ()) -> str:
-    """A script that trains the same run, with the changes made during it."""
-    start, changes = begun(start, changes)
-    names = ["Recurrence", "Task", "Training", *(type(spec).__name__ for spec in start.remedies), "train"]
-    said = start.spelled({} if changes else None)  # what has no effect at first may have one after a change
-    parts = [*(_call(spec, said) for spec in (start.recurrence, start.task, start.training)),
-             f"[{', '.join(_call(spec, said, f'{remedy_of(spec).name}_') for spec in start.remedies)}]"]
-    says = "print(record.step, record.loss, record.grad_norm, record.log10_dL_dh[0])"
-    if not changes:
-        return (f"from core import {', '.join(names)}\n\n"
-                f"run = train({parts[0]}, {parts[1]},\n            {parts[2]},\n            {parts[3]})\n"
-                f"for record in run:\n    {says}\n")
-    return (f"from core import {', '.join(['Experiment', *names])}\n\n"
-            f"e = Experiment({parts[0]}, {parts[1]},\n               {parts[2]},\n               {parts[3]})\n"
-            "run = train(e.recurrence, e.task, e.training, e.remedies)\n"
-            f"changes = {{  # settings from an update on\n{_changes(start, changes)}}}\n"
-            "record = next(run)\n"
-            "while True:\n"
-            f"    {says}\n"
-            "    try:\n"
-            "        record = run.send(changes.get(record.step + 1))\n"
-            "    except StopIteration:\n"
-            "        break\n")
-
-
-def _changes(before: Experiment, changes: tuple[Change, ...]) -> str:
-    """A line for each update that settings changed before."""
-    lines: dict[int, list[str]] = {}
-    for change in changes:
-        now = {name: False if value is None else value for name, _, value in differences(before, change.experiment)
-               if value is not None or name in remedies()}
-        lines.setdefault(change.step, []).append(
-            f"e := e.changed({', '.join(f'{name}={value!r}' for name, value in now.items())})")
-        before = change.experiment
-    return "".join(f"    {step}: [{', '.join(each)}],\n" for step, each in lines.items())
-
-
-def _call(spec: Spec, said: Container[str], prefix: str = "") -> str:
-    """The constructor call, with what is to be said: it differs from the default, and has an effect.
-
-    Args:
-        said: flat names; those of the spec's own fields begin with the prefix.
-    """
-    changed = {name: value for name, value in spec.values().items() if f"{prefix}{name}" in said}
-    return f"{type(spec).__name__}({', '.join(f'{name}={value!r}' for name, value in changed.items())})"
 
 
 def check(experiment: Experiment) -> float:

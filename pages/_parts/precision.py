@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from core.topics.precision.powers import Powers, TypedPowers, powers_in_all_types
-from pages._kit.share import code, command, menu, numbers
+from pages._kit.printed import command
+from pages._kit.share import code, menu, numbers
 from pages._kit.table import as_csv
 from pages._kit.values import Own
 

@@ -17,7 +17,8 @@ from core.topics.jacobians.view import JacobianView
 from core.topics.playground.presets import PRESETS
 from pages._kit import jobs
 from pages._kit.values import Own
-from pages._parts.jacobians import Measuring, _choose
+from pages._parts.jacobians.charts import _choose
+from pages._parts.jacobians.measured import Measuring
 from tests.helpers.app_page import button, checked, named, own_of, part, run_of, sent, unfolded, warnings
 
 SMALL = {"n_hidden": "4", "seq_len": "10", "batch": "4"}  # measured at once
@@ -130,7 +131,7 @@ def test_the_fields_show_the_row_and_the_column_that_are_drawn():
 
 def test_a_network_changed_afterwards_is_held_against_its_own_bound(monkeypatch):
     """What is measured beside the page belongs to the network that it was begun on, however late it comes."""
-    monkeypatch.setattr("pages._parts.jacobians.AT_ONCE", 0.0)
+    monkeypatch.setattr("pages._parts.jacobians.measured.AT_ONCE", 0.0)
     page = opened(rho="0.9")
     measured(named(page.number_input, "type_rho").set_value(0.5).run())
     found, record = expected(page)

@@ -8,7 +8,7 @@ import pytest
 
 from core.topics.truncation.cost import TruncationCost
 from pages._kit import jobs
-from pages._parts.jacobians import Measuring
+from pages._parts.jacobians.measured import Measuring
 from pages._parts.singular_values import charts as normality
 from pages._parts.truncation import cost as truncation_cost
 from tests.helpers import truncation_page

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
 from core.parameters import ParameterError
 from core.remedies.base import remedies
-from core.spelling import as_markdown
 from core.tasks.base import kind_of
 from core.topics.race.entries import (
     FREE,
@@ -25,12 +23,12 @@ from core.topics.race.entries import (
     lane_title,
 )
 from core.topics.race.race import Entrant
-from core.training.effect import NoEffect
 from pages._kit.controls import control, controls, wired
 from pages._kit.expanders import folded, menu_button
 from pages._kit.summary import summary
 from pages._kit.values import Own
 from pages._parts.race.lane_looks import lane_line
+from pages._parts.race.lane_values import LaneValues
 from pages._session import session
 
 NETWORK = ("n_hidden", "shape", "rho", "spread", "angle", "alpha", "activation", "bias", "input_scale", "batch", "seed")
@@ -41,50 +39,6 @@ class Added:
     """In this browser session."""
 
     lanes: int = 0
-
-
-class LaneValues:
-    """What one lane has of its own, as values that controls show and change; they live in the page's list of lanes."""
-
-    quick: frozenset[str] = frozenset()
-
-    def __init__(self, own: Own, slot: int) -> None:
-        self.own, self.slot, self.prefix = own, slot, f"{own.prefix}lane{slot}."
-        self.parameters = lane_parameters()
-
-    @property
-    def entry(self) -> dict[str, Any]:
-        lanes: tuple[Entry, ...] = self.own.values["lanes"]
-        return dict(lanes[self.slot - 1]) if self.slot <= len(lanes) else {}
-
-    @property
-    def values(self) -> dict[str, Any]:
-        return self.own.values | self.entry
-
-    def take(self, name: str, value: Any) -> None:
-        try:
-            self.put(self.entry | {name: self.parameters[name].check(name, value)})
-        except ParameterError as error:
-            self.own.problems = [f"{error} It stays {self.parameters[name].spell(self.values[name])}."]
-
-    def put(self, entry: dict[str, Any]) -> None:
-        """Another entry in this lane's place; an empty one frees it."""
-        lanes = [*self.own.values["lanes"], *[FREE] * MOST_LANES][:MOST_LANES]
-        lanes[self.slot - 1] = tuple(entry.items())
-        self.own.take("lanes", lanes)
-
-    def help_of(self, name: str) -> str:
-        return as_markdown(f"{self.parameters[name].help} A change begins this lane again.")
-
-    def idle(self, name: str) -> NoEffect | None:
-        """Why a value has no effect in this lane; None where it has one, or where the lane does not go together."""
-        return self.own.found(("idle", self.slot), self._find_idle).get(name)
-
-    def _find_idle(self) -> Mapping[str, NoEffect]:
-        try:
-            return lane_experiment(self.own.spec(Baseline)[0].experiment, tuple(self.entry.items())).without_effect()
-        except ParameterError:
-            return {}
 
 
 def entrants(own: Own) -> tuple[list[Entrant], list[str]]:

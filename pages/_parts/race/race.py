@@ -29,7 +29,8 @@ from core.training.experiment import Experiment
 from pages._chart.plot import Words, plots
 from pages._kit.player import lease
 from pages._kit.presets import look_of, preset_row
-from pages._kit.share import code, command, menu, numbers
+from pages._kit.printed import command
+from pages._kit.share import code, menu, numbers
 from pages._kit.table import as_csv
 from pages._kit.values import Own
 from pages._kit.verdict import verdict_html

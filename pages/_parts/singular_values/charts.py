@@ -22,8 +22,9 @@ from pages._chart.plot import plot
 from pages._kit.controls import control, controls
 from pages._kit.jobs import job
 from pages._kit.presets import preset_row
+from pages._kit.printed import command
 from pages._kit.settings import settings
-from pages._kit.share import code, command, menu, numbers
+from pages._kit.share import code, menu, numbers
 from pages._kit.table import as_csv
 from pages._kit.values import Own
 

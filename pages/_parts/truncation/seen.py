@@ -24,8 +24,9 @@ from pages._kit.controls import control, controls
 from pages._kit.expanders import folded
 from pages._kit.jobs import current, job
 from pages._kit.presets import experiment_presets
+from pages._kit.printed import run_command
 from pages._kit.settings import settings
-from pages._kit.share import code, menu, numbers, run_command
+from pages._kit.share import code, menu, numbers
 from pages._kit.summary import summary
 from pages._kit.table import as_csv
 from pages._kit.values import Own

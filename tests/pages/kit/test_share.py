@@ -23,7 +23,8 @@ from core.tasks.base import tasks
 from core.topics.playground.presets import PRESETS
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer, train
-from pages._kit.share import check, command, curves_csv, python
+from pages._kit.printed import command, python
+from pages._kit.share import check, curves_csv
 
 ROOT = Path(__file__).resolve().parents[3]
 EXPERIMENTS = {

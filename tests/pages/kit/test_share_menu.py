@@ -6,7 +6,7 @@ import streamlit as st
 from core.live.replay import MOST
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
-from pages._kit import share
+from pages._kit import printed, share
 from pages._kit.settings import Settings, Visited, settings
 from pages._kit.values import Own
 from pages._session import session
@@ -120,14 +120,15 @@ def test_what_has_no_effect_at_first_is_in_the_link_of_a_run_with_changes(state)
     run.apply(changed(start, lr=0.25))
     run.step()
     assert share.told_by_link(OWN, run)[0]["truncation_k1"] == "4"
-    assert "--truncation_k1=4 --at=4:lr=0.25" in share.run_command(run)
+    assert "--truncation_k1=4 --at=4:lr=0.25" in printed.run_command(run)
 
 
 def test_a_run_with_more_changes_than_an_address_holds_is_linked_by_its_settings_of_now(state, monkeypatch):
     run = stepped(SMALL, 2)
-    monkeypatch.setattr(share, "changes_spelled", lambda start, changes: None)
+    for module in (share, printed):
+        monkeypatch.setattr(module, "changes_spelled", lambda start, changes: None)
     assert share.told_by_link(OWN, run) == (SMALL.spelled() | {"pace": "5"}, None)
-    assert share.run_command(run) == share.command("train", SMALL.spelled())
+    assert printed.run_command(run) == printed.command("train", SMALL.spelled())
     assert MOST == 200
 
 

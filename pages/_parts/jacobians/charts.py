@@ -1,8 +1,6 @@
-"""The parts of the page of Jacobians: what is measured beside it, and what is drawn of it."""
+"""What is drawn of one network's Jacobians, the headline above it, and what can be taken home."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
@@ -12,78 +10,29 @@ from core.live.run import LiveRun
 from core.live.view import View
 from core.network.spectrum import spectrum_of
 from core.plotting.eigenvalues import eigenvalue_plane
-from core.plotting.thinning import evenly
 from core.spelling import as_html
 from core.topics.jacobians.figures.lines import jacobian_lines
-from core.topics.jacobians.figures.long_reach import long_reach_figure
 from core.topics.jacobians.figures.map import NOT_FINITE, jacobian_map_figure
 from core.topics.jacobians.figures.one_step import one_step
 from core.topics.jacobians.figures.singular_spectrum import singular_spectrum_figure
 from core.topics.jacobians.figures.slopes import slopes_figure
-from core.topics.jacobians.long_sequence import LongSequence, long_reach
-from core.topics.jacobians.map import grid_size, map_pieces, quick_pieces
-from core.topics.jacobians.rates import NO_RATES, Rates, rates_of
-from core.topics.jacobians.singular_spectrum import singular_pieces
 from core.topics.jacobians.verdict import NOT_FINITE as NO_STATES
 from core.topics.jacobians.verdict import jacobian_verdict, long_run, trust
 from core.topics.jacobians.view import JacobianView
 from core.topics.jacobians.words import say
-from core.training.record import JacobianMap, SingularSpectrum
+from core.training.record import JacobianMap
 from core.training.truncated_pairs import map_of, window_of
 from pages._chart.plot import plot
 from pages._kit.controls import control, typed
-from pages._kit.jobs import cancel_button, current, followed, job, show_state
-from pages._kit.share import code, command, menu, numbers
+from pages._kit.jobs import current
+from pages._kit.printed import command
+from pages._kit.share import code, menu, numbers
 from pages._kit.table import as_csv
 from pages._kit.values import Own
 from pages._kit.verdict import show_verdict
+from pages._parts.jacobians.measured import Measured
 
-MOST_LAGS = 40  # of the singular spectrum
-AT_ONCE = 0.2  # s that a page waits for a first answer
 AT_REST = "measured when the run rests"
-SOON = 0.04  # s more that it waits for the exact one, rather than draw twice
-
-
-@dataclass
-class Measuring:
-    """Beside this session's page of Jacobians."""
-
-    waits: bool = True  # for a picture that is still to come
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What is known so far of one network's Jacobians."""
-
-    map: JacobianMap | None  # None where the states are not finite, or nothing is measured yet
-    rates: Rates  # of the network that the map was measured on
-    spectrum: SingularSpectrum | None
-    share: float  # of the work that is done
-    done: bool
-
-
-def measure(view: View, look: JacobianView) -> Measured:
-    """Ask for the map and the singular spectrum; what is not there yet comes with a later picture."""
-    J = view.jacobians
-    if J is None:
-        return Measured(None, NO_RATES, None, 1.0, True)
-    rates = rates_of(J, view.experiment.activation.gamma, view.record.spectrum)
-    playing = view.state == "playing"
-    asked = (view.experiment, view.record.step, hash(view.weights.tobytes()), look.sequences, playing)
-    at = evenly(0, len(J), grid_size(len(J), J.shape[1], look.sequences))
-    seen = J.first(look.sequences)
-    pieces = quick_pieces if playing else map_pieces
-    maps = job("map", asked, lambda: ((share, found and (found, rates)) for share, found in pieces(seen, at)),
-               patient=playing)
-    maps.wait_for_a_result(AT_ONCE)
-    maps.wait(min(SOON, AT_ONCE))
-    found, its_rates = maps.result or (None, rates)
-    if playing:  # the exact numbers come with the pause
-        return Measured(found, its_rates, None, maps.share, True)
-    lags = evenly(0, len(J) - 1, MOST_LAGS) + 1
-    spectra = job("singular", asked, lambda: singular_pieces(J.first(1), lags))
-    spectra.wait(min(SOON, AT_ONCE))
-    return Measured(found, its_rates, spectra.result, min(maps.share, spectra.share), maps.done and spectra.done)
 
 
 def show_map(view: View, look: JacobianView, found: Measured, own: Own) -> None:
@@ -169,35 +118,6 @@ def show_spectra(view: View, look: JacobianView, found: Measured) -> None:
     with right:
         plot(one_step(sigma, np.abs(spectrum.eigenvalues) if J is not None else np.empty(0), t), key="one_step",
              height=330)
-
-
-def long_sequence(run: LiveRun, own: Own) -> None:
-    """||dh_T/dh_k|| for all k of one very long sequence, on demand."""
-    st.markdown("## One very long sequence")
-    spec, _ = own.spec(LongSequence)
-    view = run.view()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        with st.container(width=420):
-            control("length", own)
-        st.button("Measure", icon=":material/play_arrow:", key="measure_long", on_click=_begin_long,
-                  args=(run, spec.length), disabled=view.jacobians is None)
-        cancel_button("long")
-    work = current("long")
-
-    def drawn() -> None:
-        show_state(work, cancelled="Cancelled: what is drawn was measured before.",
-                   ended="Measured on the network as it was when the button was pressed; all lags, exact.")
-        plot(long_reach_figure(*(work.result if work and work.result else (None, NO_RATES))), key="long", height=330)
-
-    followed(work, drawn, every=0.5)
-
-
-def _begin_long(run: LiveRun, length: int) -> None:
-    view = run.view()
-    rates = rates_of(view.jacobians, view.experiment.activation.gamma, view.record.spectrum)
-    job("long", (view.experiment, view.record.step, hash(view.weights.tobytes()), length),
-        lambda: ((done, reached and (reached, rates)) for done, reached in
-                 long_reach(view.experiment, length, view.weights)))
 
 
 def take_home(run: LiveRun, own: Own) -> None:
