@@ -32,7 +32,7 @@ from core.live.replay import AT, Change, acting, begun, read, replayed
 from core.network.activations import ACTIVATIONS
 from core.network.cells.in_words import why_no_bound
 from core.network.cells.jacobians import Jacobians
-from core.network.spectrum import Spectrum, spectrum_of
+from core.network.spectrum import Spectrum
 from core.parameters import Choice, Flag, Idle, Parameter, ParameterError, Spec, idle_beyond
 from core.remedies.base import remedies, remedy_of
 from core.remedies.hooks import Hooks
@@ -57,8 +57,9 @@ from core.training.trainer import Trainer
 
 def spectrum(experiment: Experiment, *, matrix: bool) -> Iterator[dict[str, Any]]:
     """Eigenvalues, rho, sigma_max and departure from normality of the initial W_hh."""
-    W = Trainer(experiment).network.W_hh.astype(np.float64) + 0.0  # -0 is 0
-    found = spectrum_of(W)
+    trainer = Trainer(experiment)
+    W = trainer.network.W_hh.astype(np.float64) + 0.0  # -0 is 0
+    found = trainer.spectrum
     out = {"eigenvalues": found.eigenvalues, "rho": found.rho, "sigma_max": found.sigma_max,
            "departure": found.departure}
     yield out | ({"W_hh": W} if matrix else {})
@@ -103,7 +104,8 @@ def singular(experiment: Experiment) -> Iterator[dict[str, Any]]:
 
 def matrix_power(experiment: Experiment) -> Iterator[dict[str, Any]]:
     """log10 ||W_hh^k|| of the initial network, k = 0..seq_len, with log10 rho^k and log10 sigma_max^k around it."""
-    found = matrix_powers(Trainer(experiment).network.W_hh.astype(np.float64), experiment.task.seq_len)
+    trainer = Trainer(experiment)
+    found = matrix_powers(trainer.network.W_hh.astype(np.float64), experiment.task.seq_len, trainer.asked_eigenvalues)
     yield {"k": found.k, "log10_norm": found.log10_norm, "log10_rho": found.log10_rho,
            "log10_sigma_max": found.log10_sigma}
 

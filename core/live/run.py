@@ -39,7 +39,7 @@ from core.training.truncated_pairs import window_of
 from core.training.whole_pass import WholePass
 
 PACES = ("1", "2", "5", "10", "20", "30", "60", "120", "max")  # updates a second
-SEQUENCES = 8  # of a batch whose Jacobians a view carries at least
+SEQUENCES = 7  # of a batch whose Jacobians a view carries at least; odd, so that one of them is in the middle
 MOST_WORK = {True: 2**20, False: 2**29}  # multiplications for a product over all of them, while a run plays or not
 GATES = 50_000  # multiplications that would take as long as to put the Jacobian of a gated cell together
 PICTURES = 4  # that hold Jacobians at a time: of now, of the update looked at, and what is made of them

@@ -13,10 +13,11 @@ from core.bptt.update import Gradient, Solver
 from core.network.activations import ACTIVATIONS, Activation
 from core.network.cells.base import Array, Carry, Cell
 from core.network.cells.vanilla import Vanilla
+from core.network.spectrum import Complex
 from core.network.weights import WEIGHTS, Network
 from core.parameters import Spec
 from core.remedies.base import remedy_of
-from core.specs.recurrence import Recurrence, initial_W_hh
+from core.specs.recurrence import Recurrence, asked_eigenvalues, initial_W_hh
 from core.tasks.base import TaskKind
 
 
@@ -52,6 +53,13 @@ class Hooks:
         """The initial one, (n, n)."""
         chosen = self._one("initial")
         return initial_W_hh(recurrence, rng) if chosen is None else chosen[0](chosen[1], recurrence, rng)
+
+    def eigenvalues(self, recurrence: Recurrence) -> Complex | None:
+        """(n,) those that the initial W_hh is made from; None where they are drawn."""
+        if self._one("initial") is None:
+            return asked_eigenvalues(recurrence)
+        chosen = self._one("eigenvalues")
+        return None if chosen is None else chosen[0](chosen[1], recurrence)
 
     def network(self, recurrence: Recurrence, task: TaskKind, dtype: np.dtype) -> Network:
         """The initial one, its weights drawn from the recurrence's seed."""

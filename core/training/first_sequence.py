@@ -7,6 +7,7 @@ that. Remedies are left out, but for a teacher, who says how much of the output 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from core.bptt.feedback import Drive, driven
 from core.network.cells.jacobians import Jacobians, JoinedJacobians
 from core.network.cells.leaky import Leaky
 from core.network.cells.vanilla import VanillaTape
+from core.network.spectrum import Complex, Spectrum, spectrum_of
 from core.network.weights import Network
 from core.remedies.base import remedy_of
 from core.remedies.hooks import Hooks
@@ -33,6 +35,12 @@ class FirstSequence:
     drive: Drive  # which weights act where
     tape: VanillaTape  # states and slopes, of one sequence
     jacobians: Jacobians  # dh_t/dh_{t-1}, t = 1..T
+    asked: Complex | None  # (n,) eigenvalues that W_hh was made from; None where they are drawn
+
+    @cached_property
+    def spectrum(self) -> Spectrum:
+        """Of W_hh."""
+        return spectrum_of(self.network.W_hh, self.asked)
 
     @property
     def finite(self) -> bool:
@@ -69,4 +77,4 @@ def first_sequence(experiment: Experiment, kept: float = 0.0) -> FirstSequence:
     J = cell.jacobians(drive.V, tape)
     if kind.cue is not None:
         J = JoinedJacobians(J, cell.jacobians(drive.fed, tape), min(drive.border, tape.T))
-    return FirstSequence(network, drive, tape, J)
+    return FirstSequence(network, drive, tape, J, Hooks().eigenvalues(recurrence))

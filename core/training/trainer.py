@@ -25,6 +25,7 @@ from core.bptt.update import Gradient, Problem, Solver
 from core.network.activations import Activation
 from core.network.cells.base import Tape
 from core.network.cells.jacobians import Jacobians
+from core.network.spectrum import Complex, Spectrum, spectrum_of
 from core.norms import euclidean_norm
 from core.parameters import Spec
 from core.remedies.hooks import Hooks
@@ -72,6 +73,7 @@ class Trainer:
         self._trained: NDArray[np.floating] | None = None  # theta as the last update left it, if rescaled since
         self._adopt(experiment)
         self.network = self.hooks.network(experiment.recurrence, self.task, self.dtype)
+        self._initial = self.network.W_hh.copy(), self.hooks.eigenvalues(experiment.recurrence)
 
     @property
     def experiment(self) -> Experiment:
@@ -155,7 +157,7 @@ class Trainer:
             log10_dL_dh=seen.log10_dL_dh, log10_dL_dh_full=seen.log10_dL_dh_full, log10_dL_dc=seen.log10_dL_dc,
             log10_dL_dh_held=seen.log10_dL_dh_held,
             W_hh=self.network.cell.recurrent(V), accuracy=shown.accuracy,
-            seconds=time.perf_counter() - began, stopped=stopped,
+            seconds=time.perf_counter() - began, stopped=stopped, asked=self.asked_eigenvalues,
         )
         return record, Problem(self.network, self._tape, self._batch, self.task, seen, after.flat, self._loss_at), stop
 
@@ -237,6 +239,17 @@ class Trainer:
     def activation(self) -> Activation:
         """phi, the reader's or that of a remedy."""
         return self.hooks.activation(self._experiment.recurrence)
+
+    @property
+    def asked_eigenvalues(self) -> Complex | None:
+        """(n_hidden,) those that W_hh was made from; None once it is trained or rescaled, and where they are drawn."""
+        W_hh, eigenvalues = self._initial
+        return eigenvalues if np.array_equal(self.network.W_hh, W_hh) else None
+
+    @property
+    def spectrum(self) -> Spectrum:
+        """Of W_hh as it is now."""
+        return spectrum_of(self.network.W_hh, self.asked_eigenvalues)
 
     @property
     def finite_states(self) -> bool:

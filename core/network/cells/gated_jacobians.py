@@ -54,7 +54,7 @@ class _Gated(Jacobians):
         """(t, out): J_t^T into an array (states, states) that was 0 or another J^T."""
         raise NotImplementedError
 
-    def select(self, samples: slice) -> Jacobians:
+    def select(self, samples: slice | NDArray[np.int64]) -> Jacobians:
         return replace(self, factors=self.factors[..., samples])
 
     def until(self, steps: int) -> Jacobians:

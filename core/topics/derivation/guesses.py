@@ -48,7 +48,7 @@ def _told_way(subject: Subject, guess: object) -> str:
 
 def _told_steps(subject: Subject, guess: object) -> str:
     W, rho = subject.layer.W_hh, subject.layer.spectrum.rho
-    measured = steps_until_small(W)
+    measured = steps_until_small(W, rho)
     if measured is None:
         why = f"ρ = {rho:.4g}, and ‖W_hh^l‖ is never below ρ^l." if rho >= 1.0 - ONE else (
             f"not within {count(SEARCHED, 'step')}, and later is as good as never.")

@@ -95,7 +95,7 @@ def product(s: Subject) -> str:
 
 
 def eigen(s: Subject) -> str:
-    sizes, condition = np.abs(s.layer.eigen.eigenvalues), s.layer.eigen.condition
+    sizes, condition = np.abs(s.layer.spectrum.eigenvalues), s.layer.eigen.condition
     low, high, far = (tex(float(size), 4) for size in (sizes.min(), sizes.max(), sizes.max() ** s.lag))
     rate = (f"Your $|\\lambda|$ go from ${low}$ to $\\rho = {high}$; over {count(s.lag, 'step')}, from $k = {s.k}$ to "
             f"$t = {s.t}$, $\\rho$ comes to ${far}$. ")

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.spelling import Claim, power
-from core.topics.playground.reach import Reach
+from core.topics.playground.reach import ALL, Reach
 from core.topics.playground.seen import Seen, many_targets
 from core.training.truncated_pairs import TruncationMap
 
@@ -21,6 +21,16 @@ def product_claim(reach: Reach, chunks: TruncationMap) -> Claim:
             "were the state carried from chunk to chunk, the product of Jacobians would have norm")
     return Claim("product", f"Over {{lag:count step}} back{'' if carried else ','} {text} {{log10:power}} {where}.",
                  {"lag": reach.lag, "log10": reach.log10, "sequences": reach.sequences})
+
+
+def rounding_claims(reach: Reach, n: int) -> Iterator[Claim]:
+    """Where rounding decides how large the product is."""
+    if reach.nilpotent:
+        yield Claim("rounding", "That is what rounding leaves: all eigenvalues of W_hh are 0, and without rounding the "
+                                "product of {n:count factor} is exactly 0.", {"n": n})
+    elif reach.rounding >= ALL:
+        yield Claim("rounding", "Large factors cancel on the way: rounding may have made all of it.",
+                    {"log10": reach.rounding})
 
 
 def gradient_log10(seen: Seen) -> float | None:

@@ -23,7 +23,7 @@ def reach_of_view(view: View) -> Reach | None:
     if J is None:
         return None
     lag, (bound, rate) = last_lag(J), J.per_step(view.experiment.activation.gamma, view.record.spectrum)
-    return reach_of(J, lag, bound, rate, asked_lags(view.experiment, lag))
+    return reach_of(J, lag, bound, rate, asked_lags(view.experiment, lag), quick=view.state == "playing")
 
 
 def verdict_of(run: LiveRun, view: View, reach: Reach | None, seconds: float | None = None) -> Verdict:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from core.network.activations import Activation
 from core.network.cells.jacobians import Jacobians, PlainJacobians
-from core.network.spectrum import Spectrum, spectrum_of
+from core.network.spectrum import Complex, Spectrum, spectrum_of
 from core.topics.derivation.word.eigendecomposition import Eigendecomposition, eigendecomposition
 from core.topics.jacobians.map import jacobian_map
 from core.training.record import JacobianMap
@@ -39,6 +39,7 @@ class Layer:
     h: Floats  # (T, n)
     phi_prime: Floats  # (T, n) phi'(a_t)
     dLt_dh: Floats = field(repr=False)  # (T, T, n) row t, column k: dL_t/dh_k, 0 where k > t
+    asked: Complex | None = None  # (n,) eigenvalues that W_hh was made from; None where they are drawn
 
     @property
     def h_before(self) -> Floats:
@@ -109,7 +110,7 @@ class Layer:
     @cached_property
     def spectrum(self) -> Spectrum:
         """rho, sigma_max and eigenvalues of W_hh. Computed when first asked for."""
-        return spectrum_of(self.W_hh)
+        return spectrum_of(self.W_hh, self.asked)
 
     @cached_property
     def eigen(self) -> Eigendecomposition:
@@ -124,12 +125,14 @@ def _norms(v: Floats) -> Floats:
     return np.linalg.norm(v / scale[..., None], axis=-1) * scale
 
 
-def run_layer(W_hh: Floats, W_xh: Floats, b_h: Floats, reads: Floats, activation: Activation) -> Layer:
+def run_layer(W_hh: Floats, W_xh: Floats, b_h: Floats, reads: Floats, activation: Activation,
+              asked: Complex | None = None) -> Layer:
     """The states of one layer, its gradients still at 0.
 
     Args:
         W_hh, W_xh, b_h: (n, n), (n, m), (n,).
         reads: (T, m) its input at each step.
+        asked: (n,) eigenvalues that W_hh was made from, where they are known.
     """
     T, n = len(reads), len(W_hh)
     a, h, slopes = np.empty((T, n)), np.empty((T, n)), np.empty((T, n))
@@ -138,7 +141,7 @@ def run_layer(W_hh: Floats, W_xh: Floats, b_h: Floats, reads: Floats, activation
         a[t] = W_hh @ before + W_xh @ reads[t] + b_h
         before = activation.phi(a[t], h[t])
     activation.phi_prime(a, h, slopes)
-    return Layer(W_hh, W_xh, b_h, reads, a, h, slopes, np.zeros((T, T, n)))
+    return Layer(W_hh, W_xh, b_h, reads, a, h, slopes, np.zeros((T, T, n)), asked)
 
 
 def carried_back(layers: Sequence[Layer], direct: Floats) -> tuple[Layer, ...]:

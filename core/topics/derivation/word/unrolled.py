@@ -23,7 +23,7 @@ from core.bptt.losses import softmax
 from core.network.activations import ACTIVATIONS
 from core.network.weights import WEIGHTS
 from core.parameters import Spec, number, word
-from core.specs.recurrence import Recurrence, initial_W_hh
+from core.specs.recurrence import Recurrence, asked_eigenvalues, initial_W_hh
 from core.topics.derivation.word.layer import Layer, carried_back, run_layer
 from core.topics.jacobians.products import log10_spectral
 
@@ -117,14 +117,14 @@ def unroll(recurrence: Recurrence, reading: Reading) -> Unrolled:
     next_letters = (*reading.letters[1:], END)
     x = np.eye(len(alphabet))[[index[letter] for letter in reading.letters]]
     target = np.array([index[letter] for letter in next_letters])
-    activation = ACTIVATIONS[recurrence.activation]
+    activation, asked = ACTIVATIONS[recurrence.activation], asked_eigenvalues(recurrence)
 
     rng = np.random.default_rng([recurrence.seed, WEIGHTS])
-    below = [run_layer(*_weights(recurrence, x.shape[1], rng), x, activation)]
+    below = [run_layer(*_weights(recurrence, x.shape[1], rng), x, activation, asked)]
     W_hy, b_y = rng.normal(0.0, 1.0 / np.sqrt(n), (len(index), n)), np.zeros(len(index))
     for layer in range(2, reading.layers + 1):
         own = np.random.default_rng([recurrence.seed, WEIGHTS, layer])
-        below.append(run_layer(*_weights(recurrence, n, own), below[-1].h, activation))
+        below.append(run_layer(*_weights(recurrence, n, own), below[-1].h, activation, asked))
 
     y = below[-1].h @ W_hy.T + b_y
     p, L_t, dL_dy = softmax_loss(y, target)
