@@ -3,8 +3,9 @@
 The rooms, each of which may use what stands above it:
 
     parameters   a field is declared once: range, unit, symbol, help, error text
-    registry     folders in which a file is an entry       spelling   numbers in words; sentences with their numbers
-    norms        norms out of the range of floats          sources    the papers
+    registry     folders in which a file is an entry       spelling   numbers in words
+    norms        norms out of the range of floats          claims     sentences with their numbers; a room's stand in
+    sources      the papers                                           its words.py
 
     network/     W_hh from its eigenvalues, activations, weights, cells with their Jacobians
     tasks/       batches, and what a loss is worth without a memory

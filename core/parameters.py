@@ -260,7 +260,8 @@ class Word(Parameter):
                 "", None, 3)
 
 
-def _declare(parameter: Parameter) -> Any:
+def declare(parameter: Parameter) -> Any:
+    """A field of a spec."""
     return field(default=parameter.default, metadata={"parameter": parameter})
 
 
@@ -271,25 +272,25 @@ def numbers(parameters: Mapping[str, Parameter]) -> frozenset[str]:
 
 def number(default: float, low: float, high: float, *, step: float, label: str, **more: Any) -> Any:
     """A number from low to high, both allowed; whole if the default is an int."""
-    return _declare(Number(default=default, low=low, high=high, step=step, label=label, **more))
+    return declare(Number(default=default, low=low, high=high, step=step, label=label, **more))
 
 
 def choice(default: str, names: Callable[[], dict[str, str]], *, label: str, **more: Any) -> Any:
     """One of the names that `names()` gives, each with its title."""
-    return _declare(Choice(default=default, names=names, label=label, **more))
+    return declare(Choice(default=default, names=names, label=label, **more))
 
 
 def flag(default: bool, *, label: str, **more: Any) -> Any:
-    return _declare(Flag(default=default, label=label, **more))
+    return declare(Flag(default=default, label=label, **more))
 
 
 def complex_list(*, high: float, longest: int, label: str, **more: Any) -> Any:
-    return _declare(ComplexList(default=(), high=high, longest=longest, label=label, **more))
+    return declare(ComplexList(default=(), high=high, longest=longest, label=label, **more))
 
 
 def word(default: str, *, shortest: int, longest: int, label: str, **more: Any) -> Any:
     """One word of letters."""
-    return _declare(Word(default=default, shortest=shortest, longest=longest, label=label, **more))
+    return declare(Word(default=default, shortest=shortest, longest=longest, label=label, **more))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,18 +1,11 @@
-"""Numbers in words, and what a person should take from them: claims, each with the numbers that carry it.
-
-    Claim("half_life", "Half of it is gone after {lag:count step}.", {"lag": 2}).text
-
-A template names its numbers and how each is spelled, so that a sentence can say no number that it does not carry: a
-page, a chart's text alternative and the headless command print the same text, and a test computes the same numbers.
-"""
+"""Numbers in words: each spelling by its name, templates that name their numbers, and words as a page sets them."""
 
 from __future__ import annotations
 
 import html
 import math
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 from string import Formatter
 from typing import Any
 
@@ -61,7 +54,7 @@ def amount(log10: float) -> str:
     return f"{digits}·10^{exponent}" if digits != "10.0" else f"1.0·10^{exponent + 1}"
 
 
-def signed(value: float, digits: int = 4) -> str:
+def signed(value: float, digits: int | str = 4) -> str:
     """A place on an axis, which may be negative: -2.436, 0, and 6.7·10^-7 where zeros would have to be counted."""
     return re.sub(r"e([+-])0*(\d+)", lambda m: f"·10^{m[1].strip('+')}{m[2]}", f"{value + 0.0:.{digits}g}")
 
@@ -78,7 +71,7 @@ def in_tex(words: str) -> str:
     return re.sub(r"10\^(-?\d+)", r"10^{\1}", words).replace("·", r" \cdot ").replace(",", "{,}")
 
 
-def signed_tex(value: float, digits: int = 4) -> str:
+def signed_tex(value: float, digits: int | str = 4) -> str:
     """`signed` in TeX."""
     return in_tex(signed(value, digits))
 
@@ -110,9 +103,27 @@ def often(number: int) -> str:
     return ("never", "once", "twice")[number] if number <= 2 else count(number, "time")
 
 
+def capital(words: object) -> str:
+    """At the beginning of a sentence."""
+    text = str(words)
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def small(words: object) -> str:
+    """A sentence in the midst of another."""
+    text = str(words)
+    return f"{text[:1].lower()}{text[1:]}"
+
+
+def each(parts: Iterable[object], between: str = ", ") -> str:
+    """One after the other: {parts:each ; } has a semicolon between two, {parts:each  and } a word."""
+    return between.join(map(str, parts))
+
+
 SPELLINGS: dict[str, Callable[..., str]] = {
     "power": power, "plain": plain, "fine": fine, "number": number, "amount": amount, "tex": tex, "share": share,
-    "count": count, "often": often, "memory": memory, "signed": signed}
+    "count": count, "often": often, "memory": memory, "signed": signed,
+    "signed_tex": signed_tex, "capital": capital, "small": small, "each": each}
 
 
 class _Speller(Formatter):
@@ -128,41 +139,6 @@ class _Speller(Formatter):
 def filled(template: str, numbers: Mapping[str, Any]) -> str:
     """The template with each number spelled as it says."""
     return _Speller().vformat(template, (), numbers)
-
-
-@dataclass(frozen=True)
-class Claim:
-    """One sentence and the numbers that carry it."""
-
-    name: str  # which statement: "product", "half_life", ...
-    template: str  # plain English; every number stands in braces
-    numbers: Mapping[str, Any] = field(default_factory=dict)  # by name; log10 of what may leave float64
-
-    @property
-    def text(self) -> str:
-        return filled(self.template, self.numbers)
-
-    def told(self) -> dict[str, Any]:
-        """As the headless command prints it."""
-        return {"claim": self.name, "text": self.text, "numbers": dict(self.numbers)}
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What a person should take from the numbers."""
-
-    kind: str  # vanishing, healthy, exploding, held, cut, diverged, ...: gives the colour and the sign
-    headline: str  # the same in a word or two, never told by colour alone
-    claims: tuple[Claim, ...]
-
-    @property
-    def sentence(self) -> str:
-        """All claims, one after the other."""
-        return " ".join(claim.text for claim in self.claims)
-
-    def claim(self, name: str) -> Claim | None:
-        """The claim of this name; None where it does not apply."""
-        return next((claim for claim in self.claims if claim.name == name), None)
 
 
 def as_html(text: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 import core
 from core.remedies.base import remedies
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[1]
 IMPORT_ALL = """
 import sys
 sys.modules["streamlit"] = None  # every import of it raises

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from core.spelling import (
     SPELLINGS,
-    Claim,
-    Verdict,
     amount,
     as_html,
     as_markdown,
+    capital,
     count,
+    each,
     filled,
     fine,
     in_tex,
@@ -25,6 +25,7 @@ from core.spelling import (
     share,
     signed,
     signed_tex,
+    small,
     tex,
 )
 
@@ -138,20 +139,10 @@ def test_a_template_spells_each_number_as_it_says():
                    r"1.0 \cdot 10^{-7}, twice"
 
 
-def test_a_sentence_cannot_name_a_number_that_it_does_not_carry():
-    with pytest.raises(KeyError):
-        _ = Claim("product", "It is {log10:power}.", {"lag": 3}).text
-
-
-def test_a_claim_is_told_with_its_text_and_all_its_numbers():
-    assert Claim("half_life", "Half after {lag:count step}.", {"lag": 1, "more": 2}).told() == {
-        "claim": "half_life", "text": "Half after 1 step.", "numbers": {"lag": 1, "more": 2}}
-
-
-def test_a_verdict_says_its_claims_in_order_and_finds_each():
-    first, second = Claim("one", "One."), Claim("two", "Two.")
-    found = Verdict("healthy", "Healthy", (first, second))
-    assert (found.sentence, found.claim("two"), found.claim("three")) == ("One. Two.", second, None)
+def test_words_begin_with_a_capital_or_not_and_stand_one_after_the_other():
+    assert (capital("the loss"), capital(""), small("The loss"), small("")) == ("The loss", "", "the loss", "")
+    assert (each(["a", 2]), each([1, 2, 3], " → "), each([])) == ("a, 2", "1 → 2 → 3", "")
+    assert filled("{a:capital}: {b:small}, {c:each  and }.", {"a": "so", "b": "It", "c": (1, 2)}) == "So: it, 1 and 2."
 
 
 @pytest.mark.parametrize(("text", "shown"), [
@@ -165,7 +156,7 @@ def test_words_for_a_page_are_escaped_and_set(text, shown):
 
 def test_every_spelling_has_a_test_here():
     assert set(SPELLINGS) == {"power", "plain", "fine", "number", "amount", "tex", "share", "count",
-                             "often", "memory", "signed"}
+                             "often", "memory", "signed", "signed_tex", "capital", "small", "each"}
 
 
 @pytest.mark.parametrize(("words", "markdown"), [

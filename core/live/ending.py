@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.claims import Claim
 from core.live.run import View
-from core.spelling import Claim
-from core.tasks.base import CLASSES_SOLVED, tasks
+from core.live.words import say
+from core.tasks.base import CLASSES_SOLVED
 from core.training.solved import SETTLED
 
 
@@ -16,22 +17,16 @@ def ending(view: View) -> Claim | None:
     if view.state == "solved":
         return _solved(view, updates)
     if view.state == "finished":
-        return Claim("finished", "All updates made: {updates:count} of {steps:count}.",
-                     {"updates": updates, "steps": view.experiment.training.steps})
-    if view.state == "diverged" and updates:
-        return Claim("diverged", "Diverged at update {update:count}.", {"update": updates})
+        return say("finished", {"updates": updates, "steps": view.experiment.training.steps})
     if view.state == "diverged":
-        return Claim("diverged", "The initial network is not finite.")
+        return say("diverged", {"update": updates}) if updates else say("diverged.at_first")
     return None
 
 
 def _solved(view: View, updates: int) -> Claim:
     """With the mean that passed the task's mark, in so many digits that it does not read like the mark itself."""
-    over, task = {"update": updates, "over": SETTLED}, tasks()[view.experiment.task.task]
+    over, task = {"update": updates, "over": SETTLED}, view.experiment.task.kind
     if task.classes:
-        return Claim("solved", "Solved at update {update:count}: {right:.2%} right, more than {mark:share}, over the "
-                               "last {over:count update}.",
-                     over | {"right": float(np.mean(view.curves.accuracy[-SETTLED:])), "mark": CLASSES_SOLVED})
-    return Claim("solved", "Solved at update {update:count}: mean loss {loss:fine}, below {mark:plain}, over the last "
-                           "{over:count update}.",
-                 over | {"loss": float(np.mean(view.curves.loss[-SETTLED:])), "mark": task.solved_loss})
+        return say("solved.right", over | {"right": float(np.mean(view.curves.accuracy[-SETTLED:])),
+                                           "mark": CLASSES_SOLVED})
+    return say("solved.loss", over | {"loss": float(np.mean(view.curves.loss[-SETTLED:])), "mark": task.solved_loss})

@@ -13,10 +13,11 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from core.claims import Claim
 from core.live.memory import race_bytes
+from core.live.words import say
 from core.parameters import ParameterError
 from core.remedies.base import remedy_of
-from core.spelling import Claim
 from core.training.experiment import Experiment
 
 SHARE = 0.25  # of the machine's memory
@@ -83,15 +84,15 @@ def refused(what: str, experiment: Experiment, need: Callable[[Experiment], int]
     """
     weigh = [remedy for remedy in map(remedy_of, experiment.remedies)
              if remedy.cell or remedy.holds or remedy.feedback]
-    return _refused(what, "".join(f", {remedy.title}" for remedy in weigh), experiment,
+    return _refused(what, "".join(say("memory.remedy", title=remedy.title).text for remedy in weigh), experiment,
                     lambda batch: need(with_batch(experiment, batch)))
 
 
 def race_refused(experiments: Sequence[Experiment], seeds: int) -> Claim | None:
     """Why these lanes, the baseline first, do not race; None where they fit."""
-    return _refused("race", ", {lanes:count lane} × {seeds:count seed}", experiments[0],
-                    lambda batch: race_bytes([with_batch(one, batch) for one in experiments], seeds),
-                    lanes=len(experiments), seeds=seeds)
+    numbers = {"lanes": len(experiments), "seeds": seeds}
+    return _refused("race", say("memory.lanes", numbers), experiments[0],
+                    lambda batch: race_bytes([with_batch(one, batch) for one in experiments], seeds), **numbers)
 
 
 def check(what: str, experiment: Experiment, need: Callable[[Experiment], int]) -> None:
@@ -121,21 +122,19 @@ def _largest(most: int, need: Callable[[int], int], room: int) -> int:
     return fits
 
 
-def _refused(what: str, more: str, experiment: Experiment, need: Callable[[int], int], **numbers: int) -> Claim | None:
-    """`more`: what else weighs, in words; a template of `numbers`."""
+def _refused(what: str, more: Claim | str, experiment: Experiment, need: Callable[[int], int], **numbers: int,
+             ) -> Claim | None:
+    """`more`: what else weighs, in words; in `numbers` as well where it has any."""
     asked = experiment.task.batch
     try:
         allowed = allowed_bytes()
     except ParameterError as error:  # the host's mistake: nothing is begun before it is mended
-        return Claim("memory", "{problem}", {"problem": str(error)})
+        return say("memory.problem", {"problem": str(error)})
     held = need(asked)
     if held <= allowed:
         return None
     fits = _largest(asked, need, allowed)
     sizes = {"seq_len": experiment.task.seq_len, "batch": asked, "n_hidden": experiment.recurrence.n_hidden, **numbers}
-    way_out = "The largest batch that fits is {fits}." if fits else \
-        f"Not even a batch of 1 fits: {', '.join(['seq_len', *numbers])} or n_hidden must be smaller."
-    return Claim(
-        "memory", f"This {what} would hold up to {{held:memory}} (seq_len {{seq_len}} × batch {{batch}} × n_hidden "
-        f"{{n_hidden}}{more}); at most {{allowed:memory down}} are allowed here. {way_out}",
-        {"held": held, "allowed": allowed, **sizes, "fits": fits})
+    way_out = say("memory.fits", {"fits": fits}) if fits else say("memory.none_fits", sizes=["seq_len", *numbers])
+    return say("memory", {"held": held, "allowed": allowed, **sizes, "fits": fits}, what=what, more=more,
+               way_out=way_out)

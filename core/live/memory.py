@@ -19,7 +19,6 @@ from core.network.cells.base import BLOCK
 from core.network.cells.vanilla import SLOPES
 from core.remedies.base import Sizes, remedy_of
 from core.remedies.hooks import Hooks
-from core.tasks.base import tasks
 from core.training.batches import sampled
 from core.training.experiment import Experiment
 from core.training.own_batch import LOOKED_AT
@@ -48,7 +47,7 @@ class Need:
 @lru_cache(maxsize=256)
 def trainer_need(experiment: Experiment, seeds: int = 1) -> Need:
     """Of a trainer, or of so many seeds that go through one pass."""
-    hooks, kind, spec = Hooks(experiment.remedies), tasks()[experiment.task.task], experiment.task
+    hooks, kind, spec = Hooks(experiment.remedies), experiment.task.kind, experiment.task
     number, columns = np.dtype(experiment.training.dtype).itemsize, spec.batch * seeds
     cell = hooks.cell(experiment.recurrence, kind.n_in)
     one = sampled(replace(experiment, task=replace(spec, batch=1)), 0)
@@ -71,7 +70,7 @@ def trainer_need(experiment: Experiment, seeds: int = 1) -> Need:
 
 def jacobians_bytes(experiment: Experiment, sequences: int) -> int:
     """Of ds_t/ds_{t-1} of the first sequences, kept as slopes or factors of the gates."""
-    kind, spec = tasks()[experiment.task.task], experiment.task
+    kind, spec = experiment.task.kind, experiment.task
     cell = Hooks(experiment.remedies).cell(experiment.recurrence, kind.n_in)
     one = cell.jacobians(np.zeros(cell.shape), cell.tape(1, 1, np.dtype(np.float64)))
     passes = 1 if kind.cue is None else 2  # with the input given, and fed back
@@ -80,14 +79,14 @@ def jacobians_bytes(experiment: Experiment, sequences: int) -> int:
 
 def tape_bytes(experiment: Experiment) -> int:
     """Of one tape."""
-    kind, spec = tasks()[experiment.task.task], experiment.task
+    kind, spec = experiment.task.kind, experiment.task
     cell = Hooks(experiment.remedies).cell(experiment.recurrence, kind.n_in)
     return np.dtype(experiment.training.dtype).itemsize * cell.tape_numbers(spec.seq_len) * spec.batch
 
 
 def frames_bytes(experiment: Experiment) -> int:
     """Of the updates of a run that can be gone back to, of those whose steps are measured, and of the curves."""
-    kind, n = tasks()[experiment.task.task], experiment.recurrence.n_hidden
+    kind, n = experiment.task.kind, experiment.recurrence.n_hidden
     rows, m = Hooks(experiment.remedies).cell(experiment.recurrence, kind.n_in).shape
     weights = FLOAT * (rows * m + kind.n_out * (n + 1))
     frame = 4 * weights + 2 * FLOAT * experiment.task.seq_len  # weights, moments, W_hh; dL/dh_t twice

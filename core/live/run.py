@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from core.claims import Claim
 from core.live.history import Curves, Frame, History
 from core.live.limits import refused
 from core.live.memory import frames_bytes, jacobians_bytes, tape_bytes, trainer_need
@@ -27,8 +28,7 @@ from core.live.slot import SLOT, UpdateSlot
 from core.network.cells.jacobians import Jacobians
 from core.parameters import Spec, choice, flag
 from core.remedies.hooks import Hooks
-from core.spelling import Claim
-from core.tasks.base import Baselines, tasks
+from core.tasks.base import Baselines
 from core.training.batches import baselines_of
 from core.training.experiment import Experiment
 from core.training.own_batch import OwnBatches, Steps
@@ -449,7 +449,7 @@ class LiveRun:
 def sequences_shown(experiment: Experiment, *, playing: bool) -> int:
     """Whose Jacobians a view carries: all of a batch, or as many as a picture has time for."""
     spec = experiment.task
-    cell = Hooks(experiment.remedies).cell(experiment.recurrence, tasks()[spec.task].n_in)
+    cell = Hooks(experiment.remedies).cell(experiment.recurrence, spec.kind.n_in)
     work = spec.seq_len * ((cell.states * cell.n) ** 3 + (GATES if cell.blocks > 1 else 0))
     return min(spec.batch, max(SEQUENCES, MOST_WORK[playing] // work))
 

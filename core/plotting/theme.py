@@ -21,8 +21,9 @@ FULL, ZERO, DIVERGED = "#c44e00", "#a97bb5", "#c00000"
 CIRCLE, START = "#6b6b6b", "#8c8c8c"
 DROPPED = "#f7f7f7"  # laid over what truncation drops, so that it fades into the page
 INK, GRID, MARK = "#262730", "#e3e4e8", "#707070"
-# The lanes of a race: told apart by the red-green and by the blue-yellow blind, on both pages (tests/test_lane_looks.py
-# simulates it), and without any colour by their dashes, in px, which the buttons of the lanes show as well.
+# The lanes of a race: told apart by the red-green and by the blue-yellow blind, on both pages
+# (tests/topics/race/test_lane_looks.py simulates it), and without any colour by their dashes, in px, which the buttons
+# of the lanes show as well.
 LANE_1, LANE_2, LANE_3, LANE_4, LANE_5, LANE_6 = "#0022ff", "#880000", "#00aa66", "#ee33ee", "#889900", "#771188"
 LANES = ((INK, "solid"), (LANE_1, "9px 6px"), (LANE_2, "3px 4px"), (LANE_3, "10px 4px 3px 4px"), (LANE_4, "20px 6px"),
          (LANE_5, "12px 4px 3px 4px 3px 4px"), (LANE_6, "20px 4px 8px 4px"))  # the baseline first

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from core.spelling import Claim
+from core.claims import Claim
+from core.remedies.words import say
 
 FILE = Path(__file__).with_name("costs.csv")
 HEADER = ("remedy", "task", "n_hidden", "seq_len", "batch", "dtype", "times")
@@ -40,9 +41,7 @@ def cost_of(remedy: str) -> Claim:
     found = [cost.times for cost in costs() if cost.remedy == remedy]
     numbers = {"low": min(found), "high": max(found)}
     about = all(abs(times - 1.0) <= NOTHING for times in numbers.values())
-    return Claim("cost", "An update takes {low:.2f} to {high:.2f} times as long as a plain one: no more than the "
-                         "measurement tells apart." if about else
-                 "An update takes {low:.2g} to {high:.2g} times as long as a plain one.", numbers)
+    return say("cost.about_as_long" if about else "cost", numbers)
 
 
 def measured_at(remedy: str) -> str:

@@ -11,7 +11,6 @@ from core.bptt.backprop import Window
 from core.parameters import Idle, Spec, flag, idle_beyond, number
 from core.remedies.base import Remedy
 from core.sources import SUTSKEVER_2013
-from core.tasks.base import tasks
 
 
 def _one_chunk(e: Any) -> bool:
@@ -20,7 +19,7 @@ def _one_chunk(e: Any) -> bool:
 
 def _chunks_with_a_target(e: Any) -> set[int]:
     """Their numbers, from 0."""
-    batch = tasks()[e.task.task].sample(np.random.default_rng(0), e.task.seq_len, 1)
+    batch = e.task.kind.sample(np.random.default_rng(0), e.task.seq_len, 1)
     return set(((batch.target_steps - 1) // e.active("truncation").k1).tolist())
 
 

@@ -8,14 +8,14 @@ Each rule is of an experiment, and holds whatever the values are that it does no
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from core.network.cells.in_words import gated
 from core.parameters import Idle
-from core.tasks.base import tasks
+from core.tasks.base import TaskKind
 
 FIXED = "no Jacobian of this network depends on its states"
 READS_NOTHING = "the input scale is 0, and nothing is read"
@@ -46,7 +46,7 @@ def feeds_back(e: Any) -> bool:
 
 def _reads_itself(e: Any) -> bool:
     teacher = e.active("teacher_forcing")
-    return tasks()[e.task.task].cue is not None and (teacher is None or teacher.share < 1.0)
+    return e.task.kind.cue is not None and (teacher is None or teacher.share < 1.0)
 
 
 def same_at_any_scale(e: Any) -> bool:
@@ -79,7 +79,7 @@ def no_matrix(e: Any) -> bool:
 def alone_first(e: Any) -> bool:
     """Whether the first sequence is the same in a batch of any size."""
     return same_for_all(e) or reads_nothing(e) or _first_of_any_batch(
-        e.task.task, e.task.seq_len, e.task.waveform)
+        e.task.kind, e.task.seq_len, e.task.waveform)
 
 
 def first_end(e: Any) -> int:
@@ -87,9 +87,9 @@ def first_end(e: Any) -> int:
     T, cut = e.task.seq_len, e.active("truncation")
     if cut is None or cut.k1 >= T:
         return T
-    first = int(_sample(e.task.task, 0, T, 1, e.task.waveform).target_steps[0])
+    first = int(_sample(e.task.kind, 0, T, 1, e.task.waveform).target_steps[0])
     end = -(-first // cut.k1) * cut.k1
-    return end if end < T and _begins_alike(e.task.task, end, T, e.task.waveform, same_for_all(e)) else T
+    return end if end < T and _begins_alike(e.task.kind, end, T, e.task.waveform, same_for_all(e)) else T
 
 
 def _gated(e: Any) -> bool:
@@ -97,23 +97,22 @@ def _gated(e: Any) -> bool:
     return maker is not None and gated([maker.name]) is not None
 
 
-def _sample(name: str, seed: int, T: int, B: int, waveform: str) -> Any:
-    kind = tasks()[name]
+def _sample(kind: TaskKind, seed: int, T: int, B: int, waveform: str) -> Any:
     return kind.sample(np.random.default_rng(seed), T, B, **({"waveform": waveform} if kind.options else {}))
 
 
-@cache
-def _first_of_any_batch(name: str, T: int, waveform: str) -> bool:
-    one, two = ([_sample(name, seed, T, B, waveform).x[..., 0] for seed in SEVERAL] for B in (1, 2))
+@lru_cache(maxsize=512)
+def _first_of_any_batch(kind: TaskKind, T: int, waveform: str) -> bool:
+    one, two = ([_sample(kind, seed, T, B, waveform).x[..., 0] for seed in SEVERAL] for B in (1, 2))
     return all(map(np.array_equal, one, two))
 
 
-@cache
-def _begins_alike(name: str, end: int, T: int, waveform: str, fixed: bool) -> bool:
+@lru_cache(maxsize=512)
+def _begins_alike(kind: TaskKind, end: int, T: int, waveform: str, fixed: bool) -> bool:
     """Whether shorter sequences than T have their first target at the same step and, if the factors are not fixed,
     read the same up to `end`."""
-    short, whole = (_sample(name, 0, length, len(SEVERAL) ** 2, waveform)
-                    for length in (max(end, tasks()[name].shortest), T))
+    short, whole = (_sample(kind, 0, length, len(SEVERAL) ** 2, waveform)
+                    for length in (max(end, kind.shortest), T))
     return short.target_steps[0] == whole.target_steps[0] and (fixed or np.array_equal(short.x[:end], whole.x[:end]))
 
 

@@ -47,9 +47,9 @@ class Dependency:
     words: str  # what lies there
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class TaskKind:
-    """One task of the field."""
+    """One task of the field, or one that a session brings: it need not be in the registry. Equal to itself alone."""
 
     name: str
     title: str
@@ -68,6 +68,10 @@ class TaskKind:
     cue: int | None = None  # steps whose input is given, the output being fed back after them; None: all are
     options: tuple[str, ...] = ()  # fields of the task's spec that these functions take by name
     dependency: Callable[[int], Dependency] | None = None  # of the sequence length T; None where it is not known
+
+    def __repr__(self) -> str:
+        """As a script spells a task: by its name."""
+        return repr(self.name)
 
     def sample(self, rng: np.random.Generator, T: int, B: int, **options: Any) -> Batch:
         """B sequences of T steps."""
@@ -92,6 +96,11 @@ CLASSES_SOLVED = 0.95  # smoothed accuracy
 def tasks() -> dict[str, TaskKind]:
     """Name -> task, all that the folder holds."""
     return {task.name: task for task in sorted(entries("core.tasks", "TASK"), key=lambda task: (task.order, task.name))}
+
+
+def kind_of(task: str | TaskKind) -> TaskKind:
+    """The task that a flat value stands for: the registry's of that name, or one of a session's own as it is."""
+    return task if isinstance(task, TaskKind) else tasks()[task]
 
 
 def task_titles() -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.network.weights import BATCHES
-from core.tasks.base import Baselines, Batch, tasks
+from core.tasks.base import Baselines, Batch
 from core.training.experiment import Experiment
 
 
@@ -16,13 +16,13 @@ def sampled(experiment: Experiment, number: int) -> Batch:
     """Batch `number` of the experiment, 0 for the first: the same for every remedy."""
     spec = experiment.task
     rng, = _generators([experiment.recurrence.seed], number)
-    return tasks()[spec.task].sample(rng, spec.seq_len, spec.batch, **_options(experiment))
+    return spec.kind.sample(rng, spec.seq_len, spec.batch, **_options(experiment))
 
 
 def sampled_each(experiment: Experiment, seeds: Sequence[int], number: int) -> Batch:
     """That batch of the experiment with each of these seeds, along an axis of replicas."""
     spec = experiment.task
-    return tasks()[spec.task].sample_each(_generators(seeds, number), spec.seq_len, spec.batch, **_options(experiment))
+    return spec.kind.sample_each(_generators(seeds, number), spec.seq_len, spec.batch, **_options(experiment))
 
 
 def _generators(seeds: Sequence[int], number: int) -> list[np.random.Generator]:
@@ -33,9 +33,9 @@ def _generators(seeds: Sequence[int], number: int) -> list[np.random.Generator]:
 def baselines_of(experiment: Experiment) -> Baselines:
     """What the loss of its task is worth when nothing is remembered."""
     spec = experiment.task
-    return tasks()[spec.task].baselines(spec.seq_len, **_options(experiment))
+    return spec.kind.baselines(spec.seq_len, **_options(experiment))
 
 
 def _options(experiment: Experiment) -> dict[str, Any]:
     """What the spec says that this kind of task takes."""
-    return {name: getattr(experiment.task, name) for name in tasks()[experiment.task.task].options}
+    return {name: getattr(experiment.task, name) for name in experiment.task.kind.options}

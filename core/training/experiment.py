@@ -53,9 +53,9 @@ class Experiment:
         object.__setattr__(self, "remedies", tuple(sorted(self.remedies, key=lambda spec: order.index(type(spec)))))
         check_together(self.remedies)
         fed = next((remedy.name for remedy in map(remedy_of, self.remedies) if remedy.feedback), None)
-        if fed is not None and tasks()[self.task.task].cue is None:
+        if fed is not None and self.task.kind.cue is None:
             names = ", ".join(kind.name for kind in tasks().values() if kind.cue is not None)
-            raise ParameterError(f"{fed} needs a task whose output is fed back ({names}), got {self.task.task}.")
+            raise ParameterError(f"{fed} needs a task whose output is fed back ({names}), got {self.task.kind.name}.")
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> Experiment:

@@ -20,7 +20,6 @@ from core.network.spectrum import Complex, Spectrum, spectrum_of
 from core.network.weights import Network
 from core.remedies.base import remedy_of
 from core.remedies.hooks import Hooks
-from core.tasks.base import tasks
 from core.training.batches import sampled
 from core.training.experiment import Experiment
 
@@ -62,7 +61,7 @@ def first_sequence(experiment: Experiment, kept: float = 0.0) -> FirstSequence:
     Args:
         kept: the share of its state that each unit keeps at a step; 0 is a plain unit.
     """
-    kind, recurrence = tasks()[experiment.task.task], experiment.recurrence
+    kind, recurrence = experiment.task.kind, experiment.recurrence
     hooks = Hooks(spec for spec in experiment.remedies if remedy_of(spec).feedback is not None)
     network = Hooks().network(recurrence, kind, np.dtype(np.float64))
     cell = network.cell

@@ -21,7 +21,6 @@ from core.bptt.backprop import run_forward
 from core.network.cells.base import Tape
 from core.network.weights import Network
 from core.remedies.hooks import Hooks
-from core.tasks.base import tasks
 from core.training.batches import sampled
 from core.training.experiment import Experiment
 
@@ -113,7 +112,7 @@ def own_loss(network: Network, tape: Tape, experiment: Experiment, sequence: int
         tape: of the batch's size; it is written over.
         theta: (P,).
     """
-    other, task, hooks = copy(network), tasks()[experiment.task.task], Hooks(experiment.remedies)
+    other, task, hooks = copy(network), experiment.task.kind, Hooks(experiment.remedies)
     other.theta, (other.V, other.U) = theta, network.views(theta)
     batch = sampled(experiment, sequence)
     tape.load(batch.x)

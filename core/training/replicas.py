@@ -25,7 +25,7 @@ from core.network.cells.jacobians import Jacobians, JoinedJacobians
 from core.network.weights import Network
 from core.norms import euclidean_norms
 from core.remedies.hooks import Hooks
-from core.tasks.base import Batch, tasks
+from core.tasks.base import Batch
 from core.training.batches import sampled_each
 from core.training.chunk import backward_chunk, forward_chunk, free_loss
 from core.training.experiment import Experiment
@@ -43,7 +43,7 @@ class Replicas:
 
     def __init__(self, experiment: Experiment, seeds: Sequence[int]) -> None:
         self.seeds = tuple(seeds)
-        self.task = tasks()[experiment.task.task]
+        self.task = experiment.task.kind
         alone = len(self.seeds) == 1 or Hooks(experiment.remedies).solver() is not None
         self._way = (_OneByOne if alone else _Together)(experiment, self.seeds)
         self._records: list[StepRecord | None] = [None] * len(self.seeds)
@@ -119,7 +119,7 @@ class _Together:
 
     def _adopt(self, experiment: Experiment) -> None:
         self.experiment = experiment
-        self._task, self._hooks = tasks()[experiment.task.task], Hooks(experiment.remedies)
+        self._task, self._hooks = experiment.task.kind, Hooks(experiment.remedies)
         self._each = [seeded(experiment, seed) for seed in self._seeds]
 
     def change(self, experiment: Experiment) -> None:

@@ -32,7 +32,7 @@ from core.remedies.hooks import Hooks
 from core.specs.recurrence import Recurrence
 from core.specs.task import Task
 from core.specs.training import Training
-from core.tasks.base import Batch, tasks
+from core.tasks.base import Batch
 from core.training.batches import sampled
 from core.training.chunk import backward_chunk, forward_chunk, free_loss
 from core.training.experiment import Experiment
@@ -86,7 +86,7 @@ class Trainer:
 
     def _adopt(self, experiment: Experiment) -> None:
         self._experiment = experiment
-        self.task = tasks()[experiment.task.task]
+        self.task = experiment.task.kind
         self.dtype = np.dtype(experiment.training.dtype)
         self.hooks = Hooks(experiment.remedies)
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from core.bptt.backprop import Window
 from core.remedies.base import remedy_of
-from core.tasks.base import Dependency, tasks
+from core.tasks.base import Dependency
 from core.training.batches import sampled
 from core.training.experiment import Experiment
 
@@ -119,5 +119,5 @@ def target_steps(experiment: Experiment) -> Ints:
 
 def dependency_of(experiment: Experiment) -> Dependency | None:
     """How far the task has to look back; None where that is not known."""
-    kind = tasks()[experiment.task.task]
+    kind = experiment.task.kind
     return kind.dependency(experiment.task.seq_len) if kind.dependency else None

@@ -15,7 +15,7 @@ from core.network.spectrum import listed_blocks, shaped_blocks
 from core.parameters import ParameterError
 from core.remedies.base import Remedy, remedies
 from core.spelling import as_markdown
-from core.tasks.base import tasks
+from core.tasks.base import kind_of
 from pages._kit.controls import control, controls, held, replaced
 from pages._kit.folded import folded
 from pages._kit.names import numbered
@@ -51,7 +51,7 @@ def sidebar() -> None:
 def network_sidebar(own: Own, names: list[str]) -> None:
     """The network alone, for a page that trains nothing, under the fields that the page itself has."""
     values = settings().values
-    rest = ["task", *tasks()[values["task"]].options, "n_hidden", "bias", "input_scale", "lr", "seed"]
+    rest = ["task", *kind_of(values["task"]).options, "n_hidden", "bias", "input_scale", "lr", "seed"]
     with st.sidebar:
         controls(names, own)
         _matrix(values)
@@ -60,7 +60,7 @@ def network_sidebar(own: Own, names: list[str]) -> None:
 
 
 def _task() -> None:
-    kind = tasks()[settings().values["task"]]
+    kind = kind_of(settings().values["task"])
     control("task")
     st.caption(kind.about)
     controls(kind.options)
@@ -68,7 +68,7 @@ def _task() -> None:
 
 def _task_line() -> str:
     name = settings().values["task"]
-    kind = tasks()[name]
+    kind = kind_of(name)
     line = f"{kind.title}." if name == settings().parameters["task"].default else f"Changed: {kind.title}."
     return f"{line} {summary(kind.options, settings())}" if kind.options else line
 

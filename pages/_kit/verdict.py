@@ -6,7 +6,8 @@ import html
 
 import streamlit as st
 
-from core.spelling import Verdict, as_html
+from core.claims import Verdict
+from core.spelling import as_html
 
 SIGNS = {"vanishing": "▼", "healthy": "●", "exploding": "▲", "held": "▲", "cut": "◧", "diverged": "✕"}
 OTHER = "▸"

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from core.claims import Verdict
 from core.live.run import LiveRun, View
 from core.network.cells.jacobians import PlainJacobians
 from core.network.spectrum import spectrum_of
 from core.plotting.eigenvalues import eigenvalue_plane
 from core.remedies.truncation import Truncation
-from core.spelling import Verdict, as_html, share
+from core.spelling import as_html
 from core.topics.jacobians.figures.lines import jacobian_lines
 from core.topics.jacobians.figures.long_reach import long_reach_figure
 from core.topics.jacobians.figures.map import NOT_FINITE, jacobian_map_figure
@@ -26,6 +27,7 @@ from core.topics.jacobians.singular_spectrum import singular_pieces
 from core.topics.jacobians.verdict import NOT_FINITE as NO_STATES
 from core.topics.jacobians.verdict import jacobian_verdict, long_run, trust
 from core.topics.jacobians.view import JacobianView
+from core.topics.jacobians.words import say
 from core.training.record import JacobianMap, SingularSpectrum
 from pages._chart.plot import plot
 from pages._kit.controls import control, held, replaced
@@ -145,7 +147,7 @@ def _verdict(view: View, found: Measured) -> Verdict:
     if view.jacobians is None:
         return NO_STATES
     if found.map is None:
-        return Verdict("", f"Measuring the first map: {share(found.share)}", ())
+        return Verdict("", say("headline.measuring", {"share": found.share}), ())
     return jacobian_verdict(found.map, found.rates, None if found.done else found.share)
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from contrast import contrast, over
 
 from pages._kit.navigation import PAGES
 from tests.browser.conftest import Playground, Server
+from tests.helpers.contrast import contrast, over
 
 pytestmark = pytest.mark.browser
 

@@ -12,7 +12,6 @@ import numpy as np
 
 from core.norms import euclidean_norm
 from core.remedies.hooks import Hooks
-from core.tasks.base import tasks
 from core.topics.derivation.corrections.bounded import bounded, one_pass
 from core.training.batches import sampled
 from core.training.chunk import backward_chunk, forward_chunk
@@ -33,7 +32,7 @@ class Directions:
 def directions(experiment: Experiment) -> Directions | None:
     """On fewer or shorter sequences where it would take long; None where a gradient is not finite or exactly 0."""
     small, note = bounded(experiment, lambda n, T, B: BATCHES * one_pass(n, T, B))
-    kind, hooks, dtype = tasks()[small.task.task], Hooks(small.remedies), np.dtype(np.float64)
+    kind, hooks, dtype = small.task.kind, Hooks(small.remedies), np.dtype(np.float64)
     network = hooks.network(small.recurrence, kind, dtype)
     tape = network.cell.tape(small.task.seq_len, small.task.batch, dtype)
     found = []

@@ -10,7 +10,7 @@ import numpy as np
 from core.spelling import amount, count, power, share
 from core.topics.derivation.powers import SEARCHED, steps_until_small
 from core.topics.derivation.subject import Subject
-from core.topics.jacobians.verdict import FED_BOUND
+from core.topics.jacobians.verdict import fed_bound
 
 STEADY = np.log10(2.0)  # log10: within a factor of 2 a norm is said to stay
 WAYS = ("It shrinks", "It stays within a factor of 2", "It grows")
@@ -76,8 +76,8 @@ def _told_bound(subject: Subject, guess: object) -> str:
     with np.errstate(divide="ignore"):
         bound = power(steps * float(np.log10(rates.bound)))
     measured = "; the states are not finite, so there is no norm" if reach is None else f", the norm {power(reach)}"
-    fed = FED_BOUND if rates.fed else ""
-    found = f"{rates.bound_name} = {rates.bound:.4g}{fed}. Over {count(steps, 'step')} the bound is {bound}{measured}."
+    found = (f"{rates.bound_name} = {rates.bound:.4g}{fed_bound(rates)}. Over {count(steps, 'step')} the bound is "
+             f"{bound}{measured}.")
     return f"Right. {found}" if guess == right else f"Not so: {right[0].lower()}{right[1:]}. {found}"
 
 

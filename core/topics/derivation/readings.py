@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from core.spelling import Claim, Verdict, count, share
+from core.claims import Verdict
+from core.spelling import count, share
 from core.topics.derivation.directions import BATCHES
 from core.topics.derivation.guesses import what_the_bound_says
 from core.topics.derivation.spelling import tex_number as tex
@@ -14,7 +15,8 @@ from core.topics.derivation.spelling import tex_power
 from core.topics.derivation.subject import Subject
 from core.topics.derivation.symbols import size_of
 from core.topics.derivation.word.unrolled import END
-from core.topics.jacobians.verdict import FED_BOUND, NOT_FINITE, hump_claims, way_back
+from core.topics.derivation.words import say
+from core.topics.jacobians.verdict import NOT_FINITE, fed_bound, hump_claims, way_back
 
 NORMAL, DEFECTIVE = 1.0 + 1e-6, 1e8  # condition of the eigenvectors
 ALIKE, UNLIKE = 0.7, 0.2  # cosines from which on gradients point the same way, and below which they do not
@@ -129,13 +131,9 @@ def headline(s: Subject) -> Verdict:
     with np.errstate(divide="ignore"):
         most = steps * float(np.log10(rates.bound))
     kind, words = way_back(reach, s.on_task.peak)
-    fed = FED_BOUND if rates.fed else ""
     return Verdict(kind, words, (
-        Claim("per_step", f"{rates.bound_name} = {{per_step:.4g}}{fed}, so the bound says of the norm: "
-                          f"{said[0].lower()}{said[1:]}.", {"per_step": rates.bound}),
-        Claim("product", "Over {lag:count step} of your task the bound is {log10_bound:power}, the measured norm "
-                         "{log10:power}.", {"lag": steps, "log10_bound": most, "log10": reach}),
-        *hump_claims(reach, s.on_task.peak)))
+        say("per_step", {"per_step": rates.bound}, bound=rates.bound_name, fed=fed_bound(rates), said=said),
+        say("product", {"lag": steps, "log10_bound": most, "log10": reach}), *hump_claims(reach, s.on_task.peak)))
 
 
 def clip(s: Subject) -> str:

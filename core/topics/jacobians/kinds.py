@@ -1,19 +1,9 @@
-"""By what size a way back through time is called vanishing or exploding, and the words that head it."""
+"""By what size a way back through time is called vanishing or exploding."""
 
 from __future__ import annotations
 
 VANISHED, EXPLODED = -2.0, 1.0  # log10 of ||dh_T/dh_1||: below a hundredth, above ten times
 HUMP = 0.5  # log10 by which a norm must rise above both its ends to be called a hump
-
-WORDS = {
-    "vanishing": "Vanishing",
-    "healthy": "Healthy",
-    "exploding": "Exploding",
-    "held": "Exploding, held by the clip",
-    "cut": "Cut off by truncation",
-    "diverged": "Diverged",
-}
-GROWS = "Grows before it shrinks"
 
 
 def kind_of(log10: float) -> str:

@@ -22,7 +22,7 @@ from core.parameters import ParameterError, Spec, number
 from core.remedies.hooks import Hooks
 from core.specs.task import Task
 from core.spelling import memory
-from core.tasks.base import TaskKind, tasks
+from core.tasks.base import TaskKind
 from core.topics.jacobians.products import product_norms
 from core.training.experiment import Experiment
 from core.training.record import LongReach
@@ -52,7 +52,7 @@ def long_reach(experiment: Experiment, length: int,
     Raises:
         ParameterError: if the cell is a gated one, the task has no such sequence, or a state is not finite.
     """
-    task = tasks()[experiment.task.task]
+    task = experiment.task.kind
     limited = task.longest < Task.parameters()["seq_len"].high  # else it is training that ends there, not the task
     if length < task.shortest or (limited and length > task.longest):
         allowed = f"at least {task.shortest}" if length < task.shortest else f"at most {task.longest}"
@@ -84,7 +84,7 @@ def longest(n: int, task: TaskKind, allowed: int) -> int:
 
 def _slopes(experiment: Experiment, length: int, V: NDArray[np.floating]) -> Iterator[tuple[float, Jacobians | None]]:
     """Forward in stretches; the Jacobians come with the last piece."""
-    task = tasks()[experiment.task.task]
+    task = experiment.task.kind
     cell = Hooks(experiment.remedies).cell(experiment.recurrence, task.n_in)
     if not isinstance(cell, Vanilla) or task.cue is not None:
         raise ParameterError(f"Long sequences must be of a plain or a leaky cell whose inputs are given, got "

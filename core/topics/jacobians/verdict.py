@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from core.spelling import Claim, Verdict
-from core.topics.jacobians.kinds import EXPLODED, GROWS, HUMP, VANISHED, WORDS
+from core.claims import Claim, Verdict
+from core.topics.jacobians.kinds import EXPLODED, HUMP, VANISHED
 from core.topics.jacobians.map import exceeded
 from core.topics.jacobians.rates import Rates
+from core.topics.jacobians.words import say
 from core.training.record import JacobianMap, Peak, SingularSpectrum
 
 DOUBTFUL = -3.0  # log10 of the relative error from which on rounding is spoken of
-NOT_FINITE = Verdict("diverged", WORDS["diverged"], (Claim("states", "The states are not finite."),))
-FED_BOUND = " (the larger one of W_hh and of W_hh with its output fed back)"
-FED_RATE = " (of W_hh with its output fed back)"
+NOT_FINITE = Verdict("diverged", say("headline.diverged"), (say("states"),))
 
 
 def jacobian_verdict(found: JacobianMap, rates: Rates, share: float | None = None) -> Verdict:
@@ -29,13 +30,13 @@ def jacobian_verdict(found: JacobianMap, rates: Rates, share: float | None = Non
     kind, headline = way_back(end, top, float(found.log10_norm[found.pairs].max()))
     claims = [_product(found), *_range(found), *hump_claims(end, top), *_bounds(found, rates)]
     if not found.exact:
-        claims.append(Claim("approximate", "(Approximate while the run plays, or until the exact map is there.)"))
+        claims.append(say("approximate"))
     elif share is not None:
-        claims.append(Claim("measuring", "(Measuring: {share:share}.)", {"share": share}))
+        claims.append(say("measuring", {"share": share}))
     return Verdict(kind, headline, tuple(claims))
 
 
-def way_back(far: float, top: Peak, highest: float = -np.inf) -> tuple[str, str]:
+def way_back(far: float, top: Peak, highest: float = -np.inf) -> tuple[str, Claim]:
     """Kind and headline of a way back.
 
     Args:
@@ -44,22 +45,27 @@ def way_back(far: float, top: Peak, highest: float = -np.inf) -> tuple[str, str]
         highest: log10 of the largest norm of any pair that was looked at.
     """
     if far >= EXPLODED:
-        return "exploding", WORDS["exploding"]
-    if _is_hump(far, top) and top.log10_norm >= EXPLODED:
-        return "exploding", GROWS
+        return "exploding", say("headline.exploding")
+    hump = _is_hump(far, top)
+    if hump and top.log10_norm >= EXPLODED:
+        return "exploding", say("headline.grows")
     if far <= VANISHED:
-        return "vanishing", WORDS["vanishing"] + (", after a hump" if _is_hump(far, top) else "")
+        return "vanishing", say("headline.vanishing_after_a_hump" if hump else "headline.vanishing")
     if highest >= EXPLODED:
-        return "exploding", "Exploding in parts"
-    return "healthy", WORDS["healthy"] + (", with a hump" if _is_hump(far, top) else "")
+        return "exploding", say("headline.exploding_in_parts")
+    return "healthy", say("headline.healthy_with_a_hump" if hump else "headline.healthy")
 
 
 def hump_claims(far: float, top: Peak) -> list[Claim]:
     """The hump, if there is one."""
     if not _is_hump(far, top):
         return []
-    return [Claim("hump", "On the way back it first grows, to {log10:power} times at lag {lag:count}.",
-                  {"log10": top.log10_norm, "lag": top.lag})]
+    return [say("hump", {"log10": top.log10_norm, "lag": top.lag})]
+
+
+def fed_bound(rates: Rates) -> Claim | str:
+    """Which matrix the bound is of, where an output is fed back."""
+    return say("bound.fed") if rates.fed else ""
 
 
 def _is_hump(far: float, top: Peak) -> bool:
@@ -79,10 +85,8 @@ def peak_of(found: JacobianMap) -> Peak:
 def _product(found: JacobianMap) -> Claim:
     """The longest product there is."""
     alive, t = int(found.alive[-1, 0]), int(found.at[-1])
-    text = "From step {t:count} back to step 0 the norm is {log10:power}"
-    if 0 < alive < found.sequences:
-        text += " in the mean of {alive:count sequence}; in {gone:count} of {sequences:count} it is exactly 0"
-    return Claim("product", text + ".", {
+    some = 0 < alive < found.sequences
+    return say("product.of_some" if some else "product.of_all", {
         "t": t, "k": 0, "lag": t, "log10": float(found.log10_norm[-1, 0]), "alive": alive,
         "gone": found.sequences - alive, "sequences": found.sequences})
 
@@ -92,41 +96,33 @@ def _range(found: JacobianMap) -> list[Claim]:
     values, alive, last = found.log10_norm[found.pairs], found.alive[found.pairs], int(found.at[-1])
     finite = values[np.isfinite(values)]
     numbers = {"pairs": len(values), "of": last * (last + 1) // 2, "zero": int(np.isneginf(values).sum())}
-    which = "{pairs:count pair}" if numbers["of"] == len(values) else "{pairs:count} of {of:count pair}"
+    which = say("range.pairs_all" if numbers["of"] == len(values) else "range.pairs_some", numbers)
     if not len(finite):
-        return [Claim("range", f"Over {which} it is exactly 0 throughout.", numbers)]
+        return [say("range.zero", numbers, which=which)]
     numbers |= {"log10_low": float(finite.min()), "log10_high": float(finite.max())}
-    text = f"Over {which} it lies between {{log10_low:power}} and {{log10_high:power}}."
-    if numbers["zero"]:
-        text = f"Over {which} it is exactly 0 in {{zero:count}}, and elsewhere between {{log10_low:power}} and " \
-               "{log10_high:power}."
-    claims = [Claim("range", text, numbers)]
+    claims = [say("range.partly_zero" if numbers["zero"] else "range.finite", numbers, which=which)]
     partly = int(((alive > 0) & (alive < found.sequences)).sum())
     if partly:
-        claims.append(Claim("partly", "In {partly:count pair} it is exactly 0 for some of the {sequences:count} "
-                                      "sequences: the mean is over the others.",
-                            {"partly": partly, "sequences": found.sequences}))
+        claims.append(say("partly", {"partly": partly, "sequences": found.sequences}))
     return claims
 
 
 def _bounds(found: JacobianMap, rates: Rates) -> list[Claim]:
     """What bounds every pair, and what does not."""
     if not np.isfinite(rates.bound):
-        return [Claim("no_bound", "This cell's gates change with every input: no bound of σ_max and γ holds for it.")]
-    return [_exceeded("bound", found, rates.bound, rates.bound_name, FED_BOUND if rates.fed else ""),
-            _exceeded("eigenvalue", found, rates.rate, rates.rate_name, FED_RATE if rates.fed else "")]
+        return [say("no_bound")]
+    of_rate = say("eigenvalue.fed") if rates.fed else ""
+    return [_exceeded(found, rates.bound, rates.bound_name, fed_bound(rates)),
+            replace(_exceeded(found, rates.rate, rates.rate_name, of_rate), name="eigenvalue")]
 
 
-def _exceeded(name: str, found: JacobianMap, rate: float, called: str, of: str) -> Claim:
-    seen = exceeded(found, rate)
+def _exceeded(found: JacobianMap, per_step: float, called: str, fed: Claim | str) -> Claim:
+    seen = exceeded(found, per_step)
     more = float(np.expm1(min(seen.most, 300.0) * np.log(10.0)))
-    text = f"({called})^lag, {called} = {{per_step:plain}}{of}, is exceeded by " \
-           + ("{exceeded:count}" if seen.count else "none") + " of them"
-    if seen.count:
-        text += ", by an infinite factor" if seen.most == np.inf else ", by {more:share}" if more <= 0.005 else \
-            ", by up to {more:share}" if more < 0.995 else ", by a factor of up to {log10_most:power}"
-    return Claim(name, text + ".", {"per_step": rate, "exceeded": seen.count, "pairs": seen.pairs,
-                                    "log10_most": seen.most, "more": more})
+    statement = "bound.never" if not seen.count else "bound.infinitely" if seen.most == np.inf else \
+        "bound.hardly" if more <= 0.005 else "bound.by_a_share" if more < 0.995 else "bound.by_a_factor"
+    return say(statement, {"per_step": per_step, "exceeded": seen.count, "pairs": seen.pairs, "log10_most": seen.most,
+                           "more": more}, rate=called, fed=fed)
 
 
 def trust(found: JacobianMap | None) -> tuple[Claim, ...]:
@@ -136,33 +132,25 @@ def trust(found: JacobianMap | None) -> tuple[Claim, ...]:
     too, and where a network is chaotic another rounding of these leads to other factors.
     """
     if found is None or found.log10_rounding is None:
-        return (Claim("unknown", "How many digits are right is known once the map is exact."),)
+        return (say("unknown.digits"),)
     worst = np.where(found.pairs & np.isfinite(found.log10_rounding), found.log10_rounding, -np.inf)
     i, j = np.unravel_index(int(worst.argmax()), worst.shape)
     if not np.isfinite(worst[i, j]):
-        return (Claim("none", "No product is left whose digits could be lost."),)
-    claims = [Claim("rounding", "Rounding, in the products of these factors: at most a share of 10^{log10:.1f} of any "
-                                "norm on this map, at t = {t}, k = {k}. That the states were rounded too, and the "
-                                "factors with them, is not in it.",
-                    {"log10": float(worst[i, j]), "t": int(found.at[i]), "k": int(found.at[j])})]
+        return (say("none.digits"),)
+    claims = [say("rounding", {"log10": float(worst[i, j]), "t": int(found.at[i]), "k": int(found.at[j])})]
     doubtful = int((worst > DOUBTFUL).sum())
     if doubtful:
-        claims.append(Claim("doubtful", "Do not trust {pairs:count pair} beyond the third digit: large factors cancel "
-                                        "there.", {"pairs": doubtful}))
+        claims.append(say("doubtful", {"pairs": doubtful}))
     return tuple(claims)
 
 
 def long_run(found: SingularSpectrum | None) -> Claim:
     """The Lyapunov exponents, named as estimates."""
     if found is None:
-        return Claim("unknown", "Lyapunov exponents: measured when the run rests.")
+        return say("unknown.lyapunov")
     alive = found.lyapunov[np.isfinite(found.lyapunov)]
     if not len(alive):
-        return Claim("none", "No Lyapunov exponent is finite: the product is exactly 0.")
+        return say("none.lyapunov")
     numbers = {"steps": int(found.lag[-1]), "largest": float(alive[0]), "smallest": float(alive[-1]),
                "gone": len(found.lyapunov) - len(alive)}
-    text = ("Lyapunov exponents, estimated from this one sequence of {steps:count step}: largest {largest:z.3f}, "
-            "smallest {smallest:z.3f} a step")
-    text += ", and {gone:count} minus infinite" if numbers["gone"] else ""
-    text += ". The largest is the rate at which ln ||dh_T/dh_k|| grows in the long run, ln ρ for a linear network."
-    return Claim("lyapunov", text, numbers)
+    return say("lyapunov.some" if numbers["gone"] else "lyapunov.all", numbers)

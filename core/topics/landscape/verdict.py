@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from core.spelling import Claim, Verdict, often, signed_tex, tex
+from core.claims import Claim, Verdict
 from core.topics.landscape.attractors import (
     LONGEST,
     PATIENCE,
@@ -20,6 +18,7 @@ from core.topics.landscape.attractors import (
 )
 from core.topics.landscape.bifurcations import JUMP, Floats, flips, folds, phi_prime
 from core.topics.landscape.one_unit import Descent, OneUnit
+from core.topics.landscape.words import say
 
 THROWN = 10.0  # times the longest clipped step
 DIGITS = 12  # decimals of a state that mean something
@@ -35,46 +34,38 @@ def landscape_verdict(spec: OneUnit, unclipped: Descent, clipped: Descent, over:
         over: what the one without clipping crossed.
     """
     if not len(unclipped.w):
-        return Verdict("diverged", "Nothing to descend from", (
-            Claim("stopped", f"{unclipped.stopped[0].upper()}{unclipped.stopped[1:]}."),))
+        return Verdict("diverged", say("headline.nothing"), (say("stopped.at_once", why=unclipped.stopped),))
     if not unclipped.updates and unclipped.stopped is None:
-        return Verdict("healthy", "At the start", (*attractor_claims(spec), Claim(
-            "start", "The error is {error:plain}, the norm of its gradient {gradient:plain}.",
-            {"error": float(unclipped.error[0]), "gradient": float(unclipped.gradient[0])})))
+        return Verdict("healthy", say("headline.start"), (*attractor_claims(spec), say(
+            "start", {"error": float(unclipped.error[0]), "gradient": float(unclipped.gradient[0])})))
     end = _end(unclipped, clipped)
     if unclipped.stopped or clipped.stopped:
-        return Verdict("diverged", "Left the finite numbers", end)
+        return Verdict("diverged", say("headline.diverged"), end)
     steepest, threshold = float(unclipped.gradient[:-1].max()), clipped.threshold
     if steepest <= threshold:
         return _below_the_threshold(unclipped, over.wall[over.wall < unclipped.updates], steepest, threshold, end)
     i, far, longest = unclipped.longest, float(unclipped.step.max()), float(clipped.step.max())
     if far < THROWN * longest:
-        return Verdict("held", "A slope, not a cliff", (Claim(
-            "steps", "The longest step is {unclipped:plain} without clipping and {clipped:plain} with it.",
-            {"unclipped": far, "clipped": longest}), *end))
+        return Verdict("held", say("headline.slope"), (say("steps", {"unclipped": far, "clipped": longest}), *end))
     jump = {"update": i + 1, "length": far, "gradient": float(unclipped.gradient[i])}
     places = {"w_from": float(unclipped.w[i]), "b_from": float(unclipped.b[i]), "w_to": float(unclipped.w[i + 1]),
               "b_to": float(unclipped.b[i + 1])}
-    return Verdict("exploding", "Thrown off the cliff", (
-        Claim("jump", "Without clipping, update {update:,} jumped {length:plain} away, from ({w_from:signed}, "
-                      "{b_from:signed}) to ({w_to:signed}, {b_to:signed}), thrown by a gradient of {gradient:plain}.",
-              jump | places),
-        Claim("longest", "Clipped, no step is longer than {clipped:plain}.", {"clipped": longest}), *end))
+    return Verdict("exploding", say("headline.thrown"), (
+        say("jump", jump | places), say("longest", {"clipped": longest}), *end))
 
 
 def _end(unclipped: Descent, clipped: Descent) -> tuple[Claim, ...]:
     """Where both are after the updates shown; of one that left the finite numbers, that."""
     if not unclipped.stopped and not clipped.stopped:
-        return (Claim("end", "After {updates:count update} E is {clipped:plain} clipped and {unclipped:plain} without.",
-                      {"updates": clipped.updates, "clipped": float(clipped.error[-1]),
-                       "unclipped": float(unclipped.error[-1])}),)
+        return (say("end.both", {"updates": clipped.updates, "clipped": float(clipped.error[-1]),
+                                 "unclipped": float(unclipped.error[-1])}),)
     claims = []
-    for name, way in (("Without clipping", unclipped), ("Clipped", clipped)):
+    for way, stopped, ended in ((unclipped, "stopped.unclipped", "end.unclipped"),
+                                (clipped, "stopped.clipped", "end.clipped")):
         if way.stopped:
-            claims.append(Claim("stopped", f"{name}, {way.stopped}."))
+            claims.append(say(stopped, why=way.stopped))
         elif way.updates:
-            claims.append(Claim("end", f"{name}, E is {{error:plain}} after {{updates:count update}}.",
-                                {"error": float(way.error[-1]), "updates": way.updates}))
+            claims.append(say(ended, {"error": float(way.error[-1]), "updates": way.updates}))
     return tuple(claims)
 
 
@@ -83,17 +74,11 @@ def _below_the_threshold(way: Descent, over: Indices, steepest: float, threshold
     """Both descents are the same; they may have stepped over the wall all the same."""
     gradient = {"gradient": steepest, "threshold": threshold}
     if not len(over):
-        return Verdict("healthy", "Nothing to clip", (Claim(
-            "gradient", "The gradient is at most {gradient:plain}, the threshold {threshold:plain}: both descents are "
-                        "the same.", gradient), *end))
+        return Verdict("healthy", say("headline.nothing_to_clip"), (say("gradient", gradient), *end))
     worst = int(over[np.argmax(way.error[over + 1] - way.error[over])])
     before, after = float(way.error[worst]), float(way.error[worst + 1])
-    words = "{times:often} a step went over the wall, "
-    words += "at update {update:,} with E from {before:plain} to {after:plain}, and no gradient was above " \
-             "{gradient:plain}: there was nothing to clip at {threshold:plain}."
-    return Verdict("held", "Over a wall that no gradient felt", (Claim(
-        "wall", words.replace("{times:often}", often(len(over)).capitalize()),
-        gradient | {"times": len(over), "update": worst + 1, "before": before, "after": after}), *end))
+    numbers = gradient | {"times": len(over), "update": worst + 1, "before": before, "after": after}
+    return Verdict("held", say("headline.unfelt"), (say("wall", numbers, often=say("wall.often", numbers)), *end))
 
 
 def attractor_claims(spec: OneUnit) -> tuple[Claim, ...]:
@@ -102,26 +87,24 @@ def attractor_claims(spec: OneUnit) -> tuple[Claim, ...]:
     states, cycles = _decimals(found.x), [*_decimals(found.cycle[found.stable_cycle]), *map(_decimals, found.longer)]
     numbers: dict[str, float] = {"w": spec.w, "b": spec.b}
     close = np.abs(np.abs(found.slope) - 1.0) < MARGINAL
-    goes = [_named(numbers, "attracts", [x]) for x in states[found.stable & ~close]]
+    goes = [_state(numbers, "attracts", x) for x in states[found.stable & ~close]]
     goes += [_cycle(numbers, cycle) for cycle in cycles]
     if found.restless[0]:
         numbers |= {"longest": LONGEST, "steps": PATIENCE * SETTLING}
-        goes.append("an orbit with no period up to {longest} after {steps:,} steps")
-    unsure = [_named(numbers, "unsure", [x]) for x in np.round(found.x[close], CLOSE) + 0.0]
-    repels = [_named(numbers, "repels", [x]) + (", on one side alone" if one_sided else "")
+        goes.append(say("orbit", numbers))
+    unsure = [_state(numbers, "unsure", x) for x in np.round(found.x[close], CLOSE) + 0.0]
+    repels = [_state(numbers, "repels", x, "state.one_sided" if one_sided else "state")
               for x, one_sided in zip(states[~found.stable & ~close], found.one_sided[~found.stable & ~close],
                                       strict=True)]
     numbers |= {"attractors": len(goes)}
-    parts = ["{attractors:count attractor}" + f" ({'; '.join(goes)})"] if goes else [] if unsure else ["no attractor"]
-    for states_told, one, several in (
-            (unsure, "a fixed point where |w φ'(x)| is 1, which does not tell whether it attracts",
-             "fixed points where |w φ'(x)| is 1, which does not tell whether they attract"),
-            (repels, "a fixed point that repels", "fixed points that repel")):
-        if states_told:
-            parts.append(f"{one if len(states_told) == 1 else several} ({'; '.join(states_told)})")
-    claims = [Claim("attractors", "At w = {w:signed}, b = {b:signed}: " + ", and ".join(parts) + ".", numbers)]
+    parts = [say("attractors.some", numbers, states=goes)] if goes else [] if unsure else [say("attractors.none")]
+    if unsure:
+        parts.append(say("attractors.unsure" if len(unsure) == 1 else "attractors.several_unsure", states=unsure))
+    if repels:
+        parts.append(say("attractors.repels" if len(repels) == 1 else "attractors.several_repel", states=repels))
+    claims = [say("attractors", numbers, parts=parts)]
     if found.escapes[0]:
-        claims.append(Claim("escapes", "States that are large enough grow for ever."))
+        claims.append(say("escapes"))
     return tuple(claims)
 
 
@@ -135,27 +118,22 @@ def _decimals(states: Floats) -> Floats:
     return np.round(states, DIGITS) + 0.0
 
 
-def _named(numbers: dict[str, float], kind: str, states: Sequence[float]) -> str:
-    """Templates of states, which it adds to the numbers: x = {attracts_1:signed}."""
-    names = []
-    for x in states:
-        name = f"{kind}_{sum(key.rstrip('0123456789') == f'{kind}_' for key in numbers) + 1}"
-        numbers[name] = float(x)
-        names.append(f"{{{name}:signed}}")
-    return f"x = {names[0]}" if len(names) == 1 else " → ".join(names)
+def _state(numbers: dict[str, float], kind: str, x: float, statement: str = "state") -> Claim:
+    """A state, which it adds to the numbers: attracts_1, attracts_2, ..."""
+    numbers[f"{kind}_{sum(key.rstrip('0123456789') == f'{kind}_' for key in numbers) + 1}"] = float(x)
+    return say(statement, {"x": float(x)})
 
 
-def _cycle(numbers: dict[str, float], cycle: Floats) -> str:
+def _cycle(numbers: dict[str, float], cycle: Floats) -> Claim:
     """A short one state by state, in their order; of a long one its ends."""
     kind = f"cycle_{sum(key.endswith('_period') for key in numbers) + 1}"
     numbers[f"{kind}_period"] = len(cycle)
-    if len(cycle) == 2:
-        low, high = (_named(numbers, kind, [x]).removeprefix("x = ") for x in cycle)
-        return f"a cycle between {low} and {high}"
-    if len(cycle) <= SHOWN:
-        return f"a cycle of {{{kind}_period}}: {_named(numbers, kind, cycle)}"
-    low, high = (_named(numbers, kind, [x]).removeprefix("x = ") for x in (cycle.min(), cycle.max()))
-    return f"a cycle of {{{kind}_period}} between {low} and {high}"
+    if 2 < len(cycle) <= SHOWN:
+        return say("cycle.short", {"period": len(cycle)},
+                   states=[_state(numbers, kind, x, "state.of_a_cycle") for x in cycle])
+    low, high = (_state(numbers, kind, x).numbers["x"] for x in (cycle if len(cycle) == 2 else
+                                                                 (cycle.min(), cycle.max())))
+    return say("cycle.of_two" if len(cycle) == 2 else "cycle.long", {"period": len(cycle), "low": low, "high": high})
 
 
 def reasons(spec: OneUnit, over: tuple[Crossings, Crossings]) -> list[str]:
@@ -164,19 +142,14 @@ def reasons(spec: OneUnit, over: tuple[Crossings, Crossings]) -> list[str]:
 
 
 def _bifurcations(spec: OneUnit) -> str:
-    w, lines = signed_tex(spec.w), []
-    for turns, level, smooth, kinked in (
-            (folds, 1, "two fixed points meet and vanish (fold)",
-             "two fixed points meet at the kink of $\\varphi$ and vanish (border collision)"),
-            (flips, -1, "a fixed point gives way to a cycle of two states (flip)",
-             "a fixed point at the kink of $\\varphi$ gives way to a cycle of two states (border collision)")):
+    w, lines = {"w": spec.w}, []
+    for turns, smooth, kinked in ((folds, "bifurcation.folds", "bifurcation.folds_at_the_kink"),
+                                  (flips, "bifurcation.flips", "bifurcation.flips_at_the_kink")):
         found = turns(spec.activation, spec.w)
         if len(found.b):
-            kind, meets = (kinked, f"$ jumps across ${level}") if found.collision.any() else (smooth, f" = {level}")
-            lines.append(f"At $w = {w}$ {kind}, where $w\\,\\varphi'(x){meets}$: at "
-                         + " and ".join(f"$b = {signed_tex(b)}$" for b in np.sort(found.b)) + ".")
-    return " ".join(lines) or (f"At $w = {w}$ no $b$ makes a fixed point vanish or lose its stability: "
-                               "$|w\\,\\varphi'(x)|$ nowhere crosses 1.")
+            lines.append(say(kinked if found.collision.any() else smooth, w,
+                             places=[say("bifurcation.place", {"b": float(b)}) for b in np.sort(found.b)]))
+    return " ".join(line.text for line in lines) or say("bifurcation.none", w).text
 
 
 def _wall(spec: OneUnit) -> str:
@@ -186,31 +159,32 @@ def _wall(spec: OneUnit) -> str:
     if abs(sides[1] - sides[0]) > JUMP:
         slope = spec.w * max(sides)
         if abs(slope) > 1.0:
-            return (f"$x_0$ is at the kink of $\\varphi$, whose slope is {sides[0]:g} below and {sides[1]:g} above: it "
-                    "is a fixed point at the border collision alone, and no wall stands apart from that.")
+            return say("edge.kink", {"below": sides[0], "above": sides[1]}).text
+    log10_slope = float(np.log10(abs(slope))) if slope else -np.inf
     if np.isnan(edge):
-        later = ("An orbit of this unit only rises or only falls, so that no later state comes upon one that does: $E$ "
-                 "jumps at folds alone.") if orbits_are_monotone(spec.activation, spec.w) else (
-            "A later state may still come upon a point that repels, and $E$ jump there: that is not looked for.")
-        size = tex(np.log10(abs(slope)) if slope else -np.inf)
-        return f"$|w\\,\\varphi'(x_0)| = {size} \\le 1$: where $x_0$ is a fixed point it does not repel. {later}"
+        return say("edge.none_monotone" if orbits_are_monotone(spec.activation, spec.w) else "edge.none",
+                   {"log10_slope": log10_slope}).text
+    ends = _ends(spec, edge)
+    return say("edge", {"b": edge, "slope": slope, "log10_far": spec.steps * log10_slope, "steps": spec.steps},
+               to=say("edge.to", ends=ends) if ends else "").text
+
+
+def _ends(spec: OneUnit, edge: float) -> list[Claim]:
+    """Where what moves away from the wall may go."""
     found = attractors_at(spec.activation, spec.w, edge)
-    ends = [f"${signed_tex(x)}$" for x in found.x[found.stable]] + (["infinity"] if found.escapes[0] else [])
-    ends += [f"the cycle of ${signed_tex(p)}$ and ${signed_tex(q)}$, in either order"
-             for p, q in found.cycle[found.stable_cycle]]
-    ends += [f"a cycle of {len(cycle)} states" for cycle in found.longer]
-    ends += [f"an orbit with no period up to {LONGEST}"] if found.restless[0] else []
-    return (f"The wall: at $b = x_0 - w\\,\\varphi(x_0) = {signed_tex(edge, 5)}$ the first state is itself a fixed "
-            f"point, and repels. What is beside it moves away by a factor of ${signed_tex(slope)}$ at each step, as "
-            f"long as it is near: about ${tex(spec.steps * np.log10(abs(slope)))}$ in ${spec.steps}$ steps"
-            + (f", to {' or '.join(ends)}." if ends else "."))
+    ends = [say("edge.point", {"x": float(x)}) for x in found.x[found.stable]]
+    ends += [say("edge.infinity")] if found.escapes[0] else []
+    ends += [say("edge.cycle", {"p": float(p), "q": float(q)}) for p, q in found.cycle[found.stable_cycle]]
+    ends += [say("edge.long_cycle", {"period": len(cycle)}) for cycle in found.longer]
+    return ends + ([say("edge.orbit", {"longest": LONGEST})] if found.restless[0] else [])
 
 
 def _crossed(over: tuple[Crossings, Crossings]) -> str:
-    return "; ".join(f"{name}, the descent {_went(len(crossed.wall))} over the wall and "
-                     f"{_went(len(crossed.bifurcation))} over a bifurcation"
-                     for name, crossed in zip(("Without clipping", "clipped"), over, strict=True)) + "."
+    unclipped, clipped = ({"wall": _went(len(crossed.wall)), "bifurcation": _went(len(crossed.bifurcation))}
+                          for crossed in over)
+    return say("crossed", unclipped=say("crossed.unclipped", **unclipped),
+               clipped=say("crossed.clipped", **clipped)).text
 
 
-def _went(number: int) -> str:
-    return f"went {often(number)}" if number else f"{often(number)} went"
+def _went(number: int) -> Claim:
+    return say("crossed.went" if number else "crossed.never", {"times": number})

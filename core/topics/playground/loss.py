@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from core.claims import Claim
 from core.live.history import SMOOTHING
-from core.spelling import Claim, fine
-from core.tasks.base import CLASSES_SOLVED, tasks
+from core.spelling import fine
+from core.tasks.base import CLASSES_SOLVED
 from core.topics.playground.seen import Seen
+from core.topics.playground.words import say
 from core.training.own_batch import LOOKED_AT
 from core.training.solved import SETTLED
 
@@ -22,7 +26,7 @@ SURE = 3.0  # standard deviations above guessing by which a share named right is
 
 def loss_claim(seen: Seen) -> Claim:
     """Where the loss stands."""
-    task, baselines = tasks()[seen.experiment.task.task], seen.baselines
+    task, baselines = seen.experiment.task.kind, seen.baselines
     numbers = {"now": float(np.mean(seen.last_losses)) if seen.updates else seen.record.loss,
                "start": float(seen.curves.loss[0]) if seen.updates else seen.record.loss,
                "chance": baselines.chance, "no_memory": baselines.memoryless}
@@ -31,40 +35,37 @@ def loss_claim(seen: Seen) -> Claim:
     state = loss_state(seen, numbers["now"], numbers["start"])
     if state == "steps_too_long":
         numbers |= {"worse": seen.steps.worse, "of": _looked_at(seen)}
-    text = _loss_text(seen, state, numbers)
+    claim = _stands(seen, state, numbers | {"state": state})
     if seen.measured_at is not None and seen.updates:
-        text = f"Measured before the settings changed: {text[0].lower()}{text[1:]}"
-    return Claim("loss", text, numbers | {"state": state})
+        return say("loss.before_the_change", claim.numbers, claim=claim)
+    return claim
 
 
-def _loss_text(seen: Seen, state: str, numbers: dict[str, float]) -> str:
-    """The template of each state."""
-    task = tasks()[seen.experiment.task.task]
-    right = ", and {accuracy:share} are named right" if task.classes else ""
+def _stands(seen: Seen, state: str, numbers: dict[str, Any]) -> Claim:
+    """What is said in each state."""
+    task = seen.experiment.task.kind
+    right = say("loss.right", numbers) if task.classes else ""
     if np.isnan(numbers["now"]):  # of a free run beside a teacher whose states are finite
-        return "The loss is no finite number; chance is {chance:fine}."
+        return say("loss.no_number", numbers)
     match state:
         case "untouched":
-            when = "before training" if not seen.updates else "at the first update, of the untouched network,"
-            return f"Loss {when} {{now:fine}} {seen.baselines.unit}, chance {{chance:fine}}."
+            return say("loss.untouched" if seen.updates else "loss.before_training", numbers, unit=seen.baselines.unit)
         case "solved":
-            return f"Solved: over the last updates the loss is {{now:fine}} (chance {{chance:fine}}){right}."
+            return say("loss.solved", numbers, right=right)
         case "learnt":
-            mark = (f"when more than {CLASSES_SOLVED:.0%} are named right" if task.classes else
-                    f"below {task.solved_loss:g}")
-            return (f"The loss has fallen to {{now:fine}}, below a tenth of chance, {{chance:fine}}{right}; it counts "
-                    f"as solved {mark} over {SETTLED} updates.")
+            if not task.classes and task.solved_loss is None:
+                return say("loss.learnt_unmarked", numbers)
+            mark = say("loss.mark_right", {"mark": CLASSES_SOLVED}) if task.classes else (
+                say("loss.mark_below", {"mark": task.solved_loss}))
+            return say("loss.learnt", numbers, right=right, mark=mark, over=SETTLED)
         case "steps_too_long":
             same = fine(numbers["now"]) == fine(numbers["start"])
-            at_start = "" if seen.updates == 1 else "as at the start; " if same else "at the start {start:fine}, "
-            return (f"{_worse(seen)} worse, where a shorter step would not have: the steps are too long. The loss is "
-                    f"{{now:fine}} ({at_start}chance {{chance:fine}}).")
+            return say("loss.too_long" if seen.updates == 1 else "loss.too_long_as_at_the_start" if same else
+                       "loss.too_long_since_the_start", numbers, made=_worse(seen, numbers))
         case "no_memory":
-            return (f"The loss, {{now:fine}}, is no better than a guess without {seen.baselines.without}, "
-                    "{no_memory:fine}.")
+            return say("loss.no_memory", numbers, without=seen.baselines.without)
         case "chance":
-            when = "at the first update, of the untouched network" if seen.updates == 1 else "over the last updates"
-            return f"The loss sits at chance, {{chance:fine}} ({{now:fine}} {when})."
+            return say("loss.chance_at_first" if seen.updates == 1 else "loss.chance", numbers)
     return _moved(seen, numbers)
 
 
@@ -114,7 +115,7 @@ def _noise(seen: Seen) -> float:
 
 def _better_than_a_guess(seen: Seen) -> bool:
     """Whether more classes are named right than guessing would, beyond what that many answers leave to luck."""
-    task = tasks()[seen.experiment.task.task]
+    task = seen.experiment.task.kind
     if not task.classes:
         return False
     last = len(seen.last_losses)
@@ -123,24 +124,21 @@ def _better_than_a_guess(seen: Seen) -> bool:
     return right > guess + SURE * np.sqrt(guess * (1.0 - guess) / answers)
 
 
-def _moved(seen: Seen, numbers: dict[str, float]) -> str:
+def _moved(seen: Seen, numbers: dict[str, Any]) -> Claim:
     """Above or below where it began, and whether that is more than one update differs from the next by."""
     now, start, chance = numbers["now"], numbers["start"], numbers["chance"]
     if chance * (1.0 - AT_CHANCE) <= now <= chance * (1.0 + AT_CHANCE):
-        return ("The loss, {now:fine}, is near chance, {chance:fine}, and yet {accuracy:share} are named right, more "
-                "than a guess.")
+        return say("loss.more_than_a_guess", numbers)
     near = start / TIMES <= now <= start * TIMES
     if (near and abs(now - start) <= NOISE * _noise(seen)) or fine(now) == fine(start):
-        return ("The loss, {now:fine}, does not differ from where it began, {start:fine}, by more than from one update "
-                "to the next; chance is {chance:fine}.")
-    if now < start:
-        return "The loss has fallen from {start:fine} to {now:fine} (chance {chance:fine})."
-    return "The loss, {now:fine}, is above where it began, {start:fine}; chance is {chance:fine}."
+        return say("loss.not_moved", numbers)
+    return say("loss.fallen" if now < start else "loss.above", numbers)
 
 
-def _worse(seen: Seen) -> str:
+def _worse(seen: Seen, numbers: dict[str, Any]) -> Claim:
     if seen.updates == 1:
-        return "The one update made the loss of its own batch"
-    least = "" if seen.steps.of >= _looked_at(seen) else "At least "
-    whose = "its" if seen.steps.worse == 1 else "their"
-    return f"{least}{{worse}} of the last {{of:count update}} made the loss of {whose} own batch"
+        return say("worse.the_one")
+    one = seen.steps.worse == 1
+    if seen.steps.of >= _looked_at(seen):
+        return say("worse.one" if one else "worse.several", numbers)
+    return say("worse.at_least_one" if one else "worse.at_least_several", numbers)

@@ -18,7 +18,7 @@ from core.remedies.hooks import Hooks
 from core.remedies.l1 import L1
 from core.remedies.l2 import L2
 from core.remedies.truncation import Truncation
-from core.tasks.base import TaskKind, tasks
+from core.tasks.base import TaskKind
 from core.topics.playground.pytorch_cells import recurrent_code
 from core.training.experiment import Experiment
 
@@ -34,7 +34,7 @@ ACTS = ("solver", "penalty", "feedback", "transform_gradient", "transform_vector
 
 def pytorch_code(experiment: Experiment) -> str:
     """The script. It prints update, loss and ||g|| before any clip, to the last update or where the run stops."""
-    kind = tasks()[experiment.task.task]
+    kind = experiment.task.kind
     window = _window(experiment)
     cell = Hooks(experiment.remedies).cell(experiment.recurrence, kind.n_in)
     return "\n".join([
@@ -53,7 +53,7 @@ def _window(experiment: Experiment) -> Window | None:
     window = Hooks(experiment.remedies).window(T)
     last = (T - 1) % window.k1 + 1  # steps of the last chunk
     inside = window.k1 == T or not window.carry or window.k2 <= min(window.k1, last)
-    fed = tasks()[experiment.task.task].cue is not None
+    fed = experiment.task.kind.cue is not None
     return window if (window.k1, window.k2) != (T, T) and inside and not fed else None
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.live.history import SMOOTHING, Curves
-from core.tasks.base import Baselines, tasks
+from core.tasks.base import Baselines
 from core.topics.playground.reach import Reach
 from core.training.experiment import Experiment
 from core.training.own_batch import Steps
@@ -66,7 +66,7 @@ class Seen:
     def solved(self) -> bool:
         """Whether the task counts as solved over the last updates."""
         last = len(self.last_losses)
-        return last == SETTLED and solved(tasks()[self.experiment.task.task], self.last_losses.tolist(),
+        return last == SETTLED and solved(self.experiment.task.kind, self.last_losses.tolist(),
                                           self.curves.accuracy[-last:].tolist())
 
 

@@ -11,26 +11,34 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from core.claims import Claim, Verdict
 from core.live.history import SMOOTHING
 from core.remedies.base import remedy_of
-from core.spelling import Claim, Verdict
-from core.topics.jacobians.kinds import EXPLODED, GROWS, VANISHED, WORDS, kind_of
+from core.topics.jacobians.kinds import EXPLODED, VANISHED, kind_of
+from core.topics.jacobians.words import say as say_way_back
 from core.topics.playground.loss import falls, loss_claim
 from core.topics.playground.product import gradient_claim, gradient_log10, product_claim, rounding_claims, shape_claims
 from core.topics.playground.seen import Seen
+from core.topics.playground.words import say
 from core.training.experiment import Experiment
 from core.training.truncated_pairs import TruncationMap, dependency_of
 
 PATIENCE = 50  # updates before a task is called hard although its gradient arrives
+HEADLINES = {
+    "vanishing": say_way_back("headline.vanishing"), "healthy": say_way_back("headline.healthy"),
+    "exploding": say_way_back("headline.exploding"), "held": say_way_back("headline.held"),
+    "cut": say_way_back("headline.cut")}
+GROWS = {"exploding": say_way_back("headline.grows"), "held": say_way_back("headline.grows_held")}
+GRADIENT = {"exploding": "headline.gradient_grows", "vanishing": "headline.gradient_vanishes",
+            "healthy": "headline.gradient_keeps"}
 
 
 def verdict(seen: Seen) -> Verdict:
     """What a person should take from the numbers."""
     if seen.record.stopped is not None or (seen.reach is None and seen.lost_at is None):
-        what = (seen.record.stopped or "the states are not finite").replace("{", "(").replace("}", ")")
-        kept = " The charts keep the finite updates." if seen.updates > 1 else ""
-        return Verdict("diverged", WORDS["diverged"], (
-            Claim("stopped", f"{what[0].upper()}{what[1:]}.{kept}", {"update": seen.record.step}),))
+        return Verdict("diverged", say_way_back("headline.diverged"), (
+            say("stopped.later" if seen.updates > 1 else "stopped.at_once", {"update": seen.record.step},
+                what=seen.record.stopped or say("stopped.states")),))
     chunks, loss = seen.chunks, loss_claim(seen)
     kind = _kind(seen, _first_reached(chunks))
     way = [_overflow(seen)] if seen.reach is None else [
@@ -53,21 +61,20 @@ def _kind(seen: Seen, first_t: int) -> str:
     return "cut" if first_t > 1 else kind
 
 
-def _headline(seen: Seen, kind: str, loss: Claim) -> str:
-    word = WORDS[kind]
+def _headline(seen: Seen, kind: str, loss: Claim) -> Claim:
+    word = HEADLINES[kind]
     if kind in ("exploding", "held") and seen.reach is not None and seen.reach.log10 < EXPLODED:
-        word = GROWS + (", held by the clip" if kind == "held" else "")
-    gradient, cut = gradient_log10(seen), _longest(seen.chunks) < seen.chunks.T - 1
+        word = GROWS[kind]
+    gradient, cut, joined = gradient_log10(seen), _longest(seen.chunks) < seen.chunks.T - 1, False
     if kind != "cut" and cut:
-        word += ", cut off by truncation"
+        word = say("headline.cut_off", word=word)
     elif kind != "cut" and gradient is not None and seen.whole and kind_of(gradient) != (
             "exploding" if kind == "held" else kind):
-        word += {"exploding": ", and the gradient grows", "vanishing": ", and the gradient vanishes",
-                 "healthy": ", and the gradient keeps its size"}[kind_of(gradient)]
+        word, joined = say(GRADIENT[kind_of(gradient)], word=word), True
     if loss.numbers["state"] == "solved":
-        return f"Solved · {word}"
+        return say("headline.solved", word=word)
     if kind in ("exploding", "vanishing") and falls(seen, loss):
-        return f"{word}{' –' if ', and' in word else ', and'} the loss falls all the same"
+        return say("headline.falls_all_the_same" if joined else "headline.falls", word=word)
     return word
 
 
@@ -91,35 +98,31 @@ def _truncated(chunks: TruncationMap) -> Iterator[Claim]:
     first, longest = _first_reached(chunks), _longest(chunks)
     pieces = len(chunks.start) > 1
     begins, drops = pieces and not chunks.carry, chunks.carry or chunks.k2 < chunks.k1
-    end = "the end of a chunk" if chunks.updates > 1 else "the last one"
-    does = [f"truncation drops what lies {{k2:count step}} or more before {end}"] * drops
-    does += ["every chunk begins with h = 0"] * begins
-    effect = ("no gradient reaches t < {first_t}" if first > 1 else "no loss is carried back to an earlier step"
-              if longest == 0 else "no loss is carried back over more than {longest:count step}")
-    text = " and ".join(does)
     numbers = {"first_t": first} | ({"k2": chunks.k2} if drops else {}) | ({"longest": longest} if first == 1 else {})
-    yield Claim("truncated", f"{text[0].upper()}{text[1:]}: {effect}.", numbers)
+    what = say("truncated.drops_in_chunks" if chunks.updates > 1 else "truncated.drops", numbers)
+    does = what if drops else say("truncated.begins")
+    if drops and begins:
+        does = say("truncated.both", drops=what, begins=say("truncated.begins"))
+    effect = say("truncated.no_gradient" if first > 1 else "truncated.no_step_back" if longest == 0 else
+                 "truncated.no_farther", numbers)
+    yield say("truncated", numbers, does=does, effect=effect)
 
 
 def _overflow(seen: Seen) -> Claim:
     """Where the chunk of this update is finite, and the sequence that it is of would not be."""
-    text = ("With the weights of now h is not" if seen.chunks.carry else
-            "Were the state carried from chunk to chunk, h would not be")
-    return Claim("overflow", f"{text} finite from t = {{t}} on: the product of Jacobians has no size.",
-                 {"t": seen.lost_at})
+    return say("overflow.carried" if seen.chunks.carry else "overflow.not_carried", {"t": seen.lost_at})
 
 
 def _clipped(seen: Seen) -> Iterator[Claim]:
     if _clips(seen.experiment) and seen.updates:
         share = seen.curves.clipped_share
-        one = f"The gradient of the one update was {'shortened' if share else 'short enough'}."
-        yield Claim("clipped", one if seen.updates == 1 else "Of {updates:count update}, {share:share} had their "
-                    "gradient shortened.", {"share": share, "updates": seen.updates})
+        yield say("clipped.share" if seen.updates > 1 else "clipped.one" if share else "clipped.none",
+                  {"share": share, "updates": seen.updates})
 
 
 def _readout(seen: Seen) -> Iterator[Claim]:
     if any(remedy_of(spec).name == "echo_state" for spec in seen.experiment.remedies):
-        yield Claim("readout", "The readout alone is learnt: no gradient is sent this way.")
+        yield say("readout")
 
 
 def _reason(seen: Seen, chunks: TruncationMap, loss: Claim) -> Iterator[Claim]:
@@ -128,8 +131,7 @@ def _reason(seen: Seen, chunks: TruncationMap, loss: Claim) -> Iterator[Claim]:
     if needed is None or state not in ("chance", "no_memory") or seen.measured_at is not None:
         return
     if chunks.bridged_share(needed.shortest) == 0.0:
-        yield Claim("reason", "The task needs {lag:count step} back, and truncation ends before that.",
-                    {"lag": needed.shortest})
+        yield say("reason.truncation", {"lag": needed.shortest})
         return
     log10 = None if seen.reach is None else seen.reach.at.get(needed.shortest)
     gradient = gradient_log10(seen) if seen.whole else None
@@ -137,9 +139,6 @@ def _reason(seen: Seen, chunks: TruncationMap, loss: Claim) -> Iterator[Claim]:
         return
     numbers = {"lag": needed.shortest, "log10": log10}
     if log10 <= VANISHED:
-        does = "does not reach" if log10 == -np.inf else "hardly reaches"
-        yield Claim("reason", "Over the {lag:count step} back that the task needs the product is {log10:power}: what "
-                              f"happened there {does} the weights.", numbers)
+        yield say("reason.no_reach" if log10 == -np.inf else "reason.hardly_reaches", numbers)
     elif log10 < EXPLODED and seen.updates >= PATIENCE:
-        yield Claim("reason", "Over the {lag:count step} back that the task needs the product is {log10:power}: "
-                              "vanishing is not what keeps it from learning.", numbers)
+        yield say("reason.not_vanishing", numbers)

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from math import inf
 from typing import Any
 
+from core.claims import Verdict
 from core.live.limits import check
 from core.live.replay import Change
 from core.live.run import LiveRun, View, held_bytes
 from core.live.slot import UpdateSlot
-from core.spelling import Verdict
 from core.topics.playground.reach import Reach, last_lag, reach_of
 from core.topics.playground.seen import Seen, asked_lags
 from core.topics.playground.verdict import verdict

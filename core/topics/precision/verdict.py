@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 
-from core.spelling import Claim, Verdict, amount, as_markdown, in_tex, number
+from core.claims import Claim, Verdict
+from core.spelling import amount, as_markdown, in_tex, number
 from core.topics.precision.iterated import Iterated
 from core.topics.precision.number_types import limits
 from core.topics.precision.powers import Powers, TypedPowers, steps_until
 from core.topics.precision.stagnation import Stagnation, steps_until_lost
+from core.topics.precision.words import say
 
 COARSE = 0.01  # an update that arrives with a larger relative error is called coarse
 STEEP, FLAT = 1.0, -2.0  # log10 of the slopes in the middle and at x = 2 between which tanh has become a step
 WIDE = math.log10(2.0)  # a value that is off by a larger factor is told by the factor
 AS_GOOD_AS_ALL = 0.05  # digits that one decimal does not show
 NOWHERE = "–"  # in the table: it does not happen in as many steps
-HEAD = "In {dtype} a gradient times {rate:number} a step"
 
 
 def powers_verdict(found: TypedPowers) -> Verdict:
@@ -23,33 +24,27 @@ def powers_verdict(found: TypedPowers) -> Verdict:
     end, of = limits(found.dtype), {"dtype": found.dtype, "rate": found.asked}
     value = of | {"step": int(found.t[-1]), "log10": float(found.log10_value[-1])}
     if found.rate == 1.0 != found.asked:
-        return Verdict("cut", "Rounded away", (Claim(
-            "rounded_away", "In {dtype} the rate {rate:number} is 1, and so is every power.", of), error_claim(found)))
+        return Verdict("cut", say("headline.rounded_away"), (say("rounded_away", of), error_claim(found)))
     if found.rate == 1.0:
-        return Verdict("healthy", "Kept", (Claim("kept", f"{HEAD} stays what it is.", of),))
+        return Verdict("healthy", say("headline.kept"), (say("kept", of),))
     if found.first_zero is not None:
-        before = "subnormal from step {subnormal:,} and " if found.first_subnormal else ""
-        return Verdict("vanishing", "Gone", (Claim(
-            "zero", f"{HEAD} is {before}exactly 0 from step {{zero:,}} on.",
-            of | {"subnormal": found.first_subnormal, "zero": found.first_zero}),))
+        return Verdict("vanishing", say("headline.gone"), (
+            say("zero.after_subnormal" if found.first_subnormal else "zero.at_once",
+                of | {"subnormal": found.first_subnormal, "zero": found.first_zero}),))
     if found.first_inf is not None:
-        return Verdict("exploding", "Overflow", (Claim(
-            "inf", f"{HEAD} is inf from step {{inf:,}} on, and inf − inf is nan.", of | {"inf": found.first_inf}),))
+        return Verdict("exploding", say("headline.overflow"), (say("inf", of | {"inf": found.first_inf}),))
     if found.first_stuck is not None:
-        return Verdict("vanishing", "Stuck", (
-            Claim("stuck", f"{HEAD} is subnormal from step {{subnormal:,}} and stays at {{log10:amount}} from "
-                           "{stuck:,} on: it is never 0.",
-                  value | {"subnormal": found.first_subnormal, "stuck": found.first_stuck}), error_claim(found)))
-    power = Claim("power", f"{HEAD} is {{log10:amount}} at step {{step:,}}.", value)
+        stuck = value | {"subnormal": found.first_subnormal, "stuck": found.first_stuck}
+        return Verdict("vanishing", say("headline.stuck"), (say("stuck", stuck), error_claim(found)))
+    power = say("power", value)
     if found.first_subnormal is not None:
-        return Verdict("vanishing", "Fading", (power, error_claim(found), Claim(
-            "subnormal", "It is subnormal from step {subnormal:,} on.", {"subnormal": found.first_subnormal})))
-    kind, word, name, size = ("vanishing", "Shrinking", "subnormal", end.smallest_normal) if found.rate < 1.0 else (
-        "exploding", "Growing", "inf", end.largest)
+        return Verdict("vanishing", say("headline.fading"), (
+            power, error_claim(found), say("subnormal", {"subnormal": found.first_subnormal})))
+    kind, word, name, size = ("vanishing", "headline.shrinking", "subnormal", end.smallest_normal) \
+        if found.rate < 1.0 else ("exploding", "headline.growing", "inf", end.largest)
     step, counted = steps_until(found, size)
-    return Verdict(kind, word, (power, error_claim(found), Claim(
-        "limit", f"It is {{limit}} from {'' if counted else 'about '}step {{step:,}} on.",
-        {"limit": name, "step": step, "counted": counted})))
+    return Verdict(kind, say(word), (power, error_claim(found), say(
+        "limit.counted" if counted else "limit.about", {"limit": name, "step": step, "counted": counted})))
 
 
 def error_claim(found: TypedPowers) -> Claim:
@@ -63,17 +58,12 @@ def error_claim(found: TypedPowers) -> Claim:
               "rate_digits": float(found.rate_digits[-1]), "product_digits": float(found.product_digits[-1])}
     off = float(found.log10_value[-1] - found.log10_exact[-1])
     if abs(off) > WIDE:
-        return Claim("error", "Exactly it is {log10_exact:amount} at step {step:,}: this is {log10_factor:amount} "
-                              f"times too {'large' if off > 0 else 'small'}, and {{digits:.1f}} of {{of:.1f}} digits "
-                              "are right.", exact | digits | {"log10_factor": abs(off)})
+        return say("error.too_large" if off > 0 else "error.too_small", exact | digits | {"log10_factor": abs(off)})
     if digits["digits"] > digits["of"] - AS_GOOD_AS_ALL:
-        return Claim("error", "All of its {of:.1f} digits are right.", digits)
-    right = "{digits:.1f} of {of:.1f} digits are right"
+        return say("error.none", digits)
     if math.isinf(found.log10_rate_error[-1]):
-        return Claim("error", f"{right}: the rate is exact, and rounding the products takes the others.", digits)
-    held = " to {held:number}" if number(found.rate) != number(found.asked) else ""
-    return Claim("error", f"{right}: rounding the rate{held} alone leaves {{rate_digits:.1f}}, rounding the products "
-                          "alone {product_digits:.1f}.", digits)
+        return say("error.products", digits)
+    return say("error.held" if number(found.rate) != number(found.asked) else "error.both", digits)
 
 
 def update_verdict(found: Stagnation) -> Verdict:
@@ -81,21 +71,13 @@ def update_verdict(found: Stagnation) -> Verdict:
     numbers = {"dtype": found.dtype, "weight": found.weight, "log10_update": math.log10(found.asked),
                "log10_smallest": math.log10(found.smallest),
                "log10_end": math.log10(limits(found.dtype).smallest_subnormal), "arrives": float(found.moved[1])}
-    head, end = "In {dtype} w = {weight:number 4}", "though {dtype} goes down to {log10_end:amount}"
-    still = "below {log10_smallest:amount} it would not move"
     if found.update == 0.0:
-        return Verdict("vanishing", "Lost", (Claim(
-            "update", f"In {{dtype}} η g = {{log10_update:amount}} is rounded to 0: w = {{weight:number 4}} "
-                      f"stays; {still}.", numbers),))
+        return Verdict("vanishing", say("headline.lost"), (say("update.zero", numbers),))
     if not found.moves:
-        return Verdict("vanishing", "Stuck", (Claim(
-            "update", f"{head} takes no update below {{log10_smallest:amount}}: η g = {{log10_update:amount}} is lost, "
-                      f"{end}.", numbers),))
+        return Verdict("vanishing", say("headline.stuck"), (say("update.lost", numbers),))
     if abs(numbers["arrives"] - 1.0) > COARSE:
-        return Verdict("cut", "Coarse", (Claim(
-            "update", f"{head} moves by {{arrives:.2f}} times η g = {{log10_update:amount}}; {still}.", numbers),))
-    return Verdict("healthy", "Moves", (Claim(
-        "update", f"{head} takes η g = {{log10_update:amount}}; {still}, {end}.", numbers),))
+        return Verdict("cut", say("headline.coarse"), (say("update.coarse", numbers),))
+    return Verdict("healthy", say("headline.moves"), (say("update.taken", numbers),))
 
 
 def iterated_verdict(found: Iterated) -> Verdict:
@@ -103,18 +85,15 @@ def iterated_verdict(found: Iterated) -> Verdict:
     middle, outside = found.slope_at(0.0), found.slope_at(2.0)
     n = {"times": found.times}
     if math.isinf(middle):
-        return Verdict("vanishing", "Flat", (Claim(
-            "flat", "After n = {times} every x is 0, and the slope exactly 0.", n),))
+        return Verdict("vanishing", say("headline.flat"), (say("flat", n),))
     end = float(found.value[found.row, -1])
-    claims = (Claim("span", "After n = {times} [−3, 3] has become [−{end:number 2}, {end:number 2}]." if end else
-                    "After n = {times} every x is rounded to 0.", n | {"end": end}),
-              Claim("slopes", "The slope is {log10_at_2:amount} at x = 2 and {log10_at_0:amount} at x = 0.",
-                    {"log10_at_2": outside, "log10_at_0": middle}))
+    claims = (say("span.some" if end else "span.none", n | {"end": end}),
+              say("slopes", {"log10_at_2": outside, "log10_at_0": middle}))
     if middle >= STEEP and outside <= FLAT:
-        return Verdict("exploding", "A step", claims)
+        return Verdict("exploding", say("headline.step"), claims)
     if found.gain > 1.0:
-        return Verdict("healthy", "Steeper in the middle", claims)
-    return Verdict("vanishing", "Flatter", claims)
+        return Verdict("healthy", say("headline.steeper"), claims)
+    return Verdict("vanishing", say("headline.flatter"), claims)
 
 
 def comparison(spec: Powers, found: list[TypedPowers], updates: list[Stagnation]) -> list[dict[str, str]]:
@@ -148,19 +127,13 @@ def training_claims(found: TypedPowers, update: Stagnation) -> tuple[Claim, ...]
     lost = steps_until_lost(update, found.rate)
     numbers = {"dtype": found.dtype, "rate": found.asked, "weight": update.weight, "step": lost}
     if lost == 0:
-        return (Claim("lost", "In {dtype} this update is too small for the weight {weight:number 4} before it goes "
-                              "back a single step.", numbers),)
+        return (say("lost.at_once", numbers),)
     if lost is None:
-        return (Claim("never_lost", ("In {dtype}, where {rate:number} is 1," if found.rate == 1.0 != found.asked else
-                                     "In {dtype}")
-                      + " a gradient that does not shrink on its way back moves the weight {weight:number 4} "
-                      "from any step.", numbers),)
+        rounded = found.rate == 1.0 != found.asked
+        return (say("never_lost.rounded_away" if rounded else "never_lost.grows", numbers),)
     known = found.first_zero or found.first_stuck
     gone, counted = (known, True) if known else steps_until(found, limits(found.dtype).smallest_subnormal)
-    return (Claim("gone", "{dtype} loses a gradient that every step back multiplies by {rate:number} from "
-                          f"{'' if counted else 'about '}step {{step:,}} on.", numbers | {"step": gone}),
-            Claim("lost", "An update made of it alone no longer moves the weight {weight:number 4} from step "
-                          "{step:,} on.", numbers))
+    return (say("gone.counted" if counted else "gone.about", numbers | {"step": gone}), say("lost.later", numbers))
 
 
 def _size(value: float) -> str:

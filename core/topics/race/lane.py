@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from core.network.cells.jacobians import Jacobians
 from core.remedies.base import remedy_of
-from core.tasks.base import tasks
 from core.topics.jacobians.horizon import Horizon
 from core.topics.jacobians.products import log10_product_norms
 from core.topics.race.records import NOTHING, SHARES, Band, LaneView, Solve, band_over_seeds, quantiles, thinned_band
@@ -123,7 +122,7 @@ class Lane:
         losses, accuracies = self._recent[s]
         losses.append(record.loss)
         accuracies.append(record.accuracy)
-        if self._solved[s] is None and solved(tasks()[self.experiment.task.task], list(losses), list(accuracies)):
+        if self._solved[s] is None and solved(self.experiment.task.kind, list(losses), list(accuracies)):
             self._solved[s] = Solve(self.updates, self._spent)
 
     def preview(self, known: list[tuple[Jacobians, Reach]]) -> None:

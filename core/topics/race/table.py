@@ -11,15 +11,11 @@ from core.remedies.base import remedy_of
 from core.spelling import filled, plain
 from core.topics.race.lane import HORIZON
 from core.topics.race.records import LaneView, RaceView, Solve
+from core.topics.race.words import say
 
 COLUMNS = ("Lane", "Solved (seeds)", "Updates to solve", "Time to solve (s)", "One update / baseline's",
            "Horizon (lag)", "What it costs")
-NOTES = filled(
-    "Updates, times and the horizon are medians over the seeds (lowest–highest); of those that solved it, where it is "
-    "to solve. A time is the processor's, of one network by itself: it depends neither on the number of seeds nor on "
-    "who else computes here. Horizon: "
-    "the first lag at which ‖∂h_T/∂h_k‖, of the first sequence of a batch, is below {mark:plain}.",
-    {"mark": 10.0**HORIZON})
+NOTES = say("table.notes", {"mark": 10.0**HORIZON}).text
 UNKNOWN = "–"
 
 

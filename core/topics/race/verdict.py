@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from core.spelling import Claim, Verdict, filled
+from core.claims import Claim, Verdict
 from core.topics.race.records import LaneView, RaceView
 from core.topics.race.table import diverged, solves
+from core.topics.race.words import say
 
 QUICKER = 0.8  # of the baseline's updates, up to which a lane that solves as many seeds is called quicker
 EXPLODES = 1.0  # log10 of ||dh_T/dh_k|| at the longest lag from which on it is named
@@ -19,10 +21,9 @@ def race_verdict(view: RaceView) -> Verdict:
     base, others = view.lanes[0], view.lanes[1:]
     exploding = _exploding(view)
     if not view.front:
-        template = "{lanes:count lane} beside the baseline, {title}; {seeds:count seed} each." if others else (
-            "The baseline, {title}, alone; {seeds:count seed}.")
         numbers = {"lanes": len(others), "title": base.title, "seeds": len(view.seeds)}
-        return Verdict("ready", "Ready", (Claim("ready", template, numbers), *exploding))
+        ready = say("ready.beside" if others else "ready.alone", numbers)
+        return Verdict("ready", say("headline.ready"), (ready, *exploding))
     ranked = sorted(others, key=_rank)
     kind, headline = _headline(view, ranked)
     return Verdict(kind, headline, (*map(_lane, ranked), _lane(base), *exploding))
@@ -43,19 +44,19 @@ def _lane(lane: LaneView) -> Claim:
     numbers: dict[str, Any] = {"title": _capital(lane.title) if lane.slot else lane.title, "solved": done,
                                "seeds": seeds, "lost": lost, "updates": median_updates(lane), "made": lane.updates,
                                "last": max((at for at in lane.stopped_at if at is not None), default=0)}
-    template = "{title} " if lane.slot else "The baseline, {title}, "
     if lane.failed:
         numbers["why"] = lane.failed
-        template += "solved {solved} of {seeds} and ended after {made:count update}: {why}"
+        statement = "lane.failed"
     elif lost == seeds and not done:
-        template += "diverged on all {seeds} by update {last}" if seeds > 1 else "diverged at update {last}"
+        statement = "lane.all_diverged" if seeds > 1 else "lane.the_one_diverged"
+    elif done > 1:
+        statement = "lane.solved_median_some_diverged" if lost else "lane.solved_median"
     elif done:
-        template += "solved {solved} of {seeds} in {updates:,.7g} updates" + " (median)" * (done > 1)
+        statement = "lane.solved_some_diverged" if lost else "lane.solved"
     else:
-        template += "solved {solved} of {seeds} in {made:count update}"
-    if lost and not lane.failed and (done or lost < seeds):
-        template += ", {lost} diverged"
-    return Claim(f"lane_{lane.slot}", template + ".", numbers)
+        statement = "lane.unsolved_some_diverged" if lost else "lane.unsolved"
+    title = say("lane.title" if lane.slot else "lane.baseline", numbers)
+    return replace(say(statement, numbers, lane=title), name=f"lane_{lane.slot}")
 
 
 def _exploding(view: RaceView) -> tuple[Claim, ...]:
@@ -67,32 +68,32 @@ def _exploding(view: RaceView) -> tuple[Claim, ...]:
     numbers: dict[str, Any] = {}
     for slot, (title, lag, log10) in found.items():
         numbers |= {f"title_{slot}": title, f"lag_{slot}": lag, f"log10_{slot}": log10}
-    parts = [f"{{log10_{slot}:power}} at lag {{lag_{slot}}} with {{title_{slot}}}" for slot in found]
-    return (Claim("exploding", f"The product of Jacobians explodes: {'; '.join(parts)}.", numbers),)
+    parts = [say("exploding.lane", {"title": title, "lag": lag, "log10": log10})
+             for title, lag, log10 in found.values()]
+    return (say("exploding", numbers, parts=parts),)
 
 
-def _headline(view: RaceView, ranked: list[LaneView]) -> tuple[str, str]:
+def _headline(view: RaceView, ranked: list[LaneView]) -> tuple[str, Claim]:
     """Kind and headline: more seeds first, then fewer updates."""
     base = view.lanes[0]
     if view.state != "finished":
-        return "racing", filled("Update {front:,} of {steps:,}", {"front": view.front, "steps": view.steps})
+        return "racing", say("headline.racing", {"front": view.front, "steps": view.steps})
     if not ranked:
-        return "racing", "The baseline alone"
+        return "racing", say("headline.alone")
     best, without = len(solves(ranked[0])), len(solves(base))
     numbers = {"title": _capital(ranked[0].title), "best": best, "seeds": len(view.seeds), "without": without,
                "part": median_updates(ranked[0]) / median_updates(base) if best and without else np.nan}
     if best > without:
-        return "healthy", filled("{title} solves {best} of {seeds:count seed}, the baseline {without}", numbers)
+        return "healthy", say("headline.more_seeds", numbers)
     if not best and base.state == "diverged" and not base.failed:
-        return "diverged", "The baseline diverged"
+        return "diverged", say("headline.diverged")
     if not best and not without:
-        return "racing", "No lane solved it in these updates"
+        return "racing", say("headline.none")
     if best < without:
-        return "racing", filled("The baseline solves most: {without} of {seeds:count seed}", numbers)
+        return "racing", say("headline.baseline", numbers)
     if numbers["part"] <= QUICKER:
-        numbers["title"] = ranked[0].title
-        return "healthy", filled("As many seeds solved either way, {title} in {part:share} of the updates", numbers)
-    return "racing", "The baseline solves as many seeds"
+        return "healthy", say("headline.quicker", numbers | {"title": ranked[0].title})
+    return "racing", say("headline.as_many")
 
 
 def _capital(words: str) -> str:

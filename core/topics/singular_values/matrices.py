@@ -12,7 +12,6 @@ from core.network.spectrum import Complex
 from core.parameters import Spec, choice, number
 from core.remedies.hooks import Hooks
 from core.specs.recurrence import Recurrence
-from core.tasks.base import tasks
 from core.training.experiment import Experiment
 
 Floats = NDArray[np.float64]
@@ -91,7 +90,7 @@ def matrix_of(spec: Matrix, experiment: Experiment) -> Floats:
     if example.rows is not None:
         return np.array(example.rows)
     recurrence = example.recurrence or experiment.recurrence
-    kind, dtype = tasks()[experiment.task.task], np.dtype(experiment.training.dtype)
+    kind, dtype = experiment.task.kind, np.dtype(experiment.training.dtype)
     return Hooks().network(recurrence, kind, dtype).W_hh.astype(float)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.spelling import Claim, Verdict
+from core.claims import Claim, Verdict
 from core.topics.singular_values.powers import BoundCount, MatrixPowers
 from core.topics.singular_values.pseudospectrum import Pseudospectrum
+from core.topics.singular_values.words import say
 
 VANISHED, EXPLODED = -2.0, 1.0  # log10 of ||W^K||, as in core.verdict
 CHANGE = -1.0  # log10 of the size of a change of W that is spoken of
@@ -21,30 +22,22 @@ def powers_verdict(powers: MatrixPowers) -> Verdict:
     radii = {"rho": powers.spectrum.rho, "sigma_max": powers.spectrum.sigma_max}
     end = end_numbers(powers)
     if np.all(powers.log10_norm <= powers.log10_rho + powers.log10_rounding):
-        word = "Keeps its size" if abs(last) <= rounding else "Shrinks" if last < 0.0 else "Grows"
-        normal = "This matrix is normal: each" if powers.normal else "Each"
-        return Verdict(kind, f"{word}, exactly as its eigenvalues say", (
-            Claim("rate", f"{normal} step multiplies the norm by σ_max = ρ = {{rho:number}}.", radii),
-            Claim("end", "So ‖Wᵏ‖ = ρᵏ at every k, {log10_norm:amount} at k = {k:,}.", end),
-            Claim("determinant", "|det W| = {log10_det:amount} says nothing about it.",
-                  {"log10_det": powers.log10_det})))
+        word = "headline.keeps_exactly" if abs(last) <= rounding else \
+            "headline.shrinks_exactly" if last < 0.0 else "headline.grows_exactly"
+        return Verdict(kind, say(word), (
+            say("rate.normal" if powers.normal else "rate.as_normal", radii), say("end.exact", end),
+            say("determinant", {"log10_det": powers.log10_det})))
     if powers.hump:
-        return Verdict("exploding", "Grows before it shrinks", (
-            Claim("rate", "ρ = {rho:number} says that every power is smaller than the one before.", radii),
-            Claim("peak", "But ‖Wᵏ‖ rises to {log10_peak:amount} at k = {peak:,}, since σ_max = {sigma_max:number 4}.",
-                  radii | {"log10_peak": powers.log10_peak, "peak": powers.peak}),
-            _settled(powers),
-            Claim("partner", "The normal matrix with the same eigenvalues never exceeds 1.")))
-    end_claim = Claim("end", "‖Wᵏ‖ is {log10_norm:amount} at k = {k:,}, where ρᵏ is {log10_rho:amount}.", end)
+        return Verdict("exploding", say("headline.hump"), (
+            say("rate.below_one", radii),
+            say("peak", radii | {"log10_peak": powers.log10_peak, "peak": powers.peak}),
+            _settled(powers), say("partner")))
     if powers.shrinks:
-        return Verdict(kind, "Shrinks later than its eigenvalues say", (
-            Claim("rate", "σ_max = {sigma_max:number}, so no power is larger than the one before.", radii), end_claim))
+        return Verdict(kind, say("headline.later"), (say("rate.shrinks", radii), say("end.beside", end)))
     most, factor = powers.excess
-    size = "{log10_factor:amount} times as large" if factor >= SLIGHT else "larger by less than 1 %"
-    return Verdict(kind, "Grows more than its eigenvalues say", (
-        Claim("rate", "ρ = {rho:number} and σ_max = {sigma_max:number 4}.", radii), end_claim,
-        Claim("excess", f"Beside ρᵏ it is largest at k = {{most:,}}: {size}.",
-              {"most": most, "log10_factor": factor})))
+    return Verdict(kind, say("headline.more"), (
+        say("rate.both", radii), say("end.beside", end),
+        say("excess.times" if factor >= SLIGHT else "excess.slight", {"most": most, "log10_factor": factor})))
 
 
 def end_numbers(powers: MatrixPowers) -> dict[str, float]:
@@ -55,41 +48,31 @@ def end_numbers(powers: MatrixPowers) -> dict[str, float]:
 
 def bounds_claim(powers: MatrixPowers) -> Claim:
     """The last power between its two bounds."""
-    return Claim("bounds", "At k = {k:,} ‖Wᵏ‖ is {log10_norm:amount}, ρᵏ is {log10_rho:amount} and σ_maxᵏ is "
-                           "{log10_sigma_max:amount}.", end_numbers(powers))
+    return say("bounds", end_numbers(powers))
 
 
 def count_claim(count: BoundCount) -> Claim:
     """In how many pairs of steps j < t each bound is exceeded, in Markdown with TeX."""
-    factor = "" if not count.rho else r" (up to ${log10_factor:tex}$ times)" if count.log10_factor >= SLIGHT else \
-        " (by less than 1 %)"
-    return Claim(
-        "exceeded",
-        rf"$\|W^{{{{t-j}}}}\| > \rho^{{{{t-j}}}}$ in **{{rho:,}}** of {{pairs:count pair}}{factor}, "
-        r"$> \sigma_{{\max}}^{{t-j}}$ in **{sigma_max:,}**.",
-        {"rho": count.rho, "sigma_max": count.sigma, "pairs": count.pairs, "log10_factor": count.log10_factor})
+    statement = "exceeded.never" if not count.rho else \
+        "exceeded.times" if count.log10_factor >= SLIGHT else "exceeded.slight"
+    return say(statement, {"rho": count.rho, "sigma_max": count.sigma, "pairs": count.pairs,
+                           "log10_factor": count.log10_factor})
 
 
 def plane_claims(found: Pseudospectrum) -> tuple[Claim, ...]:
     """How far a change of W moves an eigenvalue, and how large one has to be to put it on the unit circle."""
     claims = []
     if (radius := found.radius(CHANGE)) > 0.0:
-        claims.append(Claim("moved", "A change of W of size {log10_change:amount} can move one as far as "
-                                     "{radius:.3g} from 0 or farther.", {"log10_change": CHANGE, "radius": radius}))
+        claims.append(say("moved", {"log10_change": CHANGE, "radius": radius}))
     if found.distance > ON_IT:
-        claims.append(Claim("distance", "One of size {log10_distance:amount} is enough to put one on the unit circle.",
-                            {"log10_distance": float(np.log10(found.distance))}))
+        claims.append(say("distance", {"log10_distance": float(np.log10(found.distance))}))
     else:
-        claims.append(Claim("on_the_circle", "One is on the unit circle, to rounding."))
+        claims.append(say("on_the_circle"))
     return tuple(claims)
 
 
 def _settled(powers: MatrixPowers) -> Claim:
     K, settled = int(powers.k[-1]), powers.settled
     if settled is None:
-        return Claim("settled", "At k = {k:,} it is still {log10_norm:amount}.", end_numbers(powers))
-    if settled == K:
-        return Claim("settled", "It is at 1 or below again at k = {settled:,}, the last one looked at.",
-                     {"settled": settled, "k": K})
-    return Claim("settled", "It is at 1 or below again from k = {settled:,} on, as far as k = {k:,}.",
-                 {"settled": settled, "k": K})
+        return say("settled.not", end_numbers(powers))
+    return say("settled.at_the_last" if settled == K else "settled.from", {"settled": settled, "k": K})

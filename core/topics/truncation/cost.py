@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from core.live.limits import refused
 from core.live.memory import trainer_need
-from core.tasks.base import tasks
 from core.topics.truncation.dropped_gradient import truncation_of
 from core.training.experiment import Experiment, network_alone
 from core.training.trainer import Trainer
@@ -48,7 +47,7 @@ class TruncationCost:
 
 def cost_pieces(experiment: Experiment) -> Iterator[tuple[float, TruncationCost | None]]:
     """In pieces, one update each: (share of the work done 0..1, the lengths so far)."""
-    kind = tasks()[experiment.task.task]
+    kind = experiment.task.kind
     lengths = [T for T in LENGTHS if kind.shortest <= T <= kind.longest]
     rows: list[tuple] = []
     clock = getattr(time, CLOCK)

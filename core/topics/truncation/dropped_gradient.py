@@ -24,7 +24,7 @@ from core.norms import euclidean_norm
 from core.parameters import Spec
 from core.remedies.base import remedy_of
 from core.remedies.hooks import Hooks
-from core.tasks.base import Batch, tasks
+from core.tasks.base import Batch
 from core.training.chunk import backward_chunk, forward_chunk
 from core.training.experiment import Experiment, network_alone
 from core.training.trainer import Trainer
@@ -72,14 +72,14 @@ def split_bytes(experiment: Experiment) -> int:
     tapes = trainer_need(experiment).peak + tape_bytes(experiment)
     if _splits(experiment):
         tape = FLOAT * Hooks(experiment.remedies).cell(experiment.recurrence, 0).tape_numbers(task.seq_len) * task.batch
-        tapes += tape + FLOAT * task.seq_len * task.batch * (7 * n + 2 * tasks()[task.task].n_in + 2)
+        tapes += tape + FLOAT * task.seq_len * task.batch * (7 * n + 2 * task.kind.n_in + 2)
     return tapes
 
 
 def _splits(experiment: Experiment) -> bool:
     """Whether there is a split by lag."""
     cell = Hooks(experiment.remedies).cell(experiment.recurrence, 0)
-    return type(cell) is Vanilla and tasks()[experiment.task.task].cue is None
+    return type(cell) is Vanilla and experiment.task.kind.cue is None
 
 
 def dropped_pieces(experiment: Experiment, theta: NDArray[np.floating] | None = None,

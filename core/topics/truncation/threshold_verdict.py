@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from core.spelling import Claim, Verdict
+from core.claims import Claim, Verdict
 from core.topics.truncation.recorded_norms import BAND, DOMINATED, Proposal, RecordedNorms
 from core.topics.truncation.threshold_search import AT_CHANCE, ThresholdSearch
+from core.topics.truncation.words import say
 
 FEW = 20  # recorded norms
 
@@ -18,45 +19,40 @@ def threshold_verdict(norms: RecordedNorms, chosen: Proposal, found: ThresholdSe
     """
     searched = found is not None and found.needed is not None
     if not norms.updates and not searched:
-        return Verdict("healthy", "No run is recorded yet", (Claim(
-            "none", "Record one here, or train in the playground: it is the same run."),))
-    kind, word = _headline(found) if searched else ("healthy", "Recorded")
-    return Verdict(kind, word, (*_recorded(norms, chosen), *(_tried(found) if searched else ())))
+        return Verdict("healthy", say("headline.no_run"), (say("none"),))
+    kind, word = _headline(found) if searched else ("healthy", "headline.recorded")
+    return Verdict(kind, say(word), (*_recorded(norms, chosen), *(_tried(found) if searched else ())))
 
 
 def _headline(found: ThresholdSearch) -> tuple[str, str]:
+    """Kind, and the statement that heads it."""
     if found.needed:
-        return "exploding", "A clip is needed"
+        return "exploding", "headline.needed"
     if found.ruined:
-        return "held", "Finite, and not sound"
+        return "held", "headline.not_sound"
     if not found.sound(found.reruns[0]):
-        return "healthy", "Finite, and still above chance"
-    return "healthy", "No clip is needed"
+        return "healthy", "headline.above_chance"
+    return "healthy", "headline.not_needed"
 
 
 def _recorded(norms: RecordedNorms, chosen: Proposal) -> list[Claim]:
     claims = []
     if len(norms.norms):
         low, high = (edge * norms.mean for edge in BAND)
-        claims.append(Claim("recorded", "{updates:count update is|updates are} recorded, with gradient norms from "
-                                        "{smallest:plain} to {largest:plain}; {from_mean:g} to {to_mean:g} times their "
-                                        "mean is {low:plain} to {high:plain}.",
-                            {"updates": norms.updates, "smallest": float(norms.norms[0]),
-                             "largest": float(norms.norms[-1]), "from_mean": BAND[0], "to_mean": BAND[1],
-                             "low": low, "high": high}))
+        claims.append(say("recorded", {
+            "updates": norms.updates, "smallest": float(norms.norms[0]), "largest": float(norms.norms[-1]),
+            "from_mean": BAND[0], "to_mean": BAND[1], "low": low, "high": high}))
     if norms.zero:
-        claims.append(Claim("zero", "{updates:,} had a gradient of exactly 0.", {"updates": norms.zero}))
+        claims.append(say("zero", {"updates": norms.zero}))
     if norms.not_finite:
-        claims.append(Claim("not_finite", "{updates:,} had none that is finite.", {"updates": norms.not_finite}))
+        claims.append(say("not_finite", {"updates": norms.not_finite}))
     if 0 < norms.updates < FEW:
-        claims.append(Claim("few", "So few say little.", {"updates": norms.updates}))
+        claims.append(say("few", {"updates": norms.updates}))
     elif norms.dominated > DOMINATED:
-        claims.append(Claim("dominated", "One update alone makes {share:share} of the mean: the median, "
-                                         "{median:plain}, may say more.",
-                            {"share": norms.dominated, "median": norms.centre("median")}))
+        claims.append(say("dominated", {"share": norms.dominated, "median": norms.centre("median")}))
     if norms.updates and not chosen.refused:
-        claims.append(Claim("clipped", "A threshold of {threshold:g} would have clipped {share:share} of them.",
-                            {"threshold": chosen.threshold, "share": float(norms.clipped_share(chosen.threshold))}))
+        claims.append(say("clipped", {"threshold": chosen.threshold,
+                                      "share": float(norms.clipped_share(chosen.threshold))}))
     return claims
 
 
@@ -66,35 +62,23 @@ def _tried(found: ThresholdSearch) -> list[Claim]:
     if not found.needed:
         if found.sound(first):
             near = {} if first.loss <= found.chance else {"within": AT_CHANCE - 1}
-            words = "within {within:share} of" if near else "no worse than"
-            return [Claim("without", "Without any clip the run stays finite for {updates:count update} and ends with a "
-                                     f"loss of {{loss:fine}}, {words} chance, {{chance:fine}}.", of_losses | near)]
+            return [say("without.near" if near else "without.no_worse", of_losses | near)]
         if not found.ruined:
-            return [Claim("without", "Without any clip the run stays finite for {updates:count update}; its loss went "
-                                     "from {first:fine} to {loss:fine}, and chance is {chance:fine}: more updates "
-                                     "may tell.", of_losses)]
-        claims = [Claim("without", "Without any clip the run stays finite for {updates:count update} but ends with a "
-                                   "loss of {loss:fine}, where chance is {chance:fine}: finite is not sound.",
-                        of_losses)]
+            return [say("without.more", of_losses)]
+        claims = [say("without.not_sound", of_losses)]
     else:
-        claims = [Claim("without", "Run again without a clip, it leaves the finite numbers at update {update:,}.",
-                        {"update": first.updates + 1})]
+        claims = [say("without.not_finite", {"update": first.updates + 1})]
     if not found.done:
-        return [*claims, Claim("more", "Other thresholds are being tried.")]
+        return [*claims, say("more")]
     if found.needed:
         if found.highest is None:
-            return [*claims, Claim("highest", "No threshold that was tried keeps it finite.")]
-        claims.append(Claim("highest", "The highest threshold tried that keeps {updates:count update} finite is "
-                                       "{threshold:g}.", {"updates": found.updates, "threshold": found.highest}))
+            return [*claims, say("highest.none")]
+        claims.append(say("highest", {"updates": found.updates, "threshold": found.highest}))
     sound = found.highest_sound
     if sound is None:
-        claims.append(Claim("sound", ("Finite is not sound: none" if found.needed else "None")
-                            + " that was tried ends at chance or better."))
+        claims.append(say("sound.none_of_finite" if found.needed else "sound.none"))
     elif not found.needed or sound != found.highest:
-        claims.append(Claim("sound", ("Finite is not sound: the highest one" if found.needed else
-                                      "The highest threshold tried")
-                            + " whose loss ends at chance or better is {threshold:g}.", {"threshold": sound}))
+        claims.append(say("sound.of_finite" if found.needed else "sound", {"threshold": sound}))
     if not found.orderly:
-        claims.append(Claim("disorder", "Some lower thresholds did not stay finite: a lower one is not always safer "
-                                        "here."))
+        claims.append(say("disorder"))
     return claims

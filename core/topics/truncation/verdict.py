@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from core.spelling import Claim, Verdict
+from core.claims import Claim, Verdict
 from core.tasks.base import Dependency
 from core.topics.truncation.dropped_gradient import DroppedGradient
+from core.topics.truncation.words import say
 from core.training.truncated_pairs import TruncationMap
 
 
@@ -23,55 +24,44 @@ def truncation_verdict(chunks: TruncationMap, needed: Dependency | None, lost: D
         claims.append(_need(chunks, needed))
     if lost is not None and chunks.seen_share < 1.0:
         claims.append(_lost(lost, chunks.carry))
-    return Verdict(kind, word, tuple(claims))
+    return Verdict(kind, say(word), tuple(claims))
 
 
 def _headline(chunks: TruncationMap, needed: Dependency | None) -> tuple[str, str]:
+    """Kind, and the statement that heads it."""
     if chunks.seen_share == 1.0:
-        return "healthy", "Nothing is dropped"
+        return "healthy", "headline.nothing"
     if needed is None:
-        return "cut", "Part of it is dropped"
+        return "cut", "headline.part"
     if chunks.bridged_share(needed.longest) == 1.0:
-        return "healthy", "Long enough for the task"
+        return "healthy", "headline.long_enough"
     if not chunks.carry and needed.longest >= chunks.k1:
-        return "cut", "Forgotten at the borders"
+        return "cut", "headline.forgotten"
     if chunks.bridged_share(needed.shortest) == 0.0:
-        return "cut", "Too short for the task"
-    return "cut", "Long enough for some of it"
+        return "cut", "headline.too_short"
+    return "cut", "headline.for_some"
 
 
 def seen_claim(chunks: TruncationMap) -> Claim:
     """How many updates, and how far each looks."""
     numbers = {"updates": chunks.updates, "T": chunks.T, "k1": chunks.k1, "k2": chunks.k2, "seen": chunks.seen_share}
     if chunks.seen_share == 1.0 and chunks.updates == 1:
-        return Claim("seen", "{updates:count update} for {T:count step}, and every loss reaches the first of them.",
-                     numbers)
-    begins = "" if chunks.carry else " that begins at h = 0"
-    of = "of" if chunks.k2 <= chunks.k1 else "up to the end of"
-    return Claim("seen", f"{{updates:count update}} for {{T:count step}}, reaching the last {{k2:count step}} {of} a "
-                         f"chunk of {{k1:,}}{begins}: {{seen:share}} of the pairs (t, k) with a loss are seen.",
-                 numbers)
+        return say("seen.all", numbers)
+    return say("seen.of" if chunks.k2 <= chunks.k1 else "seen.up_to", numbers,
+               begins="" if chunks.carry else say("seen.begins"))
 
 
 def _need(chunks: TruncationMap, needed: Dependency) -> Claim:
     numbers = {"shortest": needed.shortest, "longest": needed.longest, "reach": int(chunks.reach.max()),
                "bridged": chunks.bridged_share(needed.longest)}
-    span = "{longest:count step}" if needed.shortest == needed.longest else "{shortest:,} to {longest:count step}"
-    words = f"The task needs {span} ({needed.words}); "
-    if numbers["reach"] < 0:
-        return Claim("needed", words + "no loss reaches even its own step.", numbers)
-    if len(chunks.targets) == 1:
-        return Claim("needed", words + "its loss reaches {reach:,}.", numbers)
-    return Claim("needed", words + "the losses reach at most {reach:,}, and {bridged:share} of those with so many "
-                                   "steps before them reach {longest:,}.", numbers)
+    span = say("needed.span" if needed.shortest == needed.longest else "needed.span_from_to", numbers)
+    return say("needed.nothing_reached" if numbers["reach"] < 0 else "needed.one_loss" if len(chunks.targets) == 1 else
+               "needed.losses", numbers, span=span, why=needed.words)
 
 
 def _lost(lost: DroppedGradient, carry: bool) -> Claim:
     numbers = {"sequences": lost.sequences, "dropped": lost.share, "cosine": lost.cosine}
     if math.isnan(lost.share):
-        return Claim("lost", "The whole gradient by V is exactly 0 here.", numbers)
-    gone = "dropped" if carry else "dropped or changed by the reset"
-    if lost.kept == 0.0:
-        return Claim("lost", f"Measured on {{sequences:count sequence}}: all of ∂L/∂V is {gone}.", numbers)
-    return Claim("lost", "Measured on {sequences:count sequence}: of ∂L/∂V a part of {dropped:plain} times its norm is "
-                         f"{gone}; what is kept has a cosine of {{cosine:.2g}} with the whole.", numbers)
+        return say("lost.nothing", numbers)
+    return say("lost.all" if lost.kept == 0.0 else "lost.part", numbers,
+               gone=say("lost.dropped" if carry else "lost.changed"))

@@ -10,7 +10,7 @@ import streamlit as st
 from core.parameters import ParameterError
 from core.remedies.base import remedies
 from core.spelling import as_markdown
-from core.tasks.base import tasks
+from core.tasks.base import kind_of
 from core.topics.race.entries import (
     FREE,
     MOST_LANES,
@@ -95,8 +95,9 @@ def baseline_sidebar(own: Own) -> None:
     with st.sidebar:
         st.markdown("## Task and baseline")
         control("task", own)
-        st.caption(tasks()[values["task"]].about)
-        if tasks()[values["task"]].cue is not None:  # its output is fed back: a signal to generate
+        kind = kind_of(values["task"])
+        st.caption(kind.about)
+        if kind.cue is not None:  # its output is fed back: a signal to generate
             control("waveform", own)
         control("seq_len", own)
         controls(["optimizer", "lr", "steps"], own)

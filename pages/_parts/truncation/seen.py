@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.live.run import LiveRun, View
 from core.spelling import count
-from core.tasks.base import tasks
+from core.tasks.base import kind_of
 from core.topics.truncation.dropped_gradient import DroppedGradient, dropped_pieces
 from core.topics.truncation.figures.dependency import dependency_figure
 from core.topics.truncation.figures.lost_by_lag import lost_by_lag
@@ -54,7 +54,7 @@ def truncation_sidebar() -> None:
             controls(f"truncation_{name}" for name in ("k1", "k2", "carry"))
         st.markdown("## Task")
         control("task")
-        st.caption(tasks()[values["task"]].about)
+        st.caption(kind_of(values["task"]).about)
         control("seq_len")
         st.markdown("## Clipping by the norm")
         control("clip_norm")
@@ -118,7 +118,7 @@ def show_what_is_seen(view: View, lost: Lost | None, share: float) -> None:
         st.caption(_trust(lost, share))
     with right:
         window, bridged = window_of(view.experiment), chunks.bridged_share(needed.longest) if needed else 1.0
-        plot(dependency_figure(tasks()[view.experiment.task.task], view.experiment.task.seq_len,
+        plot(dependency_figure(view.experiment.task.kind, view.experiment.task.seq_len,
                                window.k2 if window else None, bridged), key="dependency", height=HEIGHT + 40)
 
 

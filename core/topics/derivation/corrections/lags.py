@@ -12,7 +12,6 @@ from core.remedies.truncation import Truncation
 from core.sources import GOODFELLOW_2016, SUTSKEVER_2013
 from core.specs.recurrence import Recurrence
 from core.specs.task import Task
-from core.tasks.base import tasks
 from core.topics.derivation.corrections.base import Correction, Measurement, measured
 from core.topics.derivation.corrections.bounded import bounded, finite_or_why, first_gradient, one_pass
 from core.topics.jacobians.products import log10_product_norms
@@ -64,7 +63,7 @@ def _fed_back(whole: Experiment, truncated: Trainer, rest: str, numbers: dict[st
 def _everywhere(experiment: Experiment) -> bool:
     """Whether every step has a target: the work then grows with the square of T."""
     spec = experiment.task
-    batch = tasks()[spec.task].sample(np.random.default_rng(0), spec.seq_len, 1)
+    batch = spec.kind.sample(np.random.default_rng(0), spec.seq_len, 1)
     return len(batch.target_steps) > spec.seq_len / 2
 
 

@@ -15,7 +15,6 @@ from core.network.activations import ACTIVATIONS
 from core.network.spectrum import spectrum_of
 from core.remedies.hooks import Hooks
 from core.sources import GOODFELLOW_2016
-from core.tasks.base import tasks
 from core.topics.derivation.corrections.base import Correction, Measurement, measured
 from core.training.batches import sampled
 from core.training.experiment import Experiment
@@ -31,7 +30,7 @@ def steps_to_forget(experiment: Experiment, alpha: float) -> int:
     W_hh is the reader's, scaled to sigma_max gamma = 0.5: every factor is at most alpha + (1 - alpha)/2, so that this
     ends, and the states stay finite.
     """
-    recurrence, kind = experiment.recurrence, tasks()[experiment.task.task]
+    recurrence, kind = experiment.recurrence, experiment.task.kind
     activation, n = ACTIVATIONS[recurrence.activation], recurrence.n_hidden
     network = Hooks().network(recurrence, kind, np.dtype(np.float64))
     sigma = spectrum_of(network.W_hh).sigma_max
@@ -56,7 +55,7 @@ def steps_to_forget(experiment: Experiment, alpha: float) -> int:
 def which_factor_is_slow(experiment: Experiment) -> Measurement:
     """How long a state is remembered at alpha = 0, 0.1 and 0.9."""
     plain = replace(experiment, remedies=(), task=replace(experiment.task, batch=1))
-    given = " and every input given" if tasks()[experiment.task.task].cue is not None else ""
+    given = " and every input given" if experiment.task.kind.cue is not None else ""
     return measured(
         "With your W_hh scaled to σ_max γ = 0.5" + given + ", the number of steps until ||dh_t/dh_0|| falls below "
         "10^-3 is {count_plain} without a leak (α = 0), {count_printed} at α = 0.1, inside the printed range, and "

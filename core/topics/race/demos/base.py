@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from core.claims import Claim
 from core.registry import entries
-from core.spelling import Claim
+from core.topics.race.words import say
 from core.training.experiment import Experiment, flat_parameters
 
 KINDS = {
@@ -91,16 +92,13 @@ class Result:
                    "solved": self.on.solved, "lost": self.on.diverged, "base_runs": self.off.runs,
                    "base_solved": self.off.solved, "base_lost": self.off.diverged}
         if self.demo.kind == "finite":
-            return Claim("result", "{base_lost} of {base_runs} seeds leave the finite numbers in {updates} updates; "
-                                   "with it {lost} of {runs} do, and {solved} are solved", numbers)
-        template = "{solved} of {runs} seeds solved in {updates} updates"
-        if self.on.diverged:
-            template += ", {lost} left the finite numbers"
-        template += "; without it " if self.demo.kind == "harms" else "; baseline "
-        template += "{base_solved} of {base_runs}" + (" in {base_updates}" if self.demo.base_updates else "")
+            return say("result.finite", numbers)
+        on = say("result.on_some_lost" if self.on.diverged else "result.on", numbers)
         if self.off.diverged:
-            template += ", {base_lost} left the finite numbers"
-        return Claim("result", template, numbers)
+            off = say("result.off_in_some_lost" if self.demo.base_updates else "result.off_some_lost", numbers)
+        else:
+            off = say("result.off_in" if self.demo.base_updates else "result.off", numbers)
+        return say("result.harms" if self.demo.kind == "harms" else "result.solves", numbers, on=on, off=off)
 
     @property
     def quote(self) -> str:
@@ -109,7 +107,7 @@ class Result:
     @property
     def says(self) -> str:
         """The quote, and that the demo does not hold where it does not."""
-        return self.quote + ("." if self.holds else ": the demo does not hold.")
+        return say("result.holds" if self.holds else "result.does_not_hold", result=self.claim).text
 
 
 @cache

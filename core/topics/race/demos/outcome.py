@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from core.spelling import Claim, Verdict
+from core.claims import Verdict
 from core.topics.race.demos.base import Demo, Lane, Result
 from core.topics.race.presets import WATCHED
 from core.topics.race.records import LaneView, RaceView
+from core.topics.race.words import say
 
 SEEDS, FIRST_SEED = 5, 1000  # of the 20 that its recorded result was measured on, the first
 
@@ -33,9 +34,9 @@ def outcome(demo: Demo, view: RaceView) -> Verdict | None:
         return None
     off, on = map(_lane, view.lanes)
     result = Result(demo, range(view.seeds[0], view.seeds[-1] + 1), off, on)
-    here = Claim("here", f"Here: {result.claim.template}.", result.claim.numbers)
-    kind, word = ("healthy", "As claimed") if result.holds else ("cut", "Not on these seeds")
-    return Verdict(kind, word, (Claim("claim", "{claim}", {"claim": demo.claim}), here))
+    here = say("here", result.claim.numbers, result=result.claim)
+    kind, word = ("healthy", say("headline.as_claimed")) if result.holds else ("cut", say("headline.not_on_these"))
+    return Verdict(kind, word, (say("claim", {"claim": demo.claim}), here))
 
 
 def _lane(lane: LaneView) -> Lane:

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from core.parameters import ParameterError, Spec, choice, number
 from core.specs.training import dtypes
-from core.spelling import filled
+from core.topics.race.words import say
 from core.training.experiment import Experiment
 
 SUCCESS = 0.01  # share of wrong answers below which a run counts as solved
@@ -130,16 +130,13 @@ def in_order(outcomes: list[Outcome]) -> bool:
 def reading(outcomes: list[Outcome]) -> str:
     """The results in words, and whether each method adds to the one before it at every length."""
     lengths = sorted({outcome.length for outcome in outcomes})
-    parts = []
+    methods, at = [], []
     for method, title in METHODS.items():
         solved = [outcome.solved for outcome in outcomes if outcome.method == method]
-        parts.append(filled("{title} solved {solved} of {runs:count run}",
-                            {"title": title, "solved": sum(solved), "runs": len(solved)}))
+        methods.append(say("published.method", {"title": title, "solved": sum(solved), "runs": len(solved)}))
     for length in dict.fromkeys((lengths[0], lengths[-1])):
         shares = {method: success_rate(outcomes, method, length) for method in METHODS}
-        parts.append(filled("at T = {length} that is {sgd:share}, {clip:share} and {omega:share}",
-                            {"length": length, **shares}))
-    order = "At no length does clipping solve fewer than SGD, or Ω fewer than clipping." if in_order(outcomes) else (
-        "Not at every length does clipping solve at least as many as SGD, and Ω as many as clipping.")
-    most = filled("In at most {most:count update}", {"most": max(outcome.updates for outcome in outcomes)})
-    return f"{most} {', '.join(parts[:3])}; {'; '.join(parts[3:])}. {order}"
+        at.append(say("published.length", {"length": length, **shares}))
+    order = say("published.in_order" if in_order(outcomes) else "published.not_in_order")
+    return say("published", {"most": max(outcome.updates for outcome in outcomes)}, methods=methods, lengths=at,
+               order=order).text

@@ -1,0 +1,11 @@
+"""What is said of the cost of a remedy."""
+
+from __future__ import annotations
+
+from core.claims import Words
+
+say = Words({
+    "cost.about_as_long": "An update takes {low:.2f} to {high:.2f} times as long as a plain one: no more than the "
+                          "measurement tells apart.",
+    "cost": "An update takes {low:.2g} to {high:.2g} times as long as a plain one.",
+})

@@ -1,0 +1,75 @@
+"""The app without a browser: open it, press its buttons, read what it says."""
+
+import json
+import re
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from pages._kit import controls
+
+APP = str(Path(__file__).resolve().parents[2] / "app.py")
+
+
+# AppTest knows of a page what its last run sent: here every number runs the whole page. The browser's tests have both.
+controls.run_again = lambda parts: None
+
+FOLDED = [f"fold_{name}" for name in (
+    "network", "shared", "exploding", "vanishing", "both", "shape", "task", "training", "clip_norm", "truncation")]
+MENUS = ["menu_share", *(f"menu_lane_{slot}" for slot in range(7))]
+
+
+def unfolded(timeout):
+    """The app with all that is folded away open: what is inside is made only then."""
+    page = AppTest.from_file(APP, default_timeout=timeout)
+    for key in (*FOLDED, *MENUS):
+        page.session_state[key] = True
+    return page
+
+
+def opened(**query):
+    """The page as a link opens it."""
+    page = unfolded(30)
+    for name, text in query.items():
+        page.query_params[name] = text
+    return checked(page.run())
+
+
+def checked(page):
+    assert [error.message for error in page.exception] == []
+    return page
+
+
+def button(page, label):
+    return next(b for b in page.button if b.label == label)
+
+
+def click(page, label):
+    return checked(button(page, label).click().run())
+
+
+def warnings(page):
+    """As a reader sees them: in Markdown a backslash before a sign shows the sign."""
+    return [re.sub(r"\\(?=[^\w\s])|\\(?=_)", "", warning.value) for warning in page.warning]
+
+
+def values(page):
+    return page.session_state["settings"].values
+
+
+def run_of(page):
+    return page.session_state["run"]
+
+
+def named(widgets, name):
+    """A control by its name; its key is numbered anew when its value came from elsewhere."""
+    found = [widget for widget in widgets if widget.key is not None and widget.key.split("~")[0] == name]
+    assert len(found) == 1, (name, [widget.key for widget in widgets])
+    return found[0]
+
+
+def cells(page):
+    """What the page tells the browser of each chart, and of words among them, by name."""
+    told = [json.loads(json.loads(element.proto.json)) for element in page.get("bidi_component")
+            if element.proto.component_name == "chart"]
+    return {cell["name"]: cell for element in told for cell in element["cells"]}

@@ -1,0 +1,208 @@
+"""What a reader sets: the experiment and each page's own values, from a link, into the address, over page changes."""
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import pytest
+
+from core.parameters import ParameterError, Spec, number, word
+from core.topics.jacobians.long_sequence import LongSequence
+from core.training.experiment import Experiment
+from pages._kit import controls, jobs
+from pages._kit.navigation import PAGES
+from pages._kit.settings import Own, Settings, Values, parameters
+from tests.helpers.app_page import checked, named, unfolded, values, warnings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window(Spec):
+    low: float = number(0.0, 0.0, 10.0, step=0.1, label="Low")
+    high: float = number(5.0, 0.0, 10.0, step=0.1, label="High")
+    name: str = word("rnn", shortest=2, longest=5, label="Name")
+
+    def check(self):
+        if self.low >= self.high:
+            raise ParameterError(f"low must be below high = {self.high:g}, got {self.low:g}.")
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch):
+    """To AppTest all pages are of one session; here each test has jobs of its own."""
+    mine = jobs.Jobs()
+    monkeypatch.setattr(jobs, "_jobs", lambda: mine)
+    yield
+    mine.end()
+
+
+def own(**texts):
+    return Own("window", (Window, LongSequence), texts)
+
+
+def test_without_a_link_there_are_the_defaults_of_all_specs():
+    found = own()
+    assert found.values == {"low": 0.0, "high": 5.0, "name": "rnn", "length": 65536}
+    assert (found.problems, found.spelled(), found.prefix) == ([], {}, "window.")
+
+
+@pytest.mark.parametrize(("remedies", "kept", "line"), [
+    (("gru", "lstm"), ["gru"], "gru and lstm both choose the cell; switch one off. lstm is left out, and the other "
+                               "settings are kept."),
+    (("clip_norm", "hessian_free", "l2"), ["clip_norm", "l2"],
+     "hessian_free makes the whole update by itself, and clip_norm changes the gradient; switch one off. hessian_free "
+     "is left out, and the other settings are kept."),
+    (("gru", "leaky", "lstm"), ["gru"], None)])
+def test_remedies_that_collide_in_a_link_cost_it_nothing_else(remedies, kept, line):
+    found = Settings({"rho": "1.3", "seq_len": "40", "truncation": "true", "truncation_k2": "7", "lstm_bias": "3",
+                      **dict.fromkeys(remedies, "true")})
+    experiment, conflict = found.experiment()
+    assert conflict is None
+    assert experiment == found.start == Experiment.from_values(
+        {"rho": 1.3, "seq_len": 40, "truncation": True, "truncation_k2": 7} | dict.fromkeys(kept, True))
+    (said,) = found.problems
+    assert said == line or (line is None and said.endswith(
+        "switch one off. leaky and lstm are left out, and the other settings are kept."))
+
+
+def test_a_link_that_does_not_fit_together_without_a_remedy_is_that_of_the_defaults():
+    found = Settings({"task": "copy", "seq_len": "3", "gru": "true", "lstm": "true", "rho": "1.3"})
+    assert found.experiment() == (Experiment(), None)
+    (said,) = found.problems
+    assert said.endswith(" The defaults are used.")
+
+
+def test_a_link_sets_values_and_they_spell_it_again():
+    texts = {"low": "1.5", "name": "ñandú", "length": "1000"}
+    found = own(**texts)
+    assert found.spec(Window) == (Window(low=1.5, name="ñandú"), None)
+    assert found.spec(LongSequence) == (LongSequence(length=1000), None)
+    assert found.spelled() == texts
+
+
+@pytest.mark.parametrize(("name", "text"), [("low", "nan"), ("low", "11"), ("length", "1.5"), ("name", "a1"),
+                                            ("x", "1"), ("rho", "1"), ("<b>", "1"), ("name", "")])
+def test_what_a_link_cannot_mean_is_one_line_and_changes_nothing(name, text):
+    found = own(**{name: text}, high="4")
+    (line,) = found.problems
+    assert len(line.splitlines()) == 1
+    assert line.startswith(name)
+    assert found.values == own(high="4").values
+
+
+def test_a_value_that_is_taken_is_kept_and_one_that_is_not_allowed_becomes_the_problem():
+    found = own()
+    found.take("low", 2.0)
+    assert (found.values["low"], found.problems) == (2.0, [])
+    found.take("low", 20.0)
+    assert found.values["low"] == 2.0
+    assert found.problems == ["low must be a number from 0 to 10, got 20.0. It stays 2.0."]
+    found.take("name", "lstm")
+    assert (found.values["name"], found.problems) == ("lstm", [])
+
+
+def test_values_that_do_not_fit_together_give_the_last_that_did_and_the_reason():
+    found = own(low="1")
+    assert found.spec(Window) == (Window(low=1.0), None)
+    found.take("high", 0.5)
+    assert found.spec(Window) == (Window(low=1.0), "low must be below high = 0.5, got 1.")
+    found.take("low", 0.2)
+    assert found.spec(Window) == (Window(low=0.2, high=0.5), None)
+
+
+def test_values_of_a_link_that_do_not_fit_together_give_the_defaults_and_the_reason():
+    assert own(low="9").spec(Window) == (Window(), "low must be below high = 5, got 9.")
+
+
+def test_a_preset_puts_its_values_over_the_defaults():
+    found = own(low="1", name="gru")
+    found.take("low", 99.0)
+    found.load({"high": 3.0})
+    assert found.values == {"low": 0.0, "high": 3.0, "name": "rnn", "length": 65536}
+    assert found.problems == []
+
+
+def test_two_pages_have_keys_of_their_own():
+    assert own().prefix != Own("other", (Window,), {}).prefix
+    assert Values(Window.parameters(), {}).prefix == ""
+
+
+def test_the_experiment_knows_its_own_names_and_no_others():
+    found = Settings({"rho": "0.9", "updates": "7", "t": "10"})
+    assert found.experiment() == (Experiment.from_values({"rho": 0.9}), None)
+    assert found.updates == 7
+    assert found.problems == ["t is not a parameter of this page; it was ignored."]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_has_a_name_that_the_experiment_has(page):
+    """A link to a page that shows both would set both."""
+    seen = opened(page)
+    mine = seen.session_state["pages"][page].parameters
+    if "settings" in seen.session_state:
+        assert not set(mine) & set(parameters())
+
+
+def opened(page, **query):
+    """A page that a link opens first."""
+    app = unfolded(60)
+    for name, text in query.items():
+        app.query_params[name] = text
+    if page != "playground":
+        app.switch_page(f"pages/{page}.py")
+    return checked(app.run())
+
+
+def address(app):
+    return {name: text if isinstance(text, str) else text[-1] for name, text in app.query_params.items()}
+
+
+def test_a_link_sets_the_experiment_and_the_pages_own_values_both():
+    seen = opened("jacobians", rho="0.9", t="10", k="3", length="500")
+    assert values(seen)["rho"] == 0.9
+    assert seen.session_state["run"].experiment == Experiment.from_values({"rho": 0.9})
+    page = seen.session_state["pages"]["jacobians"]
+    assert (page.values["t"], page.values["k"], page.values["length"]) == (10, 3, 500)
+    assert address(seen) == {"rho": "0.9", "t": "10", "k": "3", "length": "500"}
+    assert warnings(seen) == []
+
+
+def test_of_a_link_each_unknown_name_and_each_bad_value_gets_its_line():
+    seen = opened("jacobians", rho="9", t="0", colours="red", nonsense="1", k="3")
+    assert sorted(line.split()[0] for line in warnings(seen)) == ["colours", "nonsense", "rho", "t"]
+    assert address(seen) == {"k": "3"}
+
+
+def test_a_pages_values_survive_a_visit_to_another_page_and_the_experiment_goes_along():
+    seen = opened("jacobians", rho="0.9", t="10", k="3")
+    checked(named(seen.number_input, "jacobians.type_t").set_value(20).run())
+    checked(seen.switch_page("pages/playground.py").run())
+    assert address(seen) == {"rho": "0.9"}
+    checked(named(seen.number_input, "type_rho").set_value(0.8).run())
+    checked(seen.switch_page("pages/jacobians.py").run())
+    assert address(seen) == {"rho": "0.8", "t": "20", "k": "3"}
+    assert named(seen.number_input, "jacobians.type_t").value == 20
+
+
+def test_a_page_without_the_experiment_does_not_speak_of_it():
+    seen = opened("landscape")
+    assert "settings" not in seen.session_state
+    checked(seen.switch_page("pages/jacobians.py").run())
+    assert values(seen)["rho"] == 1.0
+
+
+def test_an_old_message_of_a_widget_that_was_replaced_changes_nothing(monkeypatch):
+    """The browser may still send what it knew of a widget whose value came from elsewhere, and which got a new key."""
+    state = {}
+    monkeypatch.setattr(controls, "st", SimpleNamespace(session_state=state))
+    of = Values(Window.parameters(), {})
+    key, initial = controls.held("type_low", of.values["low"])
+    assert (key, initial) == ("type_low", 0.0)
+    state[key] = 3.0
+    controls._took(of, "low", key)
+    assert of.values["low"] == 3.0
+    of.take("low", 1.0)
+    assert controls.held("type_low", 1.0) == ("type_low~1", 1.0)
+    controls._took(of, "low", key)
+    assert of.values["low"] == 1.0
+    state["type_low~1"] = 2.0
+    controls._took(of, "low", "type_low~1")
+    assert of.values["low"] == 2.0

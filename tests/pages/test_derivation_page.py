@@ -1,0 +1,194 @@
+"""The derivation's page without a browser: steps, guesses, letters, links, words."""
+
+import re
+
+import pytest
+
+from core.topics.derivation.guesses import BOUNDS, GUESSES, WAYS
+from core.topics.derivation.steps import STEPS
+from core.training.experiment import flat_parameters
+from pages._parts.derivation.equations import names_in
+from pages._parts.derivation.text import NO_ANSWER
+from tests.helpers.app_page import button, checked, click, named, unfolded, warnings
+from tests.helpers.derivation_subjects import NETWORKS
+
+NUMBER = {step.name: i for i, step in enumerate(STEPS, start=1)}
+
+
+def opened(**query):
+    """The page as its link opens it; a step by its name."""
+    page = unfolded(30)
+    page.switch_page("pages/derivation.py")
+    for name, text in query.items():
+        page.query_params[name] = str(NUMBER.get(text, text))
+    return checked(page.run())
+
+
+def link_of(network):
+    return {name: flat_parameters()[name].spell(value) for name, value in NETWORKS[network].items()}
+
+
+def own(page):
+    return page.session_state["pages"]["derivation"].values
+
+
+def words(page):
+    return "\n".join(e.value for e in [*page.markdown, *page.caption, *page.info])
+
+
+def equations(page):
+    return [e.value for e in page.latex]
+
+
+def go(page, step):
+    page.session_state["pages"]["derivation"].take("step", NUMBER[step])
+    return checked(page.run())
+
+
+def test_the_page_opens_at_the_first_step_without_a_warning():
+    page = opened()
+    assert own(page)["step"] == 1
+    assert warnings(page) == []
+    assert STEPS[0].title in words(page)
+
+
+def test_next_and_back_go_through_all_steps():
+    page = opened()
+    for step in STEPS[1:]:
+        click(page, "Next")
+        assert f"## {step.title}" in words(page)
+    assert button(page, "Next").disabled
+    for step in STEPS[-2::-1]:
+        click(page, "Back")
+        assert f"## {step.title}" in words(page)
+    assert button(page, "Back").disabled
+
+
+@pytest.mark.parametrize("network", ["128 units", "W_hh = 0", "dead ReLU", "gradient not finite",
+                                     "states not finite"])
+def test_every_step_opens_for_every_network(network):
+    """Before and after its guess; with the longest word and two layers, and with the shortest and one."""
+    page = opened(**link_of(network), word="abcdefghijkl", layers=2)
+    for step in STEPS:
+        go(page, step.name)
+        if step.guess:
+            click(page, "Just show me")
+        assert len(page.main.expander) == len(step.corrections)
+        assert warnings(page) == []
+        assert not re.search(r"\b(nan|inf)\b(?! at update)", words(page) + "".join(equations(page)))
+    checked(named(page.number_input, "derivation.type_layers").set_value(1).run())
+    checked(named(page.text_input, "derivation.write_word").set_value("no").run())
+    for step in STEPS:
+        go(page, step.name)
+    assert warnings(page) == []
+
+
+def test_every_equation_carries_the_numbers_of_its_symbols():
+    page = opened()
+    for step in STEPS:
+        go(page, step.name)
+        if step.guess:
+            click(page, "Just show me")
+        for equation, shown in zip(step.equations, equations(page), strict=True):
+            assert shown.count(r"\textcolor") == equation.count("@") // 2
+            assert shown.count(r"\underset") >= 1
+        colours = set(re.findall(r"\\textcolor\{(#\w+)\}", "".join(equations(page))))
+        assert len(colours) == len(names_in(step.equations))
+
+
+@pytest.mark.parametrize("guess", GUESSES)
+def test_a_step_with_a_guess_hides_its_answer_until_then(guess):
+    step = next(step for step in STEPS if step.guess == guess)
+    page = opened(step=step.name)
+    hidden = "".join(equations(page)).count(r"\underset")
+    assert "Your network." not in words(page)
+    assert len(page.main.expander) == 0  # no correction
+    assert not any('class="verdict' in e.proto.body for e in page.get("html"))
+    click(page, "Just show me")
+    assert "".join(equations(page)).count(r"\underset") == hidden + len(GUESSES[guess].hides)
+    assert len(page.main.expander) == len(step.corrections)
+    assert page.info == []  # a guess that was skipped is not judged
+
+
+@pytest.mark.parametrize(("answer", "told"), [(WAYS[1], "Right. "), (WAYS[2], "Not so: it stays within a factor of 2")])
+def test_a_guess_is_judged(answer, told):
+    page = opened(step="product")
+    page.radio[0].set_value(answer)
+    click(page, "That is my guess")
+    assert page.info[0].value.startswith(told)
+    assert "Measured over 49 steps of the task" in page.info[0].value
+
+
+def test_a_guess_of_steps_is_judged_and_never_is_one():
+    page = opened(step="eigen", rho=0.9)
+    next(box for box in page.number_input if box.label == "Your guess (steps)").set_value(60)
+    click(page, "That is my guess")
+    assert page.info[0].value.startswith(r"Close: it takes 66 steps, you said 60")
+    page = opened(step="eigen")
+    click(page, "It never does")
+    assert page.info[0].value.startswith("Right: ρ = 1")
+
+
+def test_the_verdict_is_guessed_too():
+    page = opened(step="verdict", activation="sigmoid")
+    page.radio[0].set_value(BOUNDS[0])
+    click(page, "That is my guess")
+    assert page.info[0].value.startswith("Right.")
+    assert any("Vanishing" in e.proto.body for e in page.get("html") if 'class="verdict' in e.proto.body)
+
+
+def test_no_answer_is_not_a_guess():
+    page = opened(step="product")
+    click(page, "That is my guess")
+    assert NO_ANSWER in words(page)
+    assert page.radio
+
+
+def test_another_network_asks_again_and_another_step_does_not():
+    page = opened(step="product")
+    click(page, "Just show me")
+    go(page, "terms")
+    assert not go(page, "product").radio
+    checked(named(page.slider, "drag_rho").set_value(0.5).run())
+    assert page.radio
+
+
+@pytest.mark.parametrize("word", ["a", "abcdefghijklm", "two words", "a1", "<b>x</b>", "", "$x$"])
+def test_a_word_that_is_none_gives_one_line_and_changes_nothing(word):
+    page = opened()
+    checked(named(page.text_input, "derivation.write_word").set_value(word).run())
+    assert len(warnings(page)) == 1
+    assert warnings(page)[0].startswith("word must be a word of 2 to 12 letters")
+    assert own(page)["word"] == "neuron"
+
+
+@pytest.mark.parametrize(("word", "letters"), [("Élan", "élan"), ("СЛОВО", "слово"), ("Anna", "anna"), ("no", "no")])
+def test_words_of_every_alphabet_are_read_letter_by_letter(word, letters):
+    page = opened(step="output", word=word)
+    assert f"After “{letters}” the largest probability" in words(page)
+
+
+def test_a_link_opens_its_step_word_letters_and_network():
+    page = opened(step="terms", word="gradient", layers=2, t=5, k=3, rho=0.8, activation="relu")
+    assert {name: own(page)[name] for name in ("step", "word", "layers", "t", "k")} == {
+        "step": NUMBER["terms"], "word": "gradient", "layers": 2, "t": 5, "k": 3}
+    assert page.session_state["settings"].values["rho"] == 0.8
+    assert "at t = 5 (“i”), k = 3 (“a”)" in words(page)
+    assert any("t=5" in code.value and "word=gradient" in code.value for code in page.code)
+
+
+def test_a_bad_link_gives_one_line_for_each_bad_value():
+    page = opened(step=16, t=0, k="x", leak=2, nonsense=1)
+    assert len(warnings(page)) == 5
+    assert own(page)["step"] == 1
+
+
+def test_t_is_the_last_letter_until_it_is_chosen_and_k_is_never_after_it():
+    page = opened(step="terms", word="no", k=2)
+    assert named(page.number_input, "derivation.type_t").value == 2
+    checked(named(page.text_input, "derivation.write_word").set_value("gradient").run())
+    assert named(page.number_input, "derivation.type_t").value == 8
+    checked(named(page.number_input, "derivation.type_t").set_value(1).run())
+    assert named(page.number_input, "derivation.type_k").value == 1
+    checked(named(page.number_input, "derivation.type_t").set_value(13).run())
+    assert warnings(page) == ["t must be a whole number from 1 to 12, got 13. It stays 1."]

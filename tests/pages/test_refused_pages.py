@@ -1,0 +1,127 @@
+"""Links and controls that ask for more memory than is allowed: one line, nothing begun, the settings as they are."""
+
+import re
+
+import pytest
+
+from core.live.limits import VARIABLE
+from core.live.memory import race_bytes
+from core.live.run import held_bytes
+from tests.helpers.app_page import button, checked, click, named, run_of, unfolded, values, warnings
+
+DEAR = {"n_hidden": "32", "seq_len": "100", "batch": "64", "lstm": "true"}
+LIMIT = 60  # MB: these settings would hold twice as much
+RACE = {"n_hidden": "32", "seq_len": "100", "batch": "64", "lanes": "lstm,omega", "seeds": "3"}
+
+
+@pytest.fixture(autouse=True)
+def _limit(monkeypatch):
+    monkeypatch.setenv(VARIABLE, str(LIMIT))
+
+
+def page_of(name, **query):
+    """The page as a link opens it."""
+    page = unfolded(60)
+    for key, text in query.items():
+        page.query_params[key] = text
+    return checked(page.switch_page(f"pages/{name}.py").run())
+
+
+def proposed(page):
+    """(MB, largest batch that fits, batch that is drawn) of the one line above the charts."""
+    (line,) = warnings(page)
+    found = re.fullmatch(
+        r"This run would hold up to (\d+) MB \(seq_len 100 × batch 64 × n_hidden 32, LSTM\); at most 60 MB are "
+        r"allowed here\. The largest batch that fits is (\d+)\. What is drawn is a run that fits, with a batch of "
+        r"(\d+)\.", line)
+    assert found, line
+    return tuple(map(int, found.groups()))
+
+
+def address(page):
+    return {name: text if isinstance(text, str) else text[-1] for name, text in page.query_params.items()}
+
+
+def set_number(page, name, value):
+    named(page.number_input, f"type_{name}").set_value(value)
+    return checked(page.run())
+
+
+@pytest.mark.parametrize("name", ["playground", "jacobians", "truncation"])
+def test_a_link_that_asks_for_too_much_opens_with_the_line_and_trains_nothing(name):
+    page = page_of(name, **DEAR)
+    held, fits, drawn = proposed(page)
+    asked = page.session_state["settings"].experiment()[0]
+    assert (held, drawn) == (-(-held_bytes(asked) // 10**6), 1)
+    assert 1 < fits < 64
+    assert {key: str(values(page)[key]).lower() for key in DEAR} == DEAR
+    assert {key: address(page)[key] for key in DEAR} == DEAR  # the link is still the reader's
+    assert (run_of(page).experiment.task.batch, run_of(page).updates) == (1, 0)
+    assert button(page, "Train").disabled
+    assert button(page, "Step").disabled
+
+
+def test_a_link_trained_so_far_is_not_trained_either():
+    page = page_of("playground", **DEAR, updates="3")
+    proposed(page)
+    assert (run_of(page).state, run_of(page).updates) == ("ready", 0)
+
+
+def test_with_the_batch_moved_down_to_what_is_proposed_it_runs():
+    page = page_of("playground", **DEAR)
+    _, fits, _ = proposed(page)
+    page = set_number(page, "batch", fits + 1)
+    assert len(warnings(page)) == 1
+    page = set_number(page, "batch", fits)
+    assert (warnings(page), run_of(page).experiment.task.batch) == ([], fits)
+    page = click(page, "Step")
+    assert run_of(page).updates == 1
+
+
+def test_a_control_that_asks_for_too_much_leaves_the_run_as_it_was():
+    page = page_of("playground", **{**DEAR, "batch": "2"})
+    page = click(page, "Step")
+    page = set_number(page, "batch", 64)
+    assert proposed(page)[2] == 2
+    assert (run_of(page).experiment.task.batch, run_of(page).updates, values(page)["batch"]) == (2, 1, 64)
+    page = set_number(page, "batch", 2)
+    assert (warnings(page), run_of(page).updates) == ([], 1)  # and it goes on from there
+    assert not button(page, "Step").disabled
+
+
+def test_a_race_that_asks_for_too_much_opens_with_the_line_and_builds_no_lane(monkeypatch):
+    monkeypatch.setattr("core.topics.race.lane.Replicas", lambda *_: pytest.fail("a lane was built"))
+    monkeypatch.setattr("core.topics.race.lane.Trainer", lambda *_: pytest.fail("a lane was measured"))
+    page = page_of("remedies", **RACE)
+    race = page.session_state["race"]
+    (line,) = warnings(page)
+    held = race_bytes([lane.experiment for lane in race._lanes], 3)
+    found = re.fullmatch(
+        rf"This race would hold up to {-(-held // 10**6)} MB \(seq_len 100 × batch 64 × n_hidden 32, 3 lanes × 3 "
+        r"seeds\); at most 60 MB are allowed here\. The largest batch that fits is (\d+)\.", line)
+    assert found, line
+    assert button(page, "Race").disabled
+    assert button(page, "Step").disabled
+    race.play()
+    race.step()
+    assert (race.state, race.front, race._thread) == ("ready", 0, None)
+    assert RACE.items() <= {**address(page), "seeds": "3"}.items()  # 3 is what a link need not say
+    monkeypatch.undo()
+    monkeypatch.setenv(VARIABLE, str(LIMIT))
+    page = set_number_of_race(page, int(found[1]))
+    assert (warnings(page), page.session_state["race"].refused) == ([], None)
+    page = click(page, "Step")
+    assert page.session_state["race"].front == 1
+
+
+def set_number_of_race(page, batch):
+    named(page.number_input, "remedies.type_batch").set_value(batch)
+    return checked(page.run())
+
+
+def test_a_limit_that_is_no_number_is_said_and_nothing_begins(monkeypatch):
+    monkeypatch.setenv(VARIABLE, "plenty")
+    page = page_of("playground")
+    (line,) = warnings(page)
+    assert line.startswith(f"{VARIABLE} must be a number of megabytes above 0, got plenty.")
+    assert button(page, "Train").disabled

@@ -1,0 +1,198 @@
+"""The page on eigenvalues and singular values, without a browser: presets, controls, words, links."""
+
+import contextlib
+import io
+
+import numpy as np
+import pytest
+
+from core.network.spectrum import spectrum_of
+from core.specs.recurrence import Recurrence
+from core.spelling import as_markdown
+from core.topics.singular_values.matrices import EXAMPLES, Matrix, matrix_of
+from core.topics.singular_values.powers import matrix_powers, normal_partner
+from core.training.experiment import Experiment
+from pages._parts.singular_values.charts import powers_csv, python
+from tests.helpers.app_page import checked, named, unfolded, warnings
+
+CHARTS = 4
+
+
+def opened(**query):
+    """The page as its link opens it."""
+    page = unfolded(30)
+    page.switch_page("pages/singular_values.py")
+    for name, text in query.items():
+        page.query_params[name] = text
+    return checked(page.run())
+
+
+def own(page):
+    return page.session_state["pages"]["singular_values"].values
+
+
+def words(page):
+    return "\n".join(m.value for m in page.markdown)
+
+
+def verdict(page):
+    return next(e.proto.body for e in page.get("html") if 'class="verdict' in e.proto.body)
+
+
+def test_the_page_opens_with_the_first_example_and_no_warning():
+    page = opened()
+    assert own(page) == {"matrix": "half_four", "powers": 12, "reach": 1.5, "level": -4}
+    assert warnings(page) == []
+
+
+def test_the_page_shows_four_charts():
+    assert len(opened().get("bidi_component")) == CHARTS
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_preset_sets_its_matrix(name):
+    page = opened(matrix="nine_five", reach="2")
+    checked(page.button(key=f"example_{name}").click().run())
+    assert own(page) == {"matrix": name, "powers": EXAMPLES[name].powers, "reach": 1.5, "level": EXAMPLES[name].level}
+    assert warnings(page) == []
+    assert len(page.get("bidi_component")) == CHARTS
+
+
+@pytest.mark.parametrize(("query", "count"), [
+    ({}, "in **78** of 78 pairs"),
+    ({"matrix": "nine_five", "powers": "60"}, "in **1,830** of 1,830 pairs"),
+    ({"matrix": "diagonal"}, "in **0** of 78 pairs"),
+])
+def test_both_bounds_are_counted_for_the_matrix_and_its_partner(query, count):
+    """The eigenvalue's is exceeded, that of sigma_max never is; for the normal partner neither is."""
+    lines = [m.value for m in opened(**query).markdown if m.value.startswith(r"$\|W^{t-j}\| >")]
+    assert len(lines) == 2
+    assert "in **0** of" in lines[0]
+    assert count in lines[1]
+    assert all(r"$> \sigma_{\max}^{t-j}$ in **0**." in line for line in lines)
+
+
+def test_the_reading_has_kreisss_constant_and_the_distance():
+    page = opened()
+    checked(page.run())  # the pseudospectra of a small matrix are there by now
+    text = words(page)
+    assert r"$K \ge 2.12$" in text
+    assert "it reaches $4.06$ at $k = 1$" in text
+    assert "A change of size $0.0616$" in text
+    assert "there is no basis of eigenvectors" in text
+
+
+def test_a_matrix_with_an_eigenvalue_outside_has_an_infinite_constant():
+    assert "is infinite" in words(opened(matrix="diagonal"))
+
+
+def test_kreisss_constant_beyond_the_powers_drawn_is_said_to_come_later():
+    page = opened(matrix="nine_five", powers="2")
+    checked(page.run())
+    assert "later than $T = 2$" in words(page)
+
+
+@pytest.mark.parametrize("name", ["powers", "reach", "level"])
+def test_a_number_can_be_typed_and_dragged(name):
+    page, parameter = opened(), Matrix.parameters()[name]
+    checked(named(page.number_input, f"singular_values.type_{name}").set_value(parameter.high).run())
+    assert own(page)[name] == parameter.high
+    checked(named(page.slider, f"singular_values.drag_{name}").set_value(parameter.low).run())
+    assert own(page)[name] == parameter.low
+    assert warnings(page) == []
+
+
+@pytest.mark.parametrize(("name", "value"), [("powers", 401), ("powers", 0), ("reach", 9.0), ("level", 0)])
+def test_a_typed_value_that_is_not_allowed_gives_one_line_and_changes_nothing(name, value):
+    page = opened()
+    before = dict(own(page))
+    checked(named(page.number_input, f"singular_values.type_{name}").set_value(value).run())
+    (line,) = warnings(page)
+    assert line.startswith(f"{name} must be ")
+    assert own(page) == before
+
+
+def test_the_sliders_of_W_hh_come_with_your_matrix_only():
+    page = opened()
+    assert not [s for s in page.slider if s.key.startswith("drag_")]
+    checked(named(page.selectbox, "singular_values.pick_matrix").select("yours").run())
+    assert {s.key.split("~")[0] for s in page.slider if s.key.startswith("drag_")} == {
+        f"drag_{name}" for name in ("rho", "spread", "angle", "alpha", "n_hidden")}
+
+
+def test_alpha_moves_your_matrix_and_the_session_s_experiment():
+    page = opened(matrix="yours")
+    assert "Keeps its size" in verdict(page)
+    checked(named(page.slider, "drag_alpha").set_value(1.0).run())
+    assert page.session_state["settings"].values["alpha"] == 1.0
+    assert "Grows more than its eigenvalues say" in verdict(page)
+
+
+@pytest.mark.parametrize(("query", "shown"), [
+    ({"shape": "gaussian"}, {"rho", "n_hidden"}), ({"shape": "identity"}, {"rho", "n_hidden"}),
+    ({"eigenvalues": "0.5,0.9"}, {"alpha", "n_hidden"})])
+def test_only_the_sliders_that_act_are_shown(query, shown):
+    page = opened(matrix="yours", **query)
+    assert {s.key.split("~")[0] for s in page.slider if s.key.startswith("drag_")} == {f"drag_{n}" for n in shown}
+
+
+def test_a_list_of_eigenvalues_that_is_too_long_gives_one_line():
+    page = opened(matrix="yours", n_hidden="2")
+    box = named(page.text_input, "write_eigenvalues")
+    checked(box.set_value("0.5, 0.6, 0.7").run())
+    (line,) = warnings(page)
+    assert line.startswith("eigenvalues must be at most n_hidden = 2 values")
+
+
+def test_a_radius_that_float64_cannot_hold_is_pointed_out():
+    page = opened(matrix="yours", n_hidden="32", rho="0.95", angle="0", alpha="3")
+    assert [i.value[:30] for i in page.info] == ["W is made from eigenvalues wit"]
+    assert len(opened(matrix="yours").info) == 0
+
+
+@pytest.mark.parametrize("n", ["2", "33", "64"])
+def test_a_matrix_of_any_size_is_shown(n):
+    page = opened(matrix="yours", n_hidden=n, alpha="1")
+    assert len(page.get("bidi_component")) == CHARTS
+
+
+def test_a_hostile_link_gives_a_line_for_each_bad_value():
+    page = opened(matrix="<script>", powers="1e999", reach="nan", level="two", alpha="9", nonsense="1")
+    lines = warnings(page)
+    assert len(lines) == 6
+    assert own(page) == {"matrix": "half_four", "powers": 12, "reach": 1.5, "level": -4}
+
+
+def test_the_link_says_what_differs_from_the_defaults():
+    page = opened(matrix="yours", powers="30", alpha="2")
+    assert page.code[0].value.split("?")[1] == "alpha=2.0&matrix=yours&powers=30"
+    assert page.code[1].value == "python -m core spectrum --alpha=2.0 --matrix"
+
+
+@pytest.mark.parametrize(("name", "recurrence"), [("nine_five", Recurrence()), ("thirty_two", Recurrence()),
+                                                  ("yours", Recurrence(alpha=1.5, seed=3, n_hidden=5))])
+def test_the_script_that_is_shared_prints_the_powers_of_the_page(name, recurrence):
+    spec, experiment = Matrix(matrix=name, powers=20), Experiment(recurrence)
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(python(spec, experiment), {})
+    printed = np.loadtxt(io.StringIO(out.getvalue()))
+    expected = matrix_powers(matrix_of(spec, experiment), 20)
+    assert np.array_equal(printed[:, 0], expected.k)
+    assert np.array_equal(printed[:, 1], expected.log10_norm)
+
+
+def test_the_table_has_every_power_of_both_matrices():
+    W = matrix_of(Matrix(), Experiment())
+    powers, normal = matrix_powers(W, 12), matrix_powers(normal_partner(spectrum_of(W).eigenvalues), 12)
+    rows = powers_csv(powers, normal).splitlines()
+    assert rows[0] == "k,log10_norm,log10_rho,log10_sigma_max,log10_norm_normal"
+    table = np.loadtxt(io.StringIO("\n".join(rows[1:])), delimiter=",")
+    expected = np.stack([powers.k, powers.log10_norm, powers.log10_rho, powers.log10_sigma, normal.log10_norm], axis=1)
+    assert np.array_equal(table, expected)
+
+
+def test_no_word_brings_dollars_of_its_own_which_would_be_shown_beside_those_of_as_markdown():
+    words = [*(example.look for example in EXAMPLES.values()), *(p.help for p in Matrix.parameters().values())]
+    assert not [text for text in words if "$" in text]
+    assert as_markdown(EXAMPLES["yours"].look).startswith("The initial $W_{hh}$ of your experiment")

@@ -1,0 +1,114 @@
+"""The page of truncation: what it shows is what the engine says, and every control of its own."""
+
+import numpy as np
+import pytest
+
+from core.bptt.gradient_by_lag import gradient_by_lag
+from core.topics.truncation.presets import PRESETS
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
+from pages._kit import jobs
+from tests.helpers.app_page import button, click, named, run_of, warnings
+from tests.helpers.truncation_page import address, chart, headlines, keyed, opened, rested
+
+CHARTS = {"truncation_map", "lost_by_lag", "dependency", "truncation_cost", "threshold_histogram", "thresholds_tried"}
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch):
+    """To AppTest all pages are of one session; here each test has jobs of its own."""
+    mine = jobs.Jobs()
+    monkeypatch.setattr(jobs, "_jobs", lambda: mine)
+    yield
+    mine.end()
+
+
+def test_the_page_opens_with_all_its_charts_and_no_warning():
+    page = opened()
+    assert warnings(page) == []
+    assert set(page.session_state["charts"]) == CHARTS
+    assert "Nothing is dropped" in headlines(page)[0]
+    assert "No run is recorded yet" in headlines(page)[1]
+
+
+@pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
+def test_every_preset_sets_its_experiment_and_is_measured(preset):
+    page = opened()
+    rested(keyed(page, f"truncation_{preset.name}").click().run())
+    assert run_of(page).experiment == preset.experiment
+    assert warnings(page) == []
+    assert "nan" not in " ".join(headlines(page))
+
+
+def test_the_controls_act_on_the_experiment_of_the_session():
+    page = opened()
+    rested(named(page.toggle, "switch_truncation").set_value(True).run())
+    rested(named(page.number_input, "type_truncation_k2").set_value(7).run())
+    assert named(page.toggle, "switch_truncation_carry").disabled  # a sequence is one chunk
+    rested(named(page.number_input, "type_truncation_k1").set_value(40).run())
+    rested(named(page.toggle, "switch_truncation_carry").set_value(False).run())
+    (spec,) = run_of(page).experiment.remedies
+    assert (spec.k1, spec.k2, spec.carry) == (40, 7, False)
+    assert address(page) == {"truncation": "true", "truncation_k1": "40", "truncation_k2": "7",
+                             "truncation_carry": "false"}
+    assert "Forgotten at the borders" in headlines(page)[0]
+
+
+def test_the_lags_drawn_are_those_of_the_network_now():
+    page = opened(truncation="true", n_hidden="4", batch="4")
+    for _ in range(3):
+        rested(click(page, "Step"))
+    experiment = Experiment.from_values({"n_hidden": 4, "batch": 4})
+    trained, fresh = Trainer(run_of(page).experiment), Trainer(experiment)
+    for _ in range(2):
+        trained.update()
+    fresh.network.theta[...] = trained.network.theta
+    split = gradient_by_lag(fresh.network, fresh.gradient()[1], fresh.task, k2=10)
+    kept, dropped = (np.asarray(chart(page, "lost_by_lag")["data"][i]["y"], float) for i in (0, 1))
+    assert np.array_equal(np.where(np.isnan(kept), dropped, kept), split.log10_part)
+    assert any("weights as before update 3" in caption.value for caption in page.caption)
+
+
+def test_the_cost_is_measured_on_demand(monkeypatch):
+    monkeypatch.setattr("core.topics.truncation.cost.LENGTHS", (10, 20))
+    page = opened(truncation="true", n_hidden="4", batch="2")
+    rested(click(page, "Measure the cost"))
+    assert chart(page, "truncation_cost")["data"][0]["x"].tolist() == [10.0, 20.0]
+    assert any("Medians for one sequence" in element.value for element in page.markdown)
+
+
+def test_the_cost_needs_a_truncation():
+    assert button(opened(), "Measure the cost").disabled
+
+
+@pytest.mark.parametrize(("name", "value"), [("factor", 0.4), ("factor", 11.0), ("reruns", 5), ("reruns", 10**6)])
+def test_a_value_that_is_not_allowed_gives_one_line_and_changes_nothing(name, value):
+    page = opened()
+    before = dict(page.session_state["pages"]["truncation"].values)
+    rested(named(page.number_input, f"truncation.type_{name}").set_value(value).run())
+    (line,) = warnings(page)
+    assert line.startswith(f"{name} must be ")
+    assert page.session_state["pages"]["truncation"].values == before
+
+
+def test_own_values_are_part_of_the_link():
+    page = opened()
+    rested(named(page.number_input, "truncation.type_factor").set_value(3.0).run())
+    rested(named(page.selectbox, "truncation.pick_centre").select("median").run())
+    assert address(page) == {"factor": "3.0", "centre": "median"}
+
+
+@pytest.mark.parametrize("query", [
+    {"seq_len": "2", "n_hidden": "2"}, {"task": "copy", "truncation_k1": "1"}, {"activation": "relu", "bias": "-3"},
+    {"rho": "0"}, {"dtype": "float32"}, {"task": "sunspots", "seq_len": "300", "batch": "2"},
+    {"task": "sine", "seq_len": "300", "truncation_k1": "1", "n_hidden": "2"}], ids=str)
+def test_the_page_survives(query):
+    page = opened(truncation="true", **query)
+    assert warnings(page) == []
+    assert "nan" not in " ".join(headlines(page))
+
+
+def test_states_that_are_not_finite_are_told_in_words():
+    page = opened(activation="elu", rho="2", shape="identity", bias="3", seq_len="1000", dtype="float32",
+                  truncation="true")
+    assert any("not finite" in caption.value for caption in page.caption)

@@ -1,0 +1,381 @@
+"""Lanes side by side: each is the run that its experiment gives alone, whatever happens in the others."""
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import core.topics.race.lane
+import core.training.replicas
+import core.training.trainer
+from core.specs.recurrence import SEED_MAX
+from core.tasks.base import tasks
+from core.topics.jacobians.products import log10_product_norms
+from core.topics.race.entries import lane_experiment
+from core.topics.race.lane import CLOCKED, Lane
+from core.topics.race.race import seeds_from
+from core.training.experiment import Experiment
+from core.training.solved import SETTLED, solved
+from core.training.trainer import Trainer
+from tests.helpers.races import CLIPPED, SEEDS, SMALL, WILD, entrants, losses, played, race, trained
+from tests.helpers.waiting import wait_until
+
+ENDLESS = replace(SMALL, training=replace(SMALL.training, steps=20000))
+
+
+def lane(made, slot):
+    return next(one for one in made.view().lanes if one.slot == slot)
+
+
+def test_a_new_race_is_ready_and_shows_the_initial_networks():
+    view = race().view()
+    assert (view.state, view.front, view.settled) == ("ready", 0, True)
+    assert all(len(one.dL_dh.median) == len(one.flow.median) == 10 for one in view.lanes)
+
+
+def test_a_new_race_shows_of_each_lane_what_its_experiment_gives_alone():
+    """Lanes with the same network share what was measured on it; those with another leak, gate or matrix do not."""
+    view = race(lanes="clip_norm,leaky,orthogonal_init,lstm,truncation+truncation_k2=3,leaky+leaky_fastest=0.5").view()
+    for one in view.lanes:
+        trainer = Trainer(one.experiment)
+        record = trainer.measure()
+        lags = one.flow.x.astype(int)
+        np.testing.assert_array_equal(one.flow.median, log10_product_norms(trainer.jacobians(1), lags))
+        np.testing.assert_array_equal(one.dL_dh.median, record.log10_dL_dh)
+    flows = [one.flow.median for one in view.lanes]
+    assert [np.array_equal(flow, flows[0]) for flow in flows] == [True, True, False, False, False, True, False]
+
+
+@pytest.mark.parametrize("slot", [0, 1])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_lane_is_the_run_that_its_experiment_gives_alone(slot, seed):
+    made = played(race(lanes="clip_norm+clip_norm_threshold=0.05", seeds=(seed,)))
+    alone = trained(lane(made, slot).experiment, seed, 30)
+    assert losses(made, slot) == [record.loss for record in alone]
+
+
+def test_the_median_is_over_the_seeds():
+    made = played(race())
+    alone = [[record.loss for record in trained(SMALL, seed, 30)] for seed in SEEDS]
+    np.testing.assert_array_equal(losses(made, 0), np.median(alone, axis=0))
+    np.testing.assert_array_equal(lane(made, 0).loss.low, np.min(alone, axis=0))
+    np.testing.assert_array_equal(lane(made, 0).loss.high, np.max(alone, axis=0))
+
+
+def test_all_lanes_have_the_same_network_and_the_same_batches():
+    """Clipping changes nothing before the first update, so that the first loss is the same number."""
+    made = played(race(lanes="clip_norm+clip_norm_threshold=0.01,truncation"), to=1)
+    assert len({losses(made, slot)[0] for slot in (0, 1, 2)}) == 1
+
+
+def test_lanes_that_play_stand_at_the_same_update():
+    made = race(ENDLESS, lanes="clip_norm,truncation")
+    made.play()
+    wait_until(lambda: made.front > 5)
+    apart = []
+    for _ in range(50):
+        updates = [one.updates for one in made.view().lanes]
+        apart.append(max(updates) - min(updates))
+    made.pause()
+    assert max(apart) <= 1
+
+
+def test_a_race_that_is_paused_makes_no_more_updates():
+    made = race(ENDLESS)
+    made.play()
+    wait_until(lambda: made.front > 3)
+    made.pause()
+    wait_until(lambda: made.settled)
+    front = made.front
+    assert (made.state, made._thread.is_alive(), made.front) == ("paused", False, front)
+
+
+@pytest.mark.parametrize("slot", [0, 1, 2])
+def test_a_race_that_is_paused_in_the_midst_of_an_update_makes_it_in_every_lane(monkeypatch, slot):
+    made = race(ENDLESS, lanes="clip_norm,truncation")
+    one, advance = made._lanes[slot], made._lanes[slot].advance
+
+    def advance_and_pause():
+        if one.updates == 4:
+            made.pause()
+        return advance()
+
+    monkeypatch.setattr(one, "advance", advance_and_pause)
+    made.play()
+    wait_until(lambda: made.settled)
+    assert (made.state, [lane.updates for lane in made.view().lanes]) == ("paused", [5, 5, 5])
+
+
+def test_a_pause_does_not_wait_for_a_lane_that_catches_up():
+    made = played(race(ENDLESS, lanes="clip_norm"), to=12)
+    made.apply(entrants(ENDLESS, "clip_norm,truncation"), SEEDS, False)
+    late = made._lanes[2]
+    advance = late.advance
+    late.advance = lambda: (made.pause(), advance())[1]
+    made.play()
+    wait_until(lambda: made.settled)
+    assert [lane.updates for lane in made.view().lanes] == [12, 12, 1]
+
+
+def test_a_race_that_is_paused_and_resumed_at_once_makes_every_update_once():
+    """The thread that makes the update under way goes on: the curves are those of a race that was left alone."""
+    made = race(replace(SMALL, training=replace(SMALL.training, steps=25)))
+    made.play()
+    while made.state != "finished":
+        made.pause()
+        made.play()
+    wait_until(lambda: made.settled)
+    alone = played(race(replace(SMALL, training=replace(SMALL.training, steps=25))))
+    assert [losses(made, slot) for slot in (0, 1)] == [losses(alone, slot) for slot in (0, 1)]
+
+
+def test_a_race_that_was_paused_goes_on_where_it_was():
+    made = played(race(), to=11)
+    assert (made.state, made.front) == ("paused", 11)
+    played(made)
+    assert losses(made, 1) == losses(played(race()), 1)
+
+
+def test_a_step_is_one_update_of_every_lane():
+    made = race()
+    made.step()
+    wait_until(lambda: made.settled)
+    assert [one.updates for one in made.view().lanes] == [1, 1]
+    assert made.state == "paused"
+
+
+def test_a_race_ends_with_its_updates():
+    made = played(race())
+    assert (made.state, made.front) == ("finished", 30)
+
+
+def test_a_lane_that_joins_late_begins_at_update_1_and_catches_up():
+    made = played(race(lanes="truncation"), to=12)
+    made.apply(entrants(SMALL, "truncation,clip_norm"), SEEDS, False)
+    assert [one.updates for one in made.view().lanes] == [12, 12, 0]
+    played(made, to=13)
+    assert [one.updates for one in made.view().lanes] == [13, 13, 13]
+    played(made)
+    together = played(race(lanes="truncation,clip_norm"))
+    assert losses(made, 2) == losses(together, 2)
+
+
+def test_a_lane_that_joins_leaves_the_others_as_they_were():
+    made = played(race(lanes="truncation"), to=12)
+    made.apply(entrants(SMALL, "truncation,clip_norm"), SEEDS, False)
+    assert losses(played(made), 1) == losses(played(race(lanes="truncation")), 1)
+
+
+def test_a_lane_that_joins_while_the_race_is_on_catches_up():
+    made = race(ENDLESS, lanes="truncation", pace="20")
+    made.play()
+    wait_until(lambda: made.front >= 5)
+    made.apply(entrants(ENDLESS, "truncation,clip_norm"), SEEDS, False)
+    wait_until(lambda: made.view().lanes[-1].updates >= 5)
+    made.pause()
+    updates = [one.updates for one in made.view().lanes]
+    assert max(updates) - min(updates) <= 1
+
+
+def test_a_lane_that_is_removed_leaves_the_others_their_places():
+    made = played(race(lanes="truncation,clip_norm"), to=5)
+    made.apply(entrants(SMALL, ",clip_norm"), SEEDS, False)
+    assert [(one.slot, one.updates) for one in made.view().lanes] == [(0, 5), (2, 5)]
+
+
+def test_a_lane_whose_settings_change_begins_anew_and_the_others_go_on():
+    made = played(race(lanes="truncation,clip_norm"), to=5)
+    made.apply(entrants(SMALL, "truncation+truncation_k2=3,clip_norm"), SEEDS, False)
+    assert [one.updates for one in made.view().lanes] == [5, 0, 5]
+
+
+def test_more_updates_need_no_new_beginning():
+    made = played(race())
+    longer = replace(SMALL, training=replace(SMALL.training, steps=40))
+    made.apply(entrants(longer, "clip_norm"), SEEDS, False)
+    assert (made.state, made.front) == ("paused", 30)
+    assert losses(played(made), 1) == losses(played(race(longer)), 1)
+
+
+def test_other_seeds_begin_anew():
+    made = played(race(), to=5)
+    made.apply(entrants(SMALL, "clip_norm"), (7, 8), False)
+    assert [one.updates for one in made.view().lanes] == [0, 0]
+    assert made.view().seeds == (7, 8)
+
+
+def test_reset_gives_the_same_race_again():
+    made = played(race())
+    before = losses(made, 1)
+    made.reset()
+    assert (made.state, made.front) == ("ready", 0)
+    assert losses(played(made), 1) == before
+
+
+def test_a_lane_that_diverges_stays_as_diverged_with_its_finite_updates():
+    made = played(race(WILD, lanes=CLIPPED))
+    wild = lane(made, 0)
+    assert (wild.state, wild.updates) == ("diverged", max(wild.stopped_at))
+    assert wild.updates < made.front == 25
+    assert all("update" in why for why in wild.stopped)
+    assert np.isfinite(wild.loss.median[0])
+
+
+def test_a_lane_that_diverges_does_not_disturb_the_others():
+    """The clipped lane's numbers are those of a race without the one that diverges."""
+    clipped = lane_experiment(WILD, (("clip_norm", True), ("clip_norm_threshold", 0.01)))
+    with_it, without = played(race(WILD, lanes=CLIPPED)), played(race(clipped, lanes=""))
+    assert lane(with_it, 1).state == "finished"
+    assert losses(with_it, 1) == losses(without, 0)
+
+
+def test_a_lane_whose_update_cannot_be_computed_ends_with_the_reason(monkeypatch):
+    made = race(lanes="clip_norm")
+    broken = made._lanes[1]
+
+    def fails():
+        raise np.linalg.LinAlgError("did not converge")
+
+    monkeypatch.setattr(broken, "advance", fails)
+    played(made)
+    assert (lane(made, 1).state, lane(made, 0).state, made.state) == ("diverged", "finished", "finished")
+    assert "did not converge" in lane(made, 1).stopped[0]
+
+
+EASY = Experiment.from_values({"n_hidden": 16, "seq_len": 5, "batch": 32, "angle": 180.0, "optimizer": "adam",
+                               "lr": 0.01, "steps": 200, "task": "recall"})
+
+
+def test_a_seed_is_solved_at_the_update_that_the_rule_says():
+    made = played(race(EASY, lanes="", until_solved=True))
+    for seed, found in zip(SEEDS, lane(made, 0).solved, strict=True):
+        records = trained(EASY, seed, found.update)
+        loss, accuracy = [r.loss for r in records], [r.accuracy for r in records]
+        at = next(n for n in range(SETTLED, len(records) + 1) if solved(tasks()["recall"], loss[:n], accuracy[:n]))
+        assert found.update == at
+
+
+def watched(monkeypatch):
+    """What `Lane.take` is given, in order."""
+    kept, take = [], Lane.take
+    monkeypatch.setattr(Lane, "take", lambda self, made: (kept.append(made), take(self, made)))
+    return kept
+
+
+def test_the_seconds_to_solve_are_those_of_the_seed_s_own_updates(monkeypatch):
+    made, kept = race(EASY, lanes="", until_solved=True, seeds=(1,)), watched(monkeypatch)
+    (found,) = lane(played(made), 0).solved
+    assert found.seconds == pytest.approx(sum(one.alone for one in kept[:found.update]), rel=1e-12)
+
+
+def test_seeds_that_share_their_passes_solve_in_the_time_of_as_many_updates_made_alone(monkeypatch):
+    made, kept = race(EASY, lanes="", until_solved=True), watched(monkeypatch)
+    played(made)
+    each = np.median([one.alone for one in kept[:CLOCKED]])
+    for found in lane(made, 0).solved:
+        assert found.seconds == pytest.approx(found.update * each, rel=1e-12)
+    assert all(np.isnan(one.alone) for one in kept[CLOCKED:])
+
+
+@pytest.mark.parametrize("seeds", [(0,), (0, 1), (0, 1, 2, 3, 4)])
+def test_what_an_update_costs_does_not_depend_on_how_many_seeds_there_are(monkeypatch, seeds):
+    """By a clock that goes on by one with every forward pass of a network, and of all seeds that share one by as many
+    as there are. A solver's update makes more than one."""
+    ticks = [0]
+    monkeypatch.setattr(core.topics.race.lane, "clock", lambda: float(ticks[0]))
+
+    def counting(module, name):
+        made = getattr(module, name)
+
+        def counted(network, *args, **more):
+            ticks[0] += 1 if network.theta.ndim == 1 else len(network.theta)
+            return made(network, *args, **more)
+        monkeypatch.setattr(module, name, counted)
+
+    counting(core.training.trainer, "forward_chunk")
+    counting(core.training.replicas, "forward_chunk")
+    made = played(race(EASY, lanes="clip_norm,hessian_free,orthogonal_kept", seeds=seeds), to=4)
+    assert [one.seconds for one in made.view().lanes] == [1.0] * 4
+
+
+def test_the_clock_of_a_race_is_that_of_its_thread():
+    """What sleeps costs nothing; what computes does."""
+    began = core.topics.race.lane.clock()
+    time.sleep(0.05)
+    assert core.topics.race.lane.clock() - began < 0.02
+    began, wall = core.topics.race.lane.clock(), time.perf_counter()
+    while core.topics.race.lane.clock() - began < 0.01 and time.perf_counter() - wall < 10.0:
+        np.linalg.svd(np.eye(40))
+    assert core.topics.race.lane.clock() - began >= 0.01
+
+
+def test_a_lane_that_has_solved_on_every_seed_stops_if_asked_to():
+    made = played(race(EASY, lanes="clip_norm", until_solved=True))
+    ends = [max(solve.update for solve in one.solved) for one in made.view().lanes]
+    assert [one.updates for one in made.view().lanes] == ends
+    assert {one.state for one in made.view().lanes} == {"solved"}
+
+
+def test_a_lane_goes_on_after_it_has_solved_if_asked_to():
+    made = played(race(EASY, lanes="", until_solved=False))
+    assert lane(made, 0).updates == 200
+    assert all(lane(made, 0).solved)
+
+
+@pytest.mark.parametrize(("rho", "lag"), [(0.8, 31), (0.5, 10), (0.95, np.inf)])
+def test_the_horizon_of_a_linear_orthogonal_network_is_the_lag_at_which_rho_to_it_falls_below_a_thousandth(rho, lag):
+    """||dh_T/dh_{T-l}|| = rho^l exactly: ceil(3 / -log10 rho)."""
+    linear = Experiment.from_values({"n_hidden": 4, "seq_len": 40, "batch": 2, "activation": "linear", "rho": rho,
+                                     "angle": 180.0})
+    assert lane(race(linear, lanes=""), 0).horizon == (lag,)
+
+
+def test_the_flow_that_rests_is_that_of_the_last_update_at_every_lag():
+    made = played(race(seeds=(3,)), to=7)
+    alone = Trainer(replace(SMALL, recurrence=replace(SMALL.recurrence, seed=3)))
+    for _ in range(7):
+        alone.update()
+    assert lane(made, 0).flow_at == 7
+    np.testing.assert_array_equal(lane(made, 0).flow.median, log10_product_norms(alone.jacobians(1)))
+
+
+@pytest.mark.parametrize("seeds", [(0,), (0, 1)])
+def test_the_cost_of_an_update_is_the_median_of_those_that_were_measured(monkeypatch, seeds):
+    made, kept = race(lanes="", seeds=seeds), watched(monkeypatch)
+    played(made, to=10)
+    assert lane(made, 0).seconds == pytest.approx(np.median([one.alone for one in kept]), rel=1e-12)
+
+
+def test_the_cost_is_not_told_before_a_few_updates():
+    made = race(lanes="clip_norm")
+    for to in (1, 2, 3):
+        known = np.isfinite([one.seconds for one in played(made, to).view().lanes])
+        assert known.all() == known.any() == (to == 3)
+
+
+def test_the_last_seed_there_is_is_followed_by_the_first():
+    assert seeds_from(SEED_MAX, 3) == (SEED_MAX, 0, 1)
+    assert seeds_from(SEED_MAX - 1, 2) == (SEED_MAX - 1, SEED_MAX)
+    assert SEED_MAX == 2147483647
+
+
+def test_w_transposed_w_minus_i_is_told_for_a_lane_that_is_about_it():
+    made = played(race(lanes="orthogonal_kept,clip_norm"), to=5)
+    assert lane(made, 1).orthogonality < 1e-8
+    assert lane(made, 2).orthogonality is None
+
+
+def test_the_memory_of_an_lstm_has_its_own_gradient():
+    made = played(race(lanes="lstm"), to=2)
+    assert len(lane(made, 1).dL_dc.median) == 10
+    assert lane(made, 0).dL_dc is None
+
+
+def test_what_a_view_carries_does_not_grow_with_the_race():
+    quick = Experiment.from_values({"n_hidden": 2, "seq_len": 5, "batch": 1, "steps": 1500})
+    made = played(race(quick, lanes="", seeds=(0,)))
+    found = lane(made, 0).loss
+    assert lane(made, 0).updates == 1500
+    assert len(found.x) <= 240
+    assert len(found.edges) <= 80

@@ -1,8 +1,0 @@
-"""A verdict as plain lines: what is said, and under which names its numbers are given away."""
-
-from core.spelling import Verdict
-
-
-def lines(found: Verdict) -> list[str]:
-    return [f"{found.kind}: {found.headline}",
-            *(f"{claim.name} ({', '.join(claim.numbers)}): {claim.text}" for claim in found.claims)]
