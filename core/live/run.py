@@ -212,15 +212,17 @@ class LiveRun:
             measured_at=measured_at, past=self._past, way=trainer.whole_pass(sequences),
         )
 
-    def steps_up_to(self, update: int, seconds: float | None = None) -> Steps:
+    def steps_up_to(self, update: int, seconds: float | None = None, after: int = 0) -> Steps:
         """How many of the last updates, up to this one, made the loss of their own batch worse by their length.
 
         Args:
+            after: updates that came before are left out, and this one: as those with other settings are.
             seconds: for measuring them; as a page has them if None. Those that there was no time for are not counted.
         """
         with self._lock:
             own, network = self._own, self._trainer.network
-        return own.measured(network, update, STEPS_SECONDS[self.state == "playing"] if seconds is None else seconds)
+        seconds = STEPS_SECONDS[self.state == "playing"] if seconds is None else seconds
+        return own.measured(network, range(after + 1, update + 1), seconds)
 
     def _baselines(self) -> Baselines:
         return baselines_of(self.experiment)
