@@ -1,0 +1,57 @@
+"""All commands, and the flags that each takes beside those of the experiment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.command.command import Command
+from core.command.demo import demo
+from core.command.files import FileName
+from core.command.numbers import jacobian, jacobians_map, matrix_power, precision, singular, spectrum, surface
+from core.command.published import published
+from core.command.seed_range import SeedRange
+from core.command.training import told, training
+from core.live.replay import AT
+from core.parameters import Choice, Flag, Idle, Spec, idle_beyond
+from core.remedies.hooks import Hooks
+from core.topics.jacobians.view import JacobianView
+from core.topics.landscape.one_unit import OneUnit
+from core.topics.playground.seen import many_targets
+from core.topics.precision.powers import Powers
+from core.topics.race.demos.base import demo_names
+from core.topics.race.published.base import Published
+from core.training.experiment import flat_parameters
+
+UNCUT = Idle(lambda e: Hooks(e.remedies).window(e.task.seq_len).k2 >= e.task.seq_len, "nothing is truncated")
+SEQUENCES = replace(JacobianView.parameters()["sequences"], default=1,  # `jacobian`, `singular` speak of the first
+                    idle=(idle_beyond(lambda e: e.task.batch, "the batch has no more"),))
+COMMANDS = {
+    "spectrum": Command(spectrum, {"matrix": Flag(default=False, label="add W_hh itself")},
+                        upto=lambda e, own: ("W_hh", "")),
+    "jacobian": Command(jacobian, upto=lambda e, own: ("sequence", "")),
+    "map": Command(jacobians_map, {"sequences": SEQUENCES},
+                   upto=lambda e, own: ("sequence" if own["sequences"] == 1 else "Jacobians", "")),
+    "singular": Command(singular, upto=lambda e, own: ("sequence", "")),
+    "powers": Command(matrix_power, upto=lambda e, own: ("W_hh", ""), also={"seq_len": lambda e: True}),
+    "surface": Command(surface, spec=OneUnit),
+    "precision": Command(precision, spec=Powers),
+    "train": Command(training, {"full": Flag(default=False, label="add dL/dh_t without truncation", idle=(UNCUT,)),
+                                "at": AT},
+                     upto=lambda e, own: ("gradient", "--steps 1") if e.training.steps == 1 else ("update", "")),
+}
+UNTOUCHED = replace(flat_parameters()["steps"], low=0, help="So many updates are made first; 0: the untouched network.")
+COMMANDS["verdict"] = Command(
+    told, {"steps": UNTOUCHED, "at": AT},
+    upto=lambda e, own: ("states", "--steps 0") if own["steps"] == 0 else ("update", ""),
+    also={**dict.fromkeys(("truncation", "truncation_k2", "truncation_carry"), lambda e: True), **dict.fromkeys(
+        ("clip_jacobian", "clip_jacobian_growth"), lambda e: not many_targets(e))})
+OUT = FileName(default="", label="write the numbers to this CSV")
+COMMANDS |= {
+    "demo": Command(demo, {
+        "name": Choice(default="", names=demo_names, label="which one"),
+        "seeds": SeedRange(default=range(1000, 1020), label="seeds"),
+        "all": Flag(default=False, label="all demos, as a table"), "out": OUT}, spec=Spec, word="name"),
+    "published": Command(published, {"out": OUT, "checkpoint": FileName(default="", label="save the state to this file "
+                                     "after every test, and go on from it where it exists")}, Published),
+}
+LISTS = {kind: f"the {kind} there are" for kind in ("tasks", "remedies", "activations")}
