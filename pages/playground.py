@@ -7,6 +7,7 @@ import streamlit as st
 from core.parameters import numbers
 from core.topics.playground.view import reach_of_view, verdict_of
 from core.training.experiment import flat_parameters
+from pages._kit.navigation import unknown_page
 from pages._kit.notice import show_problems
 from pages._kit.player import (
     buttons,
@@ -40,7 +41,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("# Exploding and vanishing gradients")
     share(run, own, partial(shown, run))
 presets(run)
-show_problems([*settings().problems, *(line for line in (conflict, run.refused) if line)])
+show_problems([*settings().problems,
+               *(line for line in (unknown_page(st.context.url), conflict, run.refused) if line)])
 buttons(run)
 drawn, pause = run.state, frame_time(run)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.command.training import begun_with
-from core.parameters import Parameter, Spec
+from core.parameters import Idle, Parameter, Spec
 from core.training.effect import NoEffect, idle_by_rule
 from core.training.experiment import Experiment, flat_parameters
 
@@ -23,6 +23,8 @@ class Command:
     # which flags make it stop there
     upto: Callable[[Experiment, dict[str, Any]], tuple[str, str]] = lambda e, own: ("update", "")
     also: dict[str, Callable[[Experiment], bool]] = field(default_factory=dict)  # used beyond that, and where
+    # of the own flags: further rules for parameters of the experiment, which hold on this command
+    idle: Callable[[dict[str, Any]], dict[str, Idle]] = lambda own: {}
     word: str = ""  # the own parameter that is given as a bare word
 
     def parameters(self) -> dict[str, Parameter]:
@@ -42,9 +44,12 @@ class Command:
             idle[flag] = max([why, *(found[flag] for found in after if flag in found)],
                              key=lambda one: -1 if one.limit is None else one.limit)
         before, now = experiment.values(), first.values()
+        for flag, rule in self.idle(own).items():
+            if flag not in idle and (reason := idle_by_rule((rule,), first, now.get(flag))) is not None:
+                idle[flag] = reason
         for flag in given:
             if flag in self.own:
-                reason = idle_by_rule(self.own[flag], first, own[flag])
+                reason = idle_by_rule(self.own[flag].idle, first, own[flag])
             elif flag in before and before[flag] != now.get(flag):
                 reason = NoEffect("--at sets it before the first update")
             else:

@@ -37,4 +37,4 @@ def _line(name: str, old: Any, new: Any) -> str | None:
 
 
 def _value(value: Any) -> Any:
-    return number(value) if isinstance(value, float) else value
+    return number(value, "6") if isinstance(value, float) else value

@@ -46,7 +46,9 @@ def spectrum_of(W: Floats, eigenvalues: Complex | None = None) -> Spectrum:
         return Spectrum(np.full(n, complex(np.nan, np.nan)), float("nan"), float("nan"), float("nan"))
     W = W.astype(np.float64, copy=False)
     scale = float(np.abs(W).max(initial=0.0)) or 1.0
-    if eigenvalues is None:
+    if eigenvalues is not None:
+        eigenvalues = eigenvalues + 0.0  # -0 is 0
+    else:
         eigenvalues = (np.linalg.eigvals(W / scale) * scale).astype(np.complex128)
     key = np.round(eigenvalues / scale, 9)  # so that rounding does not part the two members of a pair
     eigenvalues = eigenvalues[np.lexsort((-key.imag, np.abs(key.imag), -key.real, -np.round(np.abs(key), 8)))]

@@ -50,18 +50,18 @@ def _zero(e: Any) -> bool:
     return e.recurrence.rho == 0.0 and e.maker("initial") is None
 
 
-def _certain(e: Any) -> bool:
-    """Whether nothing of the initial W_hh is drawn."""
+def certain(e: Any) -> bool:
+    """Whether nothing of the initial W_hh is drawn: it is a multiple of the identity."""
     maker = e.maker("initial")
     if maker is not None and "shape" not in maker.takes:
         return not maker.draws
     return (e.recurrence.shape == "identity" and not e.recurrence.eigenvalues) or no_matrix(e)
 
 
-def _certain_factors(e: Any) -> bool:
-    """Whether nothing of the first Jacobians is drawn."""
+def certain_factors(e: Any) -> bool:
+    """Whether nothing of the first Jacobians is drawn: each is a multiple of the identity."""
     leaky = e.active("leaky")
-    return _certain(e) and (leaky is None or leaky.slowest == leaky.fastest) and not feeds_back(e) and (
+    return certain(e) and (leaky is None or leaky.slowest == leaky.fastest) and not feeds_back(e) and (
         fixed_factors(e) or reads_nothing(e))
 
 
@@ -121,8 +121,8 @@ class Recurrence(Spec):
                                 idle=(Idle(same_at_any_scale, FIXED, upto="Jacobians"),),
                                 help="W_xh starts as N(0, scale^2).")
     seed: int = number(0, 0, SEED_MAX, step=1, label="Seed", acts="W_hh",
-                       idle=(Idle(_certain, "W_hh is not random", upto="W_hh"),
-                             Idle(_certain_factors, "nothing of it is random", upto="Jacobians")),
+                       idle=(Idle(certain, "W_hh is not random", upto="W_hh"),
+                             Idle(certain_factors, "nothing of it is random", upto="Jacobians")),
                        help="Fixes the initial weights and every batch: same seed, same curves, bit for bit.")
 
     def check(self) -> None:

@@ -26,7 +26,7 @@ def said(parameter: Parameter, value: Any) -> str:
         return f"{label} {'on' if value else 'off'}"
     if isinstance(parameter, Choice):
         return f"{label} {parameter.options[value]}"
-    spelled = number(value) if isinstance(value, float) else parameter.spell(value).replace(",", ", ")
+    spelled = number(value, "6") if isinstance(value, float) else parameter.spell(value).replace(",", ", ")
     return f"{label} {spelled}"
 
 

@@ -115,7 +115,7 @@ def _words(values: dict[str, Any]) -> str:
     names = {"n_hidden": "n", "seq_len": "T", "rho": "ρ", "lr": "learning rate"}
     shown = {"task": experiment.task.task, "seq_len": experiment.task.seq_len, **values}
     return ", ".join(f"{names.get(name, name.replace('_', ' '))}" if value is True else
-                     f"{value}" if isinstance(value, str) else f"{names.get(name, name)} = {number(value)}"
+                     f"{value}" if isinstance(value, str) else f"{names.get(name, name)} = {number(value, '6')}"
                      for name, value in shown.items() if name not in ("angle", "input_scale"))
 
 

@@ -190,7 +190,7 @@ def lane_title(entry: Entry) -> str:
         holder = field_holder(name)
         if name in remedies() or (holder and value == known[name].default):
             continue
-        shown = spelled(value) if isinstance(value, float) else known[name].spell(value)
+        shown = spelled(value, "6") if isinstance(value, float) else known[name].spell(value)
         word = name.removeprefix(f"{holder}_").replace("_", " ") if holder else known[name].label.lower()
         told = optimizer_titles()[value] if name == "optimizer" else f"{word} {shown}"
         title += f", {told}" if title else told
