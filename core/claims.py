@@ -22,7 +22,7 @@ class Words:
     """What one room says: statement -> template."""
 
     def __init__(self, templates: Mapping[str, str]) -> None:
-        self._templates = dict(templates)
+        self.templates = dict(templates)
 
     def __call__(self, statement: str, numbers: Mapping[str, Any] | None = None, /, **names: Any) -> Claim:
         """Its claim, named by what stands before the statement's first dot: "loss.solved" is one of those called loss.
@@ -39,11 +39,7 @@ class Words:
 
     def template(self, statement: str) -> str:
         """Its words; here alone a language would be chosen."""
-        return self._templates[statement]
-
-    @property
-    def statements(self) -> tuple[str, ...]:
-        return tuple(self._templates)
+        return self.templates[statement]
 
 
 @dataclass(frozen=True)

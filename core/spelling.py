@@ -76,6 +76,29 @@ def signed_tex(value: float, digits: int | str = 4) -> str:
     return in_tex(signed(value, digits))
 
 
+def tex_number(value: float, digits: int | str = 3) -> str:
+    """A number in TeX, to three digits; as a power of ten where it is far from 1.
+
+    Args:
+        digits: of a number near 1.
+    """
+    if math.isnan(value):
+        return r"\text{not a number}"
+    if math.isinf(value):
+        return r"\infty" if value > 0 else r"-\infty"
+    if value == 0.0 or 1e-3 <= abs(value) < 999.5:
+        return f"{value:.{digits}g}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
+
+
+def tex_power(log10: float) -> str:
+    """The same of a number given by its log10; it may be far outside of float64."""
+    if log10 == -math.inf:
+        return "0"
+    return tex_number(10.0**log10) if abs(log10) < 2.99 else rf"10^{{{log10:.1f}}}"
+
+
 def share(part: float) -> str:
     """A share 0..1 in percent: 0% is none and 100% is all, exactly; what lies between is never rounded to them."""
     if 0.0 < part <= 0.005:
@@ -123,7 +146,8 @@ def each(parts: Iterable[object], between: str = ", ") -> str:
 SPELLINGS: dict[str, Callable[..., str]] = {
     "power": power, "plain": plain, "fine": fine, "number": number, "amount": amount, "tex": tex, "share": share,
     "count": count, "often": often, "memory": memory, "signed": signed,
-    "signed_tex": signed_tex, "capital": capital, "small": small, "each": each}
+    "signed_tex": signed_tex,
+    "tex_number": tex_number, "tex_power": tex_power, "capital": capital, "small": small, "each": each}
 
 
 class _Speller(Formatter):

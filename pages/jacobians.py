@@ -8,10 +8,12 @@ from pages._kit.jobs import POLL
 from pages._kit.notice import show_problems
 from pages._kit.player import buttons, frame_time, history, let_out, live_run, progress
 from pages._kit.presets import presets
-from pages._kit.settings import settings, visit, write_url
+from pages._kit.settings import settings
 from pages._kit.sidebar import sidebar
 from pages._kit.style import style
-from pages._parts.jacobians import long_sequence, measure, show_map, show_spectra, take_home
+from pages._kit.visit import visit, write_url
+from pages._parts.jacobians import Measuring, long_sequence, measure, show_map, show_spectra, take_home
+from pages._session import session
 
 style()
 own = visit("jacobians", JacobianView, LongSequence, experiment=True)
@@ -26,8 +28,8 @@ presets(run)
 shown = list(own.problems)
 show_problems([*settings().problems, *shown, *(line for line in (conflict, run.refused) if line)])
 buttons(run)
-drawn, pause = run.state, frame_time(run)
-waiting = drawn == "playing" or st.session_state.get("measuring", True)
+drawn, pause, measuring = run.state, frame_time(run), session(Measuring)
+waiting = drawn == "playing" or measuring.waits
 
 
 @st.fragment(run_every=max(pause, POLL) if waiting else None)
@@ -43,7 +45,7 @@ def stage() -> None:
     found = measure(view, look)
     show_map(view, look, found, own)
     show_spectra(view, look, found)
-    st.session_state["measuring"] = not found.done
+    measuring.waits = not found.done
     timer_is_wrong = drawn != "playing" and waiting == found.done
     if run.state != drawn or timer_is_wrong or own.problems != shown:
         st.rerun()

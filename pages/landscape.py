@@ -14,9 +14,9 @@ from core.topics.landscape.view import Descending, Window
 from pages._chart.plot import plot
 from pages._kit.notice import show_problems
 from pages._kit.presets import own_presets
-from pages._kit.settings import visit, write_url
 from pages._kit.style import style
 from pages._kit.verdict import show_verdict
+from pages._kit.visit import visit, write_url
 from pages._parts.landscape import explain, look_of, measure, share, sidebar, start_here, updates_shown
 
 style()

@@ -21,11 +21,13 @@ from pages._kit.player import (
     shown,
 )
 from pages._kit.presets import preset_look, presets
-from pages._kit.settings import STAGE, settings, visit, write_url
+from pages._kit.settings import settings
 from pages._kit.share import share, told
 from pages._kit.sidebar import sidebar
 from pages._kit.style import style
+from pages._kit.values import STAGE
 from pages._kit.verdict import show_verdict
+from pages._kit.visit import visit, write_url
 from pages._parts.playground import show_charts
 
 style()

@@ -17,9 +17,9 @@ from pages._chart.plot import plot
 from pages._kit.controls import controls
 from pages._kit.notice import show_problems
 from pages._kit.presets import own_presets
-from pages._kit.settings import visit, write_url
 from pages._kit.style import style
 from pages._kit.verdict import show_verdict
+from pages._kit.visit import visit, write_url
 from pages._parts.precision import EVEN, LOOK, share
 
 HEIGHT = 276

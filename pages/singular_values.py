@@ -7,11 +7,12 @@ from core.topics.singular_values.matrices import Matrix, asked_eigenvalues, matr
 from core.topics.singular_values.powers import matrix_powers, normal_partner
 from core.topics.singular_values.pseudospectrum import normal_pseudospectrum
 from core.topics.singular_values.verdict import powers_verdict
-from pages._kit.jobs import POLL
+from pages._kit.jobs import followed
 from pages._kit.notice import show_problems
-from pages._kit.settings import settings, visit, write_url
+from pages._kit.settings import settings
 from pages._kit.style import style
 from pages._kit.verdict import show_verdict
+from pages._kit.visit import visit, write_url
 from pages._parts.singular_values.charts import (
     charts_of_powers,
     charts_of_the_plane,
@@ -35,7 +36,6 @@ normal = matrix_powers(normal_partner(powers.spectrum.eigenvalues), spec.powers)
 half_width = spec.reach * max(1.0, powers.spectrum.rho)
 plane = normal_pseudospectrum(powers.spectrum.eigenvalues, half_width)
 work = search(W, half_width)
-running = not work.done
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("# Eigenvalues are not singular values")
@@ -49,14 +49,10 @@ what_float64_holds(spectrum_of(W).rho, powers)
 charts_of_powers(normal, powers)
 
 
-@st.fragment(run_every=POLL if running else None)
 def the_plane() -> None:
     """What the pseudospectra add; it fills itself while they are computed."""
-    done = work.done
     charts_of_the_plane(spec, work, plane, powers)
     reading(W, powers, work.answer)
-    if running and done:
-        st.rerun()
 
 
-the_plane()
+followed(work, the_plane)

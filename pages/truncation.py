@@ -6,17 +6,20 @@ from core.topics.truncation.view import TruncationView
 from pages._kit.jobs import POLL, current
 from pages._kit.notice import show_problems
 from pages._kit.player import buttons, frame_time, let_out, live_run, progress
-from pages._kit.settings import settings, visit, write_url
+from pages._kit.settings import settings
 from pages._kit.style import style
+from pages._kit.visit import visit, write_url
 from pages._parts.truncation.adviser import show_adviser
 from pages._parts.truncation.cost import show_cost
 from pages._parts.truncation.seen import (
+    Measuring,
     measure_lost,
     show_what_is_seen,
     take_home,
     truncation_presets,
     truncation_sidebar,
 )
+from pages._session import session
 
 MEANING = r"""
 **Truncation.** TBPTT($k_1$, $k_2$) goes $k_1$ steps forward, makes an update, and carries the losses of these steps
@@ -52,8 +55,8 @@ truncation_presets(run)
 shown, before = list(own.problems), dict(settings().values)
 show_problems([*settings().problems, *shown, *(line for line in (conflict, run.refused) if line)])
 buttons(run)
-drawn, pause = run.state, frame_time(run)
-waiting = drawn == "playing" or st.session_state.get("truncation_waits", True)
+drawn, pause, measuring = run.state, frame_time(run), session(Measuring)
+waiting = drawn == "playing" or measuring.waits
 
 
 @st.fragment(run_every=max(pause, POLL) if waiting else None)
@@ -69,7 +72,7 @@ def stage() -> None:
     st.markdown("## The threshold adviser")
     show_adviser(run, view, own)
     working = not done or any(work is not None and not work.done for work in map(current, ("cost", "thresholds")))
-    st.session_state["truncation_waits"] = working
+    measuring.waits = working
     timer_is_wrong = drawn != "playing" and waiting != working
     if run.state != drawn or timer_is_wrong or own.problems != shown or settings().values != before:
         st.rerun()

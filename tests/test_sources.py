@@ -146,7 +146,7 @@ def test_the_reset_gate_acts_after_the_product_and_the_paper_s_before_it():
                                            "input_scale": 1.0}))
     made.measure()
     assert isinstance(made.network.cell, GRU)
-    V, tape = made.network.V, made._tape
+    V, tape = made.network.V, made.course.tape
     q, p, r, z = (V[i * 4:(i + 1) * 4] for i in range(4))
 
     def sigmoid(a):
@@ -166,7 +166,7 @@ def test_omega_is_a_mean_over_steps_and_sequences_of_what_equation_9_sums():
     plain, other = (Trainer(Experiment.from_values({**values, **on})) for on in
                     ({}, {"omega": True, "omega_weight": 1.0}))
     added = (other.gradient()[0] - plain.gradient()[0])[:plain.network.V.size].reshape(plain.network.V.shape)[:, :5]
-    tape, W = plain._tape, plain.network.V[:, :5].copy()
+    tape, W = plain.course.tape, plain.network.V[:, :5].copy()
     plain.gradient()
     g, slopes = np.array(tape.G), np.array(tape.P)
 
@@ -186,7 +186,8 @@ def test_structural_damping_weighs_the_squared_move_of_the_states_by_lambda_mu()
     assert "with the weight λμ" in remedies()["hessian_free"].taken
     made = Trainer(Experiment.from_values({"n_hidden": 4, "seq_len": 5, "batch": 2, "hessian_free": True}))
     made.measure()
-    _, problem, _ = made._measured()
+    chunk, _, judged = made._measured()
+    problem = made.problem(chunk, judged)
     matrix, v = GaussNewton(), np.random.default_rng(1).normal(size=made.network.theta.shape)
     matrix.linearise(problem)
     plain, one, three = (v @ matrix.product(v, c) for c in (0.0, 1.0, 3.0))

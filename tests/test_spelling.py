@@ -156,7 +156,8 @@ def test_words_for_a_page_are_escaped_and_set(text, shown):
 
 def test_every_spelling_has_a_test_here():
     assert set(SPELLINGS) == {"power", "plain", "fine", "number", "amount", "tex", "share", "count",
-                             "often", "memory", "signed", "signed_tex", "capital", "small", "each"}
+                             "often", "memory", "signed", "signed_tex", "tex_number",
+                             "tex_power", "capital", "small", "each"}
 
 
 @pytest.mark.parametrize(("words", "markdown"), [

@@ -17,7 +17,7 @@ TABLES = sorted(path.relative_to(ROOT) for path in (ROOT / "core").rglob("words.
 ROOMS = {table.parent.as_posix(): import_module(".".join(table.with_suffix("").parts)).say for table in TABLES}
 CODE = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text()) for folder in ("core", "pages")
         for path in sorted((ROOT / folder).rglob("*.py"))}
-EVERY = [(room, statement) for room, say in ROOMS.items() for statement in say.statements]
+EVERY = [(room, statement) for room, say in ROOMS.items() for statement in say.templates]
 
 say = Words({
     "half_life": "Half of it is gone after {lag:count step}.",
@@ -83,7 +83,7 @@ SAID = said()
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_sentence_of_a_table_is_said_somewhere(room):
-    assert [statement for statement in ROOMS[room].statements if statement not in SAID[room]] == []
+    assert [statement for statement in ROOMS[room].templates if statement not in SAID[room]] == []
 
 
 def names_of(template):
@@ -96,21 +96,21 @@ def test_whatever_a_sentence_names_is_given_by_the_code_that_says_it(room):
     """A number or a name is a string or a keyword of the same file; as a sentence is filled, a missing one raises."""
     keywords = {node.arg for file in CODE if any(found == room for found, _ in room_of(file))
                 for node in ast.walk(CODE[file]) if isinstance(node, ast.keyword)}
-    missing = [(statement, name) for statement in ROOMS[room].statements
-               for name, _ in names_of(ROOMS[room].template(statement)) if name not in SAID[room] | keywords]
+    missing = [(statement, name) for statement in ROOMS[room].templates
+               for name, _ in names_of(ROOMS[room].templates[statement]) if name not in SAID[room] | keywords]
     assert missing == []
 
 
 @pytest.mark.parametrize(("room", "statement"), EVERY, ids=[f"{room}: {statement}" for room, statement in EVERY])
 def test_every_number_of_a_sentence_is_spelled_by_one_of_the_spellings(room, statement):
-    template = ROOMS[room].template(statement)
+    template = ROOMS[room].templates[statement]
     for name, how in names_of(template):
         assert name.isidentifier(), template
         assert how.split(" ")[0] in SPELLINGS or re.fullmatch(r"|,|,?z?\.?\d*[gf%]", how), template
     assert "  " not in re.sub(r"\{[^}]*\}", "x", template)
 
 
-@pytest.mark.parametrize("file", map(str, TABLES))
+@pytest.mark.parametrize("file", [str(table) for table in TABLES])
 def test_a_table_of_words_decides_nothing_and_puts_nothing_together(file):
     """Plain strings by plain names: whoever translates it needs to read no code."""
     *_, table = CODE[file].body

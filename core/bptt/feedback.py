@@ -34,6 +34,10 @@ class Drive:
     border: int
     mix: float
 
+    def replica(self, r: int) -> Drive:
+        """One replica's."""
+        return Drive(self.V[r], self.fed[r], self.border, self.mix)
+
     def parts(self, start: int, stop: int) -> list[tuple[Array, int, int]]:
         """(weights, first index, last index + 1) in order of time."""
         border = min(max(self.border, start), stop)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.claims import Claim
-from core.live.run import View
+from core.live.view import View
 from core.live.words import say
 from core.tasks.base import CLASSES_SOLVED
 from core.training.solved import SETTLED

@@ -60,10 +60,6 @@ class Curves:
         """Share of the updates whose gradient was shortened, 0..1; nan before the first."""
         return float(np.mean(self.clipped_norm < self.grad_norm)) if len(self.step) else float("nan")
 
-    def smoothed_loss(self) -> float:
-        """Mean over the last updates; nan before the first."""
-        return float(np.mean(self.loss[-SMOOTHING:])) if len(self.loss) else float("nan")
-
     def until(self, step: int) -> Curves:
         """The first updates, up to `step`."""
         names = ("step", "loss", "grad_norm", "clipped_norm", "accuracy")
@@ -179,6 +175,11 @@ class History:
         """All frames that can be gone back to, oldest first."""
         all_kept = {frame.record.step: frame for frame in (*self._frames, *self._recent)}
         yield from (all_kept[step] for step in sorted(all_kept))
+
+    def last_finite(self, loss: float = np.inf) -> Frame | None:
+        """The latest frame in which every quantity was finite, and the loss at most so high."""
+        return max((f for f in self.frames() if f.record.stopped is None and f.record.loss <= loss),
+                   key=lambda f: f.record.step, default=None)
 
     def frame_at(self, step: int) -> Frame | None:
         """The latest frame at or before update `step`."""

@@ -15,6 +15,7 @@ from functools import lru_cache
 import numpy as np
 
 from core.live.history import FEWEST_FRAMES, MOST_BYTES, RECENT
+from core.live.view import PICTURES, sequences_shown
 from core.network.cells.base import BLOCK
 from core.network.cells.vanilla import SLOPES
 from core.remedies.base import Sizes, remedy_of
@@ -22,6 +23,7 @@ from core.remedies.hooks import Hooks
 from core.training.batches import sampled
 from core.training.experiment import Experiment
 from core.training.own_batch import LOOKED_AT
+from core.training.truncated_pairs import window_of
 
 FLOAT = 8  # bytes of a float64
 OBJECTS = 8000  # bytes a step: the views and calls that a tape has ready for each step of every update
@@ -92,6 +94,16 @@ def frames_bytes(experiment: Experiment) -> int:
     frame = 4 * weights + 2 * FLOAT * experiment.task.seq_len  # weights, moments, W_hh; dL/dh_t twice
     return (max(MOST_BYTES, FEWEST_FRAMES * frame) + RECENT * frame + 2 * LOOKED_AT * weights
             + SCALARS * experiment.training.steps)
+
+
+def run_bytes(experiment: Experiment) -> int:
+    """What a run may hold: itself, the tape on which its last steps are measured, another trainer that looks at an
+    earlier update or tries a threshold, and the pictures; of chunks also those of the whole sequence, on a tape of
+    their own."""
+    window = window_of(experiment)
+    passes = 1 if window is None or window.k1 >= experiment.task.seq_len else 2
+    pictures = PICTURES * passes * jacobians_bytes(experiment, sequences_shown(experiment, playing=False))
+    return 2 * trainer_need(experiment).peak + passes * tape_bytes(experiment) + pictures + frames_bytes(experiment)
 
 
 def race_bytes(experiments: Sequence[Experiment], seeds: int) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,11 +18,18 @@ class Network:
     """theta (P,) with the cell's V = [W_hh | W_xh | b_h] and U = [W_hy | b_y] as views."""
 
     def __init__(self, cell: Cell, n_out: int, dtype: np.dtype) -> None:
-        """All weights 0; `initialise` draws them, or they are put into theta."""
+        """All weights 0: they are given, or `initialise` draws them."""
         self.cell, self.n, self.n_in, self.n_out = cell, cell.n, cell.n_in, n_out
         rows, columns = cell.shape
         self.theta = np.zeros(rows * columns + n_out * (self.n + 1), dtype)
         self.V, self.U = self.views(self.theta)
+
+    def with_weights(self, theta: Array) -> Network:
+        """The same cell with other weights, ([R,] P), which are held and not copied."""
+        other = copy(self)
+        other.theta = theta
+        other.V, other.U = self.views(theta)
+        return other
 
     def initialise(self, W_hh: Array, input_scale: float, bias: float, rng: np.random.Generator) -> None:
         """W_hh as given; W_xh ~ N(0, input_scale^2); W_hy ~ N(0, 1/n); b_h = bias; b_y = 0."""

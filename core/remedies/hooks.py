@@ -61,12 +61,21 @@ class Hooks:
         chosen = self._one("eigenvalues")
         return None if chosen is None else chosen[0](chosen[1], recurrence)
 
-    def network(self, recurrence: Recurrence, task: TaskKind, dtype: np.dtype) -> Network:
-        """The initial one, its weights drawn from the recurrence's seed."""
+    def network(self, recurrence: Recurrence, task: TaskKind, dtype: np.dtype, theta: Array | None = None) -> Network:
+        """With these weights, (P,), which are copied; with those of the recurrence's seed where none are given."""
         network = Network(self.cell(recurrence, task.n_in), task.n_out, dtype)
+        if theta is None:
+            self.draw(network, recurrence)
+        elif theta.shape != network.theta.shape:
+            raise ValueError(f"This network has {network.theta.size} weights, got an array of shape {theta.shape}.")
+        else:
+            network.theta[...] = theta
+        return network
+
+    def draw(self, network: Network, recurrence: Recurrence) -> None:
+        """The weights of the recurrence's seed, in place."""
         rng = np.random.default_rng([recurrence.seed, WEIGHTS])
         network.initialise(self.W_hh(recurrence, rng), recurrence.input_scale, recurrence.bias, rng)
-        return network
 
     # -- one update ---------------------------------------------------------------------------------------
 

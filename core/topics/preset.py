@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from core.training.experiment import Experiment
@@ -18,6 +19,6 @@ class Preset:
     values: dict[str, Any]  # flat values that differ from the defaults
     pace: str = "30"  # updates a second at which it is worth watching
 
-    @property
+    @cached_property
     def experiment(self) -> Experiment:
         return Experiment.from_values(self.values)

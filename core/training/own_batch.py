@@ -11,7 +11,6 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -112,8 +111,7 @@ def own_loss(network: Network, tape: Tape, experiment: Experiment, sequence: int
         tape: of the batch's size; it is written over.
         theta: (P,).
     """
-    other, task, hooks = copy(network), experiment.task.kind, Hooks(experiment.remedies)
-    other.theta, (other.V, other.U) = theta, network.views(theta)
+    other, task, hooks = network.with_weights(theta), experiment.task.kind, Hooks(experiment.remedies)
     batch = sampled(experiment, sequence)
     tape.load(batch.x)
     window = hooks.window(tape.T)

@@ -10,20 +10,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterable, Sequence
-from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.bptt.backprop import Pass, run_forward
-from core.bptt.divergence import left_the_finite
 from core.bptt.losses import Loss
 from core.bptt.optimizers import Descent
-from core.bptt.update import Gradient, Problem, Solver
+from core.bptt.update import Problem, Solver
 from core.network.activations import Activation
-from core.network.cells.base import Tape
 from core.network.cells.jacobians import Jacobians
 from core.network.spectrum import Complex, Spectrum, spectrum_of
 from core.norms import euclidean_norm
@@ -33,8 +29,7 @@ from core.specs.recurrence import Recurrence
 from core.specs.task import Task
 from core.specs.training import Training
 from core.tasks.base import Batch
-from core.training.batches import sampled
-from core.training.chunk import backward_chunk, forward_chunk, free_loss
+from core.training.course import Chunk, Course, Judged
 from core.training.experiment import Experiment
 from core.training.record import StepRecord
 from core.training.whole_pass import WholePass, jacobians_on
@@ -59,36 +54,35 @@ class Checkpoint:
 class Trainer:
     """A network in training. Owns nothing global; the same experiment gives the same curves, bit for bit."""
 
-    def __init__(self, experiment: Experiment, *, full: bool = False) -> None:
-        """With `full`, every record has dL/dh_t without truncation too."""
+    def __init__(self, experiment: Experiment, theta: NDArray[np.floating] | None = None, *, full: bool = False,
+                 ) -> None:
+        """From the weights theta, (P,), or those of the seed. With `full`, every record has dL/dh_t without truncation
+        too."""
         self.full = full
         self.step = 1  # the update that comes next
-        self._sequence = 0  # number of the current batch
-        self._position = 0  # steps of it that are behind us
-        self._tape: Tape | None = None
-        self._free: Tape | None = None  # of the same batch, without a teacher
-        self._batch: Batch | None = None
+        self.task, self.dtype = experiment.task.kind, np.dtype(experiment.training.dtype)
+        hooks = Hooks(experiment.remedies)
+        self.network = hooks.network(experiment.recurrence, self.task, self.dtype, theta)
+        self.course = Course(experiment, self.network)
+        self.chunk: Chunk | None = None  # of the last record
         self._solver: Solver | None = None
         self._solver_state: dict[str, Any] = {}
         self._trained: NDArray[np.floating] | None = None  # theta as the last update left it, if rescaled since
-        self._adopt(experiment)
-        self.network = self.hooks.network(experiment.recurrence, self.task, self.dtype)
-        self._initial = self.network.W_hh.copy(), self.hooks.eigenvalues(experiment.recurrence)
+        asked = hooks.eigenvalues(experiment.recurrence) if theta is None else None
+        self._initial = self.network.W_hh.copy(), asked
 
     @property
     def experiment(self) -> Experiment:
-        return self._experiment
+        return self.course.experiment
+
+    @property
+    def hooks(self) -> Hooks:
+        return self.course.hooks
 
     @property
     def sequence(self) -> int:
         """Number of the batch that the next update is made on."""
-        return self._sequence
-
-    def _adopt(self, experiment: Experiment) -> None:
-        self._experiment = experiment
-        self.task = experiment.task.kind
-        self.dtype = np.dtype(experiment.training.dtype)
-        self.hooks = Hooks(experiment.remedies)
+        return self.course.sequence
 
     def change(self, experiment: Experiment) -> None:
         """Go on with other settings from the next update; raises ValueError if they need a restart.
@@ -96,13 +90,10 @@ class Trainer:
         Of several radii before one update the last one counts: the weights that the last update left are rescaled to
         it, so that a slider that is dragged leaves no trace of the values that it passed.
         """
-        names = [name for name, _, _ in experiment.changes_from(self._experiment)]
-        if not experiment.hot_from(self._experiment):
+        names = [name for name, _, _ in experiment.changes_from(self.experiment)]
+        if not experiment.hot_from(self.experiment):
             raise ValueError(f"{', '.join(names)} cannot change during a run.")
-        before = self._experiment
-        self._adopt(experiment)
-        if self.between_sequences and experiment.task != before.task:
-            self._batch = None  # measured, but not applied: the next update draws its own
+        self.course.adopt(experiment)
         if "rho" in names:
             if self._trained is None:
                 self._trained = self.network.theta.copy()
@@ -114,119 +105,77 @@ class Trainer:
 
     def update(self) -> StepRecord:
         """Measure, and apply the update if everything is finite; `stopped` says so if not."""
-        record, problem, stop = self._measured()
-        if record.stopped is None:
-            began = time.perf_counter()
-            training = self._experiment.training
-            if self._solver is None:
-                self._solver = self.hooks.solver() or Descent(training.optimizer, self.network.theta, training.lr)
-                self._solver.restore(self._solver_state)
-            self.hooks.set(self._solver, training.lr)
-            with np.errstate(over="ignore", invalid="ignore"):
-                self._solver.step(problem)
-                self.hooks.constrain(self.network.W_hh)
-            record = replace(record, seconds=record.seconds + time.perf_counter() - began)
-            self._trained = None
+        began = time.perf_counter()
+        chunk, shown, judged = self._measured()
+        if judged.stopped is None:
+            self._apply(self.problem(chunk, judged))
+        record = self._record(chunk, shown, judged, time.perf_counter() - began)
+        if judged.stopped is None:
             self.step += 1
-            self._advance(stop)
+            self.course.advance(chunk.stop)
         return record
 
     def measure(self) -> StepRecord:
         """The record of the update that comes next, without applying it."""
-        return self._measured()[0]
+        began = time.perf_counter()
+        measured = self._measured()
+        return self._record(*measured, time.perf_counter() - began)
+
+    def _record(self, chunk: Chunk, shown: Loss, judged: Judged, seconds: float) -> StepRecord:
+        record = self.course.record(self.step, chunk, shown, judged, seconds)
+        return replace(record, asked=self._asked(record.W_hh))
+
+    def _asked(self, W_hh: NDArray[np.floating]) -> Complex | None:
+        """(n_hidden,) the eigenvalues that it was made from, where it is the initial one, and they are not drawn."""
+        initial, eigenvalues = self._initial
+        return eigenvalues if np.array_equal(W_hh, initial) else None
 
     def gradient(self) -> tuple[NDArray[np.floating], Batch]:
         """dL/dtheta, (P,), before any remedy changes it, and the batch that it was taken on."""
-        return self._pass()[0].gradient, self._batch
+        return self.course.measure().found.gradient, self.course.batch
 
-    def _measured(self) -> tuple[StepRecord, Problem, int]:
-        began = time.perf_counter()
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            seen, stop = self._pass()
-            self._measured_to = stop
-            before = Gradient(seen.gradient, euclidean_norm(seen.gradient))
-            window = max(stop - self.hooks.window(self._tape.T).k2, 0)
-            stopped = left_the_finite(self.step, seen.loss.value, before.norm, self.network.theta, self._tape, window,
-                                      stop)
-            after = before if stopped is not None else self.hooks.transformed(before)
-            shown = self._shown_loss(seen)
-        V = self.network.V.copy()
-        self._drive = replace(seen.drive, V=V, fed=V if self.task.cue is None else seen.drive.fed)
-        record = StepRecord(
-            step=self.step, loss=shown.value, grad_norm=before.norm, clipped_norm=after.norm,
-            log10_dL_dh=seen.log10_dL_dh, log10_dL_dh_full=seen.log10_dL_dh_full, log10_dL_dc=seen.log10_dL_dc,
-            log10_dL_dh_held=seen.log10_dL_dh_held,
-            W_hh=self.network.cell.recurrent(V), accuracy=shown.accuracy,
-            seconds=time.perf_counter() - began, stopped=stopped, asked=self.asked_eigenvalues,
-        )
-        return record, Problem(self.network, self._tape, self._batch, self.task, seen, after.flat, self._loss_at), stop
+    def _measured(self) -> tuple[Chunk, Loss, Judged]:
+        self.chunk = None  # its arrays are free for the next
+        self.chunk = chunk = self.course.measure(full=self.full)
+        judged = self.course.judged(self.step, chunk, euclidean_norm(chunk.found.gradient))
+        return chunk, self.course.shown_loss(chunk), judged
 
-    def _pass(self) -> tuple[Pass, int]:
-        """The next chunk that has a target, forward and backward."""
-        batch, tape = self._open_sequence()
-        seen, start = forward_chunk(self.network, tape, batch, self.task, self.hooks, self._position)
-        carried = start == 0 or self.hooks.window(tape.T).carry
-        self._whole = self._position == 0 and seen.stop == tape.T and carried
-        return backward_chunk(self.network, tape, seen, self.hooks, start, full=self.full), seen.stop
+    def problem(self, chunk: Chunk, judged: Judged) -> Problem:
+        """What a solver may look at."""
+        course = self.course
+        return Problem(self.network, course.tape, course.batch, self.task, chunk.found, judged.after.flat,
+                       course.loss_with)
 
-    def _shown_loss(self, seen: Pass) -> Loss:
-        """That of the task: a network that a teacher held is asked to run freely."""
-        if self.task.cue is None or self.hooks.mix == 0.0:
-            return seen.loss
-        self._free = self._fitting(self._free)
-        self._free.load(self._batch.x)
-        return free_loss(self.network, self._free, self._batch, self.task)
-
-    def _loss_at(self, theta: NDArray[np.floating]) -> float:
-        """The loss on the current batch with other weights; the tape is left alone."""
-        other = copy(self.network)
-        other.theta = theta
-        other.V, other.U = other.views(theta)
-        self._free = self._fitting(self._free)
-        self._free.load(self._batch.x)
+    def _apply(self, problem: Problem) -> None:
+        training = self.experiment.training
+        if self._solver is None:
+            self._solver = self.hooks.solver() or Descent(training.optimizer, self.network.theta, training.lr)
+            self._solver.restore(self._solver_state)
+        self.hooks.set(self._solver, training.lr)
         with np.errstate(over="ignore", invalid="ignore"):
-            return run_forward(other, self._free, self._batch, self.task, 0, self._free.T, self.hooks.mix).loss.value
-
-    def _fitting(self, tape: Tape | None) -> Tape:
-        """The tape, or a new one if it does not fit the settings."""
-        spec = self._experiment.task
-        if tape is not None and (spec.seq_len, spec.batch) == (tape.T, tape.B):
-            return tape
-        return self.network.cell.tape(spec.seq_len, spec.batch, self.dtype)
-
-    def _open_sequence(self) -> tuple[Batch, Tape]:
-        """The batch and tape of the sequence we are in; a new one where the last has ended."""
-        if self._batch is None:
-            self._batch = sampled(self._experiment, self._sequence)
-            self._tape = self._fitting(self._tape)
-            self._tape.load(self._batch.x)
-        return self._batch, self._tape
-
-    def _advance(self, stop: int) -> None:
-        self._position = stop
-        if stop == self._tape.T:
-            self._batch, self._position = None, 0
-            self._sequence += 1
+            self._solver.step(problem)
+            self.hooks.constrain(self.network.W_hh)
+        self._trained = None
 
     # -- going back ---------------------------------------------------------------------------------------
 
     @property
     def between_sequences(self) -> bool:
         """Whether a checkpoint can be taken: the state carried over a chunk border is not part of one."""
-        return self._position == 0
+        return self.course.position == 0
 
     def checkpoint(self) -> Checkpoint:
         """A copy from which `restore` goes on exactly as this would."""
         assert self.between_sequences
         state = self._solver.state() if self._solver else self._solver_state
-        return Checkpoint(self.step, self._sequence, self.network.theta.copy(), state, self._trained)
+        return Checkpoint(self.step, self.sequence, self.network.theta.copy(), state, self._trained)
 
     def restore(self, checkpoint: Checkpoint, experiment: Experiment | None = None) -> None:
         """Back to a checkpoint of this run, with the settings of then, if given, or as they are now."""
         if experiment is not None:
-            self._adopt(experiment)
-        self.step, self._sequence, self._position = checkpoint.step, checkpoint.sequence, 0
-        self._batch = None
+            self.course.adopt(experiment)
+        self.course.restart(checkpoint.sequence)
+        self.step = checkpoint.step
         self.network.theta[...] = checkpoint.theta
         self._trained = checkpoint.trained
         self._solver_state = checkpoint.solver
@@ -238,13 +187,12 @@ class Trainer:
     @property
     def activation(self) -> Activation:
         """phi, the reader's or that of a remedy."""
-        return self.hooks.activation(self._experiment.recurrence)
+        return self.experiment.activation
 
     @property
     def asked_eigenvalues(self) -> Complex | None:
         """(n_hidden,) those that W_hh was made from; None once it is trained or rescaled, and where they are drawn."""
-        W_hh, eigenvalues = self._initial
-        return eigenvalues if np.array_equal(self.network.W_hh, W_hh) else None
+        return self._asked(self.network.W_hh)
 
     @property
     def spectrum(self) -> Spectrum:
@@ -254,30 +202,30 @@ class Trainer:
     @property
     def finite_states(self) -> bool:
         """Whether h_t is finite at every step that was measured last: phi' of an inf or a nan says nothing."""
-        return bool(np.isfinite(self._tape.h[:self._measured_to]).all())
+        return bool(np.isfinite(self.course.tape.h[:self.chunk.stop]).all())
 
     @property
     def weights(self) -> NDArray[np.floating]:
         """[W_hh | W_xh | b_h] as the last record measured it, before its update, (n, n + n_in + 1)."""
-        return self._drive.V
+        return self.chunk.drive.V
 
     def jacobians(self, samples: int = 1) -> Jacobians:
         """ds_t/ds_{t-1} of the first sequences of the batch, as the last record measured it, before its update.
 
         They end at the step t where that record's chunk ended, T without truncation. Call `update` or `measure` first.
         """
-        found = jacobians_on(self._tape, self.network.cell, self._drive, slice(0, samples))
-        return found.until(self._measured_to)
+        found = jacobians_on(self.course.tape, self.network.cell, self.chunk.drive, slice(0, samples))
+        return found.until(self.chunk.stop)
 
     def whole_pass(self, samples: int = 1) -> WholePass | None:
         """The network of the last record over all steps of the first sequences of its batch, as without truncation.
 
         None where that is what the record measured: `jacobians` are then those of the whole sequence.
         """
-        if self._whole:
+        if self.chunk.whole:
             return None
-        tape = self._tape
-        return WholePass(self.network.cell, self._drive, tape.Z[:-1, tape.n:-1, :samples].copy())
+        tape = self.course.tape
+        return WholePass(self.network.cell, self.chunk.drive, tape.Z[:-1, tape.n:-1, :samples].copy())
 
 
 def train(

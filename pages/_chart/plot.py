@@ -25,6 +25,7 @@ from core.plotting.drawing import Drawing
 from core.plotting.theme import DARK
 from pages._chart.patch import encoded, patch, same, specification
 from pages._chart.served import script, served
+from pages._session import session
 
 PLOTLY = Path(plotly.__file__).parent / "package_data"  # plotly.min.js, as installed: nothing comes from a network
 REMEMBERED = 3  # frames
@@ -43,6 +44,13 @@ class Sent:
     message: str | None = None  # JSON
     times: int = 0  # that the message has been sent
     whole: bool = True  # the next message carries the whole figure
+
+
+@dataclass
+class Charts:
+    """Of this browser session, by name."""
+
+    sent: dict[str, Sent] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -89,7 +97,7 @@ def _words(name: str, words: Words) -> str:
 def _told(name: str, figure: Drawing, height: int, picks: bool) -> str:
     """What the browser is told of one chart. A figure that did not change is the same message again, of which the
     browser takes no notice, and soon no more than its number, by which one that has lost it knows."""
-    sent: Sent = st.session_state.setdefault("charts", {}).setdefault(name, Sent())
+    sent = session(Charts).sent.setdefault(name, Sent())
     if sent.figure is not figure or sent.whole:
         spec = specification(figure)
         text = (spec["layout"].pop("meta", None) or {}).get("text", "")
@@ -115,7 +123,7 @@ def _resend(key: str, cells: Mapping[str, Any]) -> None:
     names = st.session_state[key].get("resync")
     for name in names if isinstance(names, list) else []:
         if isinstance(name, str) and isinstance(cells.get(name), Drawing):
-            st.session_state["charts"][name].whole = True
+            session(Charts).sent[name].whole = True
 
 
 def _picked(key: str, on_pick: Pick | None) -> None:

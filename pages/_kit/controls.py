@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -15,10 +16,19 @@ import streamlit as st
 from core.parameters import Choice, ComplexList, Flag, Number, Word
 from core.spelling import as_markdown, number
 from pages._kit.names import name_of, sign
-from pages._kit.settings import STAGE, Values, settings
+from pages._kit.settings import settings
+from pages._kit.values import STAGE, Values
+from pages._session import session
 
 TYPED = 92  # px, the width of a number beside its slider
 MOST_STOPS = 2000  # a slider with more stops than pixels helps nobody: such a number is typed
+
+
+@dataclass
+class Widgets:
+    """Of this browser session."""
+
+    versions: dict[str, tuple[int, Any]] = field(default_factory=dict)  # name -> version, the value that it began with
 
 
 def control(name: str, of: Values | None = None, *, typed: bool = False, **look: Any) -> None:
@@ -99,7 +109,7 @@ def held(name: str, value: Any) -> tuple[str, Any]:
     comes back under the old key would pass for the reader's wish. The initial value stays the same for a key, so
     that it does not matter which of the messages that announce the widget reaches the browser.
     """
-    versions: dict[str, tuple[int, Any]] = st.session_state.setdefault("versions", {})
+    versions = session(Widgets).versions
     version, initial = versions.setdefault(name, (0, value))
     if st.session_state.get(_key(name, version), initial) != value:
         version, initial = versions[name] = (version + 1, value)
@@ -130,7 +140,7 @@ def replaced(key: str) -> bool:
     The browser may still send what it last knew of the old one, and Streamlit (1.67) would call its callback.
     """
     name, _, version = key.partition("~")
-    return st.session_state["versions"][name][0] != int(version or 0)
+    return session(Widgets).versions[name][0] != int(version or 0)
 
 
 def _took(of: Values, name: str, key: str) -> None:
@@ -148,7 +158,7 @@ def _took(of: Values, name: str, key: str) -> None:
 def _replace_twins(of: Values, name: str) -> None:
     """At once: until the twin has been drawn again, the browser may still send what it last knew of it."""
     for kind in ("drag", "type"):
-        if (twin := f"{of.prefix}{kind}_{name}") in st.session_state["versions"]:
+        if (twin := f"{of.prefix}{kind}_{name}") in session(Widgets).versions:
             held(twin, of.values[name])
 
 

@@ -7,9 +7,19 @@ it: a slider of a page with seven such menus took twice its time for what nobody
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
+
+from pages._session import session
+
+
+@dataclass
+class Menus:
+    """Of this browser session."""
+
+    labels: dict[str, str] = field(default_factory=dict)  # of their buttons, by key
 
 
 def folded(label: str, content: Callable[[], None], *, key: str, line: str = "", unfolded: bool = False) -> None:
@@ -31,7 +41,7 @@ def menu_button(label: str, content: Callable[[], None], *, key: str, icon: str 
     """A button with a menu below it. While the menu is open, the button keeps its label: under another one Streamlit
     would open a new menu in its place, also where the reader has closed it by then, and the key would be lost."""
     key = f"menu_{key}"
-    labels: dict[str, str] = st.session_state.setdefault("menu_labels", {})
+    labels = session(Menus).labels
     if not st.session_state.get(key):
         labels[key] = label
     _fill(st.popover(labels.setdefault(key, label), icon=icon, key=key, on_change="rerun"), content)

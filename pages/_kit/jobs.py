@@ -39,13 +39,63 @@ def job(name: str, asked: Hashable, pieces: Callable[[], Pieces], *, patient: bo
         pieces: begins the work.
         patient: let the work under way come to its end first, although the question has changed.
     """
-    jobs = _jobs()
-    before, now = jobs.get(name, (None, None))
+    before, now = _jobs().get(name, (None, None))
     if now is not None and not now.cancelled and (before == asked or (patient and not now.done)):
         return now
-    latest = None
+    return begin(name, pieces, asked)
+
+
+def begin(name: str, pieces: Callable[[], Pieces], asked: Hashable = None) -> Job[Any]:
+    """A new job of this name, whatever is under way or done; what was found last is shown until it has a result."""
+    cancel(name)
+    now = current(name)
+    _jobs()[name] = (asked, Job(pieces(), None if now is None else now.result))
+    return _jobs()[name][1]
+
+
+def cancel(name: str) -> None:
+    """Stop the job of this name after its current piece."""
+    now = current(name)
     if now is not None:
         now.cancel()
-        latest = now.result
-    jobs[name] = (asked, Job(pieces(), latest))
-    return jobs[name][1]
+
+
+def cancel_button(name: str, *, disabled: bool = False) -> None:
+    """It stops the job of this name."""
+    st.button("Cancel", icon=":material/close:", key=f"cancel_{name}", on_click=cancel, args=(name,), disabled=disabled)
+
+
+def followed(work: Job[Any] | None, draw: Callable[[], None], every: float = POLL) -> None:
+    """What is drawn of a job, again and again while it is under way; with its end the whole page is told.
+
+    Args:
+        every: seconds between two pictures.
+    """
+    running = work is not None and not work.done
+
+    @st.fragment(run_every=every if running else None)
+    def drawn() -> None:
+        done = running and work.done
+        draw()
+        if done:
+            st.rerun()
+
+    drawn()
+
+
+def show_state(work: Job[Any] | None, so_far: str = "", *, ended: str = "", cancelled: str = "") -> None:
+    """A line on a job: how far it is, what it refused to do, or what is shown of it.
+
+    Args:
+        so_far: what is said while it is under way; the share of the work that is done if "".
+        ended: what is said of one that came to its end, cancelled: of one that was given up; nothing if "".
+    """
+    with st.container():
+        if work is None:
+            return
+        if not work.done:
+            st.progress(min(work.share, 1.0), text=so_far or f"{work.share:.0%}")
+        elif work.error is not None:
+            st.warning(str(work.error), icon=":material/error:")
+        elif words := cancelled if work.cancelled else ended:
+            st.caption(words)

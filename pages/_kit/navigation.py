@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import streamlit as st
 
 from core.parameters import shown
+from pages._session import session
 
 PAGES = {"playground": "Playground", "remedies": "Remedies", "truncation": "Truncation, clipping",
          "jacobians": "Jacobians", "singular_values": "Singular values", "landscape": "Cliffs",
          "precision": "Precision", "derivation": "Derivation"}
+
+
+@dataclass
+class Entry:
+    """How the session has begun."""
+
+    by_app: bool = False
 
 
 def navigation() -> Any:
@@ -36,6 +45,6 @@ def enter_by_app() -> None:
     Streamlit (1.67) takes a folder `pages` for an app without an entry of its own until the process has seen its first
     st.navigation: a link straight to a page, opened on a server that has just started, would skip app.py.
     """
-    if "app" not in st.session_state:
+    if not session(Entry).by_app:
         navigation()
         st.rerun()

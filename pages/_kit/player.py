@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
 
 from core.live.ending import ending
-from core.live.run import LiveRun, View
+from core.live.player import Player
+from core.live.run import LiveRun
+from core.live.view import View
 from core.remedies.clip_norm import ClipNorm
 from core.spelling import count, number
 from core.training.experiment import Experiment
@@ -17,41 +18,49 @@ from pages._kit.announce import announce
 from pages._kit.controls import control
 from pages._kit.press import once
 from pages._kit.settings import settings
+from pages._kit.values import Own
+from pages._session import session
 
 SENDING = 0.06  # s
-DEEDS = {"train": "Train", "pause": "Pause", "go on": "Go on", "resume": "Resume", "train anew": "Train anew",
-         "train again": "Train again"}  # what a run's button does, and says
-FRAME, SHARE = 0.12, 0.12  # s between two pictures: alone, and for each run that plays on this server
+FRAME = 0.12  # s between two pictures of a run, for each run and race that plays on this server
 
 
-def frame_time(run: LiveRun) -> float:
-    """Seconds between two pictures of a run that plays: a full class gets fewer, and a quick slider."""
-    return max(FRAME, SHARE * run.players)
+def frame_time(played: Player, frame: float = FRAME) -> float:
+    """Seconds between two pictures of what plays: a full class gets fewer, and a quick slider."""
+    return frame * max(played.players, 1)
+
+
+@dataclass
+class Played:
+    """The run of this browser session."""
+
+    run: LiveRun | None = None
+    last_state: str = ""  # that a script of this session ended with
 
 
 @dataclass
 class Lease:
     """Held by Streamlit for as long as the browser is connected."""
 
-    run: LiveRun | None = None
+    played: Player | None = None
 
     def end(self) -> None:
-        if self.run is not None:
-            self.run.suspend()
+        if self.played is not None:
+            self.played.suspend()
 
 
 @st.cache_resource(scope="session", on_release=Lease.end, show_spinner=False)
-def _lease() -> Lease:
+def lease(name: str) -> Lease:
+    """This session's, of its run or of its race: what it holds stops computing when the browser goes away."""
     return Lease()
 
 
 def live_run(experiment: Experiment) -> LiveRun:
-    """This session's run, on these settings. It stops computing when the browser goes away, and can be resumed."""
-    state = st.session_state
-    if "run" not in state:
-        state["run"] = _opened(experiment)
-    run: LiveRun = state["run"]
-    _lease().run = run
+    """This session's run, on these settings; when the browser comes back it can be resumed."""
+    played = session(Played)
+    if played.run is None:
+        played.run = _opened(experiment)
+    run = lease("run").played = played.run
     if not run.apply(experiment) and run.state == "playing":
         st.toast("These settings need another initial network: a new run has begun.")
     run.playback = settings().playback()
@@ -75,37 +84,38 @@ def let_out(state: str) -> None:
     unsent elements out of the queue, and yet reports the whole script as finished: the browser then removes the
     charts that it never got, and they lose their zoom. The server sends every few milliseconds.
     """
-    if "playing" in (state, st.session_state.get("last_state")):
+    played = session(Played)
+    if "playing" in (state, played.last_state):
         time.sleep(SENDING)
-    st.session_state["last_state"] = state
+    played.last_state = state
 
 
 def buttons(run: LiveRun) -> None:
     """Train or pause, one update, reset; how fast, and until when; and how the run ended, when it has."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        state = run.state
-        play_button(run.deed, run.do, DEEDS)
-        st.button("Step", icon=":material/skip_next:", on_click=once(run.step), help="One update.",
-                  disabled=state in ("diverged", "finished") or run.refused is not None)
-        st.button("Reset", icon=":material/replay:", on_click=run.reset,
-                  help="Back to the initial network of these settings.")
-        control("pace", label_visibility="collapsed", width=170)
-        control("until_solved")
+    state = run.state
+    play_row(run, "Train", step="One update.", reset="Back to the initial network of these settings.")
     ended = ending(run.view()) if state in ("solved", "finished", "diverged") else None
     announce(ended.text if ended else "", key="ended")
 
 
-def play_button(deed: str, do: Callable[[str], None], labels: Mapping[str, str]) -> None:
-    """One button that plays and pauses: to the browser it stays the same one, and keeps the keyboard's focus.
+def play_row(played: Player, begin: str, *, step: str, reset: str, own: Own | None = None) -> None:
+    """One button that plays and pauses: to the browser it stays the same one, and keeps the keyboard's focus. Beside it
+    one update, reset, how fast, and until when.
 
     Args:
-        deed: what it will do now; empty where nothing can be done.
-        do: does it.
-        labels: of each deed; the first where nothing can be done.
+        begin: what the first button says where nothing can be done.
+        step, reset: help of these buttons.
+        own: the values that pace and end belong to; the session's settings when None.
     """
-    label = labels[deed or next(iter(labels))]
-    st.button(label, key="play", icon=f":material/{'pause' if deed == 'pause' else 'play_arrow'}:", type="primary",
-              on_click=once(do), args=(deed,), disabled=not deed)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        deed, state = played.deed, played.state
+        st.button(deed.capitalize() or begin, key="play", type="primary", on_click=once(played.do), args=(deed,),
+                  icon=f":material/{'pause' if deed == 'pause' else 'play_arrow'}:", disabled=not deed)
+        st.button("Step", icon=":material/skip_next:", on_click=once(played.step), help=step,
+                  disabled=state in ("diverged", "finished") or played.refused is not None)
+        st.button("Reset", icon=":material/replay:", on_click=played.reset, help=reset)
+        control("pace", own, label_visibility="collapsed", width=170)
+        control("until_solved", own)
 
 
 def progress(run: LiveRun, view: View) -> None:
@@ -127,7 +137,6 @@ def whereabouts(run: LiveRun, view: View) -> str:
     elif view.state != "playing" and run.changed:
         words += "; settings changed since"
     return f"update {done} of {steps} · {words}"
-
 
 
 def _left(run: LiveRun, view: View, updates: int) -> str:
@@ -193,5 +202,3 @@ def _clip_and_go_on(run: LiveRun, remedy: ClipNorm) -> None:
     settings().adopt(experiment)
     run.rewind(run.last_healthy(), experiment)
     run.play()
-
-

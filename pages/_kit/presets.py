@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -10,7 +11,9 @@ from core.live.run import LiveRun
 from core.spelling import as_markdown
 from core.topics.playground.presets import PRESETS
 from core.topics.preset import Preset
-from pages._kit.settings import Own, settings
+from pages._kit.settings import settings
+from pages._kit.values import Own
+from pages._session import session
 
 # Told by its border, not by a colour alone, and in words below the row; these take the place of the words at the
 # pointer, which would lie on the page's title.
@@ -18,6 +21,13 @@ CHOSEN = """<style>
 .st-key-{key} button {{ border-color: var(--accent); box-shadow: inset 0 -0.2rem var(--accent); }}
 body:has(.st-key-{key}:hover) [data-testid="stTooltipContent"] {{ display: none; }}
 </style>"""
+
+
+@dataclass
+class Chosen:
+    """In this browser session."""
+
+    preset: str = ""  # the experiment's that was chosen last
 
 
 def presets(run: LiveRun) -> None:
@@ -36,13 +46,13 @@ def preset_look() -> str | None:
 
 
 def _on_page() -> Preset | None:
-    chosen = PRESETS.get(st.session_state.get("preset", ""))
+    chosen = PRESETS.get(session(Chosen).preset)
     return chosen if chosen is not None and settings().experiment()[0] == chosen.experiment else None
 
 
 def _load(run: LiveRun, preset: Preset) -> None:
     settings().load(preset.values | {"pace": preset.pace})
-    st.session_state["preset"] = preset.name
+    session(Chosen).preset = preset.name
     run.reset(preset.experiment)
 
 

@@ -13,7 +13,8 @@ from core.bptt.autograd_check import autograd_gradient, largest_relative_differe
 from core.live.history import Curves
 from core.live.replay import Change, acting, begun, differences
 from core.live.replay import spelled as changes_spelled
-from core.live.run import LiveRun, View
+from core.live.run import LiveRun
+from core.live.view import View
 from core.parameters import Spec
 from core.remedies.base import remedies, remedy_of
 from core.spelling import as_markdown, count, plain
@@ -22,8 +23,9 @@ from core.topics.playground.pytorch_code import pytorch_code
 from core.training.experiment import Experiment, flat_parameters, network_alone
 from core.training.trainer import Trainer
 from pages._kit.folded import menu_button
-from pages._kit.settings import Own, spelled
 from pages._kit.table import as_csv
+from pages._kit.values import Own
+from pages._kit.visit import spelled
 
 WHOLE = ("(step)", "from the last one")  # columns of whole numbers
 PYTORCH_HEIGHT = 260  # px: a hundred lines scroll in a menu

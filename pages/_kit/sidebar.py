@@ -20,8 +20,9 @@ from pages._kit.controls import control, controls, held, replaced
 from pages._kit.folded import folded
 from pages._kit.names import numbered
 from pages._kit.press import once
-from pages._kit.settings import Own, settings
+from pages._kit.settings import settings
 from pages._kit.summary import summary
+from pages._kit.values import Own
 
 EACH_UP_TO = 8  # hidden units: more sliders than this help nobody
 SEEDS = 10**6

@@ -8,7 +8,8 @@ import numpy as np
 import streamlit as st
 
 from core.claims import Verdict
-from core.live.run import LiveRun, View
+from core.live.run import LiveRun
+from core.live.view import View
 from core.network.cells.jacobians import PlainJacobians
 from core.network.spectrum import spectrum_of
 from core.plotting.eigenvalues import eigenvalue_plane
@@ -31,11 +32,11 @@ from core.topics.jacobians.words import say
 from core.training.record import JacobianMap, SingularSpectrum
 from pages._chart.plot import plot
 from pages._kit.controls import control, held, replaced
-from pages._kit.jobs import current, job
+from pages._kit.jobs import cancel_button, current, followed, job, show_state
 from pages._kit.names import name_of
-from pages._kit.settings import Own
 from pages._kit.share import code, command, menu, numbers
 from pages._kit.table import as_csv
+from pages._kit.values import Own
 from pages._kit.verdict import show_verdict
 from pages._parts.playground import active
 
@@ -43,6 +44,13 @@ MOST_LAGS = 40  # of the singular spectrum
 AT_ONCE = 0.2  # s that a page waits for a first answer
 AT_REST = "measured when the run rests"
 SOON = 0.04  # s more that it waits for the exact one, rather than draw twice
+
+
+@dataclass
+class Measuring:
+    """Beside this session's page of Jacobians."""
+
+    waits: bool = True  # for a picture that is still to come
 
 
 @dataclass(frozen=True)
@@ -189,37 +197,19 @@ def long_sequence(run: LiveRun, own: Own) -> None:
             control("length", own)
         st.button("Measure", icon=":material/play_arrow:", key="measure_long", on_click=_begin_long,
                   args=(run, spec.length), disabled=view.jacobians is None)
-        st.button("Cancel", icon=":material/close:", key="cancel_long", on_click=_cancel_long)
+        cancel_button("long")
     work = current("long")
 
-    @st.fragment(run_every=0.5 if work is not None and not work.done else None)
     def drawn() -> None:
-        work = current("long")
-        with st.container():
-            if work is not None and work.error is not None:
-                st.warning(str(work.error), icon=":material/error:")
-            elif work is not None and not work.done:
-                st.progress(min(work.share, 1.0), text=f"{work.share:.0%}")
-            elif work is not None:
-                st.caption("Cancelled: what is drawn was measured before." if work.cancelled else
-                           "Measured on the network as it was when the button was pressed; all lags, exact.")
+        show_state(work, cancelled="Cancelled: what is drawn was measured before.",
+                   ended="Measured on the network as it was when the button was pressed; all lags, exact.")
         plot(long_reach_figure(*(work.result if work and work.result else (None, NO_RATES))), key="long", height=330)
-        if work is not None and work.done and not st.session_state.get("long_seen"):
-            st.session_state["long_seen"] = True
-            st.rerun()
 
-    drawn()
-
-
-def _cancel_long() -> None:
-    work = current("long")
-    if work is not None:
-        work.cancel()
+    followed(work, drawn, every=0.5)
 
 
 def _begin_long(run: LiveRun, length: int) -> None:
     view = run.view()
-    st.session_state["long_seen"] = False
     rates = rates_of(view.jacobians, view.experiment.activation.gamma, view.record.spectrum)
     job("long", (view.experiment, view.record.step, hash(view.weights.tobytes()), length),
         lambda: ((done, reached and (reached, rates)) for done, reached in

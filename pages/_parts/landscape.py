@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -18,9 +18,10 @@ from core.topics.landscape.one_unit import FINEST, Descent, OneUnit, Surface, de
 from core.topics.landscape.verdict import attractors_in_words, reasons
 from core.topics.landscape.view import Descending, Window
 from pages._kit.controls import controls, held
-from pages._kit.settings import Own
 from pages._kit.share import code, command, menu, numbers
 from pages._kit.table import as_csv
+from pages._kit.values import Own
+from pages._session import session
 
 Result = TypeVar("Result")
 PLACES = 6  # decimals of a start that was clicked: finer than a pixel of the narrowest window that a link should carry
@@ -39,6 +40,13 @@ def sidebar(own: Own) -> None:
         st.markdown("## Window")
         controls(["view", "shade", "width", "w_mid", "b_mid"], own)
         st.button("Centre on the start", on_click=centre, args=(own,))
+
+
+@dataclass
+class Made:
+    """In this browser session: what was asked last under a name, and what came of it."""
+
+    last: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,7 +76,7 @@ def measure(spec: OneUnit, descending: Descending, window: Window) -> Measured:
 def _kept(name: str, asked: Hashable, make: Callable[[], Result]) -> Result:
     """What this session made last under the name, if it was asked for the same: a slider that changes nothing in it
     does not wait for it."""
-    last: dict[str, tuple[Hashable, Any]] = st.session_state.setdefault("landscape", {})
+    last = session(Made).last
     if name not in last or last[name][0] != asked:
         last[name] = (asked, make())
     return last[name][1]

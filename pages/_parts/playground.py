@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.live.run import View
+from core.live.view import View
 from core.network.cells.in_words import gated
 from core.plotting.drawing import Drawing
 from core.plotting.eigenvalues import eigenvalue_plane

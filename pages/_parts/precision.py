@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from core.topics.precision.powers import Powers, TypedPowers, powers_in_all_types
-from pages._kit.settings import Own
 from pages._kit.share import code, command, menu, numbers
 from pages._kit.table import as_csv
+from pages._kit.values import Own
 
 # On a wide screen the three headlines are equally high, so that the charts below them stand in a row.
 EVEN = ("<style>@media (min-width: 900px) { .stColumn .verdict { min-height: 8.2rem; } } "

@@ -33,7 +33,7 @@ def measured(n: int, T: int, sequences: int = 1):
 def one_jacrev(trainer, T: int):
     """log10 ||dh_t/dh_k|| of all pairs by torch: perturbations e_k added to every state, one jacrev of all states."""
     V = torch.from_numpy(trainer.network.V)
-    x = torch.from_numpy(trainer._batch.x[:, :, 0].copy())
+    x = torch.from_numpy(trainer.course.batch.x[:, :, 0].copy())
     n = trainer.network.n
 
     def states(e):

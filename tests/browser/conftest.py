@@ -53,7 +53,7 @@ class Server:
                 time.sleep(0.1)
 
     def running_loops(self) -> int:
-        """Threads that are in a live run's loop right now."""
+        """Threads of runs and races that play right now."""
         before = self.log.stat().st_size
         self.process.send_signal(signal.SIGUSR1)
         deadline = time.monotonic() + 20
@@ -61,8 +61,7 @@ class Server:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(self.end())
             time.sleep(0.05)
-        return sum("in _loop" in thread and ("live/run.py" in thread or "race.py" in thread)
-                   for thread in stacks.split("\n\n"))
+        return sum("in _loop" in thread and "live/player.py" in thread for thread in stacks.split("\n\n"))
 
     def end(self) -> str:
         """How the server ended, if it did, and its last words."""

@@ -2,11 +2,18 @@
 
 import json
 import re
+import threading
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from pages._chart.plot import Charts
 from pages._kit import controls
+from pages._kit.player import Played
+from pages._kit.settings import Visited
+from pages._parts.race.race import Racing
+from pages._session import KEY
+from tests.helpers.waiting import wait_until
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
 
@@ -53,12 +60,42 @@ def warnings(page):
     return [re.sub(r"\\(?=[^\w\s])|\\(?=_)", "", warning.value) for warning in page.warning]
 
 
+def part(page, kind):
+    """What the page's session keeps of a kind."""
+    return page.session_state[KEY][f"{kind.__module__}.{kind.__qualname__}"]
+
+
+def settings_of(page):
+    """The session's experiment; None where no page has shown it."""
+    return part(page, Visited).settings
+
+
 def values(page):
-    return page.session_state["settings"].values
+    return settings_of(page).values
+
+
+def own_of(page, name):
+    """What the page of this name alone has."""
+    return part(page, Visited).own[name]
 
 
 def run_of(page):
-    return page.session_state["run"]
+    return part(page, Played).run
+
+
+def race_of(page):
+    return part(page, Racing).race
+
+
+def sent(page):
+    """What the browser was told of each chart, by name."""
+    return part(page, Charts).sent
+
+
+def at_rest(page):
+    """The page once no work beside it, of whatever session, is under way any more."""
+    wait_until(lambda: not any(thread.name == "job" for thread in threading.enumerate()))
+    return checked(page.run())
 
 
 def named(widgets, name):

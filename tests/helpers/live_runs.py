@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.live.run import LiveRun, Playback
+from core.live.player import Playback
+from core.live.run import LiveRun
 from core.live.slot import UpdateSlot
 from core.specs.recurrence import Recurrence
 from core.specs.task import Task

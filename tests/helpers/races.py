@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from core.live.run import Playback
+from core.live.player import Playback
 from core.live.slot import UpdateSlot
 from core.topics.race.entries import RaceSpec, lane_experiment, lane_title
 from core.topics.race.race import Entrant, Race

@@ -3,7 +3,8 @@
 import re
 import time
 
-from tests.helpers.app_page import checked, click, run_of, unfolded
+from pages._parts.truncation.seen import Measuring
+from tests.helpers.app_page import checked, click, part, run_of, sent, unfolded
 
 
 def opened(**query):
@@ -18,7 +19,7 @@ def rested(page):
     """As it is once nothing more is to come: the page asks again as the browser would."""
     checked(page)
     for _ in range(600):
-        if not page.session_state["truncation_waits"] and run_of(page).state != "playing":
+        if not part(page, Measuring).waits and run_of(page).state != "playing":
             return checked(page.run())
         time.sleep(0.05)
         checked(page.run())
@@ -27,7 +28,7 @@ def rested(page):
 
 def chart(page, name):
     """What the browser was told last."""
-    return page.session_state["charts"][name].specs[-1][1]
+    return sent(page)[name].specs[-1][1]
 
 
 def headlines(page):

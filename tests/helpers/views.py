@@ -6,7 +6,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from core.live.run import LiveRun, Playback
+from core.live.player import Playback
+from core.live.run import LiveRun
 from core.live.slot import UpdateSlot
 from core.plotting.eigenvalues import eigenvalue_plane
 from core.topics.jacobians.figures.gradient_flow import gradient_flow_figure

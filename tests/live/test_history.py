@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.live.history import MOST_BYTES, MOST_FRAMES, RECENT, SMOOTHING, History, Mark
+from core.live.history import MOST_BYTES, MOST_FRAMES, RECENT, History, Mark
 from core.training.experiment import Experiment
 from core.training.record import StepRecord
 from core.training.trainer import Checkpoint
@@ -178,13 +178,7 @@ def test_the_clipped_share_counts_the_updates_that_were_shortened():
 
 def test_nothing_is_known_about_a_run_without_updates():
     curves = History().curves()
-    assert np.isnan([curves.clipped_share, curves.smoothed_loss()]).all()
-
-
-@pytest.mark.parametrize("updates", [5, 100])
-def test_the_smoothed_loss_is_the_mean_over_the_last_updates(updates):
-    last = range(max(updates - SMOOTHING, 0) + 1, updates + 1)
-    assert history(updates).curves().smoothed_loss() == pytest.approx(np.mean(last), rel=1e-15)
+    assert np.isnan(curves.clipped_share)
 
 
 def test_the_tail_is_the_mean_over_the_last_updates():

@@ -13,8 +13,8 @@ import pytest
 from core.command.main import main
 from core.live import limits
 from core.live.limits import VARIABLE, allowed_bytes, cgroup_limits, largest_batch, machine_bytes, race_refused, refused
-from core.live.memory import race_bytes, trainer_need
-from core.live.run import LiveRun, held_bytes
+from core.live.memory import race_bytes, run_bytes, trainer_need
+from core.live.run import LiveRun
 from core.live.slot import UpdateSlot
 from core.parameters import ParameterError
 from core.topics.derivation.corrections.bounded import bounded, one_pass
@@ -65,7 +65,7 @@ def test_a_limit_that_is_no_number_above_0_is_one_line(monkeypatch, text):
     with pytest.raises(ParameterError) as error:
         allowed_bytes()
     assert str(error.value) == f"{VARIABLE} must be a number of megabytes above 0, got {text}."
-    assert refused("run", SMALL, held_bytes).text == str(error.value)
+    assert refused("run", SMALL, run_bytes).text == str(error.value)
 
 
 def test_a_machine_that_does_not_say_what_it_has_is_taken_for_a_small_one(monkeypatch):
@@ -104,24 +104,24 @@ def test_a_container_leaves_what_its_control_groups_say(tmp_path, lines, files, 
 # -- the line ---------------------------------------------------------------------------------------------
 
 def test_what_fits_exactly_is_begun_and_one_byte_less_is_refused(monkeypatch):
-    allow(monkeypatch, held_bytes(SMALL))
-    assert refused("run", SMALL, held_bytes) is None
-    allow(monkeypatch, held_bytes(SMALL) - 1)
-    assert refused("run", SMALL, held_bytes) is not None
+    allow(monkeypatch, run_bytes(SMALL))
+    assert refused("run", SMALL, run_bytes) is None
+    allow(monkeypatch, run_bytes(SMALL) - 1)
+    assert refused("run", SMALL, run_bytes) is not None
 
 
 @pytest.mark.parametrize("size", [1.5e9, 4e9, 60e6])
 def test_the_batch_that_is_proposed_is_the_largest_that_fits(monkeypatch, size):
     allow(monkeypatch, size)
-    claim = refused("run", DEAR, held_bytes)
-    held = [held_bytes(replace(DEAR, task=replace(DEAR.task, batch=batch))) for batch in range(1, 257)]
+    claim = refused("run", DEAR, run_bytes)
+    held = [run_bytes(replace(DEAR, task=replace(DEAR.task, batch=batch))) for batch in range(1, 257)]
     assert claim.numbers == {"held": held[-1], "allowed": size, "seq_len": 1000, "batch": 256, "n_hidden": 128,
                              "fits": int(np.sum(np.array(held) <= size))}
 
 
 def test_the_line_names_what_makes_it_large(monkeypatch):
     allow(monkeypatch, 2.04e9)
-    claim = refused("run", DEAR.with_remedy(type(PRESETS["clip_saves"].experiment.remedies[0])()), held_bytes)
+    claim = refused("run", DEAR.with_remedy(type(PRESETS["clip_saves"].experiment.remedies[0])()), run_bytes)
     fits = claim.numbers["fits"]
     assert claim.text == (
         f"This run would hold up to {-(-claim.numbers['held'] // 10**8) / 10:.1f} GB (seq_len 1000 × batch 256 × "
@@ -130,7 +130,7 @@ def test_the_line_names_what_makes_it_large(monkeypatch):
 
 def test_where_no_batch_fits_the_other_sizes_are_named(monkeypatch):
     allow(monkeypatch, 1e6)
-    assert refused("run", DEAR, held_bytes).text.endswith("Not even a batch of 1 fits: seq_len or n_hidden must be "
+    assert refused("run", DEAR, run_bytes).text.endswith("Not even a batch of 1 fits: seq_len or n_hidden must be "
                                                           "smaller.")
     assert race_refused([DEAR, DEAR], 3).text.endswith(
         "Not even a batch of 1 fits: seq_len, lanes, seeds or n_hidden must be smaller.")
@@ -150,7 +150,7 @@ def test_a_race_is_refused_for_all_its_lanes_and_seeds_together(monkeypatch):
 def test_everything_that_is_shipped_fits_on_a_small_host(monkeypatch):
     monkeypatch.setenv(VARIABLE, str(LARGEST_SHIPPED))
     runs = [*PRESETS.values(), *TRUNCATION_PRESETS.values()]
-    assert [one.name for one in runs if refused("run", one.experiment, held_bytes)] == []
+    assert [one.name for one in runs if refused("run", one.experiment, run_bytes)] == []
     shipped = {name: one.values for name, one in RACES.items()}
     shipped |= {name: demo_values(one) for name, one in demos().items()}
     for name, values in shipped.items():
@@ -176,7 +176,7 @@ def test_a_run_that_would_hold_too_much_shows_the_same_network_on_one_sequence_a
     assert found.peak < 120e6
     run = LiveRun(DEAR, UpdateSlot())
     assert run.experiment == replace(DEAR, task=replace(DEAR.task, batch=1))
-    line = refused("run", DEAR, held_bytes).text
+    line = refused("run", DEAR, run_bytes).text
     assert run.refused == f"{line} What is drawn is a run that fits, with a batch of 1."
     for act in (run.play, run.step, lambda: run.play(to=3)):
         act()
@@ -196,7 +196,7 @@ def test_where_not_even_one_sequence_fits_the_defaults_are_shown(monkeypatch):
 
 def test_a_run_keeps_its_updates_when_a_change_is_refused_and_takes_the_next_that_fits(monkeypatch):
     run, larger = stepped(updates=3), changed(SMALL, batch=256)
-    allow(monkeypatch, held_bytes(SMALL))
+    allow(monkeypatch, run_bytes(SMALL))
     assert run.apply(larger)
     assert (run.experiment, run.updates, run.refused is None) == (SMALL, 3, False)
     run.step()
@@ -205,7 +205,7 @@ def test_a_run_keeps_its_updates_when_a_change_is_refused_and_takes_the_next_tha
     assert run.apply(SMALL)
     run.step()
     assert (run.refused, run.updates) == (None, 4)
-    allow(monkeypatch, held_bytes(larger))
+    allow(monkeypatch, run_bytes(larger))
     assert run.apply(larger)
     assert (run.refused, run.experiment) == (None, larger)
 
@@ -300,10 +300,10 @@ def test_what_truncation_loses_is_measured_on_as_many_sequences_as_fit_beside_th
     assert bounded_batch(whole, chunks) == whole
     found = traced(lambda: list(dropped_pieces(whole))[-1:])
     assert found.peak <= split_bytes(whole) <= 1.6 * found.peak + 4e6
-    allow(monkeypatch, held_bytes(asked) - trainer_need(asked).peak + split_bytes(asked) // 2)
+    allow(monkeypatch, run_bytes(asked) - trainer_need(asked).peak + split_bytes(asked) // 2)
     small = bounded_batch(asked, chunks)
     assert 1 < small.task.batch < asked.task.batch
-    assert held_bytes(asked) - trainer_need(asked).peak + split_bytes(small) <= allowed_bytes()
+    assert run_bytes(asked) - trainer_need(asked).peak + split_bytes(small) <= allowed_bytes()
     allow(monkeypatch, 1)
     assert bounded_batch(asked, chunks).task.batch == 1
 
@@ -342,7 +342,7 @@ def test_what_the_derivation_trains_is_bounded_by_the_memory_too(monkeypatch):
 
 
 def test_the_largest_batch_is_found_among_those_asked_for():
-    need = held_bytes
+    need = run_bytes
     assert largest_batch(SMALL, 7, need, 10**12) == 7
     assert largest_batch(SMALL, 7, need, need(changed(SMALL, batch=5))) == 5
     assert largest_batch(SMALL, 7, need, 10) == 0

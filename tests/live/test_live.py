@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.live.run import Playback
+from core.live.player import Playback
 from core.live.slot import UpdateSlot
 from tests.helpers.live_runs import LONG, SMALL, changed, curves, live, played, reference, same, stepped
 from tests.helpers.waiting import wait_until
@@ -11,12 +11,12 @@ from tests.helpers.waiting import wait_until
 
 def test_a_new_run_is_ready_and_shows_the_first_update_without_applying_it():
     view = live().view()
-    assert (view.state, view.applied, view.record.step, len(view.curves.step)) == ("ready", False, 1, 0)
+    assert (view.state, view.record.step, len(view.curves.step)) == ("ready", 1, 0)
 
 
 def test_step_makes_one_update_and_pauses():
     run = stepped(updates=1)
-    assert (run.state, run.updates, run.view().applied) == ("paused", 1, True)
+    assert (run.state, run.updates, run.view().record.step) == ("paused", 1, 1)
 
 
 @pytest.mark.parametrize("pace", ["120", "max"])
@@ -170,7 +170,7 @@ def test_a_view_taken_while_playing_is_consistent():
         seen = view.curves
         assert len({len(a) for a in (seen.step, seen.loss, seen.grad_norm, seen.clipped_norm, seen.accuracy)}) == 1
         assert all(frame.record.step <= len(seen.step) for frame in view.frames)
-        if view.applied:
+        if view.record.step <= len(seen.step):
             assert (view.record.step, view.record.loss) == (len(seen.step), seen.loss[-1])
         assert len(view.jacobians) == view.experiment.task.seq_len
 

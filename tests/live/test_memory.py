@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.live.memory import SCALARS, jacobians_bytes, race_bytes, trainer_need
-from core.live.run import LiveRun, Playback, held_bytes
+from core.live.memory import SCALARS, jacobians_bytes, race_bytes, run_bytes, trainer_need
+from core.live.player import Playback
+from core.live.run import LiveRun
 from core.live.slot import UpdateSlot
 from core.parameters import ParameterError
 from core.remedies.base import remedies
@@ -175,7 +176,7 @@ def test_a_run_that_is_looked_back_at_holds_what_is_foretold(values):
 
     frames = 30e6  # those that a longer run keeps
     held = traced(looked_back).peak
-    assert held <= held_bytes(asked) <= FACTOR * held + SLACK + frames
+    assert held <= run_bytes(asked) <= FACTOR * held + SLACK + frames
 
 
 def test_a_race_of_all_kinds_of_lanes_holds_what_is_foretold():
@@ -208,7 +209,7 @@ def test_a_lane_of_one_seed_and_a_solver_of_its_own_go_seed_by_seed():
 @given(st.integers(2, 256), st.sampled_from([{}, {"lstm": True}, {"hessian_free": True}, {"omega": True}]))
 def test_a_larger_batch_is_never_foretold_to_hold_less(batch, values):
     larger, smaller = (experiment(batch=b, **values) for b in (batch, batch - 1))
-    assert held_bytes(larger) > held_bytes(smaller)
+    assert run_bytes(larger) > run_bytes(smaller)
     assert race_bytes([larger], 4) > race_bytes([smaller], 4)
 
 

@@ -5,8 +5,9 @@ import random
 import numpy as np
 import pytest
 
+from core.live.player import Playback
 from core.live.replay import LONGEST, MOST, Change, acting, begun, by_update, read, replayed, spelled
-from core.live.run import LiveRun, Playback
+from core.live.run import LiveRun
 from core.live.slot import UpdateSlot
 from core.remedies.clip_norm import ClipNorm
 from core.topics.playground.presets import PRESETS
@@ -53,7 +54,7 @@ def handled(seed, base=SMALL):
         for _ in range(rng.randint(1, 6)):
             run.step()
         if rng.random() < 0.25:
-            run.rewind(rng.choice(list(run._history.frames())))
+            run.rewind(rng.choice(list(run._trajectory.history.frames())))
         if rng.random() < 0.9 and run.updates:
             before = run.experiment
             run.apply(changed(before, **rng.choice(HOT)(rng)))

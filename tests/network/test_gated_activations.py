@@ -31,7 +31,7 @@ def trainer_of(cell, phi, full=False, **values):
 
 def by_torch(trainer, cell, phi, cut=0):
     """Loss, dL/dtheta, and dL/ds_t at every step (None where none arrives), with the state held constant at `cut`."""
-    network, batch = trainer.network, trainer._batch
+    network, batch = trainer.network, trainer.course.batch
     V, U = (torch.tensor(part, requires_grad=True) for part in (network.V, network.U))
     masked = V if network.cell.zero is None else V * torch.from_numpy(~network.cell.zero)
     x = torch.tensor(batch.x)
@@ -95,7 +95,7 @@ def test_a_truncated_gradient_reaches_k2_steps_and_so_does_dL_dc_when_the_rest_i
         assert record.log10_dL_dc is None
         return
     assert np.array_equal(np.isfinite(record.log10_dL_dc), reached)
-    tape = trainer._tape
+    tape = trainer.course.tape
     for t in np.flatnonzero(reached):  # grads have dL/dc_t with h_t held: what comes by way of h_t is added
         c = torch.tensor(np.array(tape.c_at[t]), requires_grad=True)
         slope = torch.autograd.grad(PHI[phi](c).sum(), c)[0]
@@ -194,7 +194,7 @@ def test_a_candidate_without_bounds_ends_in_the_sentence_of_a_divergence(cell, p
         trainer.network.V[trainer.network.cell.zero] = 0.0
         trainer.network.V[18:] *= -1.0  # r and z shut, z for what is new: else z = 1 keeps the first state
     record = trainer.update()
-    first = int(np.argmin(np.isfinite(trainer._tape.h).all(axis=(1, 2))))
+    first = int(np.argmin(np.isfinite(trainer.course.tape.h).all(axis=(1, 2))))
     assert 100 < first < 200
     assert record.stopped == f"loss is nan at update 1; the first was h at t={first + 1}"
     assert not trainer.finite_states
@@ -231,4 +231,4 @@ def test_seeds_side_by_side_are_the_runs_by_themselves(cell, phi):
 def test_float32_has_what_float64_has_to_its_digits(cell, phi):
     wide, narrow = (trainer_of(cell, phi, dtype=dtype) for dtype in ("float64", "float32"))
     assert relative(narrow.gradient()[0], wide.gradient()[0]) < tolerance("float32")
-    assert narrow.network.theta.dtype == narrow._tape.a.dtype == np.float32
+    assert narrow.network.theta.dtype == narrow.course.tape.a.dtype == np.float32

@@ -6,7 +6,6 @@ import scipy.linalg
 from scipy.optimize import linear_sum_assignment
 
 from core.network.spectrum import (
-    eigenvalues_of,
     haar_orthogonal,
     listed_blocks,
     matrix_from_blocks,
@@ -21,6 +20,11 @@ EPS = np.finfo(float).eps
 SIZES = [2, 3, 8, 17, 32, 128]
 SPREADS = [0.0, 0.3, 1.0]
 ANGLES = [0.0, 1.0, 90.0, 180.0]
+
+
+def eigenvalues_of(blocks):
+    """All of them, each pair written out."""
+    return np.array([w for z, size in blocks for w in ((z,) if size == 1 else (z, z.conjugate()))], complex)
 
 
 def matrix(n, rho=1.0, spread=1.0, angle=90.0, alpha=0.0, seed=0):

@@ -73,7 +73,7 @@ def test_a_search_can_be_cancelled(monkeypatch):
     page = opened(reruns="2000", pace="1", n_hidden="64", clip_norm="true")
     checked(button(page, "Search").click().run())
     work = jobs.current("thresholds")
-    checked(keyed(page, "cancel_search").click().run())
+    checked(keyed(page, "cancel_thresholds").click().run())
     wait_until(lambda: work.done)
     assert work.cancelled
     page = rested(page)

@@ -9,7 +9,7 @@ from core.topics.derivation.steps import STEPS
 from core.training.experiment import flat_parameters
 from pages._parts.derivation.equations import names_in
 from pages._parts.derivation.text import NO_ANSWER
-from tests.helpers.app_page import button, checked, click, named, unfolded, warnings
+from tests.helpers.app_page import button, checked, click, named, own_of, settings_of, unfolded, warnings
 from tests.helpers.derivation_subjects import NETWORKS
 
 NUMBER = {step.name: i for i, step in enumerate(STEPS, start=1)}
@@ -29,7 +29,7 @@ def link_of(network):
 
 
 def own(page):
-    return page.session_state["pages"]["derivation"].values
+    return own_of(page, "derivation").values
 
 
 def words(page):
@@ -41,7 +41,7 @@ def equations(page):
 
 
 def go(page, step):
-    page.session_state["pages"]["derivation"].take("step", NUMBER[step])
+    own_of(page, "derivation").take("step", NUMBER[step])
     return checked(page.run())
 
 
@@ -172,7 +172,7 @@ def test_a_link_opens_its_step_word_letters_and_network():
     page = opened(step="terms", word="gradient", layers=2, t=5, k=3, rho=0.8, activation="relu")
     assert {name: own(page)[name] for name in ("step", "word", "layers", "t", "k")} == {
         "step": NUMBER["terms"], "word": "gradient", "layers": 2, "t": 5, "k": 3}
-    assert page.session_state["settings"].values["rho"] == 0.8
+    assert settings_of(page).values["rho"] == 0.8
     assert "at t = 5 (“i”), k = 3 (“a”)" in words(page)
     assert any("t=5" in code.value and "word=gradient" in code.value for code in page.code)
 

@@ -16,9 +16,9 @@ from core.topics.jacobians.verdict import jacobian_verdict
 from core.topics.jacobians.view import JacobianView
 from core.topics.playground.presets import PRESETS
 from pages._kit import jobs
-from pages._kit.settings import Own
-from pages._parts.jacobians import _choose
-from tests.helpers.app_page import button, checked, named, run_of, unfolded, warnings
+from pages._kit.values import Own
+from pages._parts.jacobians import Measuring, _choose
+from tests.helpers.app_page import button, checked, named, own_of, part, run_of, sent, unfolded, warnings
 
 SMALL = {"n_hidden": "4", "seq_len": "10", "batch": "4"}  # measured at once
 CHARTS = {"jacobian_map", "jacobian_lines", "singular", "slopes", "factor_plane", "one_step", "long"}
@@ -45,7 +45,7 @@ def measured(page):
     """As it is once nothing more is to come: the page asks again as the browser would."""
     checked(page)
     for _ in range(600):
-        if not page.session_state["measuring"]:
+        if not part(page, Measuring).waits:
             return checked(page.run())
         time.sleep(0.05)
         checked(page.run())
@@ -53,12 +53,12 @@ def measured(page):
 
 
 def own(page):
-    return page.session_state["pages"]["jacobians"]
+    return own_of(page, "jacobians")
 
 
 def chart(page, name):
     """What the browser was told last."""
-    return page.session_state["charts"][name].specs[-1][1]
+    return sent(page)[name].specs[-1][1]
 
 
 def z(page):
@@ -82,7 +82,7 @@ def expected(page, sequences=3):
 def test_the_page_opens_measured_without_a_warning():
     page = opened()
     assert warnings(page) == []
-    assert set(page.session_state["charts"]) == CHARTS
+    assert set(sent(page)) == CHARTS
     assert sum(part.proto.component_name == "chart" for part in page.get("bidi_component")) == len(CHARTS)
 
 

@@ -16,7 +16,7 @@ from core.topics.jacobians.map import jacobian_map
 from core.training.record import JacobianMap
 from pages._kit import jobs
 from pages._parts.jacobians import map_csv
-from tests.helpers.app_page import checked, click, named, run_of, warnings
+from tests.helpers.app_page import at_rest, checked, click, named, run_of, warnings
 from tests.helpers.waiting import wait_until
 from tests.pages.test_jacobians_page import chart, expected, headline, measured, opened, own, z
 
@@ -75,19 +75,10 @@ def test_an_earlier_update_that_is_looked_at_is_measured_too():
     assert np.array_equal(z(page), looked_at.log10_norm, equal_nan=True)
 
 
-def finished(page):
-    """The long sequence, once its job has come to an end."""
-    for _ in range(600):
-        page.run()
-        if page.session_state["long_seen"]:
-            return checked(page)
-    raise AssertionError("it never came to an end")
-
-
 def test_the_long_sequence_is_measured_when_asked_for():
     page = opened(length="3000", rho="0.9", n_hidden="4")
     assert chart(page, "long")["layout"]["annotations"][0]["text"] == "press Measure"
-    finished(click(page, "Measure"))
+    at_rest(click(page, "Measure"))
     view = run_of(page).view()
     *_, (_, found) = long_reach(view.experiment, 3000, view.weights)
     x, y = (np.asarray(chart(page, "long")["data"][1][axis], float) for axis in "xy")
@@ -97,18 +88,17 @@ def test_the_long_sequence_is_measured_when_asked_for():
 
 def test_the_long_sequence_can_be_cancelled_and_measured_again():
     page = click(opened(length="131072", n_hidden="64", rho="0.9"), "Measure")
-    finished(click(page, "Cancel"))
+    at_rest(click(page, "Cancel"))
     assert any("Cancelled" in caption.value for caption in page.caption)
     checked(click(page, "Measure"))
-    assert not page.session_state["long_seen"]
     assert not any("Cancelled" in caption.value for caption in page.caption)
-    finished(click(page, "Cancel"))
+    at_rest(click(page, "Cancel"))
 
 
 @pytest.mark.parametrize(("task", "allowed"), [("sunspots", "at most 300"), ("copy", "at least 7")])
 def test_a_sequence_that_the_task_does_not_have_gives_one_line(task, allowed):
     page = opened(task=task, length="65536" if task == "sunspots" else "5")
-    finished(click(page, "Measure"))
+    at_rest(click(page, "Measure"))
     (line,) = warnings(page)
     assert line.startswith(f"length must be {allowed} for the task {task}")
 

@@ -11,9 +11,9 @@ from core.parameters import Choice, Number
 from core.topics.landscape.one_unit import OneUnit, descents, error_and_gradient
 from core.topics.landscape.presets import PRESETS
 from core.topics.landscape.view import Descending, Window
-from pages._kit.settings import Own
+from pages._kit.values import Own
 from pages._parts.landscape import descents_csv, look_of, start_here
-from tests.helpers.app_page import checked, named, unfolded, warnings
+from tests.helpers.app_page import checked, named, own_of, unfolded, warnings
 
 PARAMETERS = {**OneUnit.parameters(), **Descending.parameters(), **Window.parameters()}
 DEFAULTS = {name: p.default for name, p in PARAMETERS.items()}
@@ -31,7 +31,7 @@ def opened(**query):
 
 
 def own(page):
-    return page.session_state["pages"]["landscape"].values
+    return own_of(page, "landscape").values
 
 
 def words(page):

@@ -8,10 +8,11 @@ import pytest
 
 from core.topics.truncation.cost import TruncationCost
 from pages._kit import jobs
+from pages._parts.jacobians import Measuring
 from pages._parts.singular_values import charts as normality
 from pages._parts.truncation import cost as truncation_cost
 from tests.helpers import truncation_page
-from tests.helpers.app_page import button, checked, click, unfolded
+from tests.helpers.app_page import at_rest, button, checked, click, part, unfolded
 from tests.helpers.page_words import kept, words
 from tests.helpers.waiting import wait_until
 from tests.pages import test_landscape_page
@@ -70,8 +71,8 @@ def card(name):
         for key, text in {**SMALL, "card": name, "seeds": "1"}.items():
             app.query_params[key] = text
         checked(app.switch_page("pages/remedies.py").run())
-        wait_until(lambda: "effect_waits" in checked(app.run()).session_state)
-        found = words(app.run())
+        at_rest(app)
+        found = words(app)
         return found[found.index("markdown: ## The remedies, one by one"):]
     return told
 
@@ -82,7 +83,7 @@ def measured(**query):
         app = unfolded(60).switch_page("pages/jacobians.py")
         for key, text in query.items():
             app.query_params[key] = text
-        wait_until(lambda: not checked(app.run()).session_state["measuring"])
+        wait_until(lambda: not part(checked(app.run()), Measuring).waits)
         return words(app.run())
     return told
 

@@ -15,7 +15,7 @@ from core.topics.precision.presets import PRESETS
 from core.topics.precision.stagnation import Update
 from pages._parts import precision
 from pages._parts.precision import LOOK, powers_csv
-from tests.helpers.app_page import checked, click, named, unfolded, warnings
+from tests.helpers.app_page import checked, click, named, own_of, unfolded, warnings
 from tests.helpers.rounding import TYPES
 
 CHARTS = 6
@@ -33,7 +33,7 @@ def opened(**query):
 
 
 def own(page):
-    return page.session_state["pages"]["precision"].values
+    return own_of(page, "precision").values
 
 
 def words(page):

@@ -5,9 +5,19 @@ import re
 import pytest
 
 from core.live.limits import VARIABLE
-from core.live.memory import race_bytes
-from core.live.run import held_bytes
-from tests.helpers.app_page import button, checked, click, named, run_of, unfolded, values, warnings
+from core.live.memory import race_bytes, run_bytes
+from tests.helpers.app_page import (
+    button,
+    checked,
+    click,
+    named,
+    race_of,
+    run_of,
+    settings_of,
+    unfolded,
+    values,
+    warnings,
+)
 
 DEAR = {"n_hidden": "32", "seq_len": "100", "batch": "64", "lstm": "true"}
 LIMIT = 60  # MB: these settings would hold twice as much
@@ -51,8 +61,8 @@ def set_number(page, name, value):
 def test_a_link_that_asks_for_too_much_opens_with_the_line_and_trains_nothing(name):
     page = page_of(name, **DEAR)
     held, fits, drawn = proposed(page)
-    asked = page.session_state["settings"].experiment()[0]
-    assert (held, drawn) == (-(-held_bytes(asked) // 10**6), 1)
+    asked = settings_of(page).experiment()[0]
+    assert (held, drawn) == (-(-run_bytes(asked) // 10**6), 1)
     assert 1 < fits < 64
     assert {key: str(values(page)[key]).lower() for key in DEAR} == DEAR
     assert {key: address(page)[key] for key in DEAR} == DEAR  # the link is still the reader's
@@ -93,7 +103,7 @@ def test_a_race_that_asks_for_too_much_opens_with_the_line_and_builds_no_lane(mo
     monkeypatch.setattr("core.topics.race.lane.Replicas", lambda *_: pytest.fail("a lane was built"))
     monkeypatch.setattr("core.topics.race.lane.Trainer", lambda *_: pytest.fail("a lane was measured"))
     page = page_of("remedies", **RACE)
-    race = page.session_state["race"]
+    race = race_of(page)
     (line,) = warnings(page)
     held = race_bytes([lane.experiment for lane in race._lanes], 3)
     found = re.fullmatch(
@@ -109,9 +119,9 @@ def test_a_race_that_asks_for_too_much_opens_with_the_line_and_builds_no_lane(mo
     monkeypatch.undo()
     monkeypatch.setenv(VARIABLE, str(LIMIT))
     page = set_number_of_race(page, int(found[1]))
-    assert (warnings(page), page.session_state["race"].refused) == ([], None)
+    assert (warnings(page), race_of(page).refused) == ([], None)
     page = click(page, "Step")
-    assert page.session_state["race"].front == 1
+    assert race_of(page).front == 1
 
 
 def set_number_of_race(page, batch):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.live.run import PACES
+from core.live.player import PACES
 from core.remedies.base import remedies
 from core.remedies.costs import cost_of
 from core.spelling import as_html, as_markdown
@@ -13,7 +13,7 @@ from core.topics.race.demos.base import demos
 from core.topics.race.effect import listed
 from core.topics.race.entries import Baseline, RaceSpec
 from pages._kit import jobs
-from tests.helpers.app_page import button, cells, checked, click, named, unfolded, warnings
+from tests.helpers.app_page import button, cells, checked, click, named, own_of, race_of, sent, unfolded, warnings
 from tests.helpers.waiting import wait_until
 
 CHARTS = {"race_loss", "race_norm", "race_by_step", "race_flow"}
@@ -39,11 +39,11 @@ def opened(**query):
 
 
 def own(page):
-    return page.session_state["pages"]["remedies"]
+    return own_of(page, "remedies")
 
 
 def race(page):
-    return page.session_state["race"]
+    return race_of(page)
 
 
 def rested(page):
@@ -64,7 +64,7 @@ def table(page):
 def test_the_page_opens_without_a_warning_and_with_four_charts():
     page = opened()
     assert warnings(page) == []
-    assert set(page.session_state["charts"]) >= CHARTS
+    assert set(sent(page)) >= CHARTS
 
 
 def test_a_link_says_who_races():
@@ -225,7 +225,7 @@ def test_every_remedy_has_a_card_with_its_equation_source_and_drawback(name):
         assert as_markdown(words) in said
     assert remedy.equation in said
     assert (as_markdown(str(remedy.source)) in said) == (remedy.source is not None)
-    assert "remedy_effect" in page.session_state["charts"]
+    assert "remedy_effect" in sent(page)
 
 
 def test_a_card_adds_its_remedy_to_the_race():
@@ -287,11 +287,14 @@ def test_the_fields_of_the_race_and_of_the_experiment_do_not_share_a_name():
     assert not set(RaceSpec.parameters()) & set(Baseline.parameters())
 
 
-def test_a_session_that_ends_pauses_its_race():
-    from pages._parts.race.race import Lease
+def test_a_session_that_ends_pauses_its_race(monkeypatch):
+    from pages._kit.player import Lease
 
+    held = Lease()
+    monkeypatch.setattr("pages._parts.race.race.lease", lambda name: held)
     page = click(opened(**SMALL | {"steps": "20000"}, lanes="clip_norm"), "Race")
-    Lease(race(page)).end()
+    assert race(page).state == "playing"
+    held.end()
     assert race(page).state == "paused"
 
 

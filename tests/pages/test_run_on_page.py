@@ -2,7 +2,8 @@
 
 import pytest
 
-from core.live.run import LiveRun, Playback
+from core.live.player import Playback
+from core.live.run import LiveRun
 from core.live.slot import UpdateSlot
 from core.topics.playground.presets import PRESETS
 from core.training.experiment import Experiment

@@ -13,7 +13,7 @@ from core.topics.singular_values.matrices import EXAMPLES, Matrix, matrix_of
 from core.topics.singular_values.powers import matrix_powers, normal_partner
 from core.training.experiment import Experiment
 from pages._parts.singular_values.charts import powers_csv, python
-from tests.helpers.app_page import checked, named, unfolded, warnings
+from tests.helpers.app_page import checked, named, own_of, settings_of, unfolded, warnings
 
 CHARTS = 4
 
@@ -28,7 +28,7 @@ def opened(**query):
 
 
 def own(page):
-    return page.session_state["pages"]["singular_values"].values
+    return own_of(page, "singular_values").values
 
 
 def words(page):
@@ -124,7 +124,7 @@ def test_alpha_moves_your_matrix_and_the_session_s_experiment():
     page = opened(matrix="yours")
     assert "Keeps its size" in verdict(page)
     checked(named(page.slider, "drag_alpha").set_value(1.0).run())
-    assert page.session_state["settings"].values["alpha"] == 1.0
+    assert settings_of(page).values["alpha"] == 1.0
     assert "Grows more than its eigenvalues say" in verdict(page)
 
 

@@ -8,7 +8,7 @@ from core.topics.truncation.presets import PRESETS
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
 from pages._kit import jobs
-from tests.helpers.app_page import button, click, named, run_of, warnings
+from tests.helpers.app_page import button, click, named, own_of, run_of, sent, warnings
 from tests.helpers.truncation_page import address, chart, headlines, keyed, opened, rested
 
 CHARTS = {"truncation_map", "lost_by_lag", "dependency", "truncation_cost", "threshold_histogram", "thresholds_tried"}
@@ -26,7 +26,7 @@ def alone(monkeypatch):
 def test_the_page_opens_with_all_its_charts_and_no_warning():
     page = opened()
     assert warnings(page) == []
-    assert set(page.session_state["charts"]) == CHARTS
+    assert set(sent(page)) == CHARTS
     assert "Nothing is dropped" in headlines(page)[0]
     assert "No run is recorded yet" in headlines(page)[1]
 
@@ -84,11 +84,11 @@ def test_the_cost_needs_a_truncation():
 @pytest.mark.parametrize(("name", "value"), [("factor", 0.4), ("factor", 11.0), ("reruns", 5), ("reruns", 10**6)])
 def test_a_value_that_is_not_allowed_gives_one_line_and_changes_nothing(name, value):
     page = opened()
-    before = dict(page.session_state["pages"]["truncation"].values)
+    before = dict(own_of(page, "truncation").values)
     rested(named(page.number_input, f"truncation.type_{name}").set_value(value).run())
     (line,) = warnings(page)
     assert line.startswith(f"{name} must be ")
-    assert page.session_state["pages"]["truncation"].values == before
+    assert own_of(page, "truncation").values == before
 
 
 def test_own_values_are_part_of_the_link():

@@ -28,7 +28,7 @@ def trainer(task="sine", growth=1.0, on=True, **values):
 def plain_loop(run, growth):
     """dL/dh_t at every step, (T, n, B), sequence by sequence, from the states and from dL_t/dh_t."""
     run.measure()
-    tape, network, batch = run._tape, run.network, run._batch
+    tape, network, batch = run.course.tape, run.network, run.course.batch
     W, U, at = network.W_hh, network.U, batch.target_steps - 1
     y = U[:, :-1] @ tape.h[at] + U[:, -1:]
     if run.task.classes:
@@ -65,10 +65,10 @@ def test_the_remedy_changes_the_carried_vector_alone():
 def test_every_dL_dh_and_the_gradient_are_those_of_a_plain_loop(task, growth, activation):
     run = trainer(task, growth, activation=activation)
     expected = plain_loop(run, growth)
-    for found, wanted in zip(run._tape.G, expected, strict=True):
+    for found, wanted in zip(run.course.tape.G, expected, strict=True):
         assert np.linalg.norm(found - wanted) <= TOLERANCE * np.linalg.norm(wanted)
-    D = expected * run._tape.P
-    dV = sum(D[t] @ run._tape.Z[t].T for t in range(T))
+    D = expected * run.course.tape.P
+    dV = sum(D[t] @ run.course.tape.Z[t].T for t in range(T))
     found = run.network.views(run.gradient()[0])[0]
     assert np.linalg.norm(found - dV) <= TOLERANCE * np.linalg.norm(dV)
 
@@ -77,7 +77,7 @@ def test_the_plain_loop_is_not_that_of_a_network_without_it():
     """With c = 1 something is cut at rho = 1.8: else the tests above say nothing."""
     run = trainer(on=False)
     expected = plain_loop(run, 1.0)
-    assert np.linalg.norm(run._tape.G - expected) > 0.1 * np.linalg.norm(expected)
+    assert np.linalg.norm(run.course.tape.G - expected) > 0.1 * np.linalg.norm(expected)
 
 
 @pytest.mark.parametrize("growth", GROWTHS)
@@ -87,7 +87,7 @@ def test_no_sequences_gradient_grows_by_more_than_c_in_any_step_of_a_run(growth,
     run = trainer(task, growth, **remedy)
     for _ in range(5):
         record = run.update()
-        norms = np.linalg.norm(run._tape.G, axis=1)
+        norms = np.linalg.norm(run.course.tape.G, axis=1)
         assert np.all(norms[:-1] <= growth * norms[1:] * (1 + N * EPS * 10))
         lag = np.arange(T - 1, -1, -1)
         assert np.all(record.log10_dL_dh <= record.log10_dL_dh[-1] + lag * np.log10(growth) + T * N * EPS)
@@ -96,7 +96,7 @@ def test_no_sequences_gradient_grows_by_more_than_c_in_any_step_of_a_run(growth,
 def test_of_an_lstm_h_and_c_together_grow_by_no_more_than_c():
     run = trainer("recall", 0.9, lstm=True, lstm_bias=4.0)
     run.measure()
-    carried = [np.linalg.norm(run.network.cell.carried(run._tape, t), axis=0) for t in range(T)]
+    carried = [np.linalg.norm(run.network.cell.carried(run.course.tape, t), axis=0) for t in range(T)]
     assert all(np.all(before <= 0.9 * after * (1 + N * EPS * 10)) for before, after in pairwise(carried))
 
 

@@ -59,7 +59,7 @@ def test_every_factor_is_the_identity_on_the_units_that_are_on():
     run = trainer(identity_relu=True, input_scale=1.0)
     run.measure()
     for t in range(30):
-        on = run._tape.A[t, :, 0] > 0
+        on = run.course.tape.A[t, :, 0] > 0
         assert np.array_equal(run.jacobians()[t], np.diag(on.astype(float)))
 
 

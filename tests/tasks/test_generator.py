@@ -222,14 +222,14 @@ def trainer(mix=0.0, **values):
 def jacrev(run, mix, t, b):
     """dh_t/dh_{t-1} at index t of sequence b by torch, the input of the step made of the output before it."""
     V, U = torch.tensor(run.network.V), torch.tensor(run.network.U)
-    x, phi = torch.tensor(run._batch.x[t, :, b]), PHI[run.experiment.recurrence.activation]
+    x, phi = torch.tensor(run.course.batch.x[t, :, b]), PHI[run.experiment.recurrence.activation]
 
     def step(h):
         y = U[:, :-1] @ h + U[:, -1]
         read = x if t < CUE else mix * x + (1 - mix) * y
         return phi(V[:, :N] @ h + V[:, N:-1] @ read + V[:, -1])
 
-    before = torch.tensor(run._tape.h[t - 1, :, b]) if t else torch.zeros(N, dtype=V.dtype)
+    before = torch.tensor(run.course.tape.h[t - 1, :, b]) if t else torch.zeros(N, dtype=V.dtype)
     return torch.func.jacrev(step)(before).numpy()
 
 
@@ -308,8 +308,8 @@ def test_a_teacher_with_all_the_say_leaves_the_plain_factors():
 def test_the_loss_shown_is_that_of_the_free_run(mix):
     run = trainer(mix)
     for _ in range(4):
-        free = differentiate(run.network, sampled(run.experiment, run._sequence), TASK, "tanh", mix=0.0)
-        forced = differentiate(run.network, sampled(run.experiment, run._sequence), TASK, "tanh", mix=mix)
+        free = differentiate(run.network, sampled(run.experiment, run.sequence), TASK, "tanh", mix=0.0)
+        forced = differentiate(run.network, sampled(run.experiment, run.sequence), TASK, "tanh", mix=mix)
         record = run.update()
         assert record.loss == pytest.approx(free.loss, rel=TOLERANCE)
         assert record.grad_norm == pytest.approx(np.linalg.norm(forced.gradient), rel=TOLERANCE)
@@ -336,7 +336,7 @@ def test_a_gated_or_leaky_cell_runs_freely_too(dtype, mix, cell):
     e, losses = eps ** (1 / 3), []
     for sign in (1, -1):
         network.theta[...] = theta + (sign * e * direction).astype(dtype)
-        losses.append(run_forward(network, run._tape, batch, TASK, 0, T, mix).loss.value)
+        losses.append(run_forward(network, run.course.tape, batch, TASK, 0, T, mix).loss.value)
     slope = (losses[0] - losses[1]) / (2 * e)
     assert slope == pytest.approx(float(gradient.astype(float) @ direction), abs=200 * e**2)
     assert slope != 0.0

@@ -11,7 +11,6 @@ from core.remedies.base import remedies
 from core.topics.jacobians.products import log10_product_norms
 from core.training.effect import NoEffect
 from core.training.experiment import Experiment, flat_parameters, read_spelled
-from core.training.replicas import Replicas
 from core.training.trainer import Trainer
 from tests.helpers.effect_cases import BASES, alternatives, built, declared_idle
 
@@ -139,15 +138,11 @@ def test_what_has_no_effect_before_and_after_is_no_change():
                                     {"eigenvalues": (0.8 + 0j, 0.5 + 0j)}, {"echo_state": True}], ids=str)
 def test_a_radius_without_effect_does_not_rescale_a_trained_matrix_either(values):
     before, after = built(values), built({**values, "rho": 0.2})
-    run, together = Trainer(before), Replicas(before, (0, 1))
-    for way in (run, together):
-        way.update()
-        way.change(after)
-    plain, both = Trainer(before), Replicas(before, (0, 1))
-    for way in (plain, both):
-        way.update()
+    run, plain = Trainer(before), Trainer(before)
+    for one in (run, plain):
+        one.update()
+    run.change(after)
     assert np.array_equal(run.update().W_hh, plain.update().W_hh)
-    assert all(np.array_equal(a.W_hh, b.W_hh) for a, b in zip(together.update(), both.update(), strict=True))
 
 
 @pytest.mark.parametrize(("reason", "told", "beside"), [

@@ -24,7 +24,7 @@ def measured(**more):
 
 def torch_zeros(trainer, dtype):
     """At which steps torch's own dL/dh_t, in that type, is exactly 0: h_t is kept at every step."""
-    W, U, batch = trainer.network.V, trainer.network.U, trainer._batch
+    W, U, batch = trainer.network.V, trainer.network.U, trainer.course.batch
     n = trainer.network.n
     V, out, x = (torch.tensor(np.array(a), dtype=dtype) for a in (W, U, batch.x))
     h = torch.zeros((n, x.shape[-1]), dtype=dtype, requires_grad=True)

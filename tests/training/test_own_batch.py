@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from core.live.run import LiveRun, Playback
+from core.live.player import Playback
+from core.live.run import LiveRun
 from core.live.slot import UpdateSlot
 from core.training.experiment import Experiment
 from core.training.own_batch import LOOKED_AT, OwnBatches, Steps, own_loss
@@ -33,7 +34,7 @@ def training_loss(experiment, sequence, theta):
     descends on."""
     trainer = Trainer(experiment)
     trainer.restore(Checkpoint(1, sequence, theta, {}))
-    return trainer._pass()[0].loss.value
+    return trainer.course.measure().found.loss.value
 
 
 def made_worse(experiment, sequence, before, after):
@@ -90,10 +91,10 @@ def test_batches_of_another_size_are_measured_in_a_tape_of_theirs(values):
     first = CASES["from wall to wall"]
     run, whole = run_of(first, 3), {**first, **values}
     run.apply(Experiment.from_values(whole))
-    begins = [run._trainer.network.theta.copy()]
+    begins = [run._trajectory.trainer.network.theta.copy()]
     for _ in range(4):
         run.step()
-        begins.append(run._trainer.network.theta.copy())
+        begins.append(run._trajectory.trainer.network.theta.copy())
     experiment = Experiment.from_values(whole)
     worse = [made_worse(experiment, sequence, before, after)
              for sequence, before, after in zip(range(3, 7), begins[:-1], begins[1:], strict=True)]
@@ -111,7 +112,7 @@ def test_a_radius_that_was_set_after_the_last_update_does_not_count_as_its_step(
 
 def test_where_there_is_no_time_the_latest_are_measured_first_and_known_ones_are_kept():
     run = run_of(CASES["from wall to wall"], 8)
-    own, network = run._own, run._trainer.network
+    own, network = run._trajectory.own, run._trajectory.trainer.network
     assert own.measured(network, range(9), -1.0).of == 0
     assert own.measured(network, range(9), 60.0).of == 8
     assert own.measured(network, range(9), -1.0).of == 8
@@ -123,7 +124,7 @@ def test_a_step_that_a_momentum_turned_is_not_too_long():
                   "lr": 1e-5, "input_scale": 1.0}, 60)
     rose = [training_loss(one.experiment, one.sequence, one.after) > training_loss(one.experiment, one.sequence,
                                                                                    one.before) * (1 + 1e-9)
-            for one in run._own._updates]
+            for one in run._trajectory.own._updates]
     assert sum(rose) == 7
     assert run.steps_up_to(60) == Steps(0, LOOKED_AT)
 

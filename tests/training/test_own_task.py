@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from core.live.memory import trainer_need
-from core.live.run import LiveRun, Playback
+from core.live.player import Playback
+from core.live.run import LiveRun
 from core.live.slot import UpdateSlot
 from core.parameters import ParameterError
 from core.specs.task import Task

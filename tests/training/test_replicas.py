@@ -7,7 +7,7 @@ import pytest
 
 from core.network.activations import MANY
 from core.tasks.base import tasks
-from core.training import replicas as replicas_module
+from core.training import course
 from core.training.experiment import Experiment
 from core.training.replicas import Replicas, seeded
 from core.training.trainer import Trainer
@@ -216,68 +216,6 @@ def test_when_all_have_stopped_the_last_records_stay(optimizer):
         assert all(one is two for one, two in zip(first, again, strict=True))
 
 
-# -- changes -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("values", [
-    {"lr": 0.2}, {"rho": 0.4}, {"seq_len": 9}, {"batch": 7}, {"steps": 3}, {"clip_norm": True,
-                                                                          "clip_norm_threshold": 0.01},
-    {"truncation": True, "truncation_k1": 6, "truncation_k2": 2}, {"l2": True, "omega": True}, {"clip_jacobian": True},
-], ids=" ".join)
-def test_a_change_acts_on_every_seed_from_the_next_update_on(values):
-    base = experiment(task="sine", optimizer="adam", lr=0.01)
-    after = Experiment.from_values({**base.values(), **values})
-    together, each = Replicas(base, SEEDS), trainers(base)
-    for _ in range(2):
-        records = together.update()
-        for trainer in each:
-            trainer.update()
-    together.change(after)
-    assert together.experiment == after
-    for trainer, seed in zip(each, SEEDS, strict=True):
-        trainer.change(seeded(after, seed))
-    for _ in range(3):
-        records = together.update()
-        for found, trainer in zip(records, each, strict=True):
-            assert_same(found, trainer.update())
-
-
-@pytest.mark.parametrize("name", ["hessian_free", "echo_state"])
-def test_a_change_reaches_those_that_are_run_seed_by_seed(name):
-    base = experiment(task="sine", **{name: True})
-    field = {"hessian_free": "hessian_free_structural", "echo_state": "echo_state_ridge"}[name]
-    after = Experiment.from_values({**base.values(), field: 10.0})
-    together, each = Replicas(base, SEEDS), trainers(base)
-    together.update()
-    together.change(after)
-    assert together.experiment == after
-    for trainer, seed in zip(each, SEEDS, strict=True):
-        trainer.update()
-        trainer.change(seeded(after, seed))
-    for found, trainer in zip(together.update(), each, strict=True):
-        assert_same(found, trainer.update())
-
-
-@pytest.mark.parametrize("values", [{"n_hidden": 7}, {"task": "adding"}, {"seed": 5}, {"lstm": True},
-                                    {"optimizer": "adam"}], ids=" ".join)
-@pytest.mark.parametrize("base", [{"task": "sine"}, {"task": "sine", "echo_state": True}])
-def test_what_needs_a_restart_is_refused_by_name_and_changes_nothing(values, base):
-    base = experiment(**base)
-    if base.remedies and "lstm" in values:
-        pytest.skip("the two do not go together in the first place")
-    if base.remedies and "optimizer" in values:
-        pytest.skip("an echo state network has no use for it, so that it changes nothing")
-    together = Replicas(base, SEEDS)
-    together.update()
-    with pytest.raises(ValueError, match=rf"\b{next(iter(values))}\b.*cannot change during a run\.$"):
-        together.change(Experiment.from_values({**base.values(), **values}))
-    assert together.experiment == base
-    each = trainers(base)
-    for found, trainer in zip(together.update(), each, strict=True):
-        trainer.update()
-        assert_same(found, trainer.update())
-
-
 # -- Jacobians ---------------------------------------------------------------------------------------------------------
 
 
@@ -308,10 +246,11 @@ def test_where_a_state_is_not_finite_there_are_no_jacobians(seeds):
 def test_several_seeds_share_their_passes(monkeypatch):
     """One forward and one backward pass for all of them, and not one each."""
     calls = []
-    original = replicas_module.forward_chunk
-    monkeypatch.setattr(replicas_module, "forward_chunk", lambda *args: calls.append(1) or original(*args))
+    for name in ("run_forward", "run_backward"):
+        monkeypatch.setattr(course, name, lambda *args, made=getattr(course, name), name=name, **more: (
+            calls.append(name) or made(*args, **more)))
     Replicas(experiment(), range(8)).update()
-    assert len(calls) == 1
+    assert calls == ["run_forward", "run_backward"]
 
 
 def test_seeding_changes_the_seed_and_nothing_else():

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from core.live.memory import jacobians_bytes, tape_bytes
-from core.live.run import PICTURES, held_bytes
+from core.live.memory import jacobians_bytes, run_bytes, tape_bytes
+from core.live.view import PICTURES
 from core.topics.playground.view import reach_of_view, verdict_of
 from core.training.experiment import Experiment
 from core.training.trainer import Checkpoint, Trainer
@@ -68,7 +68,7 @@ def test_a_picture_stays_as_it_was_taken_while_the_run_goes_on():
 @pytest.mark.parametrize("values", [{"seq_len": 31}, {"seq_len": 9}, {"batch": 2}, {"truncation": False}], ids=str)
 def test_settings_that_change_before_the_picture_is_taken_change_nothing_in_it(values):
     run = live(CHUNKED)
-    trainer = run._trainer
+    trainer = run._trajectory.trainer
     trainer.update()
     trainer.change(changed(CHUNKED, **values))
     assert np.array_equal(trainer.whole_pass(5).jacobians.of(3), without_truncation(CHUNKED, 1).of(3))
@@ -97,8 +97,8 @@ def test_where_the_sequence_overflows_the_first_such_step_is_told():
     run = live(changed(CHUNKED, **values))
     view = run.view()
     assert (view.state, view.whole) == ("ready", None)
-    trainer, h, lost = run._trainer, np.zeros((2, 5), np.float32), None
-    x = trainer._tape.Z[:-1, 2:-1]
+    trainer, h, lost = run._trajectory.trainer, np.zeros((2, 5), np.float32), None
+    x = trainer.course.tape.Z[:-1, 2:-1]
     with np.errstate(all="ignore"):
         for t in range(200):
             h = trainer.network.V @ np.concatenate([h, x[t], np.ones((1, 5), np.float32)])
@@ -112,4 +112,4 @@ def test_where_the_sequence_overflows_the_first_such_step_is_told():
 def test_room_is_foreseen_for_the_second_pass_where_one_is_made():
     """One target: neither needs more than the other for an update."""
     one, chunks = (changed(CHUNKED, task="recall", truncation_carry=False, truncation_k1=k1) for k1 in (20, 19))
-    assert held_bytes(chunks) - held_bytes(one) == PICTURES * jacobians_bytes(one, 5) + tape_bytes(one)
+    assert run_bytes(chunks) - run_bytes(one) == PICTURES * jacobians_bytes(one, 5) + tape_bytes(one)

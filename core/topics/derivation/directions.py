@@ -13,8 +13,7 @@ import numpy as np
 from core.norms import euclidean_norm
 from core.remedies.hooks import Hooks
 from core.topics.derivation.corrections.bounded import bounded, one_pass
-from core.training.batches import sampled
-from core.training.chunk import backward_chunk, forward_chunk
+from core.training.course import Course
 from core.training.experiment import Experiment
 
 BATCHES = 8
@@ -32,16 +31,11 @@ class Directions:
 def directions(experiment: Experiment) -> Directions | None:
     """On fewer or shorter sequences where it would take long; None where a gradient is not finite or exactly 0."""
     small, note = bounded(experiment, lambda n, T, B: BATCHES * one_pass(n, T, B))
-    kind, hooks, dtype = small.task.kind, Hooks(small.remedies), np.dtype(np.float64)
-    network = hooks.network(small.recurrence, kind, dtype)
-    tape = network.cell.tape(small.task.seq_len, small.task.batch, dtype)
-    found = []
+    network = Hooks(small.remedies).network(small.recurrence, small.task.kind, np.dtype(np.float64))
+    course, found = Course(small, network), []
     for number in range(BATCHES):
-        batch = sampled(small, number)
-        tape.load(batch.x)
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            seen, start = forward_chunk(network, tape, batch, kind, hooks, 0)
-            g = backward_chunk(network, tape, seen, hooks, start, full=False).gradient
+        course.restart(number)
+        g = course.measure().found.gradient
         norm = euclidean_norm(g)
         if not 0.0 < norm < np.inf:
             return None

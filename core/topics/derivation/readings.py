@@ -6,12 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from core.claims import Verdict
-from core.spelling import count, share
+from core.claims import Claim, Verdict
 from core.topics.derivation.directions import BATCHES
 from core.topics.derivation.guesses import what_the_bound_says
-from core.topics.derivation.spelling import tex_number as tex
-from core.topics.derivation.spelling import tex_power
 from core.topics.derivation.subject import Subject
 from core.topics.derivation.symbols import size_of
 from core.topics.derivation.word.unrolled import END
@@ -22,104 +19,90 @@ NORMAL, DEFECTIVE = 1.0 + 1e-6, 1e8  # condition of the eigenvectors
 ALIKE, UNLIKE = 0.7, 0.2  # cosines from which on gradients point the same way, and below which they do not
 
 
-def _next(s: Subject) -> str:
+def _next(s: Subject) -> Claim:
     """What is to be named after the letter at t."""
-    name = s.word.next_letters[s.t - 1]
-    return "the end" if name == END else f"“{name}”"
+    return _named(s.word.next_letters[s.t - 1])
 
 
-def update(s: Subject) -> str:
+def _named(letter: str) -> Claim:
+    return say("next.end") if letter == END else say("next.letter", letter=letter)
+
+
+def update(s: Subject) -> Claim:
     one = s.one
-    return (f"Read “{one.letter}”, name {_next(s)}: with $\\eta = {tex(s.experiment.training.lr)}$ one update of all "
-            f"weights takes the loss on this letter from ${tex(one.loss, 4)}$ to ${tex(one.loss_after, 4)}$ nats.")
+    return say("update", {"lr": s.experiment.training.lr, "before": one.loss, "after": one.loss_after},
+               letter=one.letter, next=_next(s))
 
 
-def unrolled(s: Subject) -> str:
-    n, T, m = s.experiment.recurrence.n_hidden, len(s.word.letters), len(s.word.alphabet)
-    each = "" if s.reading.layers == 1 else " Each of the two layers has its own."
-    return (f"Your word has {count(T, 'step')} and {count(m, 'different letter')}. The same {n} × {n} numbers of "
-            f"$W_{{hh}}$ are used at each of the {T} steps.{each}")
+def unrolled(s: Subject) -> Claim:
+    return say("unroll.one_layer" if s.reading.layers == 1 else "unroll.two_layers", {
+        "T": len(s.word.letters), "letters": len(s.word.alphabet), "n": s.experiment.recurrence.n_hidden})
 
 
-def forward(s: Subject) -> str:
+def forward(s: Subject) -> Claim:
     layer, at = s.layer, s.t - 1
-    read = "the letter" if s.reading.layers == 1 else "the state below"
-    return (f"At $t = {s.t}$ the past adds $\\lVert W_{{hh}} h_{{t-1}} \\rVert = "
-            f"{tex(size_of(layer.W_hh @ layer.h_before[at]))}$, {read} "
-            f"$\\lVert W_{{xh}} x_t \\rVert = {tex(size_of(layer.W_xh @ layer.reads[at]))}$.")
+    return say("forward.one_layer" if s.reading.layers == 1 else "forward.two_layers", {
+        "t": s.t, "past": size_of(layer.W_hh @ layer.h_before[at]), "read": size_of(layer.W_xh @ layer.reads[at])})
 
 
-def output(s: Subject) -> str:
+def output(s: Subject) -> Claim:
     p, target = s.word.p[s.t - 1], s.word.target[s.t - 1]
-    best = s.word.outputs[int(p.argmax())]
-    said = "the end" if best == END else f"“{best}”"
-    read = "".join(s.word.letters[:s.t])
-    text = f"After “{read}” the largest probability, {share(float(p.max()))}, is that of {said}"
-    return f"{text}, and that is what comes next." if p.argmax() == target else (
-        f"{text}; what comes next is {_next(s)}, with {share(float(p[target]))}.")
+    numbers = {"largest": float(p.max()), "p": float(p[target])}
+    names = {"read": "".join(s.word.letters[:s.t]), "guess": _named(s.word.outputs[int(p.argmax())])}
+    if p.argmax() == target:
+        return say("output.right", numbers, **names)
+    return say("output.other", numbers, next=_next(s), **names)
 
 
-def loss(s: Subject) -> str:
+def loss(s: Subject) -> Claim:
     T, outputs = len(s.word.letters), len(s.word.outputs)
-    return (f"The word costs ${tex(s.word.loss, 4)}$ nats, ${tex(s.word.loss / T, 4)}$ a step; knowing nothing costs "
-            f"$\\ln {outputs} = {np.log(outputs):.4g}$ a step.")
+    return say("loss", {"loss": s.word.loss, "a_step": s.word.loss / T, "outputs": outputs,
+                        "nothing": float(np.log(outputs))})
 
 
-def backward(s: Subject) -> str:
-    ends = []
-    for layer in s.word.layers:
-        norms = np.linalg.norm(layer.dL_dh, axis=1)
-        ends.append(f"from ${tex(norms[-1])}$ to ${tex(norms[0])}$")
-    way = "From the last letter back to the first $\\lVert\\partial L/\\partial h_t\\rVert$ goes"
-    if len(ends) == 1:
-        return f"{way} {ends[0]}."
-    return f"{way} {ends[1]} in the upper layer and {ends[0]} in the lower."
+def backward(s: Subject) -> Claim:
+    lower, *upper = ((float(norms[-1]), float(norms[0])) for norms in
+                     (np.linalg.norm(layer.dL_dh, axis=1) for layer in s.word.layers))
+    numbers = {"last": lower[0], "first": lower[1]}
+    if not upper:
+        return say("sum.one_layer", numbers)
+    return say("sum.two_layers", numbers | {"last_above": upper[0][0], "first_above": upper[0][1]})
 
 
-def terms(s: Subject) -> str:
+def terms(s: Subject) -> Claim:
     if s.t == 1:
-        return "At $t = 1$ there is one way, and its term is 0: $h_0 = 0$."
-    if s.t == 2:
-        return f"At $t = 2$ one term can be other than 0, that of $k = 2$: its norm is ${tex(size_of(s.term(2)))}$."
-    sizes = [size_of(s.term(k)) for k in range(1, s.t + 1)]
-    whole = size_of(sum(s.term(k) for k in range(1, s.t + 1)))
-    return (f"At $t = {s.t}$ the shortest way, $k = t$, has a term of ${tex(sizes[-1])}$, the longest that can be "
-            f"other than 0, $k = 2$, one of ${tex(sizes[1])}$. Together they are ${tex(whole)}$.")
+        return say("terms.at_1")
+    numbers = {"t": s.t, "shortest": size_of(s.term(s.t)), "longest": size_of(s.term(2)),
+               "whole": size_of(sum(s.term(k) for k in range(1, s.t + 1)))}
+    return say("terms.at_2" if s.t == 2 else "terms", numbers)
 
 
-def product(s: Subject) -> str:
+def product(s: Subject) -> Claim:
     if s.lag == 0:
-        return "$k = t$: there is no factor, and the product is the identity."
+        return say("product.no_factor")
     factors = [size_of(s.layer.jacobians[i]) for i in range(s.k, s.t)]
-    return (f"In your word {count(s.lag, 'factor')} lie{'s' * (s.lag == 1)} between $k = {s.k}$ and $t = {s.t}$. Their "
-            f"norms multiply to ${tex(float(np.prod(factors)))}$; the norm of their product is "
-            f"${tex(size_of(s.product))}$.")
+    return say("product.factors", {"lag": s.lag, "k": s.k, "t": s.t, "norms": float(np.prod(factors)),
+                                   "norm": size_of(s.product)})
 
 
-def eigen(s: Subject) -> str:
+def eigen(s: Subject) -> Claim:
     sizes, condition = np.abs(s.layer.spectrum.eigenvalues), s.layer.eigen.condition
-    low, high, far = (tex(float(size), 4) for size in (sizes.min(), sizes.max(), sizes.max() ** s.lag))
-    rate = (f"Your $|\\lambda|$ go from ${low}$ to $\\rho = {high}$; over {count(s.lag, 'step')}, from $k = {s.k}$ to "
-            f"$t = {s.t}$, $\\rho$ comes to ${far}$. ")
-    if condition < NORMAL:
-        return rate + "Your eigenvectors are orthogonal: the rate says all."
-    if condition > DEFECTIVE:
-        return rate + "Your $W_{hh}$ has too few eigenvectors to be written so, or nearly: the norm may grow first."
-    return rate + (f"$\\mathrm{{cond}}\\,Q = {tex(condition)}$: the norm may be up to so many times more than the rate "
-                   "says.")
+    rate = say("eigen.rate", {"smallest": float(sizes.min()), "rho": float(sizes.max()), "lag": s.lag, "k": s.k,
+                              "t": s.t, "far": float(sizes.max() ** s.lag)})
+    return say("eigen.orthogonal" if condition < NORMAL else "eigen.defective" if condition > DEFECTIVE else
+               "eigen.condition", {"condition": condition}, rate=rate)
 
 
-def bound(s: Subject) -> str:
+def bound(s: Subject) -> Claim:
     here, spectrum, gamma = size_of(s.layer.jacobians[s.t - 1]), s.layer.spectrum, s.activation.gamma
-    over = " The eigenvalue is exceeded: it is no bound." if here > spectrum.rho * gamma * (1 + 1e-9) else ""
-    return (f"At $t = {s.t}$ a step stretches up to ${tex(here)}$ times; $\\sigma_{{\\max}}\\gamma = "
-            f"{tex(spectrum.sigma_max * gamma)}$, $\\rho\\gamma = {tex(spectrum.rho * gamma)}$.{over}")
+    said = say("bound", {"t": s.t, "step": here, "bound": spectrum.sigma_max * gamma, "rate": spectrum.rho * gamma})
+    return say("bound.exceeded", bound=said) if here > spectrum.rho * gamma * (1 + 1e-9) else said
 
 
-def slopes(s: Subject) -> str:
+def slopes(s: Subject) -> Claim:
     found = s.layer.phi_prime[s.t - 1]
-    return (f"At $t = {s.t}$ the slopes of your {len(found)} units go from ${tex(found.min())}$ to "
-            f"${tex(found.max())}$; $\\gamma = {tex(s.activation.gamma)}$.")
+    return say("gamma", {"t": s.t, "n": len(found), "smallest": found.min(), "largest": found.max(),
+                         "gamma": s.activation.gamma})
 
 
 def headline(s: Subject) -> Verdict:
@@ -136,48 +119,42 @@ def headline(s: Subject) -> Verdict:
         say("product", {"lag": steps, "log10_bound": most, "log10": reach}), *hump_claims(reach, s.on_task.peak)))
 
 
-def clip(s: Subject) -> str:
+def clip(s: Subject) -> Claim:
     norm, theta = s.on_task.record.grad_norm, s.on_task.threshold
     if s.on_task.record.stopped is not None:
-        return f"Your first gradient is not finite ({s.on_task.record.stopped}): no clip helps here."
-    kept = share(theta / norm) if norm <= 100.0 * theta else f"${tex(theta / norm)}$"
-    done = f"not above $\\theta = {tex(theta)}$: it is left as it is" if norm <= theta else (
-        f"above $\\theta = {tex(theta)}$: it is shortened to {kept} of its length")
-    text = f"Your first gradient has norm ${tex(norm)}$, {done}.{s.on_task.note}"
+        return say("clip.not_finite", why=s.on_task.record.stopped)
+    statement = "clip.left" if norm <= theta else "clip.to_a_share" if norm <= 100.0 * theta else "clip.to_a_power"
+    kept = {} if norm <= theta else {"kept": theta / norm}
+    done = say(statement, {"norm": norm, "threshold": theta, **kept}, note=s.on_task.note)
     found = s.on_task.directions
     if found is None:
-        return f"{text} Some of your first {BATCHES} gradients have no direction to compare: one is 0 or not finite."
-    return (f"{text} Between the gradients of your first {found.batches} batches the cosine is {found.cosine:.2f} on "
-            f"average: {_pointing(found.cosine)}.{found.note}")
+        return say("clip.no_directions", {"batches": BATCHES}, clip=done)
+    return say("clip.directions", {"batches": found.batches, "cosine": found.cosine}, clip=done, note=found.note,
+               pointing=_pointing(found.cosine))
 
 
-def _pointing(cosine: float) -> str:
+def _pointing(cosine: float) -> Claim:
     """What a cosine between the gradients of several batches says."""
-    if cosine >= ALIKE:
-        return "they point the same way"
-    return "they share a direction, and differ in more" if cosine >= UNLIKE else (
-        "each points another way, and a clip does not change that")
+    return say("clip.alike" if cosine >= ALIKE else "clip.partly_alike" if cosine >= UNLIKE else "clip.unlike")
 
 
-def truncated(s: Subject) -> str:
-    whole = sum((s.term(k) for k in range(1, s.t + 1)), np.zeros_like(s.product))
+def truncated(s: Subject) -> Claim:
+    numbers = {"k2": s.k2, "t": s.t}
     if s.k2 >= s.t:
-        every = "the one term" if s.t == 1 else f"all {s.t} terms"
-        return f"$k_2 = {s.k2}$ keeps {every} at $t = {s.t}$, and nothing is dropped."
-    return (f"$k_2 = {s.k2}$ keeps {s.k2} of the {s.t} terms at $t = {s.t}$: "
-            f"${tex(size_of(s.kept))}$ of it stays where the whole is ${tex(size_of(whole))}$, and what is dropped is "
-            f"${tex(size_of(whole - s.kept))}$.")
+        return say("truncate.keeps_the_one" if s.t == 1 else "truncate.keeps_all", numbers)
+    whole = sum((s.term(k) for k in range(1, s.t + 1)), np.zeros_like(s.product))
+    return say("truncate.drops", numbers | {"kept": size_of(s.kept), "whole": size_of(whole),
+                                            "dropped": size_of(whole - s.kept)})
 
 
-def leaky(s: Subject) -> str:
-    plain, slow = s.on_task.leaky(0.0), s.on_task.leaky(s.leak)
-    ends = [None if found is None else float(found[1][-1]) for found in (plain, slow)]
-    words = ["not a number" if end is None else f"${tex_power(end)}$" for end in ends]
-    return (f"Over the {count(s.on_task.T, 'step')} of your task the norm is {words[0]} without a leak and {words[1]} "
-            f"with $\\alpha = {tex(s.leak)}$.")
+def leaky(s: Subject) -> Claim:
+    plain, slow = (say("vanishing.no_number") if found is None else
+                   say("vanishing.norm", {"log10": float(found[1][-1])})
+                   for found in (s.on_task.leaky(0.0), s.on_task.leaky(s.leak)))
+    return say("vanishing", {"T": s.on_task.T, "alpha": s.leak}, plain=plain, leaky=slow)
 
 
-READINGS: dict[str, Callable[[Subject], str]] = {
+READINGS: dict[str, Callable[[Subject], Claim]] = {
     "update": update, "unroll": unrolled, "forward": forward, "output": output, "loss": loss, "sum": backward,
     "terms": terms, "product": product, "eigen": eigen, "bound": bound, "gamma": slopes,
     "clip": clip, "truncate": truncated, "vanishing": leaky}

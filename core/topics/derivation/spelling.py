@@ -1,36 +1,11 @@
-"""How numbers and symbols are written: in TeX, in the HTML of a chart's title, and as plain words."""
+"""How symbols are written: in TeX, in the HTML of a chart's title, and as plain words."""
 
 from __future__ import annotations
 
 import re
 
-import numpy as np
-
 SIGNS = {r"\partial": "∂", r"\varphi": "φ", r"\Lambda": "Λ", r"\sigma": "σ", r"\gamma": "γ", r"\eta": "η",
          r"\theta": "θ", r"\alpha": "α", r"\lVert": "‖", r"\rVert": "‖", r"\left": "", r"\right": "", r"\,": " "}
-
-
-def tex_number(value: float, digits: int = 3) -> str:
-    """In TeX, to three digits; as a power of ten where it is far from 1.
-
-    Args:
-        digits: of a number near 1.
-    """
-    if np.isnan(value):
-        return r"\text{not a number}"
-    if np.isinf(value):
-        return r"\infty" if value > 0 else r"-\infty"
-    if value == 0.0 or 1e-3 <= abs(value) < 999.5:
-        return f"{value:.{digits}g}"
-    mantissa, exponent = f"{value:.1e}".split("e")
-    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
-
-
-def tex_power(log10: float) -> str:
-    """A number given by its log10, in TeX; it may be far outside of float64."""
-    if np.isneginf(log10):
-        return "0"
-    return tex_number(10.0**log10) if abs(log10) < 2.99 else rf"10^{{{log10:.1f}}}"
 
 
 def inline(tex: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.live.run import View
+from core.live.view import View
 from core.topics.playground.reach import last_lag, reach_of
 
 Column = NDArray[np.float64]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -142,21 +142,16 @@ class Baseline:
     def parameters(cls) -> dict[str, Parameter]:
         return flat_parameters()
 
-    @classmethod
-    def without_effect(cls, values: Mapping[str, Any]) -> dict[str, NoEffect]:
+    def without_effect(self, values: Mapping[str, Any]) -> dict[str, NoEffect]:
         """Flat name -> why it has no effect on the baseline, where it has none on any lane either.
 
         Args:
-            values: of all parameters, and the lanes.
+            values: of the page, the lanes among them.
         """
-        try:
-            baseline = Experiment.from_values({name: values[name] for name in flat_parameters()})
-        except ParameterError:
-            return {}
-        found = baseline.without_effect()
+        found = self.experiment.without_effect()
         for entry in filter(None, values["lanes"]):
             try:
-                lane = lane_experiment(baseline, entry).without_effect()
+                lane = lane_experiment(self.experiment, entry).without_effect()
             except ParameterError:
                 continue
             found = {name: why for name, why in found.items() if name in lane}
@@ -175,8 +170,12 @@ def field_holder(name: str) -> str | None:
     return next((r for r in remedies() if name.startswith(f"{r}_") and name not in remedies()), None)
 
 
+@lru_cache(maxsize=64)
 def lane_experiment(baseline: Experiment, entry: Entry) -> Experiment:
-    """The baseline with what the lane has of its own; raises ParameterError where that does not go together."""
+    """The baseline with what the lane has of its own; raises ParameterError where that does not go together.
+
+    Made once for all who ask: the race, what its controls say, and what has no effect.
+    """
     return Experiment.from_values(baseline.values() | dict(entry))
 
 

@@ -40,7 +40,6 @@ class Reach:
     lags: NDArray[np.int64]  # (L,)
     norms: NDArray[np.float64]  # (seeds, L) log10 ||dh_T/dh_{T-l}||
     horizon: tuple[float, ...]  # of each seed: first of all lags at which the norm is below HORIZON; inf: at none
-    at: int  # updates made when it was measured; -1 before that
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class Lane:
         self._solved: list[Solve | None] = [None] * len(self.seeds)
         self._stopped_at: list[int | None] = [None] * len(self.seeds)
         self.failed: str | None = None  # why an update could not be computed
-        self._reach = Reach(np.empty(0, int), np.empty((0, 0)), (), -1)
+        self._reach = Reach(np.empty(0, int), np.empty((0, 0)), ())
 
     @cached_property
     def replicas(self) -> Replicas:
@@ -136,14 +135,14 @@ class Lane:
         self.records = [trainer.measure()]
         J = trainer.jacobians(1) if trainer.finite_states else None
         same = next((reach for other, reach in known if J is not None and J.is_same(other)), None)
-        self._reach = same or _reach([J], MOST_LAGS, 0)
+        self._reach = same or _reach([J], MOST_LAGS)
         if J is not None and same is None:
             known.append((J, self._reach))
 
     def reach(self, most: int) -> Reach:
         """||dh_T/dh_k|| of every seed on its last batch, at `most` lags; nothing is stored."""
         return _reach([None if at is not None else self.replicas.jacobians(s, 1)
-                       for s, at in enumerate(self._stopped_at)], most, self.updates)
+                       for s, at in enumerate(self._stopped_at)], most)
 
     def take_reach(self, found: Reach) -> None:
         """Store what `reach` gave."""
@@ -170,7 +169,7 @@ class Lane:
             stopped=tuple(self.failed or (r.stopped if self.updates else None) for r in self.records),
             stopped_at=tuple(self._stopped_at), loss=thinned_band(found[:, 0], band),
             grad_norm=thinned_band(found[:, 1], band), dL_dh=steps or NOTHING,
-            dL_dc=self._by_step("log10_dL_dc", band), flow=self._flow(band), flow_at=self._reach.at,
+            dL_dc=self._by_step("log10_dL_dc", band), flow=self._flow(band),
             horizon=self._reach.horizon, seconds=self._each(),
             failed=self.failed, orthogonality=self._orthogonality(),
         )
@@ -201,7 +200,7 @@ class Lane:
         return max(float(record.orthogonality) for record in self.records)
 
 
-def _reach(found: Sequence[Jacobians | None], most: int, at: int) -> Reach:
+def _reach(found: Sequence[Jacobians | None], most: int) -> Reach:
     known = [J for J in found if J is not None]
     T = max(map(len, known), default=0)
     lags = np.unique(np.round(np.linspace(1, T, min(most, T))).astype(int)) if T else np.empty(0, int)
@@ -209,4 +208,4 @@ def _reach(found: Sequence[Jacobians | None], most: int, at: int) -> Reach:
     horizons = [Horizon(HORIZON) for _ in whole]
     with np.errstate(all="ignore"):
         norms = [log10_product_norms(J, lags, horizon) for J, horizon in zip(whole, horizons, strict=True)]
-    return Reach(lags, np.array(norms).reshape(len(norms), len(lags)), tuple(one.lag for one in horizons), at)
+    return Reach(lags, np.array(norms).reshape(len(norms), len(lags)), tuple(one.lag for one in horizons))

@@ -1,9 +1,5 @@
 """A race: a baseline and its lanes train side by side, from the same seeds and on the same batches.
 
-    ready -> playing <-> paused -> finished
-
-What its one button does next is its `deed`; `do` does it.
-
 All lanes stand at the same update, one after another taking its turn at the process-wide slot; a pause takes hold when
 the last of them has had it. A lane that joins late, or whose settings changed, begins at its own update 1 and catches
 up before the others go on: each curve is a whole run of the settings that it is labelled with. A lane that diverges
@@ -16,9 +12,10 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from core.live.limits import race_refused
-from core.live.run import Playback
+from core.live.player import Player, Turn
 from core.live.slot import SLOT, UpdateSlot
 from core.network.cells.jacobians import Jacobians
 from core.specs.recurrence import SEED_MAX
@@ -45,20 +42,14 @@ def seeds_from(seed: int, count: int) -> tuple[int, ...]:
     return tuple((seed + i) % (SEED_MAX + 1) for i in range(count))
 
 
-class Race:
+class Race(Player):
     """Its methods may be called from any thread."""
 
+    begins_again = frozenset({"race again"})
+
     def __init__(self, entrants: Sequence[Entrant], seeds: Sequence[int], slot: UpdateSlot = SLOT) -> None:
-        self.playback = Playback()
-        self.state = "ready"
-        self._lock = threading.RLock()
-        self._wake = threading.Event()
-        self._slot = slot
-        self._thread: threading.Thread | None = None
-        self._left = True  # whether that thread makes no more updates
-        self._target: int | None = None  # update to pause at
+        super().__init__(slot)
         self._flow_due = 0.0
-        self.refused: str | None = None  # why these lanes cannot race; None where they can
         self._lanes: list[Lane] = []
         self._seeds: tuple[int, ...] = ()
         self.apply(entrants, seeds)
@@ -74,19 +65,13 @@ class Race:
     def deed(self) -> str:
         """What `do` will do: race, pause, go on (what changed catches up), race again from the beginning; empty where
         these lanes cannot race."""
-        if self.refused is not None and self.state != "playing":
+        if self._refused is not None and self.state != "playing":
             return ""
         return {"ready": "race", "playing": "pause", "paused": "go on", "finished": "race again"}[self.state]
 
     @property
-    def players(self) -> int:
-        """Runs and races that are playing in this process, of all sessions."""
-        return self._slot.players
-
-    @property
-    def settled(self) -> bool:
-        """Whether nothing moves any more."""
-        return self.state != "playing" and (self._thread is None or not self._thread.is_alive())
+    def _updates_left(self) -> bool:
+        return any(lane.state == "racing" for lane in self._lanes)
 
     def view(self, band: str = "range") -> RaceView:
         """A consistent picture of the race at this moment."""
@@ -110,7 +95,7 @@ class Race:
         if refused is not None:
             self.pause()
         with self._lock:
-            self.refused = None if refused is None else refused.text
+            self._refused = refused
             same = self._seeds == tuple(seeds) and not anew
             before = {lane.slot: lane for lane in self._lanes} if same else {}
             self._seeds = tuple(seeds)
@@ -140,37 +125,9 @@ class Race:
                 return lane
         return Lane(entrant.slot, entrant.title, entrant.experiment, self._seeds, until_solved)
 
-    def do(self, deed: str) -> None:
-        """What the button said when it was pressed; a race that has gone on to something else is left alone."""
-        if deed == "pause":
-            self.pause()
-        elif deed and deed == self.deed:
-            if deed == "race again":
-                self.reset()
-            self.play()
-
-    def play(self, to: int | None = None) -> None:
-        """Go on, as far as update `to` if given; nothing happens where the entrants were refused."""
-        with self._lock:
-            self._target = to
-            if self.state == "playing" or self.refused:
-                return
-            if not any(lane.state == "racing" for lane in self._lanes):
-                self.state = "finished"
-                return
-            self.state = "playing"
-            self._wake.clear()
-            if self._left:  # else it is still at the update that was under way at the pause, and goes on
-                self._left = False
-                self._thread = threading.Thread(target=self._loop, name="race", daemon=True)
-                self._thread.start()
-
-    def pause(self) -> None:
-        """Stop between two updates: when all lanes have made the one that is under way, `settled` says so."""
-        with self._lock:
-            if self.state == "playing":
-                self.state = "paused"
-                self._wake.set()
+    def suspend(self) -> None:
+        """The browser session went away: a race waits as after a pause."""
+        self.pause()
 
     def step(self) -> None:
         """One update of every lane that still makes one, then pause."""
@@ -185,58 +142,27 @@ class Race:
         entrants = [Entrant(lane.slot, lane.title, lane.experiment) for lane in self._lanes]
         self.apply(entrants, self._seeds, self._lanes[0].until_solved, anew=True)
 
+    def _begin_again(self) -> None:
+        self.reset()
+
     # -- inside -------------------------------------------------------------------------------------------
 
-    def _loop(self) -> None:
-        """The race's own thread: updates at the pace asked for, until the state says otherwise."""
-        ended = False
-        try:
-            with self._slot.playing():
-                self._laps()
-            ended = True
-        finally:
-            if not ended:  # by an error; else another thread may be playing by now
-                with self._lock:
-                    self.state, self._left = "paused", True
-        self._settle()
-
-    def _laps(self) -> None:
-        """Until there is no next turn; what opens a new update waits for the pace."""
-        due = time.monotonic()
-        while (turn := self._next()) is not None:
-            lane, waits = turn
-            if waits and self.playback.pace != "max":
-                due = max(due + 1.0 / float(self.playback.pace), time.monotonic() - 0.25)
-                self._wake.wait(max(due - time.monotonic(), 0.0))
-                if self.state != "playing":
-                    continue
-            self._advance(lane)
-            if lane.updates:
-                self._follow(lane)
-
-    def _next(self) -> tuple[Lane, bool] | None:
-        """The lane whose turn it is, and whether it opens a new update; None when there is no more to do."""
-        with self._lock:
-            turn = self._turn()
-            self._left = turn is None
-            return turn
-
-    def _turn(self) -> tuple[Lane, bool] | None:
-        if self.refused:  # not even the update that was under way at the pause: a lane may be new
+    def _turn(self) -> Turn | None:
+        """The update of one lane; what opens a new one for all lanes waits for the pace."""
+        if self._refused is not None:  # not even the update that was under way at the pause: a lane may be new
             return None
         alive = [lane for lane in self._lanes if lane.state == "racing"]
         if self.state != "playing":  # the update that is under way is made by all but those that catch up
             last = next((lane for lane in alive if lane.updates == self.front - 1), None)
-            return None if last is None else (last, False)
+            return None if last is None else Turn(partial(self._advance, last), paced=False)
         if not alive:
             self.state = "finished"
             return None
         lane = min(alive, key=lambda one: one.updates)  # the first of those furthest behind
         opens = lane.updates >= self.front
-        if opens and self._target is not None and self.front >= self._target:
-            self.state, self._target = "paused", None
+        if opens and self._stop_at_target(self.front):
             return None
-        return lane, opens
+        return Turn(partial(self._advance, lane), paced=opens)
 
     def _advance(self, lane: Lane) -> None:
         try:
@@ -245,9 +171,11 @@ class Race:
         except (ArithmeticError, ValueError) as error:  # numpy's LinAlgError is one; the others go on
             with self._lock:
                 lane.fail(f"the update could not be computed: {error}")
-            return
-        with self._lock:
-            lane.take(made)
+        else:
+            with self._lock:
+                lane.take(made)
+        if lane.updates:
+            self._follow(lane)
 
     def _follow(self, lane: Lane) -> None:
         """Measure the lane's ||dh_T/dh_k|| now and then."""
@@ -261,10 +189,14 @@ class Race:
             lane.take_reach(found)
         self._flow_due = time.monotonic() + spent / FLOW_SHARE
 
+    def _loop(self, before: threading.Thread | None, wake: threading.Event) -> None:
+        super()._loop(before, wake)
+        self._settle()
+
     def _settle(self) -> None:
         """When the race rests, all of it, at the last update and at all lags."""
         for lane in list(self._lanes):
-            if self._thread is not threading.current_thread():  # it has been resumed
+            if not self._mine:  # it has been resumed
                 return
             if lane.updates:
                 with self._slot:

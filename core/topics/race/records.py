@@ -53,7 +53,6 @@ class LaneView:
     dL_dh: Band  # by step t = 1..T, of the last update; log10 ||dL/dh_t||
     dL_dc: Band | None  # the same for the memory of a gated cell; None for a cell without one
     flow: Band  # by lag; log10 ||dh_T/dh_{T-lag}||
-    flow_at: int  # update that `flow` was measured at, 0 is the initial network
     horizon: tuple[float, ...]  # one for each seed: first lag of all at which the norm is below 1e-3; inf: at none
     seconds: float  # median processor time of an update of one network by itself, s; nan before a few were measured
     failed: str | None  # why an update could not be computed; None where none failed

@@ -37,7 +37,6 @@ class Pseudospectrum:
     x: Floats  # (S,) Re z, and Im z as well
     log10_sigma_min: Floats  # (S, S) at Im z (rows) and Re z (columns); -inf where z is an eigenvalue
     kreiss: float  # a lower bound of Kreiss's constant, 1 or more; the constant itself is inf where rho > 1
-    kreiss_at: complex  # the z of the upper half plane that gives it; inf where no z gives more than 1
     distance: float  # smallest sigma_min seen on the unit circle: a change of W so small puts an eigenvalue there
     fine: bool  # False for the quick first picture
 
@@ -65,7 +64,7 @@ def pseudospectrum(W: Floats, half_width: float) -> Generator[Step, None, None]:
     x, z = _upper_half(half_width, sides[0])
     near = yield from _over(W, z, done, total)
     done += z.size
-    yield done / total, _picture(x, near, distance, _best(z, near), fine=False)
+    yield done / total, _picture(x, near, distance, _best(z, near)[0], fine=False)
 
     x, z = _upper_half(half_width, sides[1])
     near = yield from _over(W, z, done, total)
@@ -81,14 +80,14 @@ def pseudospectrum(W: Floats, half_width: float) -> Generator[Step, None, None]:
         z = best[1] + offsets + 1j * offsets[:, None]
         best = max(best, _best(z, (yield from _over(W, z, done, total))), key=lambda pair: pair[0])
         done, step = done + z.size, step * 2.0 / (ZOOM - 1)
-    yield 1.0, _picture(x, near, distance, best, fine=True)
+    yield 1.0, _picture(x, near, distance, best[0], fine=True)
 
 
 def normal_pseudospectrum(eigenvalues: Complexes, half_width: float) -> Pseudospectrum:
     """The same for a normal matrix with these eigenvalues, (n,), closed under conjugation: distances to them."""
     x, z = _upper_half(half_width, points_a_side(len(eigenvalues)))
     near, circle = (np.min([np.abs(points - w) for w in eigenvalues], axis=0) for points in (z, CIRCLE))
-    return _picture(x, near, float(circle.min()), _best(z, near), fine=True)
+    return _picture(x, near, float(circle.min()), _best(z, near)[0], fine=True)
 
 
 def sigma_min(W: Floats, z: Complexes) -> Floats:
@@ -125,7 +124,8 @@ def _over(W: Floats, z: Complexes, done: int, total: int) -> Generator[Step, Non
 
 
 def _best(z: Complexes, near: Floats) -> tuple[float, complex]:
-    """The largest (|z| - 1)/sigma_min of the points outside the unit circle, and where; it is 1 at infinity."""
+    """The largest (|z| - 1)/sigma_min of the points outside the unit circle, and where; it is 1 at infinity, which is
+    told where no point gives more."""
     beyond = np.abs(z) - 1.0
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(beyond > 0.0, beyond / near, 0.0)
@@ -135,9 +135,9 @@ def _best(z: Complexes, near: Floats) -> tuple[float, complex]:
     return float(ratio[at]), complex(z[at].real, abs(z[at].imag))
 
 
-def _picture(x: Floats, near: Floats, distance: float, best: tuple[float, complex], *, fine: bool) -> Pseudospectrum:
+def _picture(x: Floats, near: Floats, distance: float, kreiss: float, *, fine: bool) -> Pseudospectrum:
     """With the lower half plane, which mirrors the upper one."""
     with np.errstate(divide="ignore"):
         half = np.log10(near)
-    return Pseudospectrum(x=x, log10_sigma_min=np.concatenate([half[:0:-1], half]), kreiss=best[0], kreiss_at=best[1],
+    return Pseudospectrum(x=x, log10_sigma_min=np.concatenate([half[:0:-1], half]), kreiss=kreiss,
                           distance=distance, fine=fine)

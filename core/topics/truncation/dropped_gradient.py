@@ -17,15 +17,14 @@ from numpy.typing import NDArray
 
 from core.bptt.gradient_by_lag import GradientByLag, lag_pieces
 from core.live.limits import allowed_bytes, largest_batch, with_batch
-from core.live.memory import FLOAT, tape_bytes, trainer_need
-from core.live.run import held_bytes
+from core.live.memory import FLOAT, run_bytes, tape_bytes, trainer_need
 from core.network.cells.vanilla import Vanilla
+from core.network.weights import Network
 from core.norms import euclidean_norm
 from core.parameters import Spec
 from core.remedies.base import remedy_of
 from core.remedies.hooks import Hooks
-from core.tasks.base import Batch
-from core.training.chunk import backward_chunk, forward_chunk
+from core.training.course import Course
 from core.training.experiment import Experiment, network_alone
 from core.training.trainer import Trainer
 from core.training.truncated_pairs import TruncationMap, map_of
@@ -61,7 +60,7 @@ def bounded_batch(experiment: Experiment, chunks: TruncationMap) -> Experiment:
     """With so few sequences that the split by lag takes seconds, and fits beside the run that it is made of."""
     n, task = experiment.recurrence.n_hidden, experiment.task
     batch = int(PAGE_WORK / (len(chunks.targets) * task.seq_len * n * (n + 8)))
-    room = allowed_bytes() - held_bytes(experiment) + trainer_need(experiment).peak  # the place of the run's second one
+    room = allowed_bytes() - run_bytes(experiment) + trainer_need(experiment).peak  # the place of the run's second one
     return with_batch(experiment, largest_batch(experiment, min(max(batch, 1), task.batch), split_bytes, room) or 1)
 
 
@@ -95,14 +94,11 @@ def dropped_pieces(experiment: Experiment, theta: NDArray[np.floating] | None = 
     """
     chunks = map_of(experiment)
     small = bounded_batch(experiment, chunks)
-    whole = Trainer(network_alone(small))
-    if theta is not None:
-        whole.network.theta[...] = theta
-    with np.errstate(over="ignore", invalid="ignore"):
-        flat, batch = whole.gradient()
-    full = _recurrent(whole, flat)
+    whole = Trainer(network_alone(small), theta)
+    flat, batch = whole.gradient()
+    full = _recurrent(whole.network, flat)
     kept = np.zeros_like(full)
-    for done, part in enumerate(_chunk_gradients(whole, batch, network_alone(small, *truncation_of(small)))):
+    for done, part in enumerate(_chunk_gradients(network_alone(small, *truncation_of(small)), whole.network)):
         kept += part
         yield 0.2 * (done + 1) / chunks.updates, None
     found = _compared(full, kept, small.task.batch)
@@ -114,22 +110,18 @@ def dropped_pieces(experiment: Experiment, theta: NDArray[np.floating] | None = 
         yield 1.0, replace(found, no_split=str(error))
 
 
-def _chunk_gradients(trainer: Trainer, batch: Batch, experiment: Experiment) -> Iterator[Floats]:
-    """dL/dV of each chunk of one sequence, weighted by its share of the targets."""
-    network, hooks = trainer.network, Hooks(experiment.remedies)
-    tape, stop = network.cell.tape(len(batch.x), batch.x.shape[-1], trainer.dtype), 0
-    tape.load(batch.x)
-    while stop < tape.T:
-        with np.errstate(over="ignore", invalid="ignore"):
-            seen, start = forward_chunk(network, tape, batch, trainer.task, hooks, stop)
-            flat = backward_chunk(network, tape, seen, hooks, start, full=False).gradient
-        stop = seen.stop
-        yield _recurrent(trainer, flat) * (len(seen.at) / len(batch.target_steps))
+def _chunk_gradients(experiment: Experiment, network: Network) -> Iterator[Floats]:
+    """dL/dV of each chunk of the first sequence, weighted by its share of the targets."""
+    course = Course(experiment, network)
+    while course.sequence == 0:
+        chunk = course.measure()
+        yield _recurrent(network, chunk.found.gradient) * (len(chunk.found.at) / len(course.batch.target_steps))
+        course.advance(chunk.stop)
 
 
-def _recurrent(trainer: Trainer, flat: NDArray[np.floating]) -> Floats:
+def _recurrent(network: Network, flat: NDArray[np.floating]) -> Floats:
     """The part of V, in float64; raises ValueError where it is not finite."""
-    found = trainer.network.views(flat)[0].astype(np.float64)
+    found = network.views(flat)[0].astype(np.float64)
     if not np.isfinite(found).all():
         raise ValueError("The gradient is not finite, so there is nothing to split.")
     return found

@@ -11,6 +11,7 @@ import streamlit as st
 from core.network.activations import ACTIVATIONS
 from core.plotting.drawing import Drawing
 from core.plotting.eigenvalues import eigenvalue_plane
+from core.spelling import tex_number
 from core.topics.derivation.figures.activation_curve import activation_curve
 from core.topics.derivation.figures.clip_rule import clip_rule
 from core.topics.derivation.figures.entries import entries_figure
@@ -21,12 +22,12 @@ from core.topics.derivation.figures.terms import terms_figure
 from core.topics.derivation.figures.unrolled import unrolled_figure
 from core.topics.derivation.on_task import MOST_LAGS
 from core.topics.derivation.powers import powers_flow
-from core.topics.derivation.spelling import html_of, in_tex, inline, tex_number
+from core.topics.derivation.spelling import html_of, in_tex, inline
 from core.topics.derivation.steps import Step
 from core.topics.derivation.subject import Subject
 from core.topics.derivation.symbols import SYMBOLS, Symbol, Value, shape_of
 from pages._chart.plot import plot
-from pages._kit.settings import Own
+from pages._kit.values import Own
 
 HEIGHT, HALF = 380, 300  # pixels: of one picture, of each of two
 

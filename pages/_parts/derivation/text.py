@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import streamlit as st
 
-from core.spelling import as_markdown, plain
+from core.spelling import as_markdown, plain, tex_number
 from core.topics.derivation.corrections.base import corrections
 from core.topics.derivation.guesses import GUESSES, NEVER, Guess
 from core.topics.derivation.on_task import OnTask
 from core.topics.derivation.readings import READINGS, headline
-from core.topics.derivation.spelling import tex_number
 from core.topics.derivation.steps import STEPS, Step
 from core.topics.derivation.subject import Place, Subject
 from core.topics.derivation.symbols import SYMBOLS, shape_of
@@ -17,23 +18,34 @@ from core.topics.derivation.word.unrolled import Reading
 from core.training.experiment import Experiment
 from pages._kit.controls import held
 from pages._kit.names import name_of
-from pages._kit.settings import Own
 from pages._kit.share import menu
+from pages._kit.values import Own
 from pages._kit.verdict import show_verdict
 from pages._parts.derivation.equations import names_in, show_equations
+from pages._session import session
 
 MOST_GUESSED = 100_000  # steps
 NO_ANSWER = "Choose an answer first, or let it be shown."
 
 
+@dataclass
+class Told:
+    """What this browser session speaks of, and what its reader has said and clicked."""
+
+    subject: Subject | None = None
+    guesses: dict[str, tuple[object, object]] = field(default_factory=dict)  # by name: of what, and the answer
+    symbol: str = ""  # the one that was clicked
+
+
 def subject_of(experiment: Experiment, reading: Reading, place: Place) -> Subject:
     """What the page speaks of; what was measured on it before is kept while it is the same."""
-    before: Subject | None = st.session_state.get("subject")
+    told = session(Told)
+    before = told.subject
     on_task = before.on_task if before is not None and before.experiment == experiment else OnTask(experiment)
     now = Subject.at(on_task, reading, place)
     if now != before:
-        st.session_state["subject"] = now
-    return st.session_state["subject"]
+        told.subject = now
+    return told.subject
 
 
 def steering(own: Own, place: Place, subject: Subject) -> None:
@@ -81,7 +93,7 @@ def tell(step: Step, subject: Subject) -> bool:
     st.caption(_legend(step, subject))
     with st.container():
         if revealed and step.name in READINGS:
-            st.markdown(f"**Your network.** {READINGS[step.name](subject)}")
+            st.markdown(f"**Your network.** {READINGS[step.name](subject).text}")
         elif revealed:
             show_verdict(headline(subject), spoken=True)
     with st.container():
@@ -97,7 +109,7 @@ def tell(step: Step, subject: Subject) -> bool:
 
 def chosen(step: Step, subject: Subject) -> str:
     """The symbol that was clicked; the first of the step until one of its own is, and where that would tell."""
-    names, clicked = names_in(step.equations), st.session_state.get("symbol")
+    names, clicked = names_in(step.equations), session(Told).symbol
     guess = GUESSES.get(step.guess)
     hidden = guess.hides if guess is not None and not _answered(guess, subject) else ()
     open_ones = [name for name in names if name not in hidden]
@@ -105,7 +117,7 @@ def chosen(step: Step, subject: Subject) -> str:
 
 
 def _choose(name: str) -> None:
-    st.session_state["symbol"] = name
+    session(Told).symbol = name
 
 
 def _number(name: str, subject: Subject) -> str:
@@ -136,18 +148,14 @@ def _legend(step: Step, subject: Subject) -> str:
             + ". Point at a symbol to see it in the picture; click it for its entries.")
 
 
-def _made() -> dict[str, tuple[object, object]]:
-    """Guess -> (what it was about, what was said)."""
-    return st.session_state.setdefault("guesses", {})
-
-
 def _answered(guess: Guess, subject: Subject) -> bool:
     """Whether this question was answered, or skipped, for this network."""
-    return guess.name in _made() and _made()[guess.name][0] == guess.of(subject)
+    made = session(Told).guesses
+    return guess.name in made and made[guess.name][0] == guess.of(subject)
 
 
 def _told(guess: Guess, subject: Subject) -> None:
-    answer = _made()[guess.name][1]
+    answer = session(Told).guesses[guess.name][1]
     if answer is not None:
         st.info(as_markdown(guess.told(subject, answer)), icon=":material/lightbulb:")
 
@@ -162,7 +170,7 @@ def _ask(guess: Guess, subject: Subject) -> None:
             never = not guess.options and st.form_submit_button("It never does")
             skipped = st.form_submit_button("Just show me")
     if (guessed and said is not None) or never or skipped:
-        _made()[guess.name] = (guess.of(subject), NEVER if never else said if guessed else None)
+        session(Told).guesses[guess.name] = (guess.of(subject), NEVER if never else said if guessed else None)
         st.rerun()
     if guessed:
         st.caption(NO_ANSWER)

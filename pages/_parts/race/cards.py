@@ -15,10 +15,12 @@ from core.topics.race.figures.effect import remedy_effect
 from core.topics.race.records import RaceView
 from pages._chart.plot import plot
 from pages._kit.controls import held, replaced
-from pages._kit.jobs import POLL, job
-from pages._kit.settings import Own
+from pages._kit.jobs import followed, job
+from pages._kit.values import Own
 from pages._kit.verdict import verdict_html
 from pages._parts.race.lanes import add_lane
+from pages._parts.race.race import Racing
+from pages._session import session
 
 HELPS = {"exploding": "helps against exploding gradients", "vanishing": "helps against vanishing gradients",
          "both": "helps against both", "neither": "helps against neither"}
@@ -72,20 +74,17 @@ def _words(remedy: Remedy) -> str:
 
 
 def _picture(name: str) -> None:
-    @st.fragment(run_every=POLL if st.session_state.get("effect_waits") != name else None)
+    work = job("effect", name, lambda: effect_pieces(name))
+    work.wait(AT_ONCE)
+
     def drawn() -> None:
-        work = job("effect", name, lambda: effect_pieces(name))
-        work.wait(AT_ONCE)
         effect = work.result if work.result is not None and work.result.remedy == name else None
         plot(remedy_effect(effect), key="remedy_effect", height=340)
         st.caption(f"Measured on one network: {effect.settings}"
                    + (f"; after {effect.updates} updates." if effect.updates and effect.quantity in ("flow", "by_step")
                       else ".") if effect else "Measuring …")
-        if work.done and st.session_state.get("effect_waits") != name:
-            st.session_state["effect_waits"] = name
-            st.rerun()
 
-    drawn()
+    followed(work, drawn)
 
 
 def _demos(own: Own, name: str) -> None:
@@ -108,8 +107,7 @@ def _show(own: Own, demo: Demo) -> None:
     """Load the demo, and start it at the top of the page."""
     kept = {name: own.values[name] for name in ("card", "band")}
     own.load({**demo_values(demo), "pace": DEMO_PACE, **kept})
-    st.session_state["race_begins"] = True
-    st.session_state["to_the_top"] = True
+    session(Racing).begins = session(Racing).to_the_top = True
 
 
 def demo_on_page(own: Own) -> Demo | None:
@@ -121,7 +119,8 @@ def demo_on_page(own: Own) -> Demo | None:
 def to_the_top() -> None:
     """Where a demo has just been started from its card, below the race."""
     with st.container():
-        if st.session_state.pop("to_the_top", False):
+        if session(Racing).to_the_top:
+            session(Racing).to_the_top = False
             st.html(TO_THE_TOP, unsafe_allow_javascript=True)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -26,11 +28,19 @@ from core.topics.race.race import Entrant
 from core.training.effect import NoEffect
 from pages._kit.controls import control, controls, held, replaced
 from pages._kit.folded import folded, menu_button
-from pages._kit.settings import Own
 from pages._kit.summary import summary
+from pages._kit.values import Own
 from pages._parts.race.lane_looks import lane_line
+from pages._session import session
 
 NETWORK = ("n_hidden", "shape", "rho", "spread", "angle", "alpha", "activation", "bias", "input_scale", "batch", "seed")
+
+
+@dataclass
+class Added:
+    """In this browser session."""
+
+    lanes: int = 0
 
 
 class LaneValues:
@@ -68,15 +78,21 @@ class LaneValues:
 
     def idle(self, name: str) -> NoEffect | None:
         """Why a value has no effect in this lane; None where it has one, or where the lane does not go together."""
+        return self.own.found(("idle", self.slot), self._find_idle).get(name)
+
+    def _find_idle(self) -> Mapping[str, NoEffect]:
         try:
-            return lane_experiment(self.own.spec(Baseline)[0].experiment, tuple(self.entry.items())
-                                   ).without_effect().get(name)
+            return lane_experiment(self.own.spec(Baseline)[0].experiment, tuple(self.entry.items())).without_effect()
         except ParameterError:
-            return None
+            return {}
 
 
 def entrants(own: Own) -> tuple[list[Entrant], list[str]]:
     """The baseline and every lane that goes together with it, and one line for each that does not."""
+    return own.found("entrants", lambda: _entrants(own))
+
+
+def _entrants(own: Own) -> tuple[list[Entrant], list[str]]:
     baseline, problem = own.spec(Baseline)
     found, problems = [Entrant(0, baseline.title, baseline.experiment)], [problem] if problem else []
     spec, _ = own.spec(RaceSpec)
@@ -151,10 +167,10 @@ def lanes_row(own: Own) -> None:
             if entry:
                 menu_button(f"{slot} {lane_title(entry)}", partial(_settings, own, slot), key=f"lane_{slot}")
         if sum(map(bool, lanes)) < MOST_LANES:
-            adds = st.session_state.setdefault("lanes_added", 0)
+            key = f"add_lane~{session(Added).lanes}"  # another one for each: the menu begins empty again
             st.selectbox("Add a remedy", list(remedies()), None, format_func=lambda r: remedies()[r].title,
-                         placeholder="Add a remedy", label_visibility="collapsed", key=f"add_lane~{adds}",
-                         on_change=_added, args=(own, f"add_lane~{adds}"), width=230)
+                         placeholder="Add a remedy", label_visibility="collapsed", key=key, on_change=_added,
+                         args=(own, key), width=230)
 
 
 def _about_the_baseline() -> None:
@@ -208,7 +224,7 @@ def _put_others(lane: LaneValues, chosen: list[str]) -> None:
 def _added(own: Own, key: str) -> None:
     name = st.session_state.get(key)
     if name is not None:
-        st.session_state["lanes_added"] += 1
+        session(Added).lanes += 1
         add_lane(own, name)
 
 

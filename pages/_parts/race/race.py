@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
-from core.live.run import Playback
+from core.live.player import Playback
 from core.plotting.drawing import Drawing
 from core.spelling import as_html, as_markdown
 from core.topics.preset import Preset
@@ -23,20 +23,19 @@ from core.topics.race.race import Entrant, Race, seeds_from
 from core.topics.race.records import RaceView
 from core.topics.race.table import COLUMNS, NOTES, rows
 from core.topics.race.verdict import race_verdict
+from core.training.experiment import Experiment
 from pages._chart.plot import Words, plots
-from pages._kit.controls import control
-from pages._kit.player import play_button
+from pages._kit.player import lease
 from pages._kit.presets import look_of, preset_row
-from pages._kit.press import once
-from pages._kit.settings import Own
 from pages._kit.share import code, command, menu, numbers
 from pages._kit.table import as_csv
+from pages._kit.values import Own
 from pages._kit.verdict import verdict_html
 from pages._parts.race.lane_looks import lane_line
+from pages._session import session
 
 HEIGHT = 275
-DEEDS = {"race": "Race", "pause": "Pause", "go on": "Go on", "race again": "Race again"}  # what its button does
-FRAME = 0.1  # s between two pictures, for each run that plays on this server
+FRAME = 0.1  # s between two pictures, for each run and race that plays on this server
 WIDTHS = (14, 11, 13, 14, 15, 12, 21)  # of the table's columns, %: they do not move when a number grows
 TABLE = """<style>
 .race { width: 100%; table-layout: fixed; border-collapse: collapse; font-size: 0.9rem; line-height: 1.3; }
@@ -51,30 +50,23 @@ TABLE = """<style>
 
 
 @dataclass
-class Lease:
-    """Held by Streamlit for as long as the browser is connected."""
+class Racing:
+    """The race of this browser session, and what was drawn of it last."""
 
     race: Race | None = None
-
-    def end(self) -> None:
-        if self.race is not None:
-            self.race.pause()
-
-
-@st.cache_resource(scope="session", on_release=Lease.end, show_spinner=False)
-def _lease() -> Lease:
-    return Lease()
+    anew: bool = False  # what was loaded is to begin anew,
+    begins: bool = False  # and to play,
+    to_the_top: bool = False  # and to be seen
+    drawn: list[tuple[int, Experiment]] = field(default_factory=list)  # slot and experiment of each lane
+    figures: dict[str, Drawing] = field(default_factory=dict)
+    table: str = ""  # HTML
+    turn: int = 0  # of the figures that are not drawn at every frame
 
 
 def open_with_a_race(own: Own) -> None:
     """A reader who comes without a link finds the first of the races."""
-    if "race" not in st.session_state and not own.problems and set(own.spelled()) <= set(WATCHED):
+    if session(Racing).race is None and not own.problems and set(own.spelled()) <= set(WATCHED):
         own.load({**next(iter(RACES.values())).values, **{name: own.values[name] for name in own.spelled()}})
-
-
-def frame_time(race: Race) -> float:
-    """Seconds between two pictures of a race that is on."""
-    return FRAME * max(race.players, 1)
 
 
 def races_row(own: Own) -> None:
@@ -84,7 +76,7 @@ def races_row(own: Own) -> None:
 
 def _load(own: Own, values: dict[str, Any]) -> None:
     own.load(values)
-    st.session_state["race_anew"] = True
+    session(Racing).anew = True
 
 
 def look(own: Own) -> str:
@@ -100,14 +92,15 @@ def _on_page(own: Own) -> Preset | None:
 
 
 def session_race(own: Own, entrants: list[Entrant]) -> Race:
-    """This session's race, with these entrants. It stops computing when the browser goes away."""
+    """This session's race, with these entrants."""
     spec, playback = own.spec(RaceSpec)[0], own.spec(Playback)[0]
     seeds = seeds_from(entrants[0].experiment.recurrence.seed, spec.seeds)
-    if "race" not in st.session_state:
-        st.session_state["race"] = Race(entrants, seeds)
-    race: Race = st.session_state["race"]
-    _lease().race = race
-    begins, anew = (st.session_state.pop(name, False) for name in ("race_begins", "race_anew"))
+    racing = session(Racing)
+    if racing.race is None:
+        racing.race = Race(entrants, seeds)
+    race = lease("race").played = racing.race
+    begins, anew = racing.begins, racing.anew
+    racing.begins = racing.anew = False
     if anew:
         race.pause()
     race.apply(entrants, seeds, playback.until_solved, anew=begins or anew)
@@ -115,17 +108,6 @@ def session_race(own: Own, entrants: list[Entrant]) -> Race:
     if begins:
         race.play()
     return race
-
-
-def race_buttons(race: Race, own: Own) -> None:
-    """Race or pause, one update, reset; how fast, and until when."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        play_button(race.deed, race.do, DEEDS)
-        st.button("Step", icon=":material/skip_next:", on_click=once(race.step),
-                  disabled=race.state == "finished" or race.refused is not None, help="One update of every lane.")
-        st.button("Reset", icon=":material/replay:", on_click=race.reset, help="All lanes back to their beginning.")
-        control("pace", own, label_visibility="collapsed", width=170)
-        control("until_solved", own)
 
 
 def show_race(view: RaceView) -> None:
@@ -139,19 +121,19 @@ def show_race(view: RaceView) -> None:
 def _drawn(view: RaceView) -> tuple[dict[str, Drawing], str]:
     """Figures and table. While the race is on, the loss at every frame and the others in turn, the table once in three
     frames: drawing is what takes the time, and nobody reads a table eight times a second."""
-    drawn: dict[str, Drawing] = st.session_state.setdefault("race_figures", {})
+    racing = session(Racing)
     draw = {"race_loss": race_loss, "race_norm": race_norm, "race_by_step": race_by_step, "race_flow": race_flow}
     who = [(lane.slot, lane.experiment) for lane in view.lanes]
-    same, st.session_state["race_drawn"] = st.session_state.get("race_drawn") == who, who
+    same, racing.drawn = racing.drawn == who, who
     if view.state == "playing" and same:
-        turn = st.session_state["race_turn"] = st.session_state.get("race_turn", 0) + 1
-        due, reads = ("race_loss", list(draw)[1 + turn % 3]), turn % 3 == 0
+        racing.turn += 1
+        due, reads = ("race_loss", list(draw)[1 + racing.turn % 3]), racing.turn % 3 == 0
     else:
         due, reads = tuple(draw), True
-    drawn.update({key: draw[key](view) for key in due})
-    if reads or "race_table" not in st.session_state:
-        st.session_state["race_table"] = table(view)
-    return drawn, st.session_state["race_table"]
+    racing.figures.update({key: draw[key](view) for key in due})
+    if reads or not racing.table:
+        racing.table = table(view)
+    return racing.figures, racing.table
 
 
 def _words(view: RaceView) -> str:

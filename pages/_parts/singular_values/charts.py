@@ -22,9 +22,10 @@ from core.training.experiment import Experiment
 from pages._chart.plot import plot
 from pages._kit.controls import control, controls
 from pages._kit.jobs import job
-from pages._kit.settings import Own, settings
+from pages._kit.settings import settings
 from pages._kit.share import code, command, menu, numbers
 from pages._kit.table import as_csv
+from pages._kit.values import Own
 
 NORMAL, THIS = "Normal, the same eigenvalues", "This matrix"
 AT_ONCE = 0.06  # s that a page waits for its picture before it shows that it is being computed

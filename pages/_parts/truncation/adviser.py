@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import streamlit as st
 
-from core.live.run import LiveRun, View
+from core.live.run import LiveRun
+from core.live.view import View
 from core.spelling import as_markdown, count, number, plain, share
 from core.topics.truncation.figures.threshold_histogram import threshold_histogram
 from core.topics.truncation.figures.thresholds_tried import thresholds_tried
@@ -16,13 +18,21 @@ from core.topics.truncation.threshold_verdict import threshold_verdict
 from core.topics.truncation.view import TruncationView
 from pages._chart.plot import plot
 from pages._kit.controls import control
-from pages._kit.jobs import current, job
-from pages._kit.settings import Own, settings
+from pages._kit.jobs import begin, cancel_button, current, show_state
+from pages._kit.settings import settings
+from pages._kit.values import Own
 from pages._kit.verdict import show_verdict
-from pages._parts.truncation.cost import cancel
 from pages._parts.truncation.seen import HEIGHT
+from pages._session import session
 
 DECADES = (0.01, 0.1, 1.0, 10.0, 100.0)  # thresholds that are tried whatever the search finds
+
+
+@dataclass
+class Taken:
+    """From the adviser, in this browser session."""
+
+    threshold: float | None = None
 
 
 def show_adviser(run: LiveRun, view: View, own: Own) -> None:
@@ -57,16 +67,10 @@ def show_adviser(run: LiveRun, view: View, own: Own) -> None:
                 control("reruns", own)
             st.button("Search", icon=":material/search:", key="search", on_click=_begin, args=(view, look, norms),
                       help="Runs the experiment again from its seed, once for each threshold tried.")
-            st.button("Cancel", icon=":material/close:", key="cancel_search", on_click=cancel, args=("thresholds",),
-                      disabled=work is None or work.done)
-        with st.container():
-            if work is not None and not work.done:
-                made = len(found.reruns) if found else 0
-                st.progress(min(work.share, 1.0), text=f"{share(work.share)}, {count(made, 'run')} made")
-            elif work is not None and work.error is not None:
-                st.warning(str(work.error), icon=":material/error:")
-            elif work is not None and work.cancelled:
-                st.caption("Cancelled: what is drawn was tried before.")
+            cancel_button("thresholds", disabled=work is None or work.done)
+        made = count(len(found.reruns) if found else 0, "run")
+        show_state(work, f"{share(work.share)}, {made} made" if work else "",
+                   cancelled="Cancelled: what is drawn was tried before.")
         with st.container(horizontal=True):
             finite = found.highest if found is not None and found.needed else None
             if finite is not None:
@@ -93,13 +97,13 @@ def _take(threshold: float) -> None:
     """Into the session's experiment, which the playground shows."""
     settings().take("clip_norm_threshold", threshold)
     settings().take("clip_norm", True)
-    st.session_state["threshold_taken"] = threshold
+    session(Taken).threshold = threshold
 
 
 def _in_use(run: LiveRun, look: TruncationView) -> None:
     """What is set now, and the way to the playground."""
     values = settings().values
-    taken = st.session_state.get("threshold_taken")
+    taken = session(Taken).threshold
     with st.container(horizontal=True, vertical_alignment="center"):
         if values["clip_norm"]:
             words = "Set" if taken == values["clip_norm_threshold"] else "Clipping is on"
@@ -120,6 +124,4 @@ def _begin(view: View, look: TruncationView, norms: RecordedNorms) -> None:
     experiment = view.experiment
     also = [f * norms.mean for f in (BAND[0], 1.0, BAND[1])] if len(norms.norms) else []
     rounded = [float(f"{value:.4g}") for value in (*also, *DECADES)]
-    asked = (experiment, look.reruns, st.session_state.get("searches", 0))
-    st.session_state["searches"] = asked[-1] + 1
-    job("thresholds", asked, lambda: search_pieces(experiment, look.reruns, rounded))
+    begin("thresholds", lambda: search_pieces(experiment, look.reruns, rounded))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from core.live.run import View
+from core.live.view import View
 from core.spelling import count
 from core.topics.truncation.cost import TruncationCost, cost_pieces
 from core.topics.truncation.figures.cost import truncation_cost_figure
-from core.training.experiment import Experiment
 from core.training.truncated_pairs import window_of
 from pages._chart.plot import plot
-from pages._kit.jobs import current, job
+from pages._kit.jobs import begin, cancel_button, current, show_state
 from pages._parts.truncation.seen import HEIGHT
 
 
@@ -24,18 +25,15 @@ def show_cost(view: View) -> None:
         plot(truncation_cost_figure(work.result if work else None), key="truncation_cost", height=HEIGHT)
     with right:
         with st.container(horizontal=True):
-            st.button("Measure the cost", icon=":material/timer:", key="measure_cost", on_click=_begin_cost,
-                      args=(experiment,), disabled=window_of(experiment) is None,
+            st.button("Measure the cost", icon=":material/timer:", key="measure_cost", on_click=begin,
+                      args=("cost", partial(cost_pieces, experiment)), disabled=window_of(experiment) is None,
                       help="Trains both at T up to 1,000, in turns, on this machine.")
-            st.button("Cancel", icon=":material/close:", key="cancel_cost", on_click=cancel, args=("cost",),
-                      disabled=work is None or work.done)
+            cancel_button("cost", disabled=work is None or work.done)
         with st.container():
             if window_of(experiment) is None:
                 st.caption("Switch truncation on in the sidebar to measure it against full BPTT.")
-            elif work is not None and not work.done:
-                st.progress(min(work.share, 1.0), text=f"{work.share:.0%}")
-            elif work is not None and work.error is not None:
-                st.warning(str(work.error), icon=":material/error:")
+            else:
+                show_state(work)
         with st.container():
             st.markdown(_cost_in_words(work.result if work else None))
 
@@ -50,15 +48,3 @@ def _cost_in_words(found: TruncationCost | None) -> str:
     if found.left_out:
         lines.append(f"- left out: {found.left_out}")
     return "\n".join(["Medians for one sequence of the whole batch, in time of the processor:", "", *lines])
-
-
-def _begin_cost(experiment: Experiment) -> None:
-    job("cost", (experiment, st.session_state.setdefault("costs", 0)), lambda: cost_pieces(experiment))
-    st.session_state["costs"] += 1
-
-
-def cancel(name: str) -> None:
-    """The job of this name, after its current piece."""
-    work = current(name)
-    if work is not None:
-        work.cancel()

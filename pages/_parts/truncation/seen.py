@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.live.run import LiveRun, View
+from core.live.run import LiveRun
+from core.live.view import View
 from core.spelling import count
 from core.tasks.base import kind_of
 from core.topics.truncation.dropped_gradient import DroppedGradient, dropped_pieces
@@ -23,15 +24,23 @@ from pages._kit.controls import control, controls
 from pages._kit.folded import folded
 from pages._kit.jobs import current, job
 from pages._kit.presets import look_of, preset_row
-from pages._kit.settings import Own, settings
+from pages._kit.settings import settings
 from pages._kit.share import code, menu, numbers, run_command
 from pages._kit.summary import summary
 from pages._kit.table import as_csv
+from pages._kit.values import Own
 from pages._kit.verdict import show_verdict
 
 AT_ONCE = 0.15  # s that a page waits for an answer, rather than draw twice
 HEIGHT = 330
 NETWORK = ("rho", "shape", "alpha", "activation", "n_hidden", "bias", "input_scale", "batch", "dtype", "seed")
+
+
+@dataclass
+class Measuring:
+    """Beside this session's page of truncation."""
+
+    waits: bool = True  # for a picture that is still to come
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import pytest
 
 from pages._kit import controls
-from tests.helpers.app_page import checked, named, unfolded, warnings
+from tests.helpers.app_page import checked, named, own_of, settings_of, unfolded, warnings
 
 MENUS = ("menu_share", *(f"menu_lane_{slot}" for slot in range(7)))  # closed: what an open one says follows otherwise
 SMALL = {"n_hidden": "4", "batch": "2", "steps": "10"}
@@ -67,23 +67,23 @@ def held_against_the_whole_page(page, values):
 @pytest.mark.parametrize(("query", "some"), PLAYGROUNDS, ids=str)
 def test_the_playground_around_the_stage_depends_on_no_quick_number(query, some):
     page = opened("playground", **query, **SMALL)
-    names = held_against_the_whole_page(page, page.session_state["settings"])
-    idle = page.session_state["settings"].without_effect().keys()
+    names = held_against_the_whole_page(page, settings_of(page))
+    idle = settings_of(page).without_effect().keys()
     assert (some | {"seq_len", "lr", "rho", "batch", "steps"}) - idle <= set(names)
 
 
 def test_the_race_around_the_stage_depends_on_no_quick_number():
     page = opened("remedies", **SMALL, lanes="clip_norm,leaky", omega="true")
-    names = held_against_the_whole_page(page, page.session_state["pages"]["remedies"])
+    names = held_against_the_whole_page(page, own_of(page, "remedies"))
     assert {"seq_len", "lr", "rho", "seeds", "seed", "n_hidden", "omega_weight"} <= set(names)
 
 
 def test_a_number_that_greys_other_controls_is_told_to_the_whole_page():
     """A radius of 0 leaves nothing to spread."""
     page = opened("playground", **SMALL)
-    before = page.session_state["settings"].without_effect()
+    before = settings_of(page).without_effect()
     checked(named(page.number_input, "type_rho").set_value(0.0).run())
-    assert page.session_state["settings"].without_effect().keys() - before.keys() == {"spread", "angle"}
+    assert settings_of(page).without_effect().keys() - before.keys() == {"spread", "angle"}
     assert named(page.number_input, "type_spread").disabled
 
 

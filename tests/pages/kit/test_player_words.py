@@ -6,8 +6,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from core.live.run import Past, Playback
-from pages._kit.player import FRAME, SHARE, frame_time, whereabouts
+from core.live.player import Playback
+from core.live.view import Past
+from pages._kit.player import FRAME, frame_time, whereabouts
 from tests.helpers.live_runs import SMALL, live, stepped
 
 TWELVE = stepped(SMALL, 12).view()  # of 40 updates
@@ -44,6 +45,6 @@ def test_a_run_before_this_one_is_told_while_it_is_drawn_pale(made, told):
         f"update 0 of 40 · not trained yet: these settings need another network; pale: the run before, {told}")
 
 
-@pytest.mark.parametrize(("players", "seconds"), [(0, FRAME), (1, SHARE), (5, 5 * SHARE)])
+@pytest.mark.parametrize(("players", "seconds"), [(0, FRAME), (1, FRAME), (5, 5 * FRAME)])
 def test_a_full_class_gets_fewer_pictures(players, seconds):
     assert frame_time(SimpleNamespace(players=players)) == pytest.approx(seconds)

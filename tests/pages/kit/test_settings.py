@@ -1,17 +1,18 @@
 """What a reader sets: the experiment and each page's own values, from a link, into the address, over page changes."""
 
 from dataclasses import dataclass
-from types import SimpleNamespace
 
 import pytest
+import streamlit as st
 
 from core.parameters import ParameterError, Spec, number, word
 from core.topics.jacobians.long_sequence import LongSequence
 from core.training.experiment import Experiment
 from pages._kit import controls, jobs
 from pages._kit.navigation import PAGES
-from pages._kit.settings import Own, Settings, Values, parameters
-from tests.helpers.app_page import checked, named, unfolded, values, warnings
+from pages._kit.settings import Settings, parameters
+from pages._kit.values import Own, Values
+from tests.helpers.app_page import checked, named, own_of, run_of, settings_of, unfolded, values, warnings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,8 +137,8 @@ def test_the_experiment_knows_its_own_names_and_no_others():
 def test_no_page_has_a_name_that_the_experiment_has(page):
     """A link to a page that shows both would set both."""
     seen = opened(page)
-    mine = seen.session_state["pages"][page].parameters
-    if "settings" in seen.session_state:
+    mine = own_of(seen, page).parameters
+    if settings_of(seen) is not None:
         assert not set(mine) & set(parameters())
 
 
@@ -158,8 +159,8 @@ def address(app):
 def test_a_link_sets_the_experiment_and_the_pages_own_values_both():
     seen = opened("jacobians", rho="0.9", t="10", k="3", length="500")
     assert values(seen)["rho"] == 0.9
-    assert seen.session_state["run"].experiment == Experiment.from_values({"rho": 0.9})
-    page = seen.session_state["pages"]["jacobians"]
+    assert run_of(seen).experiment == Experiment.from_values({"rho": 0.9})
+    page = own_of(seen, "jacobians")
     assert (page.values["t"], page.values["k"], page.values["length"]) == (10, 3, 500)
     assert address(seen) == {"rho": "0.9", "t": "10", "k": "3", "length": "500"}
     assert warnings(seen) == []
@@ -184,7 +185,7 @@ def test_a_pages_values_survive_a_visit_to_another_page_and_the_experiment_goes_
 
 def test_a_page_without_the_experiment_does_not_speak_of_it():
     seen = opened("landscape")
-    assert "settings" not in seen.session_state
+    assert settings_of(seen) is None
     checked(seen.switch_page("pages/jacobians.py").run())
     assert values(seen)["rho"] == 1.0
 
@@ -192,7 +193,7 @@ def test_a_page_without_the_experiment_does_not_speak_of_it():
 def test_an_old_message_of_a_widget_that_was_replaced_changes_nothing(monkeypatch):
     """The browser may still send what it knew of a widget whose value came from elsewhere, and which got a new key."""
     state = {}
-    monkeypatch.setattr(controls, "st", SimpleNamespace(session_state=state))
+    monkeypatch.setattr(st, "session_state", state)
     of = Values(Window.parameters(), {})
     key, initial = controls.held("type_low", of.values["low"])
     assert (key, initial) == ("type_low", 0.0)

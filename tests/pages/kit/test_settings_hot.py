@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.live.run import Playback
+from core.live.player import Playback
 from core.parameters import ParameterError
 from core.remedies.base import remedies
 from core.training.experiment import Experiment, flat_parameters

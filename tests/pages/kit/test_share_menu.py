@@ -7,7 +7,9 @@ from core.live.replay import MOST
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
 from pages._kit import share
-from pages._kit.settings import Own, Settings
+from pages._kit.settings import Settings, Visited, settings
+from pages._kit.values import Own
+from pages._session import session
 from tests.helpers.app_page import button, checked, click, named, opened, run_of
 from tests.helpers.live_runs import SMALL, changed, stepped
 
@@ -87,30 +89,31 @@ def test_the_link_is_the_pages_address_with_the_values_of_now(url, query, addres
 
 
 @pytest.fixture
-def session(monkeypatch):
+def state(monkeypatch):
     """A session whose settings are those of the small run, watched at a pace of its own."""
-    state = {"settings": Settings(SMALL.spelled() | {"pace": "5"})}
+    state = {}
     monkeypatch.setattr(st, "session_state", state)
+    session(Visited).settings = Settings(SMALL.spelled() | {"pace": "5"})
     return state
 
 
 OWN = Own("playground", (), {})
 
 
-def test_a_link_to_a_run_says_how_it_began_what_was_changed_and_how_far_it_is(session):
+def test_a_link_to_a_run_says_how_it_began_what_was_changed_and_how_far_it_is(state):
     own, began = OWN, SMALL.spelled() | {"pace": "5"}
     assert share.told_by_link(own, stepped(SMALL, 0)) == (began, 0)
     run = stepped(SMALL, 7)
     assert share.told_by_link(own, run) == (began | {"updates": "7"}, 7)
     run.apply(changed(SMALL, lr=0.25))
     run.step()
-    session["settings"].adopt(run.experiment)
+    settings().adopt(run.experiment)
     words, updates = share.told_by_link(own, run)
     assert (words, updates) == (began | {"at": "8:lr=0.25", "updates": "8"}, 8)
     assert list(words)[-2:] == ["at", "updates"]
 
 
-def test_what_has_no_effect_at_first_is_in_the_link_of_a_run_with_changes(session):
+def test_what_has_no_effect_at_first_is_in_the_link_of_a_run_with_changes(state):
     start = changed(SMALL, truncation=True, truncation_k1=4)
     run = stepped(start, 3)
     assert "truncation_k1" not in share.told_by_link(OWN, run)[0]
@@ -120,7 +123,7 @@ def test_what_has_no_effect_at_first_is_in_the_link_of_a_run_with_changes(sessio
     assert "--truncation_k1=4 --at=4:lr=0.25" in share.run_command(run)
 
 
-def test_a_run_with_more_changes_than_an_address_holds_is_linked_by_its_settings_of_now(session, monkeypatch):
+def test_a_run_with_more_changes_than_an_address_holds_is_linked_by_its_settings_of_now(state, monkeypatch):
     run = stepped(SMALL, 2)
     monkeypatch.setattr(share, "changes_spelled", lambda start, changes: None)
     assert share.told_by_link(OWN, run) == (SMALL.spelled() | {"pace": "5"}, None)
@@ -158,7 +161,7 @@ def test_what_is_printed_has_its_title_and_its_language(monkeypatch):
                          "**PyTorch**, by autograd", ("another", {"language": "python", "height": 260})]
 
 
-def test_the_menu_has_its_sign_and_a_link_of_no_language(session, monkeypatch):
+def test_the_menu_has_its_sign_and_a_link_of_no_language(state, monkeypatch):
     shown, filled = [], []
     monkeypatch.setattr(share, "menu_button", lambda label, content, **look: shown.append((label, look)) or content())
     monkeypatch.setattr(st, "code", lambda text, **look: shown.append((text, look)))
@@ -169,9 +172,9 @@ def test_the_menu_has_its_sign_and_a_link_of_no_language(session, monkeypatch):
     assert filled == [1]
 
 
-def test_what_an_open_menu_says_is_looked_at_and_a_closed_one_says_nothing(session):
+def test_what_an_open_menu_says_is_looked_at_and_a_closed_one_says_nothing(state):
     assert share.told(OWN, experiment=True, update=7) is None
-    session["menu_share"] = True
+    state["menu_share"] = True
     assert share.told(OWN, experiment=True, update=7) == (SMALL.spelled() | {"pace": "5"}, 7)
     assert share.told(OWN) == ({}, None)
 

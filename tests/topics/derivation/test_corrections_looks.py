@@ -14,6 +14,7 @@ from core.topics.derivation.corrections.bounded import bounded, one_pass
 from core.topics.derivation.corrections.bounds import times_looked_at
 from core.topics.derivation.corrections.clipping import mean, min_not_max
 from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 from tests.helpers.first_update import SMALL
 from tests.helpers.looks import kept
 
@@ -116,8 +117,7 @@ def test_a_mean_is_right_where_the_sum_leaves_float64():
     (2e307, "Your first gradient is so long that twice its norm leaves float64."),
     (1e307, "Your first gradient has norm 10^307.0.")])
 def test_the_longest_gradient_that_can_be_doubled(size, said, monkeypatch):
-    monkeypatch.setattr("core.topics.derivation.corrections.clipping.first_gradient",
-                        lambda trainer: (np.array([size, 0.0]), None))
+    monkeypatch.setattr(Trainer, "gradient", lambda trainer: (np.array([size, 0.0]), None))
     assert min_not_max(Experiment.from_values(SMALL)).sentence.startswith(said.removesuffix("."))
 
 
@@ -168,8 +168,7 @@ def test_a_run_without_a_gradient_has_no_threshold(monkeypatch):
 
 
 def test_a_generator_without_a_gradient_has_nothing_to_drop(monkeypatch):
-    monkeypatch.setattr("core.topics.derivation.corrections.lags.first_gradient",
-                        lambda trainer: (0.0 * trainer.network.theta, None))
+    monkeypatch.setattr(Trainer, "gradient", lambda trainer: (0.0 * trainer.network.theta, None))
     found = corrections()[5].measure(Experiment.from_values({**SMALL, "task": "generator"}))
     assert found.sentence == "Your first dL/dW is exactly 0: there is nothing that truncation could drop."
 

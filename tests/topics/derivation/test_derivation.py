@@ -6,10 +6,11 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
+from core.spelling import tex_number, tex_power
 from core.topics.derivation.corrections.base import corrections
 from core.topics.derivation.guesses import GUESSES
 from core.topics.derivation.readings import READINGS, headline
-from core.topics.derivation.spelling import html_of, in_tex, inline, plain, tex_number, tex_power
+from core.topics.derivation.spelling import html_of, in_tex, inline, plain
 from core.topics.derivation.steps import STEPS
 from core.topics.derivation.subject import Place, Subject
 from core.topics.derivation.symbols import SYMBOLS, shape_of, size_of
@@ -109,7 +110,7 @@ def test_every_step_says_something_of_every_network(network):
     for layers in (1, 2):
         for place in ({"t": 12, "k": 1}, {"t": 1}):
             s = subject(network, "no", layers, **place)
-            said = [reading(s) for reading in READINGS.values()] + [headline(s).sentence]
+            said = [reading(s).text for reading in READINGS.values()] + [headline(s).sentence]
             assert all(text.endswith((".", ".)")) for text in said)
             assert not any(re.search(r"\bnan\b|\binf\b|None", text) for text in said if "not finite" not in text)
             assert all(text.count("$") % 2 == 0 for text in said)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from core.network.activations import ACTIVATIONS
+from core.spelling import tex_number, tex_power
 from core.topics.derivation.directions import Directions
 from core.topics.derivation.figures.activation_curve import activation_curve
 from core.topics.derivation.figures.clip_rule import clip_rule
@@ -22,7 +23,7 @@ from core.topics.derivation.figures.unrolled import unrolled_figure
 from core.topics.derivation.guesses import BOUNDS, GUESSES, NEVER, WAYS
 from core.topics.derivation.on_task import OnTask
 from core.topics.derivation.readings import READINGS, headline
-from core.topics.derivation.spelling import html_of, in_tex, inline, plain, tex_number, tex_power
+from core.topics.derivation.spelling import html_of, in_tex, inline, plain
 from core.topics.derivation.subject import Place, Subject
 from core.topics.derivation.symbols import SYMBOLS, shape_of
 from core.topics.derivation.word.unrolled import Reading

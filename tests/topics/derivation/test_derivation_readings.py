@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from core.network.activations import ACTIVATIONS
 from core.spelling import power, share
+from core.spelling import tex_number as tex
 from core.topics.derivation.directions import Directions
 from core.topics.derivation.on_task import OnTask
 from core.topics.derivation.readings import READINGS, headline
-from core.topics.derivation.spelling import tex_number as tex
 from core.topics.derivation.subject import Place, Subject
 from core.topics.derivation.word.unrolled import Reading
 from core.training.experiment import Experiment
@@ -24,7 +24,7 @@ from tests.helpers.derivation_subjects import on_task, small, subject
 
 
 def said(step, s):
-    return READINGS[step](s)
+    return READINGS[step](s).text
 
 
 @cache

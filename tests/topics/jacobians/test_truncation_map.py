@@ -74,8 +74,8 @@ def test_a_pair_is_unconnected_where_the_network_itself_says_so():
     def losses(moved):
         trainer = Trainer(experiment)
         trainer.measure()
-        trainer._batch.x[moved] += 1.0
-        trainer._tape.load(trainer._batch.x)
+        trainer.course.batch.x[moved] += 1.0
+        trainer.course.tape.load(trainer.course.batch.x)
         theta, out = trainer.network.theta.copy(), []
         for _ in range(3):
             out.append(trainer.update().loss)

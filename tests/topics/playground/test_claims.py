@@ -81,7 +81,7 @@ class Run:
             return None
 
         def loss(batch, theta):
-            return self.other(batch, theta)._pass()[0].loss.value
+            return self.other(batch, theta).course.measure().found.loss.value
 
         done = range(len(self.records))[-20:]
         margin = 1e-5 if self.experiment.training.dtype == "float32" else 1e-9
@@ -196,7 +196,7 @@ def verify_shape(said, claims, spoken, run):
 def verify_gradient(said, run):
     held = run.record.log10_dL_dh_held
     reached = run.record.log10_dL_dh if held is None else held
-    end = run.trainer._measured_to  # the step at which this record's chunk ends
+    end = run.trainer.chunk.stop  # the step at which this record's chunk ends
     assert said["gradient"]["lag"] == end - 1
     if 2 * len(run.targets) > run.T or np.isneginf(reached[end - 1]):
         assert said["gradient"]["log10"] is None

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.live.run import Playback
+from core.live.player import Playback
 from core.remedies.clip_norm import ClipNorm
 from core.topics.playground.presets import PRESETS
 from core.topics.playground.view import reach_of_view, verdict_of

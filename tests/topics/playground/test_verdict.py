@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.live.history import Curves, Mark
-from core.live.run import LiveRun, Playback
+from core.live.player import Playback
+from core.live.run import LiveRun
 from core.live.slot import UpdateSlot
 from core.tasks.base import Baselines
 from core.topics.playground.presets import PRESETS

@@ -280,7 +280,8 @@ def test_structural_damping_is_a_mean_over_the_batch():
     """v' S v = 1/B sum over t and sequences of the squared move of h_t, by finite differences."""
     says("hessian_free", r"S = \tfrac{1}{B} J_h^\top J_h", r"(I + \mu S)")
     made = trainer(**SMALL, hessian_free=True)
-    _, problem, _ = made._measured()
+    chunk, _, judged = made._measured()
+    problem = made.problem(chunk, judged)
     v = np.random.default_rng(3).normal(size=made.network.theta.shape)
     matrix = GaussNewton()
     matrix.linearise(problem)
@@ -289,7 +290,7 @@ def test_structural_damping_is_a_mean_over_the_batch():
     for sign in (1, -1):
         made.network.theta[...] = theta + sign * step * v
         made.gradient()
-        ends.append(made._tape.h[-20:].copy())
+        ends.append(made.course.tape.h[-20:].copy())
     move = (ends[0] - ends[1]) / (2 * step)
     assert found == pytest.approx(np.sum(move**2) / 4, rel=1e-6)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.live.run import Playback
+from core.live.player import Playback
 from core.topics.race.demos.base import demos
 from core.topics.race.demos.outcome import FIRST_SEED, SEEDS, demo_values, outcome, runs
 from core.topics.race.entries import RaceSpec, lane_parameters

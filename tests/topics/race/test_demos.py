@@ -6,7 +6,8 @@ from statistics import median
 
 import pytest
 
-from core.live.run import LiveRun, Playback
+from core.live.player import Playback
+from core.live.run import LiveRun
 from core.live.slot import UpdateSlot
 from core.remedies.base import remedies, remedy_of
 from core.specs.training import optimizer_titles

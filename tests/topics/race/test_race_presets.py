@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.live.run import Playback
+from core.live.player import Playback
 from core.live.slot import UpdateSlot
 from core.topics.race.entries import Baseline, RaceSpec, lane_experiment, lane_parameters, lane_title
 from core.topics.race.presets import RACES

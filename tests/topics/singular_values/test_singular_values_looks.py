@@ -21,9 +21,9 @@ from pages._parts.singular_values import words as normality_words
 from tests.helpers.looks import kept, look
 
 NINE = np.array([[-0.5, -1.25, -0.5], [-0.25, -np.inf, -2.5], [-0.5, -1.0, -0.75]])
-PLANE = Pseudospectrum(np.array([-1.5, 0.0, 1.5]), NINE, 2.125, 1.25 + 0.5j, 0.0616, True)
-FAR = Pseudospectrum(PLANE.x, NINE + 3.0, 30000.0, 1.0 + 0j, 2.5e-7, True)
-ON_IT = Pseudospectrum(PLANE.x, NINE, 1.0, 1.0 + 0j, 1e-15, False)
+PLANE = Pseudospectrum(np.array([-1.5, 0.0, 1.5]), NINE, 2.125, 0.0616, True)
+FAR = Pseudospectrum(PLANE.x, NINE + 3.0, 30000.0, 2.5e-7, True)
+ON_IT = Pseudospectrum(PLANE.x, NINE, 1.0, 1e-15, False)
 MATRICES = {
     "half and four": np.array([[0.5, 4.0], [0.0, 0.5]]), "nine and five": np.array([[0.9, 5.0], [0.0, 0.9]]),
     "normal and growing": np.diag([2.0, 0.1]), "normal and shrinking": np.diag([0.25, -0.5]),

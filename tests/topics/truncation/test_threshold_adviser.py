@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from core.live.history import Curves
-from core.live.run import LiveRun, Playback
+from core.live.player import Playback
+from core.live.run import LiveRun
 from core.live.slot import UpdateSlot
 from core.remedies.clip_norm import ClipNorm
 from core.specs.recurrence import Recurrence

@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from core.live.limits import allowed_bytes
 from core.live.memory import trainer_need
 from core.spelling import count
-from core.tasks.base import Batch
 from core.topics.derivation.corrections.base import Measurement
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
@@ -59,9 +55,3 @@ def finite_or_why(trainer: Trainer) -> Measurement | None:
     why = record.stopped or "a state is not finite"
     return Measurement(f"Your network leaves the finite numbers before any update: {why}. There is nothing to measure; "
                        "a smaller spectral radius brings it back.", {})
-
-
-def first_gradient(trainer: Trainer) -> tuple[NDArray[np.floating], Batch]:
-    """The first dL/dtheta, (P,), before any remedy changes it, and its batch."""
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        return trainer.gradient()

@@ -10,7 +10,7 @@ from core.norms import euclidean_norm
 from core.remedies.clip_norm import ClipNorm
 from core.sources import PASCANU_2013
 from core.topics.derivation.corrections.base import Correction, Measurement, measured
-from core.topics.derivation.corrections.bounded import bounded, finite_or_why, first_gradient, one_pass
+from core.topics.derivation.corrections.bounded import bounded, finite_or_why, one_pass
 from core.topics.playground.presets import PRESETS
 from core.training.experiment import Experiment
 from core.training.record import StepRecord
@@ -27,7 +27,7 @@ def min_not_max(experiment: Experiment) -> Measurement:
     trainer = Trainer(small)
     if (why := finite_or_why(trainer)) is not None:
         return why
-    g = first_gradient(trainer)[0].astype(np.float64)
+    g = trainer.gradient()[0].astype(np.float64)
     norm = euclidean_norm(g)
     if norm == 0.0:
         return Measurement("Your first gradient is exactly 0: either rule leaves it as it is.", {})

@@ -13,7 +13,7 @@ from core.sources import GOODFELLOW_2016, SUTSKEVER_2013
 from core.specs.recurrence import Recurrence
 from core.specs.task import Task
 from core.topics.derivation.corrections.base import Correction, Measurement, measured
-from core.topics.derivation.corrections.bounded import bounded, finite_or_why, first_gradient, one_pass
+from core.topics.derivation.corrections.bounded import bounded, finite_or_why, one_pass
 from core.topics.jacobians.products import log10_product_norms
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
@@ -34,7 +34,7 @@ def truncation_does_not_cure(experiment: Experiment) -> Measurement:
     trainer = Trainer(small.with_remedy(Truncation(k2=k2)), full=True)
     if (why := finite_or_why(trainer)) is not None:
         return why
-    record, (_, batch) = trainer.measure(), first_gradient(trainer)
+    record, (_, batch) = trainer.measure(), trainer.gradient()
     rest = ("From the end back it leaves dL/dh_t exactly 0 at {count_zero} of {count_steps:count step}. Without it "
             "dL/dh_1 has norm {log10_first}.")
     numbers = {"count_k2": k2, "count_zero": np.isneginf(record.log10_dL_dh).sum(), "count_steps": T,
@@ -52,7 +52,7 @@ def truncation_does_not_cure(experiment: Experiment) -> Measurement:
 
 def _fed_back(whole: Experiment, truncated: Trainer, rest: str, numbers: dict[str, float]) -> Measurement:
     """What truncation takes from dL/dW where the way back also leads through the output: the difference of the two."""
-    full, cut = ((trainer.network.views(first_gradient(trainer)[0])[0]) for trainer in (Trainer(whole), truncated))
+    full, cut = ((trainer.network.views(trainer.gradient()[0])[0]) for trainer in (Trainer(whole), truncated))
     norm = euclidean_norm(full.ravel())
     if norm == 0.0:
         return NOTHING
@@ -74,7 +74,7 @@ def alive_is_not_enough(experiment: Experiment) -> Measurement:
     trainer = Trainer(Experiment(network, Task(task="sine", seq_len=50, batch=8)))
     if (why := finite_or_why(trainer)) is not None:
         return why
-    (_, batch), J = first_gradient(trainer), trainer.jacobians()
+    (_, batch), J = trainer.gradient(), trainer.jacobians()
     split = gradient_by_lag(trainer.network, batch, trainer.task)
     if split.log10_whole == -np.inf:
         return Measurement("The gradient of the example is exactly 0 with this activation: no unit is on.", {})

@@ -7,7 +7,7 @@ import numpy as np
 from core.sources import HIGHAM_2002
 from core.specs.training import Training
 from core.topics.derivation.corrections.base import Correction, Measurement, measured
-from core.topics.derivation.corrections.bounded import bounded, finite_or_why, first_gradient, one_pass
+from core.topics.derivation.corrections.bounded import bounded, finite_or_why, one_pass
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
 
@@ -28,7 +28,7 @@ def spacing_not_smallest(experiment: Experiment) -> Measurement:
     small, note = bounded(experiment, lambda n, T, B: 4 * one_pass(n, T, B))
     trainer = Trainer(small)
     if finite_or_why(trainer) is None and trainer.hooks.solver() is None:
-        alive, before = first_gradient(trainer)[0] != 0.0, trainer.network.theta.copy()
+        alive, before = trainer.gradient()[0] != 0.0, trainer.network.theta.copy()
         if alive.any() and trainer.update().stopped is None:
             numbers["share_lost"] = np.mean((trainer.network.theta == before)[alive])
             how = f"by {Training.parameters()['optimizer'].options[small.training.optimizer]} in {before.dtype}"

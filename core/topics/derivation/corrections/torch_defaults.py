@@ -17,7 +17,7 @@ from core.specs.recurrence import Recurrence
 from core.specs.task import Task
 from core.tasks.base import Batch
 from core.topics.derivation.corrections.base import Correction, Measurement, measured, spelled
-from core.topics.derivation.corrections.bounded import bounded, finite_or_why, first_gradient, one_pass
+from core.topics.derivation.corrections.bounded import bounded, finite_or_why, one_pass
 from core.topics.playground.pytorch_cells import MODULES
 from core.training.experiment import Experiment, network_alone
 from core.training.trainer import Trainer
@@ -36,7 +36,7 @@ def norm_in_its_own_type(experiment: Experiment) -> Measurement:
     trainer = Trainer(small)
     if (why := finite_or_why(trainer)) is not None:
         return why
-    g = first_gradient(trainer)[0].astype(np.float64)
+    g = trainer.gradient()[0].astype(np.float64)
     if not g.any():
         return Measurement("Your first gradient is exactly 0: there is nothing to clip.", {})
     g = (g * (LARGEST / np.abs(g).max())).astype(np.float32)
@@ -77,7 +77,7 @@ def two_biases(experiment: Experiment) -> Measurement:
     trainer = Trainer(small)
     if (why := finite_or_why(trainer)) is not None:
         return why
-    gradient, batch = first_gradient(trainer)
+    gradient, batch = trainer.gradient()
     one = euclidean_norm(gradient)
     if one == 0.0:
         return Measurement("Your first gradient is exactly 0, with one bias or with two.", {})
