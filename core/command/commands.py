@@ -15,7 +15,7 @@ from core.command.training import told, training
 from core.live.replay import AT
 from core.parameters import Choice, Flag, Idle, Spec, idle_beyond
 from core.remedies.hooks import Hooks
-from core.specs.first_factors import alone_first, fixed_factors, no_way_back
+from core.specs.first_factors import alone_first, carries_nothing, fixed_factors, no_way_back
 from core.specs.recurrence import certain, certain_factors
 from core.topics.jacobians.view import JacobianView
 from core.topics.landscape.one_unit import OneUnit
@@ -45,7 +45,7 @@ def _told_of_the_first_step(e: Experiment) -> bool:
 
 
 SIZE = "the norm of a multiple of the identity is the same at any size"
-IDENTITIES = {"n_hidden": Idle(certain_factors, SIZE)}
+IDENTITIES = {"n_hidden": Idle(lambda e: certain_factors(e) or carries_nothing(e), SIZE)}  # or of the slowest unit
 COMMANDS = {
     "spectrum": Command(spectrum, {"matrix": Flag(default=False, label="add W_hh itself")},
                         upto=lambda e, own: ("W_hh", "")),

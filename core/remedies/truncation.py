@@ -11,7 +11,7 @@ from core.bptt.backprop import Window
 from core.parameters import Idle, Spec, flag, idle_beyond, number
 from core.remedies.base import Remedy
 from core.sources import SUTSKEVER_2013
-from core.specs.first_factors import no_way_back
+from core.specs.first_factors import FIXED, fixed_factors, no_way_back
 
 
 def _one_chunk(e: Any) -> bool:
@@ -68,9 +68,9 @@ class Truncation(Spec):
                      help="Forward this many steps, then update. A chunk without a target makes no update.")
     k2: int = number(10, 1, 1000, step=1, label="Steps back", symbol="k_2", unit="steps", hot=True,
                      acts="gradient",
-                     idle=(Idle(_starts_anew, "every chunk begins anew and is not longer", locks=False),
-                           Idle(no_way_back, "nothing is carried back through W_hh = 0", locks=False, upto="gradient",
+                     idle=(Idle(no_way_back, "nothing is carried back through W_hh = 0", locks=False, upto="gradient",
                                 beyond=_back_to_first_target),
+                           Idle(_starts_anew, "every chunk begins anew and is not longer", locks=False),
                            idle_beyond(_end_of_first_chunk, "the first update has no more steps", "gradient"),
                            idle_beyond(lambda e: e.task.seq_len, "a sequence has no more steps")),
                      help="The gradient of a chunk reaches its last k2 steps; what lies k2 steps back or more gets "
@@ -78,6 +78,7 @@ class Truncation(Spec):
     carry: bool = flag(True, label="Carry the state over the borders", hot=True,
                        idle=(Idle(_one_chunk, "a sequence is one chunk"),
                              Idle(no_way_back, NO_WAY_BACK, upto="gradient"),
+                             Idle(fixed_factors, FIXED, upto="Jacobians"),
                              Idle(lambda e: 0 in _chunks_with_a_target(e), "it acts later than the first update",
                                   upto="gradient")),
                        help="Off: every chunk begins with h = 0, and what came before it is forgotten.")

@@ -62,6 +62,27 @@ BASES = {
 }
 
 
+FEW_WAYS = {  # where the first Jacobians depend on little, or what is cut and carried on nothing
+    "linear": {"activation": "linear"}, "linear, generator": {"activation": "linear", "task": "generator"},
+    "linear, identity": {"activation": "linear", "shape": "identity"},
+    "linear, LSTM": {"activation": "linear", "lstm": True},
+    "linear, zero": {"activation": "linear", "rho": 0.0, "alpha": 0.0},
+    "nothing is read": {"input_scale": 0.0}, "nothing is read, identity": {"input_scale": 0.0, "shape": "identity"},
+    **{f"zero, {name}": {"rho": 0.0, "alpha": 0.0, **more} for name, more in {
+        "leaky": {"leaky": True}, "LSTM": {"lstm": True}, "l1": {"l1": True}, "l2": {"l2": True},
+        "l2 and LSTM": {"l2": True, "lstm": True}, "omega": {"omega": True},
+        "omega, fed": {"omega": True, "task": "generator"},
+        "cut": {"truncation": True, "truncation_k1": 3, "truncation_k2": 2},
+        "cut, whole": {"truncation": True, "truncation_k2": 2},
+        "cut, anew": {"truncation": True, "truncation_k1": 5, "truncation_carry": False},
+        "cut, sine": {"truncation": True, "truncation_k1": 5, "truncation_k2": 2, "task": "sine"},
+        "cut, leaky": {"truncation": True, "truncation_k1": 5, "truncation_k2": 2, "leaky": True},
+        "capped": {"clip_jacobian": True}}.items()},
+    "sunspots": {"task": "sunspots"}, "sunspots, cut": {"task": "sunspots", "truncation": True, "truncation_k1": 4},
+    "linear, cut": {"activation": "linear", "truncation": True, "truncation_k1": 4, "truncation_k2": 3, "task": "sine"},
+}
+
+
 def built(values):
     """None where the values do not go together."""
     try:
