@@ -5,7 +5,7 @@ import streamlit as st
 from core.topics.derivation.steps import STEPS
 from core.topics.derivation.subject import Place
 from core.topics.derivation.word.unrolled import Reading
-from pages._kit.notice import show_problems
+from pages._kit.problems import show_problems
 from pages._kit.settings import settings
 from pages._kit.sidebar import network_sidebar
 from pages._kit.style import style
@@ -24,7 +24,7 @@ write_url(own, experiment=True)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("# The derivation, with your numbers")
     take_home(own)
-show_problems([*settings().problems, *own.problems, *([conflict] if conflict else [])])
+show_problems(*settings().problems, *own.problems, conflict)
 steering(own, place, subject)
 text, drawn = st.columns([6, 7])
 with text:

@@ -5,9 +5,10 @@ import streamlit as st
 from core.topics.jacobians.long_sequence import LongSequence
 from core.topics.jacobians.view import JacobianView
 from pages._kit.jobs import POLL
-from pages._kit.notice import show_problems
-from pages._kit.player import buttons, frame_time, history, let_out, live_run, progress
+from pages._kit.player import frame_time, let_out
 from pages._kit.presets import presets
+from pages._kit.problems import show_problems
+from pages._kit.run import buttons, history, live_run, progress
 from pages._kit.settings import settings
 from pages._kit.sidebar import sidebar
 from pages._kit.style import style
@@ -26,7 +27,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     take_home(run, own)
 presets(run)
 shown = list(own.problems)
-show_problems([*settings().problems, *shown, *(line for line in (conflict, run.refused) if line)])
+show_problems(*settings().problems, *shown, conflict, run.refused)
 buttons(run)
 drawn, pause, measuring = run.state, frame_time(run), session(Measuring)
 waiting = drawn == "playing" or measuring.waits

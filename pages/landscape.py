@@ -10,20 +10,20 @@ from core.topics.landscape.figures.error_surface import error_surface
 from core.topics.landscape.one_unit import OneUnit
 from core.topics.landscape.presets import PRESETS
 from core.topics.landscape.verdict import landscape_verdict
-from core.topics.landscape.view import Descending, Window
+from core.topics.landscape.view import Descending, Region
 from pages._chart.plot import plot
-from pages._kit.notice import show_problems
 from pages._kit.presets import own_presets
+from pages._kit.problems import show_problems
 from pages._kit.style import style
 from pages._kit.verdict import show_verdict
 from pages._kit.visit import visit, write_url
 from pages._parts.landscape import explain, look_of, measure, share, sidebar, start_here, updates_shown
 
 style()
-own = visit("landscape", OneUnit, Descending, Window)
+own = visit("landscape", OneUnit, Descending, Region)
 sidebar(own)
 unit, _ = own.spec(OneUnit)
-window, _ = own.spec(Window)
+window, _ = own.spec(Region)
 descending, _ = own.spec(Descending)
 write_url(own)
 found = measure(unit, descending, window)
@@ -35,7 +35,7 @@ with title, st.container(horizontal=True, vertical_alignment="center"):
 with slider:
     shown = updates_shown(own, descending)
 own_presets(own, PRESETS, look_of(window))
-show_problems(own.problems)
+show_problems(*own.problems)
 now = found.unclipped.until(shown), found.clipped.until(shown)
 show_verdict(landscape_verdict(unit, *now, found.over[0]), spoken=True)
 

@@ -8,19 +8,10 @@ from core.parameters import numbers
 from core.topics.playground.view import reach_of_view, verdict_of
 from core.training.experiment import flat_parameters
 from pages._kit.navigation import unknown_page
-from pages._kit.notice import show_problems
-from pages._kit.player import (
-    buttons,
-    frame_time,
-    history,
-    let_out,
-    live_run,
-    looked_at,
-    progress,
-    rescue,
-    shown,
-)
+from pages._kit.player import frame_time, let_out
 from pages._kit.presets import preset_look, presets
+from pages._kit.problems import show_problems
+from pages._kit.run import buttons, history, live_run, looked_at, progress, rescue, shown
 from pages._kit.settings import settings
 from pages._kit.share import share, told
 from pages._kit.sidebar import sidebar
@@ -43,8 +34,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("# Exploding and vanishing gradients")
     share(run, own, partial(shown, run))
 presets(run)
-show_problems([*settings().problems,
-               *(line for line in (unknown_page(st.context.url), conflict, run.refused) if line)])
+show_problems(*settings().problems, unknown_page(st.context.url), conflict, run.refused)
 buttons(run)
 drawn, pause = run.state, frame_time(run)
 

@@ -4,19 +4,19 @@ import streamlit as st
 
 from core.spelling import as_markdown
 from core.topics.precision.figures.digits_left import digits_left
-from core.topics.precision.figures.iterated import iterated_slope, iterated_value
+from core.topics.precision.figures.iterated_tanh import iterated_slope, iterated_value
 from core.topics.precision.figures.powers import powers_figure
 from core.topics.precision.figures.share_that_arrives import share_that_arrives
 from core.topics.precision.figures.updates_arrived import updates_arrived
-from core.topics.precision.iterated import Iteration, iterated_tanh
+from core.topics.precision.iterated_tanh import Iteration, iterated_tanh
 from core.topics.precision.powers import Powers, powers_in_all_types
 from core.topics.precision.presets import PRESETS
 from core.topics.precision.stagnation import Update, stagnation_in_all_types
 from core.topics.precision.verdict import comparison, iterated_verdict, powers_verdict, training_claims, update_verdict
 from pages._chart.plot import plot
 from pages._kit.controls import controls
-from pages._kit.notice import show_problems
 from pages._kit.presets import own_presets
+from pages._kit.problems import show_problems
 from pages._kit.style import style
 from pages._kit.verdict import show_verdict
 from pages._kit.visit import visit, write_url
@@ -58,7 +58,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("# Finite precision")
     share(own, asked)
 own_presets(own, PRESETS, LOOK)
-show_problems(own.problems)
+show_problems(*own.problems)
 
 found = powers_in_all_types(asked)
 updates = stagnation_in_all_types(update, asked.steps)

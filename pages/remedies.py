@@ -4,19 +4,19 @@ import streamlit as st
 
 from core.live.player import Playback
 from core.parameters import numbers
-from core.spelling import as_markdown
 from core.topics.race.entries import Baseline, RaceSpec
-from pages._kit.notice import show_problems
 from pages._kit.player import frame_time, let_out, play_row
+from pages._kit.problems import show_problems
 from pages._kit.share import told
 from pages._kit.style import style
 from pages._kit.values import STAGE
 from pages._kit.visit import visit, write_url
-from pages._parts.race.cards import cards, demo_on_page, show_demo, to_the_top
+from pages._parts.race.cards import cards, show_demo, to_the_top
 from pages._parts.race.lanes import baseline_sidebar, entrants, lanes_row
 from pages._parts.race.published import show_published
 from pages._parts.race.race import (
     FRAME,
+    demo_on_page,
     look,
     open_with_a_race,
     races_row,
@@ -40,10 +40,10 @@ with st.container(horizontal=True, vertical_alignment="center"):
     take_home(race, own)
     races_row(own)
 demo = demo_on_page(own)
-st.caption(f"**{as_markdown(demo.title)}.** {as_markdown(demo.look)}" if demo else look(own))
+st.caption(look(own))
 lanes_row(own)
 to_the_top()
-show_problems([*own.problems, *left_out, *([race.refused] if race.refused else [])])
+show_problems(*own.problems, *left_out, race.refused)
 play_row(race, "Race", step="One update of every lane.", reset="All lanes back to their beginning.", own=own)
 drawn, pause, settled = race.state, frame_time(race, FRAME), race.settled
 

@@ -3,12 +3,12 @@
 import streamlit as st
 
 from core.network.spectrum import spectrum_of
-from core.topics.singular_values.matrices import Matrix, asked_eigenvalues, matrix_of
-from core.topics.singular_values.powers import matrix_powers, normal_partner
+from core.topics.singular_values.example_matrices import Matrix, asked_eigenvalues, matrix_of
+from core.topics.singular_values.matrix_powers import matrix_powers, normal_partner
 from core.topics.singular_values.pseudospectrum import normal_pseudospectrum
 from core.topics.singular_values.verdict import powers_verdict
 from pages._kit.jobs import followed
-from pages._kit.notice import show_problems
+from pages._kit.problems import show_problems
 from pages._kit.settings import settings
 from pages._kit.style import style
 from pages._kit.verdict import show_verdict
@@ -43,7 +43,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
 st.markdown("Two matrices with **the same eigenvalues**, side by side. $k$ steps of a linear network multiply a "
             "gradient by $W^k$: look for the hump.")
 examples(own)
-show_problems([*settings().problems, *own.problems, *(line for line in (conflict, problem) if line)])
+show_problems(*settings().problems, *own.problems, conflict, problem)
 show_verdict(powers_verdict(powers), spoken=True)
 what_float64_holds(spectrum_of(W).rho, powers)
 charts_of_powers(normal, powers)

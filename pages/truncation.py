@@ -4,8 +4,9 @@ import streamlit as st
 
 from core.topics.truncation.view import TruncationView
 from pages._kit.jobs import POLL, current
-from pages._kit.notice import show_problems
-from pages._kit.player import buttons, frame_time, let_out, live_run, progress
+from pages._kit.player import frame_time, let_out
+from pages._kit.problems import show_problems
+from pages._kit.run import buttons, live_run, progress
 from pages._kit.settings import settings
 from pages._kit.style import style
 from pages._kit.visit import visit, write_url
@@ -53,7 +54,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     take_home(run, own)
 truncation_presets(run)
 shown, before = list(own.problems), dict(settings().values)
-show_problems([*settings().problems, *shown, *(line for line in (conflict, run.refused) if line)])
+show_problems(*settings().problems, *shown, conflict, run.refused)
 buttons(run)
 drawn, pause, measuring = run.state, frame_time(run), session(Measuring)
 waiting = drawn == "playing" or measuring.waits

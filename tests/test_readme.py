@@ -1,5 +1,6 @@
 """What the README quotes is what is recorded."""
 
+import re
 from pathlib import Path
 
 from core.remedies.base import remedies
@@ -64,3 +65,15 @@ def test_the_first_two_of_the_five_minutes_are_as_they_are_told():
         made += 1
     assert made + 1 == 3
     assert "at the third update the loss is no number any more" in " ".join(README.split())
+
+
+def test_the_test_command_and_its_quick_form_are_those_that_are_there():
+    """README names them; `tests/run` says them too, and does them; what is slow is marked with a mark that there is."""
+    root = Path(__file__).parents[1]
+    run, settings, automatic = ((root / name).read_text() for name in ("tests/run", ".pytest.ini", ".ci/run"))
+    forms = r"^[# ] +bash tests/run(?: (quick))?  "
+    assert re.findall(forms, README, re.MULTILINE) == re.findall(forms, run, re.MULTILINE) == ["", "quick"]
+    assert '[ "${1:-}" != quick ] || { quick=(-m "not slow"); shift; }' in run
+    assert run.count('pytest "${quick[@]}"') == 4
+    assert re.search(r"^    slow: .*bash tests/run quick", settings, re.MULTILINE)
+    assert automatic.rstrip().endswith("exec bash tests/run")

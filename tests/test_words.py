@@ -101,6 +101,41 @@ def test_whatever_a_sentence_names_is_given_by_the_code_that_says_it(room):
     assert missing == []
 
 
+def statements(node):
+    """Those that a call may name, where it names them itself: one, or one of several by a condition."""
+    if isinstance(node, ast.IfExp):
+        return statements(node.body) + statements(node.orelse)
+    return [node.value] if isinstance(node, ast.Constant) else []
+
+
+def spelled_out(call):
+    """What a call gives, where it spells all of it out; None where a part is a variable."""
+    numbers = call.args[1] if len(call.args) > 1 else ast.Dict([], [])
+    keys = numbers.keys if isinstance(numbers, ast.Dict) else [None]
+    if None in keys or any(keyword.arg is None for keyword in call.keywords):
+        return None
+    return {key.value for key in keys} | {keyword.arg for keyword in call.keywords}
+
+
+def calls():
+    """(file, line, room, statement, what is given) of each call that spells it out."""
+    for file, tree in CODE.items():
+        rooms = {name: room for room, name in room_of(file)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in rooms:
+                for statement in statements(node.args[0]):
+                    if (given := spelled_out(node)) is not None:
+                        yield file, node.lineno, rooms[node.func.id], statement, given
+
+
+def test_a_call_that_spells_out_what_it_gives_gives_all_that_its_sentence_names():
+    found = list(calls())
+    assert len(found) > 150
+    missing = [(file, line, statement, names) for file, line, room, statement, given in found
+               if (names := {name for name, _ in names_of(ROOMS[room].templates[statement])} - given)]
+    assert missing == []
+
+
 @pytest.mark.parametrize(("room", "statement"), EVERY, ids=[f"{room}: {statement}" for room, statement in EVERY])
 def test_every_number_of_a_sentence_is_spelled_by_one_of_the_spellings(room, statement):
     template = ROOMS[room].templates[statement]

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.bptt.feedback import Drive, chain_back, driven
+from core.bptt.closed_loop import Drive, chain_back, driven
 from core.bptt.losses import Loss, cross_entropy, squared_error
 from core.network.cells.base import Carry, Cell, Tape
 from core.network.weights import Network
@@ -113,44 +113,16 @@ def run_backward(network: Network, tape: Tape, seen: Forward, k2: int, full: boo
         carry: changes each dL/dh_{t-1} as it is carried back.
         pulls: (first index of the window) -> the gradients of penalties.
     """
-    stop, drive, cell = seen.stop, seen.drive, network.cell
-    window = max(stop - k2, reach)
+    window = max(seen.stop - k2, reach)
     reach = reach if full else window
     direct = np.matmul(np.swapaxes(network.U[..., :-1], -1, -2), seen.loss.dL_dy)  # (S, [R,] n, B): dL_t/dh_t
-    has_target = [False] * tape.T
-    for index, g in zip(seen.at, direct, strict=True):
-        has_target[index] = True
-        tape.G_at[index][...] = g
-    if not has_target[stop - 1]:
-        tape.G_at[stop - 1].fill(0.0)
-    parts = drive.parts(reach, stop)
-    for V, first, last in reversed(parts):
-        cell.backward(V, tape, first, last, has_target, carry)
-        if first > reach:
-            cell.link(V, tape, first, has_target[first - 1], carry)
-
-    gradient = np.zeros_like(network.theta)
-    dV, dU = network.views(gradient)
-    dU[..., :-1] = np.matmul(seen.loss.dL_dy, np.swapaxes(tape.h[seen.at], -1, -2)).sum(axis=0)
-    dU[..., -1] = seen.loss.dL_dy.sum(axis=(0, -1))
-    found = pulls(window) if pulls is not None else []
-    reads = [pull.reads for pull in found if pull.reads is not None]
-    for V, first, last in drive.parts(window, stop):
-        part = cell.weight_gradient(tape, first, last, [more[first - window:last - window] for more in reads])
-        if V is drive.V:
-            dV += part
-        else:
-            chain_back(network, drive, part, dV, dU)
-    for pull in found:
-        if pull.direct is not None:
-            dV[..., :cell.n] += pull.direct
-    if cell.zero is not None:
-        dV[..., cell.zero] = 0.0
+    _sweep_back(network.cell, tape, seen, direct, reach, carry)
+    gradient = _weight_gradient(network, tape, seen, window, pulls(window) if pulls is not None else [])
 
     reached = np.full((tape.T, *tape.replicas), -np.inf)
-    reached[reach:stop] = log10_norms(tape.G[reach:stop])
-    beside = _beside(cell.beside(tape), reach, stop)
-    held = reached.copy() if (reached[reach:stop] < SMALL[tape.dtype]).any() else None
+    reached[reach:seen.stop] = log10_norms(tape.G[reach:seen.stop])
+    beside = _beside(network.cell.beside(tape), reach, seen.stop)
+    held = reached.copy() if (reached[reach:seen.stop] < SMALL[tape.dtype]).any() else None
     _mend_in_log_space(network, tape, reached, beside, dict(zip(seen.at.tolist(), direct, strict=True)), seen, reach,
                        carry)
     truncated = reached.copy()
@@ -161,6 +133,42 @@ def run_backward(network: Network, tape: Tape, seen: Forward, k2: int, full: boo
     if held is not None and np.array_equal(held, truncated, equal_nan=True):
         held = None
     return Pass(seen.drive, seen.loss, seen.at, gradient, truncated, reached if full else None, beside, held)
+
+
+def _sweep_back(cell: Cell, tape: Tape, seen: Forward, direct: Array, reach: int, carry: Carry | None) -> None:
+    """dL/dh_t into the tape, from the chunk's end back to the index `reach`."""
+    has_target = [False] * tape.T
+    for index, g in zip(seen.at, direct, strict=True):
+        has_target[index] = True
+        tape.G_at[index][...] = g
+    if not has_target[seen.stop - 1]:
+        tape.G_at[seen.stop - 1].fill(0.0)
+    for V, first, last in reversed(seen.drive.parts(reach, seen.stop)):
+        cell.backward(V, tape, first, last, has_target, carry)
+        if first > reach:
+            cell.link(V, tape, first, has_target[first - 1], carry)
+
+
+def _weight_gradient(network: Network, tape: Tape, seen: Forward, window: int, pulls: list[Pull]) -> Array:
+    """dL/dtheta, ([R,] P), of the steps from the index `window` on, and of penalties."""
+    drive, cell, dL_dy = seen.drive, network.cell, seen.loss.dL_dy
+    gradient = np.zeros_like(network.theta)
+    dV, dU = network.views(gradient)
+    dU[..., :-1] = np.matmul(dL_dy, np.swapaxes(tape.h[seen.at], -1, -2)).sum(axis=0)
+    dU[..., -1] = dL_dy.sum(axis=(0, -1))
+    reads = [pull.reads for pull in pulls if pull.reads is not None]
+    for V, first, last in drive.parts(window, seen.stop):
+        part = cell.weight_gradient(tape, first, last, [more[first - window:last - window] for more in reads])
+        if V is drive.V:
+            dV += part
+        else:
+            chain_back(network, drive, part, dV, dU)
+    for pull in pulls:
+        if pull.direct is not None:
+            dV[..., :cell.n] += pull.direct
+    if cell.zero is not None:
+        dV[..., cell.zero] = 0.0
+    return gradient
 
 
 def _beside(gradient: Array | None, reach: int, stop: int) -> NDArray[np.float64] | None:

@@ -57,7 +57,7 @@ class Optimizer:
                 key: value.clone() if hasattr(value, "clone") else value for key, value in state.items()}
 
 
-class Descent:
+class FirstOrder:
     """An optimizer as a solver: it steps along the gradient that the remedies leave."""
 
     def __init__(self, name: str, theta: NDArray[np.floating], lr: float) -> None:

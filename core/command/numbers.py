@@ -21,7 +21,7 @@ from core.topics.jacobians.products import gradient_flow
 from core.topics.jacobians.singular_spectrum import singular_spectrum
 from core.topics.landscape.one_unit import OneUnit, error_and_gradient
 from core.topics.precision.powers import Powers, powers
-from core.topics.singular_values.powers import matrix_powers
+from core.topics.singular_values.matrix_powers import matrix_powers
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
 

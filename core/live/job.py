@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Generator, Iterator
 from typing import Generic, TypeVar
 
@@ -10,6 +11,7 @@ from core.live.slot import SLOT, UpdateSlot
 
 Result = TypeVar("Result")
 Pieces = Iterator[tuple[float, Result | None]] | Generator[tuple[float, Result | None], None, None]
+TURN = 0.015  # s of work between two chances for others
 
 
 class Job(Generic[Result]):
@@ -19,7 +21,8 @@ class Job(Generic[Result]):
         job.share, job.result, job.done
         job.cancel()
 
-    The work is a generator, so that it can be stopped between two pieces; a piece should take some 10 ms.
+    The work is a generator, so that it can be stopped between two pieces. They may be as small as they come: as many
+    are done in one turn at the slot as there is time for; none should take much more than 10 ms.
     """
 
     def __init__(self, pieces: Pieces, result: Result | None = None, slot: UpdateSlot = SLOT) -> None:
@@ -61,17 +64,23 @@ class Job(Generic[Result]):
 
     def _work(self) -> None:
         try:
-            while not self._cancelled:
-                with self._slot:
-                    step = next(self._pieces, None)
-                if step is None:
-                    break
-                self.share, result = step
-                if result is not None:
-                    self.result, self._own = result, True
-                    self._answered.set()
+            while not self._cancelled and self._turn():
+                pass
         except ValueError as error:  # a ParameterError among them: one line for the reader
             self.error = error
         finally:
             self._ended.set()
             self._answered.set()
+
+    def _turn(self) -> bool:
+        """As many pieces as there is time for; whether there may be more."""
+        with self._slot:
+            began = time.perf_counter()
+            for share, result in self._pieces:
+                self.share = share
+                if result is not None:
+                    self.result, self._own = result, True
+                    self._answered.set()
+                if self._cancelled or time.perf_counter() - began > TURN:
+                    return True
+        return False

@@ -175,7 +175,7 @@ class Player(ABC):
             if turn.paced:
                 pace, now = "max" if self._target is not None else self.playback.pace, time.monotonic()
                 due = now if due is None or pace == "max" else max(due + 1.0 / float(pace), now - LATE)
-                if wake.wait(max(due - now, 0.0)):  # something else may come next by now
+                if due > now and wake.wait(due - now):  # something else may come next by now
                     wake.clear()
                     continue
             turn.make()

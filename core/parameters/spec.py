@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
@@ -58,6 +58,11 @@ class Spec:
     def parameters(cls) -> dict[str, Parameter]:
         """Name -> Parameter, in the order of declaration."""
         return {f.name: f.metadata["parameter"] for f in fields(cls) if "parameter" in f.metadata}
+
+    @classmethod
+    def from_values(cls: type[SpecType], values: Mapping[str, Any]) -> SpecType:
+        """From flat values, others among them; what is missing takes its default."""
+        return cls(**{name: values[name] for name in cls.parameters() if name in values})
 
     def values(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.parameters()}

@@ -1,4 +1,4 @@
-"""Fewer points, the same picture: each bucket of updates is drawn by its smallest and its largest value."""
+"""Fewer points, the same picture: each bucket of a curve is drawn by its lowest and its highest point."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ Floats = NDArray[np.float64]
 MOST = 600  # points of one curve: more than a chart has pixels to tell apart
 
 
+def evenly(first: int, last: int, most: int) -> NDArray[np.int64]:
+    """At most `most` of the whole numbers from `first` to `last`, evenly spread and both among them; ascending, also
+    where they are counted down."""
+    return np.unique(np.round(np.linspace(first, last, min(most, abs(last - first) + 1))).astype(np.int64))
+
+
 def thin(y: Floats, most: int = MOST) -> tuple[Floats, Floats]:
     """At most `most` points of a curve over updates 1..N, its extremes among them.
-
-    Buckets are 2^k updates wide and counted from the first update, so that a growing curve keeps the points it has
-    and is extended, until k grows.
 
     Args:
         y: (N,); values that are not finite are left out of a bucket that has finite ones.
@@ -21,17 +24,34 @@ def thin(y: Floats, most: int = MOST) -> tuple[Floats, Floats]:
     Returns:
         x, y: updates and values, both (M,), M <= most, x ascending.
     """
-    N = len(y)
-    width = 1
+    in_buckets = buckets(y, most)
+    if in_buckets.shape[1] == 1:
+        return np.arange(1.0, len(y) + 1), np.asarray(y, float)
+    finite = np.isfinite(in_buckets)
+    at = extremes(np.where(finite, in_buckets, np.inf), np.where(finite, in_buckets, -np.inf), len(y))
+    return at + 1.0, np.where(np.isfinite(y[at]), y[at], np.nan)
+
+
+def buckets(values: NDArray[np.floating], most: int) -> Floats:
+    """(buckets, 2^k, ...), with at most `most` points of two for each; the last value fills the last bucket up.
+
+    They are counted from the first value, so that a growing curve keeps the points it has and is extended, until k
+    grows. One value each, k = 0, as long as these are few enough.
+
+    Args:
+        values: (N, ...).
+    """
+    N, width = len(values), 1
     while (N if width == 1 else 2 * -(-N // width)) > most:
         width *= 2
-    if width == 1:
-        return np.arange(1.0, N + 1), np.asarray(y, float)
-    padded = np.full(-(-N // width) * width, np.nan)
-    padded[:N] = np.where(np.isfinite(y), y, np.nan)
-    buckets = padded.reshape(-1, width)
-    low = np.where(np.isnan(buckets), np.inf, buckets).argmin(axis=1)
-    high = np.where(np.isnan(buckets), -np.inf, buckets).argmax(axis=1)
-    at = np.sort(np.stack([low, high], axis=1), axis=1) + np.arange(len(buckets))[:, None] * width
-    at = np.minimum(at.reshape(-1), N - 1)
-    return at + 1.0, padded[at]
+    return np.concatenate([values, np.repeat(values[-1:], -N % width, axis=0)]).reshape(-1, width, *values.shape[1:])
+
+
+def extremes(low: Floats, high: Floats, N: int) -> NDArray[np.int64]:
+    """Where the lowest and the highest value of each bucket are, two indices of 0..N-1 a bucket, ascending.
+
+    Args:
+        low, high: the values as (buckets, width), with what is not to count as lowest, or as highest, out of reach.
+    """
+    at = np.sort(np.stack([low.argmin(axis=1), high.argmax(axis=1)], axis=1), axis=1)
+    return np.minimum(at + np.arange(len(low))[:, None] * low.shape[1], N - 1).reshape(-1)

@@ -39,14 +39,18 @@ def costs() -> tuple[Cost, ...]:
 def cost_of(remedy: str) -> Claim:
     """Its range over the settings that were measured."""
     found = [cost.times for cost in costs() if cost.remedy == remedy]
+    if not found:
+        return say("cost.not_measured", {})
     numbers = {"low": min(found), "high": max(found)}
     about = all(abs(times - 1.0) <= NOTHING for times in numbers.values())
     return say("cost.about_as_long" if about else "cost", numbers)
 
 
 def measured_at(remedy: str) -> str:
-    """The settings of that range."""
+    """The settings of that range; "" where there is none."""
     found = [cost for cost in costs() if cost.remedy == remedy]
+    if not found:
+        return ""
     sizes, lengths, batches = (sorted({getattr(cost, name) for cost in found})
                                for name in ("n_hidden", "seq_len", "batch"))
     names = ", ".join(task.replace("_", " ") for task in dict.fromkeys(cost.task for cost in found))

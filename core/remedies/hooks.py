@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,50 +17,59 @@ from core.network.cells.vanilla import Vanilla
 from core.network.spectrum import Complex
 from core.network.weights import WEIGHTS, Network
 from core.parameters import Spec
-from core.remedies.base import remedy_of
+from core.remedies.base import Remedy, remedy_of
 from core.specs.recurrence import Recurrence, asked_eigenvalues, initial_W_hh
 from core.tasks.base import TaskKind
+
+
+class Active(NamedTuple):
+    """A remedy that is on."""
+
+    remedy: Remedy
+    spec: Spec
 
 
 class Hooks:
     """Of some remedies that go together; without any, those of the plain network."""
 
     def __init__(self, active: Iterable[Spec] = ()) -> None:
-        self._active = [(remedy_of(spec), spec) for spec in active]
+        self._active = [Active(remedy_of(spec), spec) for spec in active]
 
-    def _one(self, hook: str) -> tuple | None:
-        return next(((getattr(r, hook), spec) for r, spec in self._active if getattr(r, hook) is not None), None)
+    def _one(self, hook: str) -> Active | None:
+        """Whose exclusive hook it is."""
+        return next((one for one in self._active if getattr(one.remedy, hook) is not None), None)
 
-    def _all(self, hook: str) -> list[tuple]:
-        return [(getattr(r, hook), spec) for r, spec in self._active if getattr(r, hook) is not None]
+    def _all(self, hook: str) -> list[Active]:
+        """Those that fill an additive hook."""
+        return [one for one in self._active if getattr(one.remedy, hook) is not None]
 
     # -- the network --------------------------------------------------------------------------------------
 
     def recurrence(self, recurrence: Recurrence) -> Recurrence:
         """With the activation that a remedy chose."""
-        chosen = self._one("activation")
-        return recurrence if chosen is None else replace(recurrence, activation=chosen[0](chosen[1]))
+        one = self._one("activation")
+        return replace(recurrence, activation=one.remedy.activation(one.spec)) if one else recurrence
 
     def activation(self, recurrence: Recurrence) -> Activation:
         return ACTIVATIONS[self.recurrence(recurrence).activation]
 
     def cell(self, recurrence: Recurrence, n_in: int) -> Cell:
-        chosen, n = self._one("cell"), recurrence.n_hidden
-        if chosen is None:
+        one, n = self._one("cell"), recurrence.n_hidden
+        if one is None:
             return Vanilla(n, n_in, self.activation(recurrence))
-        return chosen[0](chosen[1], n, n_in, self.recurrence(recurrence))
+        return one.remedy.cell(one.spec, n, n_in, self.recurrence(recurrence))
 
     def W_hh(self, recurrence: Recurrence, rng: np.random.Generator) -> NDArray[np.float64]:
         """The initial one, (n, n)."""
-        chosen = self._one("initial")
-        return initial_W_hh(recurrence, rng) if chosen is None else chosen[0](chosen[1], recurrence, rng)
+        one = self._one("initial")
+        return one.remedy.initial(one.spec, recurrence, rng) if one else initial_W_hh(recurrence, rng)
 
     def eigenvalues(self, recurrence: Recurrence) -> Complex | None:
         """(n,) those that the initial W_hh is made from; None where they are drawn."""
         if self._one("initial") is None:
             return asked_eigenvalues(recurrence)
-        chosen = self._one("eigenvalues")
-        return None if chosen is None else chosen[0](chosen[1], recurrence)
+        one = self._one("eigenvalues")
+        return one.remedy.eigenvalues(one.spec, recurrence) if one else None
 
     def network(self, recurrence: Recurrence, task: TaskKind, dtype: np.dtype, theta: Array | None = None) -> Network:
         """With these weights, (P,), which are copied; with those of the recurrence's seed where none are given."""
@@ -81,19 +91,19 @@ class Hooks:
 
     def window(self, T: int) -> Window:
         """Of a sequence of T steps."""
-        chosen = self._one("window")
-        window = chosen[0](chosen[1]) if chosen else Window(T, T)
+        one = self._one("window")
+        window = one.remedy.window(one.spec) if one else Window(T, T)
         return Window(min(window.k1, T), min(window.k2, T), window.carry)
 
     @property
     def mix(self) -> float:
         """Share of the teacher in the input of a task whose output is fed back."""
-        chosen = self._one("feedback")
-        return chosen[0](chosen[1]) if chosen else 0.0
+        one = self._one("feedback")
+        return one.remedy.feedback(one.spec) if one else 0.0
 
     def carry(self) -> Carry | None:
         """What is done to each dL/dh_{t-1} as it is carried back; None if nothing is."""
-        steps = [transform(spec) for transform, spec in self._all("transform_vector")]
+        steps = [remedy.transform_vector(spec) for remedy, spec in self._all("transform_vector")]
         if len(steps) <= 1:
             return steps[0] if steps else None
         return lambda carried, g: [step(carried, g) for step in steps] and None
@@ -102,25 +112,25 @@ class Hooks:
         """The gradients of the penalties; `sweep` is asked for if there are any."""
         penalties = self._all("penalty")
         seen = sweep() if penalties else None
-        return [penalty(seen, spec) for penalty, spec in penalties]
+        return [remedy.penalty(seen, spec) for remedy, spec in penalties]
 
     def transformed(self, gradient: Gradient) -> Gradient:
         """After every remedy that changes the gradient."""
-        for transform, spec in self._all("transform_gradient"):
-            gradient = transform(gradient, spec)
+        for remedy, spec in self._all("transform_gradient"):
+            gradient = remedy.transform_gradient(gradient, spec)
         return gradient
 
     def constrain(self, W_hh: Array) -> None:
         """After an update, in place."""
-        for constraint, spec in self._all("constrain"):
-            constraint(W_hh, spec)
+        for remedy, spec in self._all("constrain"):
+            remedy.constrain(W_hh, spec)
 
     def solver(self) -> Solver | None:
         """What makes the whole update; None where an optimizer does."""
-        chosen = self._one("solver")
-        return None if chosen is None else chosen[0](chosen[1])
+        one = self._one("solver")
+        return one.remedy.solver(one.spec) if one else None
 
     def set(self, solver: Solver, lr: float) -> None:
         """Settings that may have changed."""
-        chosen = self._one("solver")
-        solver.set(lr, None if chosen is None else chosen[1])
+        one = self._one("solver")
+        solver.set(lr, one.spec if one else None)

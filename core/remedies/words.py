@@ -7,5 +7,6 @@ from core.claims import Words
 say = Words({
     "cost.about_as_long": "An update takes {low:.2f} to {high:.2f} times as long as a plain one: no more than the "
                           "measurement tells apart.",
+    "cost.not_measured": "How long an update takes has not been measured yet.",
     "cost": "An update takes {low:.2g} to {high:.2g} times as long as a plain one.",
 })

@@ -6,16 +6,17 @@ they do with a measured chunk.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.bptt.backprop import Forward, Pass, Pull, Sweep, run_backward, run_forward
+from core.bptt.closed_loop import Drive
 from core.bptt.divergence import left_the_finite
-from core.bptt.feedback import Drive
 from core.bptt.losses import Loss
 from core.bptt.update import Gradient
 from core.network.cells.base import Tape
@@ -147,45 +148,43 @@ class Course:
         with np.errstate(over="ignore", invalid="ignore"):
             return run_forward(network, self._free, self.batch, self.task, 0, self._free.T, mix).loss
 
-    # -- of one network of it -----------------------------------------------------------------------------
+    # -- of each network ----------------------------------------------------------------------------------
 
-    def judged(self, step: int, chunk: Chunk, norm: float, replica: int | None = None) -> Judged:
-        """What the remedies make of the gradient of update `step`, where everything is finite.
+    def _each(self, array: Array | float | None) -> Sequence[Any] | None:
+        """What an array, or a number, says of each network."""
+        return array if self.seeds or array is None else (array,)
+
+    def judged(self, step: int, chunk: Chunk, norms: Sequence[float], r: int = 0) -> Judged:
+        """What the remedies make of one network's gradient of update `step`, where everything is finite.
 
         Args:
-            norm: of the gradient.
-            replica: whose; None of a network by itself.
+            norms: of the gradient of each.
+            r: which network.
         """
-        loss, flat, theta = (of(array, replica) for array in (
-            chunk.found.loss.value, chunk.found.gradient, self.network.theta))
-        before = Gradient(flat, norm)
-        if not (isfinite(loss) and isfinite(norm)):
-            tape = self.tape if replica is None else self.tape.replica(replica)
-            return Judged(before, before, left_the_finite(step, float(loss), norm, theta, tape, chunk.window,
-                                                          chunk.stop))
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        loss, norm = float(self._each(chunk.found.loss.value)[r]), float(norms[r])
+        before = Gradient(self._each(chunk.found.gradient)[r], norm)
+        if isfinite(loss) and isfinite(norm):
             return Judged(before, self.hooks.transformed(before), None)
+        tape = self.tape.replica(r) if self.seeds else self.tape
+        return Judged(before, before, left_the_finite(step, loss, norm, self._each(self.network.theta)[r], tape,
+                                                      chunk.window, chunk.stop))
 
-    def record(self, step: int, chunk: Chunk, shown: Loss, judged: Judged, seconds: float,
-               replica: int | None = None) -> StepRecord:
-        """Of update `step`."""
-        found, accuracy = chunk.found, of(shown.accuracy, replica)
-        by_step, full, beside, held = (_by_step(norms, replica) for norms in (
-            found.log10_dL_dh, found.log10_dL_dh_full, found.log10_dL_dc, found.log10_dL_dh_held))
-        if held is not None and np.array_equal(held, by_step, equal_nan=True):  # another replica's is not
-            held = None
-        return StepRecord(
-            step=step, loss=float(of(shown.value, replica)), grad_norm=judged.before.norm,
-            clipped_norm=judged.after.norm, log10_dL_dh=by_step, log10_dL_dh_full=full, log10_dL_dc=beside,
-            log10_dL_dh_held=held, W_hh=of(self.network.cell.recurrent(chunk.drive.V), replica),
-            accuracy=None if accuracy is None else float(accuracy), seconds=seconds, stopped=judged.stopped)
-
-
-def of(array: Array | float | None, replica: int | None) -> Array | float | None:
-    """A replica's part of what stands along the first axis; all of it for a network by itself."""
-    return array if replica is None or array is None else array[replica]
-
-
-def _by_step(norms: Array | None, replica: int | None) -> Array | None:
-    """(T, [R]) -> (T,)."""
-    return norms if replica is None or norms is None else np.ascontiguousarray(norms[:, replica])
+    def records(self, step: int, chunk: Chunk, shown: Loss, judged: Mapping[int, Judged],
+                seconds: float) -> list[StepRecord]:
+        """Of update `step`, one for each network that was judged; `seconds` is what each took."""
+        found, each = chunk.found, self._each
+        W_hh, loss, accuracy = (each(one) for one in (self.network.cell.recurrent(chunk.drive.V), shown.value,
+                                                      shown.accuracy))
+        norms = found.log10_dL_dh, found.log10_dL_dh_full, found.log10_dL_dc, found.log10_dL_dh_held  # (T, [R])
+        by_step, full, beside, held = (None if one is None else each(np.ascontiguousarray(one.T)) for one in norms)
+        out = []
+        for r, one in judged.items():
+            kept = None if held is None else held[r]
+            if kept is not None and np.array_equal(kept, by_step[r], equal_nan=True):  # another network's is not
+                kept = None
+            out.append(StepRecord(
+                step=step, loss=float(loss[r]), grad_norm=one.before.norm, clipped_norm=one.after.norm,
+                log10_dL_dh=by_step[r], log10_dL_dh_full=None if full is None else full[r],
+                log10_dL_dc=None if beside is None else beside[r], log10_dL_dh_held=kept, W_hh=W_hh[r],
+                accuracy=None if accuracy is None else float(accuracy[r]), seconds=seconds, stopped=one.stopped))
+        return out

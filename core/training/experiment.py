@@ -64,8 +64,7 @@ class Experiment:
         if unknown:
             raise ParameterError(f"{unknown[0]} is not a parameter; there are {', '.join(flat_parameters())}.")
         parts = {
-            part: spec(**{name: values[name] for name in spec.parameters() if name in values})
-            for part, spec in SPECS.items()
+            part: spec.from_values(values) for part, spec in SPECS.items()
         }
         for name, value in values.items():  # a remedy that is off is checked as well
             flat_parameters()[name].check(name, value)

@@ -6,14 +6,14 @@ that. Remedies are left out, but for a teacher, who says how much of the output 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.bptt.feedback import Drive, driven
-from core.network.cells.jacobians import Jacobians, JoinedJacobians
+from core.bptt.closed_loop import Drive, driven
+from core.network.cells.jacobians import Jacobians
 from core.network.cells.leaky import Leaky
 from core.network.cells.vanilla import VanillaTape
 from core.network.spectrum import Complex, Spectrum, spectrum_of
@@ -22,6 +22,7 @@ from core.remedies.base import remedy_of
 from core.remedies.hooks import Hooks
 from core.training.batches import sampled
 from core.training.experiment import Experiment
+from core.training.whole_pass import jacobians_on, states_on
 
 Floats = NDArray[np.float64]
 
@@ -33,13 +34,17 @@ class FirstSequence:
     network: Network
     drive: Drive  # which weights act where
     tape: VanillaTape  # states and slopes, of one sequence
-    jacobians: Jacobians  # dh_t/dh_{t-1}, t = 1..T
     asked: Complex | None  # (n,) eigenvalues that W_hh was made from; None where they are drawn
 
     @cached_property
     def spectrum(self) -> Spectrum:
         """Of W_hh."""
         return spectrum_of(self.network.W_hh, self.asked)
+
+    @cached_property
+    def jacobians(self) -> Jacobians:
+        """dh_t/dh_{t-1}, t = 1..T."""
+        return jacobians_on(self.tape, self.network.cell, self.drive)
 
     @property
     def finite(self) -> bool:
@@ -50,9 +55,19 @@ class FirstSequence:
         """[W_hh | W_xh | b_h] that act at step t, 1..T; after a cue they have the way through the output in them."""
         return self.drive.V if t <= self.drive.border else self.drive.fed
 
-    def reads(self, t: int) -> Floats:
-        """What is read at step t: [x_t; 1]."""
-        return self.tape.Z[t - 1, self.network.n:, 0]
+    def step(self, t: int, before: Floats) -> tuple[Floats, Floats]:
+        """a_t and h_t from other states h_{t-1}, (n, m) -> (n, m) each, with what is read at step t."""
+        cell = self.network.cell
+        tape = cell.tape(1, before.shape[1], before.dtype)
+        tape.load(self.tape.Z[[t - 1], cell.n:-1])
+        tape.h_before[0][...] = before
+        cell.forward(self.weights(t), tape, 0, 1)
+        return tape.A[0], tape.h[0]
+
+
+def plain(experiment: Experiment) -> Experiment:
+    """Without remedies, but for a teacher, who says how much of the output is fed back."""
+    return replace(experiment, remedies=tuple(spec for spec in experiment.remedies if remedy_of(spec).feedback))
 
 
 def first_sequence(experiment: Experiment, kept: float = 0.0) -> FirstSequence:
@@ -61,19 +76,10 @@ def first_sequence(experiment: Experiment, kept: float = 0.0) -> FirstSequence:
     Args:
         kept: the share of its state that each unit keeps at a step; 0 is a plain unit.
     """
-    kind, recurrence = experiment.task.kind, experiment.recurrence
-    hooks = Hooks(spec for spec in experiment.remedies if remedy_of(spec).feedback is not None)
-    network = Hooks().network(recurrence, kind, np.dtype(np.float64))
-    cell = network.cell
+    kind, hooks = experiment.task.kind, Hooks(plain(experiment).remedies)
+    network = hooks.network(experiment.recurrence, kind, np.dtype(np.float64))
     if kept > 0.0:
-        cell = Leaky(network.n, network.n_in, cell.activation, np.full(network.n, 1.0 - kept))
-    tape = cell.tape(experiment.task.seq_len, 1, np.dtype(np.float64))
-    tape.load(sampled(experiment, 0).x[:, :, :1])
+        network.cell = Leaky(network.n, network.n_in, network.cell.activation, np.full(network.n, 1.0 - kept))
     drive = driven(network, kind.cue, hooks.mix)
-    with np.errstate(over="ignore", invalid="ignore"):
-        for V, start, stop in drive.parts(0, tape.T):
-            cell.forward(V, tape, start, stop)
-    J = cell.jacobians(drive.V, tape)
-    if kind.cue is not None:
-        J = JoinedJacobians(J, cell.jacobians(drive.fed, tape), min(drive.border, tape.T))
-    return FirstSequence(network, drive, tape, J, Hooks().eigenvalues(recurrence))
+    tape = states_on(network.cell, drive, sampled(experiment, 0).x[:, :, :1])
+    return FirstSequence(network, drive, tape, Hooks().eigenvalues(experiment.recurrence))

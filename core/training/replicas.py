@@ -98,11 +98,12 @@ class _Together:
         self._chunk = None  # its arrays are free for the next
         self._chunk = chunk = course.measure()
         shown, norms = course.shown_loss(chunk), euclidean_norms(chunk.found.gradient)
-        judged = {r: course.judged(step, chunk, float(norms[r]), r) for r in going}
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            judged = {r: course.judged(step, chunk, norms, r) for r in going}
         self._apply(chunk.found.gradient, judged)
         course.advance(chunk.stop)
         each = (time.perf_counter() - began) / len(going)
-        return [course.record(step, chunk, shown, one, each, r) for r, one in judged.items()]
+        return course.records(step, chunk, shown, judged, each)
 
     def _apply(self, gradient: NDArray[np.floating], judged: dict[int, Judged]) -> None:
         """One step of the optimizer for all; what has stopped is put aside as a network of zeros, quick and finite.

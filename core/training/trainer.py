@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.bptt.losses import Loss
-from core.bptt.optimizers import Descent
+from core.bptt.optimizers import FirstOrder
 from core.bptt.update import Problem, Solver
 from core.network.activations import Activation
 from core.network.cells.jacobians import Jacobians
@@ -122,7 +122,7 @@ class Trainer:
         return self._record(*measured, time.perf_counter() - began)
 
     def _record(self, chunk: Chunk, shown: Loss, judged: Judged, seconds: float) -> StepRecord:
-        record = self.course.record(self.step, chunk, shown, judged, seconds)
+        record, = self.course.records(self.step, chunk, shown, {0: judged}, seconds)
         return replace(record, asked=self._asked(record.W_hh))
 
     def _asked(self, W_hh: NDArray[np.floating]) -> Complex | None:
@@ -137,7 +137,8 @@ class Trainer:
     def _measured(self) -> tuple[Chunk, Loss, Judged]:
         self.chunk = None  # its arrays are free for the next
         self.chunk = chunk = self.course.measure(full=self.full)
-        judged = self.course.judged(self.step, chunk, euclidean_norm(chunk.found.gradient))
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            judged = self.course.judged(self.step, chunk, [euclidean_norm(chunk.found.gradient)])
         return chunk, self.course.shown_loss(chunk), judged
 
     def problem(self, chunk: Chunk, judged: Judged) -> Problem:
@@ -149,7 +150,7 @@ class Trainer:
     def _apply(self, problem: Problem) -> None:
         training = self.experiment.training
         if self._solver is None:
-            self._solver = self.hooks.solver() or Descent(training.optimizer, self.network.theta, training.lr)
+            self._solver = self.hooks.solver() or FirstOrder(training.optimizer, self.network.theta, training.lr)
             self._solver.restore(self._solver_state)
         self.hooks.set(self._solver, training.lr)
         with np.errstate(over="ignore", invalid="ignore"):

@@ -8,6 +8,9 @@ from the end of the chunk:
 A loss early in its chunk therefore looks back fewer than k2 steps. Where the state is reset at the borders, what lies
 before the chunk has no influence on its losses at all, and there is nothing to drop.
 
+k = 0 is the state before the first step: what reaches step 1 is carried on to it, and nothing else is. There is no loss
+at t = 0, and nothing that could be cut off.
+
 Source: Sutskever 2013, section 2.8.6 (k1 and k2).
 """
 
@@ -40,25 +43,29 @@ class TruncationMap:
     targets: Ints  # (S,) steps with a target, ascending
 
     def chunk(self, t: Ints) -> Ints:
-        """Number, from 0, of the chunk that a step 1..T is in."""
-        return (np.asarray(t) - 1) // self.k1
+        """Number, from 0, of the chunk that a step 1..T is in; the state before the first is that of the first."""
+        return np.maximum(np.asarray(t) - 1, 0) // self.k1
 
     def window(self, t: Ints) -> Ints:
         """The last step that the loss of step t does not reach any more; 0 where it reaches them all."""
-        window = np.maximum(self.stop[self.chunk(t)] - self.k2, 0)
-        return window if self.carry else np.maximum(window, self.start[self.chunk(t)])
+        window = np.maximum(self.stop[self.chunk(t)] - self.k2, 0 if self.carry else self.start[self.chunk(t)])
+        return np.where(np.asarray(t) > 0, window, 0)
 
     def seen(self, t: Ints, k: Ints) -> Flags:
         """(t, k) pairs whose gradient enters an update, if t has a target; arrays that broadcast."""
-        return (self.window(t) < k) & (k <= t)
+        return (self.window(t) < np.maximum(k, 1)) & (k <= t)
+
+    def unseen(self, t: Ints, k: Ints) -> Flags:
+        """Pairs k <= t whose gradient is exactly 0 in every update."""
+        return (k <= t) & ~self.seen(t, k)
 
     def unconnected(self, t: Ints, k: Ints) -> Flags:
         """Pairs k <= t with a reset of the state between them: h_t does not depend on step k."""
-        return (k <= t) & (k <= self.start[self.chunk(t)]) & (not self.carry)
+        return (k <= t) & (np.maximum(k, 1) <= self.start[self.chunk(t)]) & (not self.carry)
 
     def dropped(self, t: Ints, k: Ints) -> Flags:
         """Pairs k <= t whose gradient exists and is not carried back."""
-        return (k <= t) & ~self.seen(t, k) & ~self.unconnected(t, k)
+        return self.unseen(t, k) & ~self.unconnected(t, k)
 
     @property
     def updates(self) -> int:

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from core.bptt.feedback import Drive
+from core.bptt.closed_loop import Drive
 from core.network.cells.base import Cell, Tape
 from core.network.cells.jacobians import Jacobians, JoinedJacobians
 
@@ -40,14 +40,19 @@ class WholePass:
 
     @cached_property
     def _found(self) -> tuple[Jacobians | None, int | None]:
-        T, _, S = self.x.shape
-        tape = self.cell.tape(T, S, self.drive.V.dtype)
-        tape.load(self.x)
-        with np.errstate(over="ignore", invalid="ignore"):
-            for V, start, stop in self.drive.parts(0, T):
-                self.cell.forward(V, tape, start, stop)
+        tape = states_on(self.cell, self.drive, self.x)
         lost = np.flatnonzero(~np.isfinite(tape.h).all(axis=(1, 2)))
         return (None, int(lost[0]) + 1) if len(lost) else (jacobians_on(tape, self.cell, self.drive), None)
+
+
+def states_on(cell: Cell, drive: Drive, x: Array) -> Tape:
+    """The states from h_0 = 0 on, of sequences (T, n_in, S)."""
+    tape = cell.tape(len(x), x.shape[2], drive.V.dtype)
+    tape.load(x)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for V, start, stop in drive.parts(0, tape.T):
+            cell.forward(V, tape, start, stop)
+    return tape
 
 
 def jacobians_on(tape: Tape, cell: Cell, drive: Drive, samples: slice = slice(0, None)) -> Jacobians:

@@ -13,6 +13,7 @@ import json
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from math import isfinite
 from pathlib import Path
 from secrets import token_hex
@@ -23,8 +24,8 @@ import streamlit as st
 
 from core.plotting.drawing import Drawing
 from core.plotting.theme import DARK
+from pages._chart.browser_scripts import script, served
 from pages._chart.patch import encoded, patch, same, specification
-from pages._chart.served import script, served
 from pages._session import session
 
 PLOTLY = Path(plotly.__file__).parent / "package_data"  # plotly.min.js, as installed: nothing comes from a network
@@ -41,6 +42,7 @@ class Sent:
     specs: deque = field(default_factory=lambda: deque(maxlen=REMEMBERED))  # (sequence, specification)
     figure: Drawing | None = None  # the last one shown
     text: str = ""  # its text alternative
+    shape: tuple[int, bool] = (0, False)  # its height in px, and whether points are to be picked
     message: str | None = None  # JSON
     times: int = 0  # that the message has been sent
     whole: bool = True  # the next message carries the whole figure
@@ -97,12 +99,13 @@ def _words(name: str, words: Words) -> str:
 def _told(name: str, figure: Drawing, height: int, picks: bool) -> str:
     """What the browser is told of one chart. A figure that did not change is the same message again, of which the
     browser takes no notice, and soon no more than its number, by which one that has lost it knows."""
-    sent = session(Charts).sent.setdefault(name, Sent())
-    if sent.figure is not figure or sent.whole:
+    sent, shape = session(Charts).sent.setdefault(name, Sent()), (height, picks)
+    if sent.figure is not figure or sent.whole or sent.shape != shape:
         spec = specification(figure)
         text = (spec["layout"].pop("meta", None) or {}).get("text", "")
-        if sent.message is None or sent.whole or not same(sent.specs[-1][1], spec) or sent.text != text:
-            sent.text = text
+        if sent.message is None or sent.whole or not same(sent.specs[-1][1], spec) \
+                or (sent.text, sent.shape) != (text, shape):
+            sent.text, sent.shape = text, shape
             sent.message, sent.times = _json(_message(sent, spec) | _of(sent, name, height, picks)), 0
         sent.figure = figure
     sent.times += 1
@@ -152,18 +155,13 @@ def _message(sent: Sent, spec: dict[str, Any]) -> dict[str, Any]:
     return {"sequence": sent.sequence, "base": base, "patch": change}
 
 
+@cache
 def _component() -> Any:
     """The registered component. Its JavaScript is a line that loads browser/plot.js once: what is registered
     travels with every message."""
-    global _registered
-    if _registered is None:
-        library = f"{served('plotly', PLOTLY)}/plotly.min.js?{plotly.__version__}"
-        _registered = st.components.v2.component(
-            "chart", js=f"""
+    library = f"{served('plotly', PLOTLY)}/plotly.min.js?{plotly.__version__}"
+    return st.components.v2.component(
+        "chart", js=f"""
 const at = (path) => new URL("component/" + path, document.baseURI).href;
 const chart = import(at("{script("plot.js")}")), plotly = at("{library}");
 export default (c) => {{ chart.then((m) => m.draw(c, plotly)); }}""", isolate_styles=False)
-    return _registered
-
-
-_registered = None  # the definition alone, the same for every session

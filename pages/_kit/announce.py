@@ -5,6 +5,7 @@ A screen reader speaks of a live region whose words change; of one that comes wi
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import streamlit as st
@@ -21,12 +22,7 @@ def announce(words: str, *, key: str) -> None:
     _component()(key=key, data={"words": words})
 
 
+@cache
 def _component() -> Any:
-    global _registered
-    if _registered is None:
-        _registered = st.components.v2.component("said", html='<p class="said" role="status"></p>', js=SAY,
-                                                 isolate_styles=False)
-    return _registered
-
-
-_registered = None  # the definition alone, the same for every session
+    return st.components.v2.component("said", html='<p class="said" role="status"></p>', js=SAY,
+                                      isolate_styles=False)

@@ -7,7 +7,7 @@ shows is a fragment of its own with its twin: what is dragged draws these two an
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -132,6 +132,28 @@ def _help(of: Values, name: str) -> str:
     symbol, idle = of.parameters[name].symbol, of.idle(name)
     return " ".join(filter(None, (f"${symbol}$." if symbol and symbol != sign(symbol) else "", of.help_of(name),
                                   f"**Now {as_markdown(idle.reason)}.**" if idle is not None else "")))
+
+
+def wired(name: str, value: Any, act: Callable[[Any], None]) -> tuple[Any, dict[str, Any]]:
+    """The initial value of a page's own widget, and the key and the callback with which it shows this value.
+
+    Args:
+        act: called with what the reader chooses.
+    """
+    key, initial = held(name, value)
+
+    def chosen() -> None:
+        if not replaced(key):
+            act(st.session_state[key])
+
+    return initial, {"key": key, "on_change": chosen}
+
+
+def typed(name: str, of: Values, shown: float) -> None:
+    """A number as the page makes use of it, which need not be the value that was asked for."""
+    parameter = of.parameters[name]
+    initial, wires = wired(f"{of.prefix}type_{name}", shown, lambda value: of.take(name, value, shown))
+    st.number_input(name_of(parameter), value=initial, step=type(shown)(parameter.step), help=of.help_of(name), **wires)
 
 
 def replaced(key: str) -> bool:

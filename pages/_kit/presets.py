@@ -1,9 +1,9 @@
-"""The row of presets: of the experiment, or of what one page alone has."""
+"""The row of presets, which of them is on the page, and what to look for in it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 import streamlit as st
 
@@ -13,7 +13,6 @@ from core.topics.playground.presets import PRESETS
 from core.topics.preset import Preset
 from pages._kit.settings import settings
 from pages._kit.values import Own
-from pages._session import session
 
 # Told by its border, not by a colour alone, and in words below the row; these take the place of the words at the
 # pointer, which would lie on the page's title.
@@ -23,49 +22,18 @@ body:has(.st-key-{key}:hover) [data-testid="stTooltipContent"] {{ display: none;
 </style>"""
 
 
-@dataclass
-class Chosen:
-    """In this browser session."""
+class Titled(Protocol):
+    """A preset, or what is shown like one."""
 
-    preset: str = ""  # the experiment's that was chosen last
-
-
-def presets(run: LiveRun) -> None:
-    """The experiment's; what to look for in the one that was chosen last."""
-    chosen = _on_page()
-    preset_row(PRESETS, "preset", chosen, lambda preset: _load(run, preset))
-    with st.container():
-        if chosen is not None:
-            st.caption(look_of(chosen))
+    name: str
+    title: str
+    look: str  # what to look for
 
 
-def preset_look() -> str | None:
-    """What to look for in the preset that was chosen last, while it is on the page."""
-    chosen = _on_page()
-    return None if chosen is None else chosen.look
+Kind = TypeVar("Kind", bound=Titled)
 
 
-def _on_page() -> Preset | None:
-    chosen = PRESETS.get(session(Chosen).preset)
-    return chosen if chosen is not None and settings().experiment()[0] == chosen.experiment else None
-
-
-def _load(run: LiveRun, preset: Preset) -> None:
-    settings().load(preset.values | {"pace": preset.pace})
-    session(Chosen).preset = preset.name
-    run.reset(preset.experiment)
-
-
-def own_presets(own: Own, presets: Mapping[str, Preset], look: str) -> None:
-    """Those of one page; what to look for in the one that is on it, and `look` where none is."""
-    defaults = {name: p.default for name, p in own.parameters.items()}
-    chosen = next((preset for preset in presets.values() if own.values == defaults | preset.values), None)
-    preset_row(presets, own.prefix.rstrip("."), chosen, lambda preset: own.load(preset.values))
-    st.caption(look_of(chosen) if chosen else as_markdown(look))
-
-
-def preset_row(presets: Mapping[str, Preset], key: str, chosen: Preset | None,
-               load: Callable[[Preset], None]) -> None:
+def preset_row(presets: Mapping[str, Kind], key: str, chosen: Kind | None, load: Callable[[Kind], None]) -> None:
     """A button each; the one that is on the page looks so.
 
     Args:
@@ -75,10 +43,51 @@ def preset_row(presets: Mapping[str, Preset], key: str, chosen: Preset | None,
     st.html(CHOSEN.format(key=f"{key}_{chosen.name}") if chosen else "<style></style>")
     with st.container(horizontal=True, gap="small"):
         for preset in presets.values():
-            st.button(preset.title, key=f"{key}_{preset.name}", on_click=load, args=(preset,),
-                      help=as_markdown(preset.look))
+            title = preset.title.replace("[", "\\[").replace("]", "\\]")  # Markdown has its own use for brackets
+            st.button(title, key=f"{key}_{preset.name}", on_click=load, args=(preset,), help=as_markdown(preset.look))
 
 
-def look_of(preset: Preset) -> str:
-    """The preset's name and what to look for, as Markdown."""
-    return f"**{preset.title}.** {as_markdown(preset.look)}"
+def look_of(chosen: Titled | None, otherwise: str = "") -> str:
+    """Name and what to look for, as Markdown; these words where none is on the page."""
+    return as_markdown(otherwise) if chosen is None else f"**{as_markdown(chosen.title)}.** {as_markdown(chosen.look)}"
+
+
+def presets(run: LiveRun) -> None:
+    """The playground's, with the pace that each is worth watching at."""
+    experiment_presets(run, PRESETS, "preset", lambda preset: preset.values | {"pace": preset.pace})
+
+
+def experiment_presets(run: LiveRun, presets: Mapping[str, Preset], key: str, values: Callable[[Preset], Mapping],
+                       otherwise: str = "") -> None:
+    """Those of the session's experiment; what to look for in the one that is on the page, or these words.
+
+    Args:
+        values: what is set by a preset.
+    """
+    def load(preset: Preset) -> None:
+        settings().load(values(preset))
+        run.reset(preset.experiment)
+
+    chosen = of_experiment(presets)
+    preset_row(presets, key, chosen, load)
+    with st.container():
+        if words := look_of(chosen, otherwise):
+            st.caption(words)
+
+
+def of_experiment(presets: Mapping[str, Preset]) -> Preset | None:
+    """The one that the session's experiment is."""
+    now = settings().experiment()[0]
+    return next((preset for preset in presets.values() if preset.experiment == now), None)
+
+
+def preset_look() -> str:
+    """What to look for in the one of the playground's that is on the page."""
+    return look_of(of_experiment(PRESETS))
+
+
+def own_presets(own: Own, presets: Mapping[str, Preset], look: str) -> None:
+    """Those of one page; what to look for in the one that is on it, and `look` where none is."""
+    chosen = next((preset for preset in presets.values() if own.shows(preset.values)), None)
+    preset_row(presets, own.prefix.rstrip("."), chosen, lambda preset: own.load(preset.values))
+    st.caption(look_of(chosen, look))

@@ -102,7 +102,7 @@ class Settings(Values):
         return replace(self.experiment()[0], remedies=()).without_effect(self.upto)
 
     def playback(self) -> Playback:
-        return Playback(**{name: self.values[name] for name in Playback.parameters()})
+        return Playback.from_values(self.values)
 
     def load(self, values: Mapping[str, Any]) -> None:
         """The defaults with these values over them, as a preset asks; how a run is watched stays."""

@@ -22,7 +22,7 @@ from core.topics.playground.by_step import by_step
 from core.topics.playground.pytorch_code import pytorch_code
 from core.training.experiment import Experiment, flat_parameters, network_alone
 from core.training.trainer import Trainer
-from pages._kit.folded import menu_button
+from pages._kit.expanders import menu_button
 from pages._kit.table import as_csv
 from pages._kit.values import Own
 from pages._kit.visit import spelled

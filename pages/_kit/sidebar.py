@@ -16,8 +16,8 @@ from core.parameters import ParameterError
 from core.remedies.base import Remedy, remedies
 from core.spelling import as_markdown
 from core.tasks.base import kind_of
-from pages._kit.controls import control, controls, held, replaced
-from pages._kit.folded import folded
+from pages._kit.controls import control, controls, held, replaced, wired
+from pages._kit.expanders import folded
 from pages._kit.names import numbered
 from pages._kit.press import once
 from pages._kit.settings import settings
@@ -130,8 +130,8 @@ def _shape(values: dict) -> None:
     each = bool(values["eigenvalues"])
     controls(["shape", "spread", "angle", "alpha"])
     if values["n_hidden"] <= EACH_UP_TO:
-        key, initial = held("each", each)
-        st.toggle("Set each eigenvalue", initial, key=key, on_change=_set_each, args=(key,),
+        initial, wires = wired("each", each, _set_each)
+        st.toggle("Set each eigenvalue", initial, **wires,
                   help="One slider for each eigenvalue instead of radius, spread and angle.")
     else:
         st.caption(f"With {EACH_UP_TO} hidden units or fewer (below), each eigenvalue can have its own slider.")
@@ -184,12 +184,10 @@ def _listed(z: complex) -> complex:
     return z if abs(z) <= 2.0 else z * (1 - 1e-6)
 
 
-def _set_each(key: str) -> None:
+def _set_each(each: bool) -> None:
     """On: start from the spectrum that the sliders shape. Off: back to it."""
-    if replaced(key):
-        return
     values = settings().values
-    if not st.session_state[key]:
+    if not each:
         settings().take("eigenvalues", ())
         return
     blocks = shaped_blocks(values["n_hidden"], values["rho"], values["spread"], values["angle"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from typing import Any, TypeVar
 
 from core.parameters import Parameter, ParameterError, Spec
@@ -99,7 +99,7 @@ class Own(Values):
 
     def _described(self, kind: type[SpecType]) -> tuple[SpecType, str | None]:
         try:
-            self._last_valid[kind] = kind(**{name: self.values[name] for name in kind.parameters()})
+            self._last_valid[kind] = kind.from_values(self.values)
         except ParameterError as error:
             return self._last_valid.get(kind, kind()), str(error)
         return self._last_valid[kind], None
@@ -108,6 +108,10 @@ class Own(Values):
         told = [spec.without_effect(self.values) for spec, problem in map(self.spec, self._specs)
                 if problem is None and hasattr(spec, "without_effect")]
         return {name: why for one in told for name, why in one.items()}
+
+    def shows(self, values: Mapping[str, Any], but: Collection[str] = ()) -> bool:
+        """Whether the page shows these values over the defaults, whatever the names in `but` have."""
+        return all(self.values[name] == value for name, value in self.over_defaults(values).items() if name not in but)
 
     def load(self, values: Mapping[str, Any]) -> None:
         """The defaults with these values over them, as a preset asks."""

@@ -13,7 +13,7 @@ from core.live.view import View
 from core.network.cells.jacobians import PlainJacobians
 from core.network.spectrum import spectrum_of
 from core.plotting.eigenvalues import eigenvalue_plane
-from core.remedies.truncation import Truncation
+from core.plotting.thinning import evenly
 from core.spelling import as_html
 from core.topics.jacobians.figures.lines import jacobian_lines
 from core.topics.jacobians.figures.long_reach import long_reach_figure
@@ -22,7 +22,7 @@ from core.topics.jacobians.figures.one_step import one_step
 from core.topics.jacobians.figures.singular_spectrum import singular_spectrum_figure
 from core.topics.jacobians.figures.slopes import slopes_figure
 from core.topics.jacobians.long_sequence import LongSequence, long_reach
-from core.topics.jacobians.map import dropped_pairs, grid_size, map_pieces, quick_pieces, thinned_grid
+from core.topics.jacobians.map import grid_size, map_pieces, quick_pieces
 from core.topics.jacobians.rates import NO_RATES, Rates, rates_of
 from core.topics.jacobians.singular_spectrum import singular_pieces
 from core.topics.jacobians.verdict import NOT_FINITE as NO_STATES
@@ -30,15 +30,14 @@ from core.topics.jacobians.verdict import jacobian_verdict, long_run, trust
 from core.topics.jacobians.view import JacobianView
 from core.topics.jacobians.words import say
 from core.training.record import JacobianMap, SingularSpectrum
+from core.training.truncated_pairs import map_of, window_of
 from pages._chart.plot import plot
-from pages._kit.controls import control, held, replaced
+from pages._kit.controls import control, typed
 from pages._kit.jobs import cancel_button, current, followed, job, show_state
-from pages._kit.names import name_of
 from pages._kit.share import code, command, menu, numbers
 from pages._kit.table import as_csv
 from pages._kit.values import Own
 from pages._kit.verdict import show_verdict
-from pages._parts.playground import active
 
 MOST_LAGS = 40  # of the singular spectrum
 AT_ONCE = 0.2  # s that a page waits for a first answer
@@ -72,7 +71,7 @@ def measure(view: View, look: JacobianView) -> Measured:
     rates = rates_of(J, view.experiment.activation.gamma, view.record.spectrum)
     playing = view.state == "playing"
     asked = (view.experiment, view.record.step, hash(view.weights.tobytes()), look.sequences, playing)
-    at = thinned_grid(len(J), grid_size(len(J), J.shape[1], look.sequences))
+    at = evenly(0, len(J), grid_size(len(J), J.shape[1], look.sequences))
     seen = J.first(look.sequences)
     pieces = quick_pieces if playing else map_pieces
     maps = job("map", asked, lambda: ((share, found and (found, rates)) for share, found in pieces(seen, at)),
@@ -82,7 +81,7 @@ def measure(view: View, look: JacobianView) -> Measured:
     found, its_rates = maps.result or (None, rates)
     if playing:  # the exact numbers come with the pause
         return Measured(found, its_rates, None, maps.share, True)
-    lags = thinned_grid(len(J) - 1, MOST_LAGS) + 1
+    lags = evenly(0, len(J) - 1, MOST_LAGS) + 1
     spectra = job("singular", asked, lambda: singular_pieces(J.first(1), lags))
     spectra.wait(min(SOON, AT_ONCE))
     return Measured(found, its_rates, spectra.result, min(maps.share, spectra.share), maps.done and spectra.done)
@@ -90,16 +89,15 @@ def measure(view: View, look: JacobianView) -> Measured:
 
 def show_map(view: View, look: JacobianView, found: Measured, own: Own) -> None:
     """The headline, the map, and one row and column of it."""
-    truncation = active(view, Truncation)
     t, k = _on_grid(found.map, look, _steps(view))
     with st.container():
         show_verdict(_verdict(view, found), spoken=view.state != "playing" and found.done)
     empty = NOT_FINITE if view.jacobians is None else "measuring …"
-    dropped = dropped_pairs(found.map.at, truncation.k1, truncation.k2, truncation.carry) \
-        if truncation and found.map else None
+    unseen = None if found.map is None or window_of(view.experiment) is None else \
+        map_of(view.experiment).unseen(found.map.at[:, None], found.map.at)
     left, right = st.columns([6, 5])
     with left:
-        drawn = jacobian_map_figure(found.map, dropped, fixed=look.colours == "fixed", chosen=(t, k), why_empty=empty)
+        drawn = jacobian_map_figure(found.map, unseen, fixed=look.colours == "fixed", chosen=(t, k), why_empty=empty)
         plot(drawn, key="jacobian_map", height=430, on_pick=lambda point: _choose(own, point))
         with st.container(horizontal=True):
             with st.container(width=240):
@@ -111,7 +109,7 @@ def show_map(view: View, look: JacobianView, found: Measured, own: Own) -> None:
         with st.container(horizontal=True):
             for name, drawn_at in (("t", t), ("k", k)):
                 with st.container(width=170):
-                    _typed(name, own, drawn_at)
+                    typed(name, own, drawn_at)
         for claim in trust(found.map) if view.jacobians is not None else ():
             st.caption(as_html(claim.text), unsafe_allow_html=True)
 
@@ -135,19 +133,6 @@ def _choose(own: Own, point: dict[str, float]) -> None:
     for name, value in (("t", point["y"]), ("k", point["x"])):
         parameter = own.parameters[name]
         own.take(name, int(min(max(round(value), parameter.low), parameter.high)))
-
-
-def _typed(name: str, own: Own, shown: int) -> None:
-    """The step that is drawn: of a short sequence the last, of a thinned map the nearest before the one asked for."""
-    parameter = own.parameters[name]
-    key, initial = held(f"{own.prefix}type_{name}", shown)
-    st.number_input(name_of(parameter), value=initial, step=1, key=key,
-                    help=own.help_of(name), on_change=_took, args=(own, name, key, shown))
-
-
-def _took(own: Own, name: str, key: str, shown: int) -> None:
-    if not replaced(key):
-        own.take(name, st.session_state[key], shown)
 
 
 def _verdict(view: View, found: Measured) -> Verdict:

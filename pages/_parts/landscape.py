@@ -12,12 +12,13 @@ import streamlit as st
 from core.network.activations import ACTIVATIONS
 from core.sources import PASCANU_2013
 from core.spelling import as_markdown
-from core.topics.landscape.attractors import Crossings, crossings
 from core.topics.landscape.figures.error_surface import MOST
 from core.topics.landscape.one_unit import FINEST, Descent, OneUnit, Surface, descents, finest, surface
-from core.topics.landscape.verdict import attractors_in_words, reasons
-from core.topics.landscape.view import Descending, Window
-from pages._kit.controls import controls, held
+from core.topics.landscape.reasons import reasons
+from core.topics.landscape.verdict import attractors_in_words
+from core.topics.landscape.view import Descending, Region
+from core.topics.landscape.wall import Crossings, crossings
+from pages._kit.controls import controls, wired
 from pages._kit.share import code, command, menu, numbers
 from pages._kit.table import as_csv
 from pages._kit.values import Own
@@ -59,7 +60,7 @@ class Measured:
     surface: Surface
 
 
-def measure(spec: OneUnit, descending: Descending, window: Window) -> Measured:
+def measure(spec: OneUnit, descending: Descending, window: Region) -> Measured:
     """The two descents, what they cross, and the surface under them."""
     lr, threshold, updates = descending.lr, descending.threshold, descending.updates
     unclipped, clipped = _kept("descents", (spec, lr, threshold, updates),
@@ -82,7 +83,7 @@ def _kept(name: str, asked: Hashable, make: Callable[[], Result]) -> Result:
     return last[name][1]
 
 
-def look_of(window: Window) -> str:
+def look_of(window: Region) -> str:
     """What to look for, whatever the settings."""
     says = "how long the gradient of its error is" if window.shade == "gradient" else "how wrong it is"
     if window.view == "map":
@@ -112,15 +113,11 @@ def centre(own: Own) -> None:
 def updates_shown(own: Own, spec: Descending) -> int:
     """A slider over the updates that there are; its end means all of them, also when there are more."""
     last = min(spec.shown, spec.updates)
-    key, initial = held(f"{own.prefix}drag_shown_of_{spec.updates}", last)
-    st.slider(own.parameters["shown"].label, 0, spec.updates, initial, key=key, help=own.help_of("shown"),
-              on_change=_shown, args=(own, key, spec.updates))
+    every = own.parameters["shown"].default
+    initial, wires = wired(f"{own.prefix}drag_shown_of_{spec.updates}", last,
+                           lambda value: own.take("shown", every if value == spec.updates else value))
+    st.slider(own.parameters["shown"].label, 0, spec.updates, initial, help=own.help_of("shown"), **wires)
     return last
-
-
-def _shown(own: Own, key: str, updates: int) -> None:
-    value = st.session_state[key]
-    own.take("shown", own.parameters["shown"].default if value == updates else value)
 
 
 def explain(spec: OneUnit, found: Measured) -> None:

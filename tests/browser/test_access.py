@@ -11,10 +11,11 @@ import axe_playwright_python
 import pytest
 
 from pages._kit.navigation import PAGES
-from tests.browser.conftest import Playground, Server
+from tests.browser.server import Server
+from tests.browser.tab import Tab
 from tests.helpers.contrast import contrast, over
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 # With one rule that axe calls experimental: a control's name aloud begins with what is seen on it.
@@ -28,32 +29,25 @@ LINKS = {name: name for name in PAGES} | {
 RGB = "(e => getComputedStyle(e).{}.match(/[\\d.]+/g).map(Number))"
 
 
-@pytest.fixture(scope="module")
-def tab(open_for_all):
-    """One tab, at the size of a projector."""
-    return open_for_all(width=1280, height=720)
+def of(*names):
+    """A test of these pages. What is to be seen on one page is looked at before the next is opened."""
+    return pytest.mark.parametrize("name", [name for name in PAGES if name in names], scope="module")
 
 
-def visit(tab, server, name):
-    """A page with its charts drawn."""
-    tab.page.goto(f"{server.url}/{LINKS[name]}")
+def opened(opening, name):
+    """A page at the size of a projector, with its charts drawn."""
+    tab = opening(LINKS[name], width=1280, height=720)
     tab.page.wait_for_selector(".chart .main-svg")
     tab.page.wait_for_selector("[data-test-script-state=notRunning]")
     return tab
 
 
-@pytest.fixture(scope="module", params=PAGES)
-def each(tab, server, request):
-    """Every page, and its name, for tests that only look at it."""
-    return visit(tab, server, request.param), request.param
-
-
 @pytest.fixture
-def page(tab, server, name):
-    return visit(tab, server, name)
+def page(look_at, name):
+    return opened(look_at, name)
 
 
-def violations(tab: Playground) -> set[str]:
+def violations(tab: Tab) -> set[str]:
     """The rules of axe-core that a page breaks in light or dark, but for what its charts are known for."""
     tab.page.evaluate(AXE)
     found = set()
@@ -73,7 +67,8 @@ def of_a_bare_page(browser, tmp_path_factory):
     """What a page of Streamlit's own parts breaks: names of rules."""
     running = Server(tmp_path_factory.mktemp("bare"), "tests/browser/bare.py")
     try:
-        tab = Playground(browser, running.url)
+        tab = Tab(browser)
+        tab.visit(running.url, "")
         tab.page.get_by_role("button", name="A button").wait_for()
         found = {one.split(" ")[0] for one in violations(tab)}
         tab.close()
@@ -82,13 +77,13 @@ def of_a_bare_page(browser, tmp_path_factory):
     return found
 
 
-def test_axe_finds_nothing_that_a_bare_page_has_not(each, of_a_bare_page):
-    page, _ = each
+@of(*PAGES)
+def test_axe_finds_nothing_that_a_bare_page_has_not(page, of_a_bare_page):
     assert {one for one in violations(page) if one.split(" ")[0] not in of_a_bare_page} == set()
 
 
-def test_a_page_has_its_own_title_one_first_heading_and_no_level_left_out(each):
-    page, name = each
+@of(*PAGES)
+def test_a_page_has_its_own_title_one_first_heading_and_no_level_left_out(page, name):
     page.page.wait_for_function("t => document.title === t", arg=f"{PAGES[name]} · Exploding and vanishing gradients")
     places = page.page.evaluate("""[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(
         h => [Number(h.tagName[1]), Boolean(h.closest('[data-testid=stSidebar]'))])""")
@@ -100,9 +95,9 @@ def test_a_page_has_its_own_title_one_first_heading_and_no_level_left_out(each):
         assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), levels
 
 
-def test_titles_of_charts_are_whole_and_nothing_lies_on_them(each):
+@of(*PAGES)
+def test_titles_of_charts_are_whole_and_nothing_lies_on_them(page):
     """At the size of a projector: inside the chart, clear of the legend, and of the buttons that the pointer brings."""
-    page, _ = each
     for chart in page.page.locator(".chart").all():
         chart.scroll_into_view_if_needed()
         chart.locator(".gtitle").wait_for()
@@ -128,8 +123,9 @@ def colour(tab, selector: str, of: str = "color") -> tuple[str, float]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("name", "label"), [("playground", "Train"), ("remedies", "Race"), ("derivation", "Next")])
-def test_the_words_on_a_button_can_be_read(page, name, label, scheme):
+@of("playground", "remedies", "derivation")
+def test_the_words_on_a_button_can_be_read(page, name, scheme):
+    label = {"playground": "Train", "remedies": "Race", "derivation": "Next"}[name]
     with page.in_scheme(scheme):
         page.page.wait_for_function(
             f"getComputedStyle(document.querySelector('.stApp')).colorScheme === '{scheme}'")
@@ -139,7 +135,7 @@ def test_the_words_on_a_button_can_be_read(page, name, label, scheme):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["remedies"])
+@of("remedies")
 def test_captions_can_be_read_beside_the_page_and_on_it(page, name, scheme):
     with page.in_scheme(scheme):
         page.page.wait_for_function(
@@ -154,7 +150,7 @@ def test_captions_can_be_read_beside_the_page_and_on_it(page, name, scheme):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["playground"])
+@of("playground")
 def test_the_buttons_of_a_chart_are_seen_and_outlined_where_the_keyboard_is(page, name, scheme):
     with page.in_scheme(scheme):
         page.page.wait_for_function(
@@ -172,10 +168,11 @@ def test_the_buttons_of_a_chart_are_seen_and_outlined_where_the_keyboard_is(page
             assert contrast(over(shape, opacity, ground), ground) >= 3.0
 
 
-@pytest.mark.parametrize("name", ["playground"])
-def test_the_words_of_a_change_stay_inside_the_chart(page, name):
+@of("playground")
+def test_the_words_of_a_change_stay_inside_the_chart(open_page, name):
     """At update 5 of an axis of 10 they stand to the left of their line, where on a projector they have no room; plotly
     stretched the axis for them, to -6."""
+    page = opened(open_page, name)
     for made in range(1, 6):
         if made == 5:
             page.page.get_by_text("Gradient norm clipping", exact=True).click()
@@ -192,8 +189,9 @@ def test_the_words_of_a_change_stay_inside_the_chart(page, name):
         assert -1.0 < low <= high < 11.0, chart
 
 
-@pytest.mark.parametrize("name", ["playground"])
-def test_the_chosen_preset_looks_chosen_and_its_words_do_not_lie_on_the_title(page, name):
+@of("playground")
+def test_the_chosen_preset_looks_chosen_and_its_words_do_not_lie_on_the_title(go_on, name):
+    page = opened(go_on, name)
     button = page.page.get_by_role("button", name="Vanishing", exact=True)
     plain = button.evaluate("e => getComputedStyle(e).boxShadow")
     button.hover()

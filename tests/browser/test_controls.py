@@ -20,10 +20,13 @@ HEIGHTS = """() => [...document.querySelectorAll('[data-testid=stSidebar] [data-
     .map(e => [e.textContent, e.getBoundingClientRect().height, parseFloat(getComputedStyle(e).lineHeight)])"""
 
 
-@pytest.fixture(scope="module")
-def tab(open_for_all):
+LOW = {"width": 1280, "height": 720}
+
+
+@pytest.fixture
+def tab(look_at):
     """A low screen, everything switched on."""
-    tab = open_for_all(FIVE, width=1280, height=720)
+    tab = look_at(FIVE, **LOW)
     tab.wait_for_charts()
     return tab
 
@@ -59,7 +62,7 @@ def test_every_control_is_called_in_words(tab):
 
 
 def test_the_threshold_is_in_sight_where_the_readers_guide_changes_it(open_page):
-    tab = open_page(width=1280, height=720)
+    tab = open_page(**LOW)
     tab.wait_for_charts()
     tab.click("Clipping saves it")
     threshold = tab.page.get_by_label("Clip threshold, typed")
@@ -68,21 +71,8 @@ def test_the_threshold_is_in_sight_where_the_readers_guide_changes_it(open_page)
     assert 0 < box["y"] < box["y"] + box["height"] <= 720
 
 
-def test_a_radius_that_a_remedy_sets_is_greyed_and_says_by_what_and_comes_back(open_page):
-    tab = open_page("?rho=0.9")
-    tab.wait_for_charts()
-    tab.page.get_by_text("Against both", exact=True).click()
-    tab.page.get_by_text("Orthogonal initialisation", exact=True).click()
-    tab.wait_for_text("Set by Orthogonal initialisation")
-    assert tab.page.get_by_label("Spectral radius, typed").is_disabled()
-    tab.page.wait_for_function("location.search.includes('orthogonal_init') && !location.search.includes('rho')")
-    tab.page.get_by_text("Orthogonal initialisation", exact=True).click()
-    tab.page.wait_for_function("location.search.includes('rho=0.9')")
-    assert tab.page.get_by_label("Spectral radius, typed").is_enabled()
-
-
 def test_a_radius_of_zero_greys_the_spread_though_it_draws_the_stage_alone(open_page):
-    tab = open_page()
+    tab = open_page(**LOW)
     tab.wait_for_charts()
     tab.page.get_by_text("Shape the matrix", exact=True).click()
     tab.page.get_by_label("Spread, typed").wait_for()
@@ -92,3 +82,18 @@ def test_a_radius_of_zero_greys_the_spread_though_it_draws_the_stage_alone(open_
     tab.type_number("Spectral radius", "0.5")
     tab.page.get_by_text("No effect: all eigenvalues are 0").first.wait_for(state="detached")
     assert tab.page.get_by_label("Spread, typed").is_enabled()
+
+
+def test_a_radius_that_a_remedy_sets_is_greyed_and_says_by_what_and_comes_back(go_on):
+    tab = go_on(**LOW)
+    tab.wait_for_charts()
+    tab.type_number("Spectral radius", "0.9")
+    tab.page.wait_for_function("location.search.includes('rho=0.9')")
+    tab.page.get_by_text("Against both", exact=True).click()
+    tab.page.get_by_text("Orthogonal initialisation", exact=True).click()
+    tab.wait_for_text("Set by Orthogonal initialisation")
+    assert tab.page.get_by_label("Spectral radius, typed").is_disabled()
+    tab.page.wait_for_function("location.search.includes('orthogonal_init') && !location.search.includes('rho')")
+    tab.page.get_by_text("Orthogonal initialisation", exact=True).click()
+    tab.page.wait_for_function("location.search.includes('rho=0.9')")
+    assert tab.page.get_by_label("Spectral radius, typed").is_enabled()

@@ -16,21 +16,25 @@ from core.training.experiment import Experiment
 from pages._parts.derivation.equations import names_in
 from pages._parts.derivation.pictures import SAME_CHART
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 WORD = "derivation_word"
 NUMBER = {step.name: i for i, step in enumerate(STEPS, start=1)}
 NAMES = """[...document.querySelectorAll('.katex-display .katex-html')].map(
     equation => [...new Set([...equation.querySelectorAll('[data-symbol]')].map(e => e.dataset.symbol))])"""
 
 
-@pytest.fixture
-def open_step(open_page):
-    """A step by its name, with its symbols found and its picture drawn."""
-    def open_(step, query="", **look):
-        tab = open_page(f"derivation?step={NUMBER[step]}&{query}", **look)
-        symbol(tab, next(name for name in names_in(STEPS[NUMBER[step] - 1].equations))).wait_for()
-        return tab
-    return open_
+def opened(opening, step, query="", **look):
+    """A step by its name, with its symbols found."""
+    tab = opening(f"derivation?step={NUMBER[step]}&{query}", **look)
+    symbol(tab, next(name for name in names_in(STEPS[NUMBER[step] - 1].equations))).wait_for()
+    return tab
+
+
+def forward(opening):
+    """The first step in dark, with its picture drawn."""
+    tab = opened(opening, "forward", "rho=0.5", scheme="dark")
+    tab.wait_for_charts((WORD,))
+    return tab
 
 
 def symbol(tab, name):
@@ -49,9 +53,9 @@ def opacities(tab, chart=WORD):
         e => [e.__data__[0].trace.name, e.style.opacity === '' ? 1 : Number(e.style.opacity)]))""")
 
 
-def test_every_step_draws_its_pictures_and_every_equation_has_its_own_symbols_there_and_back(open_step):
+def test_every_step_draws_its_pictures_and_every_equation_has_its_own_symbols_there_and_back(open_page):
     """The page draws an equation into the elements of the one before; none may keep a symbol that it is not."""
-    tab = open_step("update", scheme="dark")
+    tab = opened(open_page, "update", scheme="dark")
     for step in STEPS:
         wait_for_step(tab, step)
         if step.guess:
@@ -65,18 +69,8 @@ def test_every_step_draws_its_pictures_and_every_equation_has_its_own_symbols_th
     assert tab.page.evaluate(f"{left}.length") == 0
 
 
-def test_a_click_on_a_symbol_shows_its_meaning_shape_value_and_entries(open_step):
-    tab = open_step("forward")
-    symbol(tab, "W_xh").click()
-    tab.wait_for_text("from what is read to the state")
-    tab.wait_for_text("It is a matrix, 16 × 5")
-    tab.wait_until("entries", "gd.data[0].z.length == 16 && gd.data[0].z[0].length == 5")
-    assert "chosen" in symbol(tab, "W_xh").get_attribute("class")
-
-
-def test_pointing_at_a_symbol_lights_up_its_part_of_the_picture_and_leaving_it_puts_it_out(open_step):
-    tab = open_step("forward")
-    tab.wait_for_charts((WORD,))
+def test_pointing_at_a_symbol_lights_up_its_part_of_the_picture_and_leaving_it_puts_it_out(look_at):
+    tab = forward(look_at)
     before = opacities(tab)
     symbol(tab, "W_hh").hover()
     tab.wait_until(WORD, "gd.data.some(trace => trace.opacity === 0.15)")
@@ -91,9 +85,19 @@ def test_pointing_at_a_symbol_lights_up_its_part_of_the_picture_and_leaving_it_p
     assert opacities(tab) == before
 
 
-def test_symbols_are_reached_by_the_keyboard_and_have_names(open_step):
-    tab = open_step("forward")
-    tab.wait_for_charts((WORD,))
+def test_the_numbers_below_the_symbols_follow_the_network(open_page):
+    tab = forward(open_page)
+    assert "0.5" in symbol(tab, "W_hh").inner_text()
+    tab.type_number("Spectral radius", "0.25")
+    tab.page.wait_for_function("document.querySelector('.symbol[data-symbol=W_hh]').innerText.includes('0.25')")
+    wait_for_step(tab, STEPS[NUMBER["forward"] - 1])
+    plain = tab.page.evaluate("getComputedStyle(document.querySelector('.stMarkdown p')).color")
+    colours = "[...document.querySelectorAll('.symbol')].map(e => getComputedStyle(e).color)"
+    assert set(tab.page.evaluate(colours)) == {plain}
+
+
+def test_symbols_are_reached_by_the_keyboard_and_have_names(go_on):
+    tab = forward(go_on)
     buttons = tab.page.locator(".katex-display [role=button]")
     names = names_in(STEPS[NUMBER["forward"] - 1].equations)
     assert buttons.count() == len(names) + 1  # a_t is in both equations
@@ -107,31 +111,18 @@ def test_symbols_are_reached_by_the_keyboard_and_have_names(open_step):
     assert tab.page.locator(".katex-display .katex-html[aria-hidden=true]").count() == 0
 
 
-def test_a_guess_is_asked_before_the_chart_and_judged_with_it(open_step):
-    tab = open_step("product")
-    norm = f"{SYMBOLS['norm'].value(Subject.at(OnTask(Experiment()), Reading(), Place())):.3g}"
-    assert tab.page.locator(".chart[data-name=derivation_measured]").count() == 0
-    assert norm not in tab.page.locator(".stMain").inner_text()
-    tab.page.get_by_text(WAYS[2], exact=True).click()
-    tab.click("That is my guess")
-    tab.wait_for_text("Not so: it stays within a factor of 2. Measured over 49 steps of the task")
-    tab.wait_for_charts(("derivation_measured",))
-    assert norm in symbol(tab, "product").inner_text()
+def test_a_click_on_a_symbol_shows_its_meaning_shape_value_and_entries(go_on):
+    tab = forward(go_on)
+    symbol(tab, "W_xh").click()
+    tab.wait_for_text("from what is read to the state")
+    tab.wait_for_text("It is a matrix, 16 × 5")
+    tab.wait_until("entries", "gd.data[0].z.length == 16 && gd.data[0].z[0].length == 5")
+    assert "chosen" in symbol(tab, "W_xh").get_attribute("class")
 
 
-def test_the_numbers_below_the_symbols_follow_the_network(open_step):
-    tab = open_step("forward", "rho=0.5", scheme="dark")
-    assert "0.5" in symbol(tab, "W_hh").inner_text()
-    tab.type_number("Spectral radius", "0.25")
-    tab.page.wait_for_function("document.querySelector('.symbol[data-symbol=W_hh]').innerText.includes('0.25')")
-    wait_for_step(tab, STEPS[NUMBER["forward"] - 1])
-    for colour in tab.page.evaluate("[...document.querySelectorAll('.symbol')].map(e => getComputedStyle(e).color)"):
-        assert colour == tab.page.evaluate("getComputedStyle(document.querySelector('.stMarkdown p')).color")
-
-
-def test_a_click_on_a_letter_chooses_its_step_and_zoom_survives_it_and_the_next_step(open_step):
-    tab = open_step("forward")
-    tab.wait_for_charts((WORD,))
+def test_a_click_on_a_letter_chooses_its_step_and_zoom_survives_it_and_the_next_step(go_on):
+    tab = forward(go_on)
+    tab.wait_for_rest(f".chart[data-name={WORD}]")
     box = tab.page.locator(f".chart[data-name={WORD}] .nsewdrag").first.bounding_box()
     tab.page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.05 * box["height"])
     tab.page.mouse.down()
@@ -139,7 +130,8 @@ def test_a_click_on_a_letter_chooses_its_step_and_zoom_survives_it_and_the_next_
     tab.page.mouse.up()
     zoomed = "[...gd._fullLayout.xaxis.range, ...gd._fullLayout.yaxis.range]"
     tab.wait_until(WORD, "gd._fullLayout.xaxis.range[0] > 0.6")
-    tab.page.wait_for_timeout(400)  # else the click would be the second of a double click, which resets the zoom
+    # else the click would be the second of a double click, which resets the zoom
+    tab.wait_until(WORD, "Date.now() - gd._mouseDownTime > gd._context.doubleClickDelay")
     kept = tab.read(WORD, zoomed)
     at = tab.read(WORD, """(() => { const { xaxis, yaxis } = gd._fullLayout, box = gd.getBoundingClientRect();
         return [box.x + xaxis._offset + xaxis.l2p(3), box.y + yaxis._offset + yaxis.l2p(1)]; })()""")
@@ -152,8 +144,20 @@ def test_a_click_on_a_letter_chooses_its_step_and_zoom_survives_it_and_the_next_
     assert tab.read(WORD, zoomed) == pytest.approx(kept)
 
 
-def test_on_a_phone_nothing_sticks_out(open_step):
-    tab = open_step("terms", "word=abcdefghijkl&layers=2&rho=1.9", width=390, height=844)
+def test_a_guess_is_asked_before_the_chart_and_judged_with_it(open_page):
+    tab = opened(open_page, "product")
+    norm = f"{SYMBOLS['norm'].value(Subject.at(OnTask(Experiment()), Reading(), Place())):.3g}"
+    assert tab.page.locator(".chart[data-name=derivation_measured]").count() == 0
+    assert norm not in tab.page.locator(".stMain").inner_text()
+    tab.page.get_by_text(WAYS[2], exact=True).click()
+    tab.click("That is my guess")
+    tab.wait_for_text("Not so: it stays within a factor of 2. Measured over 49 steps of the task")
+    tab.wait_for_charts(("derivation_measured",))
+    assert norm in symbol(tab, "product").inner_text()
+
+
+def test_on_a_phone_nothing_sticks_out(open_page):
+    tab = opened(open_page, "terms", "word=abcdefghijkl&layers=2&rho=1.9", width=390, height=844)
     for step in ("terms", "product", "eigen", "bound"):
         wait_for_step(tab, STEPS[NUMBER[step] - 1])
         assert tab.page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -8,7 +8,7 @@ import pytest
 from core.plotting.theme import DARK, INK
 from core.topics.landscape.one_unit import OneUnit, descend, surface
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CHARTS = ("error_map", "descent", "bifurcation")
 STAR = "gd.data.at(-1)"
@@ -21,11 +21,6 @@ def opened(open_page, query="landscape", charts=CHARTS, **look):
     return tab
 
 
-def drawn(tab):
-    tab.page.wait_for_function("[...document.querySelectorAll('.chart')]"
-                               ".every(c => c.dataset.told === c.dataset.whole)")
-
-
 def place(tab, w, b):
     """Where (w, b) is on the screen."""
     tab.page.locator(".chart[data-name=error_map]").scroll_into_view_if_needed()
@@ -34,10 +29,10 @@ def place(tab, w, b):
         return [box.left + xaxis._offset + xaxis.d2p({w}), box.top + yaxis._offset + yaxis.d2p({b})]; }})()""")
 
 
-@pytest.fixture(scope="module")
-def still(open_for_all):
+@pytest.fixture
+def still(look_at):
     """The first screen, for tests that only look at it."""
-    return opened(open_for_all)
+    return opened(look_at)
 
 
 def test_the_first_screen_is_the_cliff_of_figure_6(still):
@@ -52,112 +47,6 @@ def test_the_charts_fit_the_first_screen(still):
     for name in CHARTS:
         box = still.page.locator(f".chart[data-name={name}]").bounding_box()
         assert box["y"] + box["height"] <= 905, name
-
-
-def test_a_slider_of_the_unit_moves_the_map_without_a_remount(open_page):
-    tab = opened(open_page)
-    for name in CHARTS:
-        tab.read(name, "gd.made = true")
-    slider = tab.page.get_by_role("slider", name="First state")
-    slider.focus()
-    for _ in range(5):
-        slider.press("ArrowRight")
-    tab.page.wait_for_function("location.search.includes('x0=0.55')")
-    expected = surface(OneUnit(x0=0.55), np.linspace(3.5, 6.5, 400), np.linspace(-4.0, -1.0, 400)).error[200]
-    tab.wait_until("error_map", f"Math.abs(gd.data[0].z[200][215] - {expected[215]}) < 1e-6")
-    assert all(tab.read(name, "gd.made") for name in CHARTS)
-    assert tab.page.evaluate("window.chartMounts") == len(CHARTS)
-
-
-def test_a_click_on_the_map_starts_both_descents_there(open_page):
-    tab = opened(open_page)
-    tab.page.mouse.click(*place(tab, 5.5, -2.0))
-    tab.wait_until("error_map", f"Math.abs({STAR}.x[0] - 5.5) < 0.02 && Math.abs({STAR}.y[0] + 2) < 0.02")
-    tab.page.wait_for_function("location.search.includes('w=5.') && location.search.includes('b=-')")
-    assert abs(float(tab.page.get_by_label("Weight, typed", exact=True).input_value()) - 5.5) < 0.02
-
-
-def test_a_preset_shows_the_way_over_the_cliff_and_back(open_page):
-    tab = opened(open_page)
-    tab.click("Over the cliff, clipped")
-    tab.wait_until("error_map", f"{UNCLIPPED}.x[0] === Math.fround(4.8)")
-    way = descend(OneUnit(w=4.8, b=-2.35), 0.03, None, 100)
-    jump = int(np.argmax(way.step))
-    seen = tab.read("error_map", f"Array.from({UNCLIPPED}.x)")
-    np.testing.assert_allclose(seen[:jump + 2], way.w[:jump + 2], rtol=1e-4)
-    assert f"update {jump + 1} jumped" in tab.verdict()
-    assert "b_mid=-2.4" in tab.page.url
-
-
-def test_the_updates_shown_cut_both_ways_off(open_page):
-    tab = opened(open_page)
-    slider = tab.page.get_by_role("slider", name="Updates shown")
-    slider.focus()
-    slider.press("Home")
-    tab.wait_until("error_map", f"{UNCLIPPED}.x.length === 1")
-    assert "At the start" in tab.verdict()
-
-
-def test_a_zoom_stays_while_a_slider_moves_and_goes_with_a_new_window(open_page):
-    tab = opened(open_page)
-    (left, top), (right, bottom) = place(tab, 4.2, -2.0), place(tab, 5.2, -3.0)
-    tab.page.mouse.move(left, top)
-    tab.page.mouse.down()
-    tab.page.mouse.move(right, bottom, steps=5)
-    tab.page.mouse.up()
-    tab.wait_until("error_map", "Math.abs(gd._fullLayout.xaxis.range[0] - 4.2) < 0.05")
-    slider = tab.page.get_by_role("slider", name="First state")
-    slider.focus()
-    slider.press("ArrowRight")
-    tab.page.wait_for_function("location.search.includes('x0=0.51')")
-    drawn(tab)
-    assert abs(tab.read("error_map", "gd._fullLayout.xaxis.range[0]") - 4.2) < 0.05
-    tab.page.get_by_role("slider", name="Weight in the middle").focus()
-    tab.page.keyboard.press("ArrowRight")
-    tab.wait_until("error_map", "Math.abs(gd._fullLayout.xaxis.range[0] - 3.51) < 1e-6")
-
-
-FURTHEST = """(() => {
-    const eye = () => gd._fullLayout.scene._scene.getCamera().eye, start = eye();
-    gd.furthest = 0;
-    (function look() {
-        const { x, y } = eye();
-        gd.furthest = Math.max(gd.furthest, Math.hypot(x - start.x, y - start.y));
-        requestAnimationFrame(look);
-    })(); })()"""
-
-
-def test_the_surface_is_drawn_turns_and_follows_the_theme(open_page):
-    """The mouse is looked at once a frame, so every move waits for one. Where frames are slow plotly turns on by the
-    speed of the last move, even all the way round: so every frame's camera counts, and not the last one's alone."""
-    tab = opened(open_page, "landscape?view=surface", ("descent", "bifurcation"))
-    tab.wait_until("error_surface", "gd._fullLayout.scene._scene.glplot && gd.dataset.drawn")
-    drawn(tab)
-    assert tab.read("error_surface", "gd.data[0].z.length") == 120
-    tab.read("error_surface", FURTHEST)
-    box = tab.page.locator(".chart[data-name=error_surface]").bounding_box()
-    tab.page.mouse.move(box["x"] + 200, box["y"] + 300)
-    assert tab.read("error_surface", "gd.furthest") == 0
-    tab.page.mouse.down()
-    for shift in range(0, 160, 20):
-        tab.page.mouse.move(box["x"] + 200 + shift, box["y"] + 300)
-        tab.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    tab.page.mouse.up()
-    tab.wait_until("error_surface", "gd.furthest > 0.05")
-    for scheme, colour in (("dark", DARK[INK]), ("light", INK)):
-        tab.page.emulate_media(color_scheme=scheme)
-        tab.wait_until("error_surface", f"gd._fullLayout.scene.xaxis.color === '{colour}'")
-
-
-def test_map_and_surface_take_turns(open_page):
-    tab = opened(open_page)
-    for choice, chart in (("surface in 3-D", "error_surface"), ("map", "error_map")):
-        box = tab.page.get_by_role("combobox", name="Drawn as")
-        box.focus()
-        box.press("ArrowDown")
-        tab.page.get_by_role("option", name=choice, exact=True).click()
-        tab.page.wait_for_selector(f".chart[data-name={chart}] .main-svg")
-        drawn(tab)
 
 
 @pytest.mark.parametrize(("scheme", "colour"), [("light", INK), ("dark", DARK[INK])])
@@ -181,6 +70,116 @@ OVERLAP = """(() => {
 @pytest.mark.parametrize("name", CHARTS)
 def test_titles_do_not_run_into_legends(still, name):
     assert not still.read(name, OVERLAP)
+
+
+def test_a_slider_of_the_unit_moves_the_map_without_a_remount(open_page):
+    tab = opened(open_page)
+    for name in CHARTS:
+        tab.read(name, "gd.made = true")
+    slider = tab.page.get_by_role("slider", name="First state")
+    slider.focus()
+    for _ in range(5):
+        slider.press("ArrowRight")
+    tab.page.wait_for_function("location.search.includes('x0=0.55')")
+    expected = surface(OneUnit(x0=0.55), np.linspace(3.5, 6.5, 400), np.linspace(-4.0, -1.0, 400)).error[200]
+    tab.wait_until("error_map", f"Math.abs(gd.data[0].z[200][215] - {expected[215]}) < 1e-6")
+    assert all(tab.read(name, "gd.made") for name in CHARTS)
+    assert tab.page.evaluate("window.chartMounts") == len(CHARTS)
+
+
+def test_a_click_on_the_map_starts_both_descents_there(go_on):
+    tab = opened(go_on)
+    tab.page.mouse.click(*place(tab, 5.5, -2.0))
+    tab.wait_until("error_map", f"Math.abs({STAR}.x[0] - 5.5) < 0.02 && Math.abs({STAR}.y[0] + 2) < 0.02")
+    tab.page.wait_for_function("location.search.includes('w=5.') && location.search.includes('b=-')")
+    assert abs(float(tab.page.get_by_label("Weight, typed", exact=True).input_value()) - 5.5) < 0.02
+
+
+def test_a_preset_shows_the_way_over_the_cliff_and_back(go_on):
+    tab = opened(go_on)
+    tab.click("Over the cliff, clipped")
+    tab.wait_until("error_map", f"{UNCLIPPED}.x[0] === Math.fround(4.8)")
+    way = descend(OneUnit(w=4.8, b=-2.35), 0.03, None, 100)
+    jump = int(np.argmax(way.step))
+    seen = tab.read("error_map", f"Array.from({UNCLIPPED}.x)")
+    np.testing.assert_allclose(seen[:jump + 2], way.w[:jump + 2], rtol=1e-4)
+    assert f"update {jump + 1} jumped" in tab.verdict()
+    assert "b_mid=-2.4" in tab.page.url
+
+
+def test_the_updates_shown_cut_both_ways_off(go_on):
+    tab = opened(go_on)
+    slider = tab.page.get_by_role("slider", name="Updates shown")
+    slider.focus()
+    slider.press("Home")
+    tab.wait_until("error_map", f"{UNCLIPPED}.x.length === 1")
+    assert "At the start" in tab.verdict()
+
+
+def test_a_zoom_stays_while_a_slider_moves_and_goes_with_a_new_window(go_on):
+    tab = opened(go_on)
+    tab.wait_for_rest()
+    x0 = float(tab.page.get_by_label("First state, typed").input_value())
+    (w_min, w_max), (b_min, b_max) = tab.read("error_map", "[gd._fullLayout.xaxis.range, gd._fullLayout.yaxis.range]")
+    w, b = w_max - w_min, b_max - b_min
+    (left, top), (right, bottom) = (place(tab, w_min + at * w, b_max - at * b) for at in (0.25, 0.75))
+    tab.page.mouse.move(left, top)
+    tab.page.mouse.down()
+    tab.page.mouse.move(right, bottom, steps=5)
+    tab.page.mouse.up()
+    tab.wait_until("error_map", f"Math.abs(gd._fullLayout.xaxis.range[0] - {w_min + w / 4}) < {0.02 * w}")
+    slider = tab.page.get_by_role("slider", name="First state")
+    slider.focus()
+    slider.press("ArrowRight")
+    tab.page.wait_for_function(f"location.search.includes('x0={x0 + 0.01:g}')")
+    tab.wait_for_rest()
+    assert abs(tab.read("error_map", "gd._fullLayout.xaxis.range[0]") - w_min - w / 4) < 0.02 * w
+    tab.page.get_by_role("slider", name="Weight in the middle").focus()
+    tab.page.keyboard.press("ArrowRight")
+    tab.wait_until("error_map", f"Math.abs(gd._fullLayout.xaxis.range[0] - {w_min + 0.01}) < 1e-6")
+
+
+def test_map_and_surface_take_turns(go_on):
+    tab = opened(go_on)
+    for choice, chart in (("surface in 3-D", "error_surface"), ("map", "error_map")):
+        box = tab.page.get_by_role("combobox", name="Drawn as")
+        box.focus()
+        box.press("ArrowDown")
+        tab.page.get_by_role("option", name=choice, exact=True).click()
+        tab.page.wait_for_selector(f".chart[data-name={chart}] .main-svg")
+        tab.wait_for_rest()
+
+
+FURTHEST = """(() => {
+    const eye = () => gd._fullLayout.scene._scene.getCamera().eye, start = eye();
+    gd.furthest = 0;
+    (function look() {
+        const { x, y } = eye();
+        gd.furthest = Math.max(gd.furthest, Math.hypot(x - start.x, y - start.y));
+        requestAnimationFrame(look);
+    })(); })()"""
+
+
+def test_the_surface_is_drawn_turns_and_follows_the_theme(open_page):
+    """The mouse is looked at once a frame, so every move waits for one. Where frames are slow plotly turns on by the
+    speed of the last move, even all the way round: so every frame's camera counts, and not the last one's alone."""
+    tab = opened(open_page, "landscape?view=surface", ("descent", "bifurcation"))
+    tab.wait_until("error_surface", "gd._fullLayout.scene._scene.glplot && gd.dataset.drawn")
+    tab.wait_for_rest()
+    assert tab.read("error_surface", "gd.data[0].z.length") == 120
+    tab.read("error_surface", FURTHEST)
+    box = tab.page.locator(".chart[data-name=error_surface]").bounding_box()
+    tab.page.mouse.move(box["x"] + 200, box["y"] + 300)
+    assert tab.read("error_surface", "gd.furthest") == 0
+    tab.page.mouse.down()
+    for shift in range(0, 160, 20):
+        tab.page.mouse.move(box["x"] + 200 + shift, box["y"] + 300)
+        tab.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    tab.page.mouse.up()
+    tab.wait_until("error_surface", "gd.furthest > 0.05")
+    for scheme, colour in (("dark", DARK[INK]), ("light", INK)):
+        tab.page.emulate_media(color_scheme=scheme)
+        tab.wait_until("error_surface", f"gd._fullLayout.scene.xaxis.color === '{colour}'")
 
 
 def test_a_phone_shows_all_charts_below_each_other_and_no_title_runs_into_a_legend(open_page):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LINK = "remedies?lanes=lstm,gru,leaky,omega,echo_state,hessian_free&seeds=8&n_hidden=128&seq_len=1000&batch=256"
 MOST = 200  # MB that a page of a race may add to the server
@@ -29,7 +29,7 @@ def test_a_race_that_no_machine_can_hold_opens_with_a_line_and_nobody_else_notic
     other.click("Train")
     trained(other, 5)
     before = resident(server)  # torch is loaded by now
-    page = open_page(LINK)
+    page = open_page(LINK, beside=True)
     page.wait_for_text("This race would hold up to")
     line = page.page.get_by_role("alert").inner_text()
     assert "(seq_len 1000 × batch 256 × n_hidden 128, 7 lanes × 8 seeds); at most" in line  # text, no Markdown

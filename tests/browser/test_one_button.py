@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 FOCUSED = "document.activeElement.innerText.split('\\n').at(-1)"
 
@@ -63,8 +63,11 @@ def test_a_finished_run_with_another_radius_trains_anew_and_its_curves_stay_unti
     assert tab.read("loss", "gd.layout.annotations[0].text") == "Spectral radius 0.8 → 1<br>Updates 60 → 90"
 
 
+SMALL = "?steps=30&pace=max&n_hidden=8&seq_len=20&until_solved=false"
+
+
 def test_what_needs_another_network_leaves_the_old_curves_pale_until_its_first_update(open_page):
-    tab = open_page("?steps=30&pace=max&n_hidden=8&seq_len=20&until_solved=false")
+    tab = open_page(SMALL)
     tab.wait_for_charts()
     tab.click("Train")
     tab.wait_for_text("update 30 of 30")
@@ -83,15 +86,18 @@ def test_what_needs_another_network_leaves_the_old_curves_pale_until_its_first_u
     tab.wait_until("loss", f"gd.data[0].y.length > 0 && !({past})")
 
 
-def test_the_end_of_a_run_is_said_in_a_live_region_that_was_there_before(open_page):
-    tab = open_page("?steps=25&pace=max&n_hidden=8&seq_len=20&until_solved=false")
+def test_the_end_of_a_run_is_said_in_a_live_region_that_was_there_before(go_on):
+    tab = go_on(SMALL)
     tab.wait_for_charts()
+    tab.click("Reset")
+    tab.wait_for_text("update 0 of 30 · not trained yet")
     said = tab.page.locator(".said")
     said.wait_for(state="attached")
-    assert (said.get_attribute("role"), said.inner_text()) == ("status", "")
+    tab.page.wait_for_function("document.querySelector('.said').textContent === ''")
+    assert said.get_attribute("role") == "status"
     said.evaluate("e => e.before = true")
     tab.click("Train")
-    tab.wait_for_text("All updates made: 25 of 25.")
+    tab.wait_for_text("All updates made: 30 of 30.")
     assert said.evaluate("e => e.before")
     tab.click("Reset")
     tab.page.wait_for_function("document.querySelector('.said').textContent === ''")
@@ -124,11 +130,13 @@ def test_a_link_makes_the_changes_of_its_run_again(open_page):
     link = first.page.locator("code", has_text="updates=").inner_text()
     query = link[link.index("?"):]
     assert f"at=1:clip_norm=true,{done}:clip_norm_threshold=0.5" in query
+    drawn = {(chart, i): first.trace(chart, i) for chart, i in (("loss", 0), ("norm", 0), ("norm", 1), ("by_step", 1),
+                                                                ("flow", 2))}
     second = open_page(query)
     second.wait_for_charts()
     second.wait_until("loss", f"gd.data[0].x.at(-1) == {done}")
     second.settle()
-    for chart, trace in (("loss", 0), ("norm", 0), ("norm", 1), ("by_step", 1), ("flow", 2)):
-        np.testing.assert_array_equal(second.trace(chart, trace), first.trace(chart, trace), chart)
+    for (chart, i), numbers in drawn.items():
+        np.testing.assert_array_equal(second.trace(chart, i), numbers, chart)
     assert second.page.get_by_label("Clip threshold, typed").input_value() == "0.5"
     assert second.read("norm", "gd.layout.shapes.map(s => s.x0)") == [1, done]

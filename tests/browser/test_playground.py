@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 
 from core.topics.playground.presets import PRESETS
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer, train
+from tests.browser.tab import PLAYS
+from tests.helpers.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def still(open_for_all):
+CLIPPED = "?clip_norm=true&steps=20000&until_solved=false"  # a run that does not come to its end by itself
+LINK = "?rho=0.9&pace=60&activation=relu&updates=30&until_solved=false&leaky=true&leaky_slowest=0.5&leaky_fastest=0.8"
+
+
+@pytest.fixture
+def still(look_at):
     """The first screen, for tests that only look at it."""
-    tab = open_for_all()
+    tab = look_at()
     tab.wait_for_charts()
     return tab
 
@@ -34,21 +38,6 @@ def test_no_request_leaves_the_app_and_plotly_comes_from_it(still):
     assert any("plotly.min.js" in url for url in still.requests)  # the fixture checks the hosts
 
 
-def test_a_dragged_slider_moves_the_picture(open_page):
-    tab = open_page()
-    tab.wait_for_charts()
-    tab.settle()
-    before = tab.trace("flow", 2)[-1]
-    thumb = tab.page.get_by_role("slider", name="Spectral radius").first
-    box = thumb.bounding_box()  # an input of which nothing is seen; its corner lies in the middle of the thumb
-    tab.page.mouse.move(box["x"], box["y"])
-    tab.page.mouse.down()
-    tab.page.mouse.move(box["x"] - 40, box["y"], steps=8)
-    tab.page.mouse.up()
-    tab.wait_until("flow", f"gd.data[2].y.at(-1) < {before} - 5")
-    assert tab.verdict().startswith("▼ Vanishing")
-
-
 def test_a_slider_moves_with_the_keyboard(open_page):
     tab = open_page()
     tab.wait_for_charts()
@@ -62,22 +51,23 @@ def test_a_slider_moves_with_the_keyboard(open_page):
     tab.page.wait_for_function("location.search.includes('rho=0.95')")  # the address follows the picture
 
 
-def test_training_draws_itself_and_pauses(open_page):
-    tab = open_page("?until_solved=false")  # it must not be solved before the press
+def test_a_dragged_slider_moves_the_picture(go_on):
+    tab = go_on()
     tab.wait_for_charts()
-    tab.click("Train")
-    tab.wait_until("loss", "gd.data[0].y.length > 20")
-    tab.click("Pause")
-    tab.wait_for_text("paused")
-    done = tab.updates()
-    tab.wait_until("loss", f"gd.data[0].y.length == {done}")
-    expected = [record.loss for record, _ in zip(train(*parts(Experiment())), range(done), strict=False)]
-    np.testing.assert_allclose(tab.trace("loss", 0), expected, rtol=1e-6)  # sent as float32
-    assert tab.read("map", "gd.data[0].z.length") > 10
+    tab.settle()
+    before = tab.trace("flow", 2)[-1]
+    thumb = tab.page.get_by_role("slider", name="Spectral radius").first
+    box = thumb.bounding_box()  # an input of which nothing is seen; its corner lies in the middle of the thumb
+    tab.page.mouse.move(box["x"], box["y"])
+    tab.page.mouse.down()
+    tab.page.mouse.move(box["x"] - 40, box["y"], steps=8)
+    tab.page.mouse.up()
+    tab.wait_until("flow", f"gd.data[2].y.at(-1) < {before} - 5")
+    assert tab.verdict().startswith("▼ Vanishing")
 
 
-def test_no_chart_is_remounted_while_the_page_is_open(open_page):
-    tab = open_page()
+def test_no_chart_is_remounted_while_the_page_is_open(go_on):
+    tab = go_on()
     tab.wait_for_charts()
     for name in tab.CHARTS:
         tab.read(name, "gd.made = true")
@@ -93,42 +83,8 @@ def test_no_chart_is_remounted_while_the_page_is_open(open_page):
     assert tab.page.evaluate("window.chartMounts") == len(tab.CHARTS)
 
 
-def test_a_zoom_is_kept_while_training_goes_on(open_page):
-    tab = open_page("?until_solved=false")  # it must not come to its end while the reader zooms
-    tab.wait_for_charts()
-    tab.click("Train")
-    tab.wait_until("loss", "gd.data[0].y.length > 10")
-    area = tab.page.locator(".chart[data-name=loss] .nsewdrag").first.bounding_box()
-    tab.page.mouse.move(area["x"] + 30, area["y"] + 30)
-    tab.page.mouse.down()
-    tab.page.mouse.move(area["x"] + 150, area["y"] + 100, steps=6)
-    tab.page.mouse.up()
-    zoomed = "[...gd._fullLayout.xaxis.range, ...gd._fullLayout.yaxis.range]"
-    tab.wait_until("loss", "gd._fullLayout.xaxis.range[0] > 0.5")
-    kept, seen = tab.read("loss", zoomed), tab.read("loss", "gd.data[0].y.length")
-    tab.wait_until("loss", f"gd.data[0].y.length > {seen} + 30")
-    np.testing.assert_allclose(tab.read("loss", zoomed), kept)
-
-
-def test_a_threshold_changed_mid_run_is_marked_and_acts(open_page):
-    tab = open_page("?clip_norm=true&until_solved=false")
-    tab.wait_for_charts()
-    tab.click("Train")
-    tab.wait_until("norm", "gd.data[0].y.length > 8")
-    tab.type_number("Clip threshold", "0.01")
-    tab.wait_until("norm", "(gd.layout.annotations ?? []).some(a => a.text.includes('Clip threshold 1 → 0.01'))")
-    mark = tab.read("norm", "gd.layout.annotations[0].x")
-    tab.wait_until("norm", f"gd.data[1].y.length > {mark} + 15")
-    assert tab.page.get_by_label("Clip threshold, typed").input_value() == "0.01"
-    tab.click("Pause")
-    tab.wait_for_text("paused")
-    after = np.array(tab.trace("norm", 1))
-    np.testing.assert_allclose(after[int(mark) - 1:], -2.0, atol=1e-6)
-    assert (after[:int(mark) - 1] > -1).all()
-
-
-def test_a_run_driven_into_nan_keeps_its_charts_and_rewinds(open_page):
-    tab = open_page()
+def test_a_run_driven_into_nan_keeps_its_charts_and_rewinds(go_on):
+    tab = go_on()
     tab.wait_for_charts()
     tab.click("Exploding")
     tab.wait_until("flow", "gd.data[2].y.at(-1) > 3")
@@ -147,64 +103,8 @@ def test_a_run_driven_into_nan_keeps_its_charts_and_rewinds(open_page):
     assert "clip_norm=true" in tab.page.url
 
 
-def test_a_shared_link_shows_the_same_numbers_in_a_second_browser(open_page):
-    first = open_page("?rho=1.1&alpha=0.5&seed=7&optimizer=adam&lr=0.003&clip_norm=true&pace=max")
-    first.wait_for_charts()
-    first.click("Train")
-    first.wait_until("loss", "gd.data[0].y.length > 5")
-    first.page.wait_for_timeout(500)
-    if first.page.get_by_role("button", name="Pause").count():
-        first.click("Pause")
-    first.settle()
-    first.page.get_by_role("button", name="Share").click()
-    link = first.page.locator("code", has_text="updates=").inner_text()
-    query = link[link.index("?"):]
-    done = int(query.split("updates=")[1])
-    first.wait_until("loss", f"gd.data[0].x.at(-1) == {done}")
-    second = open_page(query)
-    second.wait_for_charts()
-    second.wait_until("loss", f"gd.data[0].x.at(-1) == {done}")
-    second.settle()
-    for chart, trace in (("loss", 0), ("norm", 0), ("norm", 1), ("by_step", 1), ("flow", 2)):
-        assert second.trace(chart, trace) == first.trace(chart, trace), chart
-
-
-def test_a_link_shows_its_values_in_the_controls(open_page):
-    tab = open_page("?rho=0.9&pace=60&activation=relu&updates=30&until_solved=false")
-    tab.wait_for_charts()
-    tab.wait_for_text("update 30 of")
-    tab.settle()
-    assert tab.page.get_by_label("Spectral radius, typed").input_value() == "0.9"
-    shown = [box.input_value() for box in tab.page.get_by_role("combobox").all()]
-    assert {"ReLU", "60 a second"} <= set(shown)
-    tab.page.get_by_text("Task", exact=True).first.click()
-    tab.page.get_by_role("combobox", name="Task").wait_for()
-    assert tab.page.get_by_role("combobox", name="Task").input_value() == "Recall the first symbol"
-
-
-def test_closing_the_tab_ends_the_run(open_page, server):
-    tab = open_page("?pace=10&steps=20000&until_solved=false")
-    tab.wait_for_charts()
-    tab.click("Train")
-    tab.wait_until("loss", "gd.data[0].y.length > 3")
-    assert eventually(lambda: server.running_loops() >= 1)
-    tab.close()
-    assert eventually(lambda: server.running_loops() == 0)
-
-
-def eventually(condition, seconds: float = 30) -> bool:
-    deadline = time.monotonic() + seconds
-    while not (holds := condition()) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    return holds
-
-
-def parts(experiment: Experiment) -> tuple:
-    return experiment.recurrence, experiment.task, experiment.training, experiment.remedies
-
-
-def test_a_number_that_only_the_charts_show_draws_them_and_its_twin_alone(open_page):
-    tab = open_page()
+def test_a_number_that_only_the_charts_show_draws_them_and_its_twin_alone(go_on):
+    tab = go_on()
     tab.wait_for_charts()
     tab.settle()
     began = tab.received
@@ -225,8 +125,119 @@ def test_a_number_that_only_the_charts_show_draws_them_and_its_twin_alone(open_p
         began = tab.received
 
 
-def test_values_that_do_not_go_together_are_told_when_a_number_makes_them_so_and_no_longer(open_page):
-    tab = open_page("?leaky=true&leaky_slowest=0.5&leaky_fastest=0.8")
+def test_the_open_share_menu_follows_a_number(go_on):
+    tab = go_on()
+    tab.wait_for_charts()
+    tab.type_number("Spectral radius", "1")
+    tab.click("Share")
+    tab.wait_for_text("Link to these settings")
+    tab.page.get_by_role("slider", name="Spectral radius").first.press("ArrowLeft")
+    tab.page.get_by_text("--rho=0.99").first.wait_for()
+
+
+def test_training_draws_itself_and_pauses(open_page):
+    tab = open_page(CLIPPED)
+    tab.wait_for_charts()
+    tab.click("Train")
+    tab.wait_until("loss", "gd.data[0].y.length > 20")
+    tab.click("Pause")
+    tab.wait_for_text("paused")
+    done = tab.updates()
+    tab.wait_until("loss", f"gd.data[0].y.length == {done}")
+    clipped = parts(Experiment.from_values({"clip_norm": True}))
+    expected = [record.loss for record, _ in zip(train(*clipped), range(done), strict=False)]
+    np.testing.assert_allclose(tab.trace("loss", 0), expected, rtol=1e-6)  # sent as float32
+    assert tab.read("map", "gd.data[0].z.length") > 10
+
+
+def parts(experiment: Experiment) -> tuple:
+    return experiment.recurrence, experiment.task, experiment.training, experiment.remedies
+
+
+def test_a_threshold_changed_mid_run_is_marked_and_acts(go_on):
+    tab = go_on(CLIPPED)
+    tab.wait_for_charts()
+    tab.click("Reset")
+    tab.wait_for_text("update 0 of")
+    tab.click("Train")
+    tab.wait_until("norm", "gd.data[0].y.length > 8 && gd.data[0].x[0] === 1")
+    tab.type_number("Clip threshold", "0.01")
+    tab.wait_until("norm", "(gd.layout.annotations ?? []).some(a => a.text.includes('Clip threshold 1 → 0.01'))")
+    mark = tab.read("norm", "gd.layout.annotations[0].x")
+    tab.wait_until("norm", f"gd.data[1].y.length > {mark} + 15")
+    assert tab.page.get_by_label("Clip threshold, typed").input_value() == "0.01"
+    tab.click("Pause")
+    tab.wait_for_text("paused")
+    after = np.array(tab.trace("norm", 1))
+    np.testing.assert_allclose(after[int(mark) - 1:], -2.0, atol=1e-6)
+    assert (after[:int(mark) - 1] > -1).all()
+
+
+def test_a_zoom_is_kept_while_training_goes_on(go_on):
+    tab = go_on(CLIPPED)
+    tab.wait_for_charts()
+    tab.page.get_by_role("button", name=PLAYS).click()
+    tab.wait_until("loss", "gd.data[0].y.length > 10")
+    area = tab.page.locator(".chart[data-name=loss] .nsewdrag").first.bounding_box()
+    tab.page.mouse.move(area["x"] + 30, area["y"] + 30)
+    tab.page.mouse.down()
+    tab.page.mouse.move(area["x"] + 150, area["y"] + 100, steps=6)
+    tab.page.mouse.up()
+    zoomed = "[...gd._fullLayout.xaxis.range, ...gd._fullLayout.yaxis.range]"
+    tab.wait_until("loss", "gd._fullLayout.xaxis.range[0] > 0.5")
+    kept, seen = tab.read("loss", zoomed), tab.read("loss", "gd.data[0].y.length")
+    tab.wait_until("loss", f"gd.data[0].y.length > {seen} + 30")
+    np.testing.assert_allclose(tab.read("loss", zoomed), kept)
+    tab.click("Pause")
+
+
+def test_closing_the_tab_ends_the_run(go_on, server):
+    tab = go_on(CLIPPED)
+    tab.wait_for_charts()
+    tab.page.get_by_role("button", name=PLAYS).click()
+    tab.wait_until("loss", "gd.data[0].y.length > 3")
+    wait_until(lambda: server.running_loops() >= 1)
+    tab.close()
+    wait_until(lambda: server.running_loops() == 0)
+
+
+def test_a_shared_link_shows_the_same_numbers_in_a_second_browser(open_page):
+    first = open_page("?rho=1.1&alpha=0.5&seed=7&optimizer=adam&lr=0.003&clip_norm=true&until_solved=false")
+    first.wait_for_charts()
+    first.click("Train")
+    first.wait_until("loss", "gd.data[0].y.length > 5")
+    first.click("Pause")
+    first.settle()
+    first.page.get_by_role("button", name="Share").click()
+    link = first.page.locator("code", has_text="updates=").inner_text()
+    query = link[link.index("?"):]
+    done = int(query.split("updates=")[1])
+    first.wait_until("loss", f"gd.data[0].x.at(-1) == {done}")
+    drawn = {(chart, i): first.trace(chart, i) for chart, i in (("loss", 0), ("norm", 0), ("norm", 1), ("by_step", 1),
+                                                                ("flow", 2))}
+    second = open_page(query)
+    second.wait_for_charts()
+    second.wait_until("loss", f"gd.data[0].x.at(-1) == {done}")
+    second.settle()
+    for (chart, i), numbers in drawn.items():
+        assert second.trace(chart, i) == numbers, chart
+
+
+def test_a_link_shows_its_values_in_the_controls(open_page):
+    tab = open_page(LINK)
+    tab.wait_for_charts()
+    tab.wait_for_text("update 30 of")
+    tab.settle()
+    assert tab.page.get_by_label("Spectral radius, typed").input_value() == "0.9"
+    shown = [box.input_value() for box in tab.page.get_by_role("combobox").all()]
+    assert {"ReLU", "60 a second"} <= set(shown)
+    tab.page.get_by_text("Task", exact=True).first.click()
+    tab.page.get_by_role("combobox", name="Task").wait_for()
+    assert tab.page.get_by_role("combobox", name="Task").input_value() == "Recall the first symbol"
+
+
+def test_values_that_do_not_go_together_are_told_when_a_number_makes_them_so_and_no_longer(go_on):
+    tab = go_on(LINK)
     tab.wait_for_charts()
     tab.page.get_by_text("Against vanishing").first.click()
     tab.type_number("Leak of the slowest unit", "0.9")
@@ -234,12 +245,3 @@ def test_values_that_do_not_go_together_are_told_when_a_number_makes_them_so_and
     tab.type_number("Leak of the slowest unit", "0.6")
     tab.page.get_by_text("leaky_slowest must be").wait_for(state="detached")
     tab.page.wait_for_function("location.search.includes('leaky_slowest=0.6')")
-
-
-def test_the_open_share_menu_follows_a_number(open_page):
-    tab = open_page()
-    tab.wait_for_charts()
-    tab.click("Share")
-    tab.wait_for_text("Link to these settings")
-    tab.page.get_by_role("slider", name="Spectral radius").first.press("ArrowLeft")
-    tab.page.get_by_text("--rho=0.99").first.wait_for()

@@ -9,7 +9,7 @@ from core.plotting.theme import DARK, MEASURED
 from core.topics.precision.figures.lines import ORDER
 from core.topics.precision.powers import powers
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CHARTS = ("typed_powers", "digits_left", "update_share", "updates_arrived", "iterated_value", "iterated_slope")
 FLOAT32 = ORDER.index("float32")
@@ -22,10 +22,10 @@ def opened(open_page, query="precision", **look):
     return tab
 
 
-@pytest.fixture(scope="module")
-def still(open_for_all):
+@pytest.fixture
+def still(look_at):
     """The first screen, for tests that only look at it."""
-    return opened(open_for_all)
+    return opened(look_at)
 
 
 def test_the_first_screen_draws_the_powers(still):
@@ -52,6 +52,30 @@ def test_the_columns_stand_in_rows(still):
     assert max(tops[1::2]) - min(tops[1::2]) < 2
 
 
+@pytest.mark.parametrize("query", ["precision?rate=0.75&dtype=float16", "precision?rate=2.0&gain=3.0", "precision"])
+def test_titles_do_not_run_into_legends(look_at, query):
+    tab = opened(look_at, query)
+    for name in CHARTS:
+        overlap = tab.read(name, """(() => {
+            const title = gd.querySelector('.gtitle')?.getBoundingClientRect();
+            const entries = [...gd.querySelectorAll('.legendtext')].map(e => e.getBoundingClientRect());
+            return entries.some(e => e.left < title.right && e.right > title.left
+                                     && e.top < title.bottom - 2 && e.bottom > title.top + 2); })()""")
+        assert not overlap, name
+
+
+@pytest.mark.parametrize(("scheme", "colour"), [("light", MEASURED), ("dark", DARK[MEASURED])])
+def test_the_lines_follow_the_theme(still, scheme, colour):
+    with still.in_scheme(scheme):
+        still.wait_until("typed_powers", f"gd.data[{FLOAT32}].line.color === '{colour}'")
+
+
+def test_every_chart_has_a_text_alternative_with_its_reading(still):
+    for name in CHARTS:
+        assert len(still.read(name, "gd.getAttribute('aria-label')")) > 20
+    assert "exactly 0 from step 75" in still.read("typed_powers", "gd.getAttribute('aria-label')")
+
+
 def test_a_slider_moves_the_charts_without_a_remount(open_page):
     tab = opened(open_page)
     for name in CHARTS:
@@ -66,8 +90,8 @@ def test_a_slider_moves_the_charts_without_a_remount(open_page):
     assert "rate=0.3" in tab.page.url
 
 
-def test_presets_change_powers_updates_and_the_words(open_page):
-    tab = opened(open_page)
+def test_presets_change_powers_updates_and_the_words(go_on):
+    tab = opened(go_on)
     tab.click("2")
     tab.wait_until("typed_powers", f"gd.data[{ENDS + 1}].x.length == 4 && gd.data[{ENDS}].x.length == 0")
     assert tab.trace("typed_powers", ENDS + 1, "x") == [1024, 128, 128, 16]
@@ -78,8 +102,17 @@ def test_presets_change_powers_updates_and_the_words(open_page):
     assert max(tab.trace("updates_arrived", ORDER.index("float64"))) == pytest.approx(1100, rel=1e-3)
 
 
-def test_a_zoom_is_kept_when_the_rate_changes(open_page):
-    tab = opened(open_page)
+def test_a_typed_value_out_of_range_says_so_in_one_line_and_keeps_the_chart(go_on):
+    tab = opened(go_on)
+    before = tab.trace("typed_powers", ENDS, "x")
+    tab.type_number("Rate per step", "7")
+    tab.wait_for_text("rate must be a number from 0 to 4, got 7.0.")
+    assert tab.trace("typed_powers", ENDS, "x") == before
+
+
+def test_a_zoom_is_kept_when_the_rate_changes(go_on):
+    tab = opened(go_on)
+    tab.wait_for_rest()
     area = tab.page.locator(".chart[data-name=typed_powers] .nsewdrag").first.bounding_box()
     tab.page.mouse.move(area["x"] + 30, area["y"] + 20)
     tab.page.mouse.down()
@@ -88,15 +121,9 @@ def test_a_zoom_is_kept_when_the_rate_changes(open_page):
     zoomed = "[...gd._fullLayout.xaxis.range, ...gd._fullLayout.yaxis.range]"
     tab.wait_until("typed_powers", "gd._fullLayout.xaxis.range[0] > 0")
     kept = tab.read("typed_powers", zoomed)
-    tab.type_number("Rate per step", "0.3")
-    tab.wait_until("typed_powers", f"gd.data[{ENDS}].x[1] == {powers(0.3, 'float32', 200).first_zero}")
+    tab.type_number("Rate per step", "0.35")
+    tab.wait_until("typed_powers", f"gd.data[{ENDS}].x[1] == {powers(0.35, 'float32', 200).first_zero}")
     np.testing.assert_allclose(tab.read("typed_powers", zoomed), kept)
-
-
-@pytest.mark.parametrize(("scheme", "colour"), [("light", MEASURED), ("dark", DARK[MEASURED])])
-def test_the_lines_follow_the_theme(still, scheme, colour):
-    with still.in_scheme(scheme):
-        still.wait_until("typed_powers", f"gd.data[{FLOAT32}].line.color === '{colour}'")
 
 
 def test_a_phone_shows_one_column_and_nothing_sticks_out(open_page):
@@ -108,29 +135,3 @@ def test_a_phone_shows_one_column_and_nothing_sticks_out(open_page):
         box = tab.page.locator(f".chart[data-name={name}]").bounding_box()
         assert box["width"] > 300
         assert box["x"] + box["width"] <= 390
-
-
-@pytest.mark.parametrize("query", ["precision", "precision?rate=0.75&dtype=float16", "precision?rate=2.0&gain=3.0"])
-def test_titles_do_not_run_into_legends(open_page, query):
-    tab = opened(open_page, query)
-    for name in CHARTS:
-        overlap = tab.read(name, """(() => {
-            const title = gd.querySelector('.gtitle')?.getBoundingClientRect();
-            const entries = [...gd.querySelectorAll('.legendtext')].map(e => e.getBoundingClientRect());
-            return entries.some(e => e.left < title.right && e.right > title.left
-                                     && e.top < title.bottom - 2 && e.bottom > title.top + 2); })()""")
-        assert not overlap, name
-
-
-def test_every_chart_has_a_text_alternative_with_its_reading(still):
-    for name in CHARTS:
-        assert len(still.read(name, "gd.getAttribute('aria-label')")) > 20
-    assert "exactly 0 from step 75" in still.read("typed_powers", "gd.getAttribute('aria-label')")
-
-
-def test_a_typed_value_out_of_range_says_so_in_one_line_and_keeps_the_chart(open_page):
-    tab = opened(open_page)
-    before = tab.trace("typed_powers", ENDS, "x")
-    tab.type_number("Rate per step", "7")
-    tab.wait_for_text("rate must be a number from 0 to 4, got 7.0.")
-    assert tab.trace("typed_powers", ENDS, "x") == before

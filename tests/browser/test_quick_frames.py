@@ -7,9 +7,10 @@ import re
 
 import pytest
 
-from pages._chart.served import script
+from pages._chart.browser_scripts import script
+from tests.browser.tab import PLAYS
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 TOLERANCE = 0.05 + 0.005 + 1e-3  # px: each is rounded, to a tenth and to a hundredth, and data travel as float32
 AXES = {"xaxis": {"range": [0, 10]}, "yaxis": {"range": [-2, 2]}}
@@ -40,10 +41,10 @@ def line(x, y, **more):
     return {"type": "scatter", "mode": "lines", "x": x, "y": y, **more}
 
 
-@pytest.fixture(scope="module")
-def tab(open_for_all):
+@pytest.fixture
+def tab(look_at):
     """A page that has loaded plotly, for graphs of our own."""
-    tab = open_for_all("precision")
+    tab = look_at("precision")
     tab.page.wait_for_function("window.Plotly !== undefined")
     return tab
 
@@ -248,40 +249,8 @@ def test_a_change_of_layout_is_drawn_whole_unless_an_axis_only_asks_for_other_ro
     assert found["changed"] == [], "the name was told again, and is the same"
 
 
-def course(tab, name):
-    return json.loads(tab.read(name, "JSON.stringify([...gd.querySelectorAll('.scatterlayer path.js-line')]"
-                                     ".map(path => path.getAttribute('d')))"))
-
-
-def test_a_race_is_drawn_quickly_and_in_the_end_by_plotly(open_page):
-    tab = open_page("remedies?n_hidden=8&seq_len=20&batch=8&seeds=1&steps=20000&until_solved=false&pace=30"
-                    "&lanes=clip_norm,leaky")
-    tab.wait_for_charts(("race_loss", "race_norm", "race_by_step", "race_flow"))
-    tab.click("Race")
-    tab.wait_until("race_loss", "gd.data.find(t => t.name.startsWith('0 ')).x.length > 10")
-    quickly = "gd.dataset.drawn !== gd.dataset.whole"
-    tab.wait_until("race_loss", quickly)
-    before = course(tab, "race_loss")
-    tab.wait_until("race_loss", f"{quickly} && gd.querySelector('.scatterlayer path.js-line').getAttribute('d') !== "
-                                f"{json.dumps(before[0])}")
-    tab.click("Pause")
-    tab.page.get_by_role("button", name="Go on", exact=True).wait_for()
-    last = int(tab.page.get_by_text(re.compile(r"^update \d+ of \d+ · paused")).first.inner_text().split()[1])
-    tab.wait_until("race_loss", f"gd.data.find(t => t.name.startsWith('0 ')).x.at(-1) === {last} && "
-                                "gd.dataset.told === gd.dataset.whole && gd.dataset.drawn === gd.dataset.whole")
-
-
-def test_a_slider_of_the_race_moves_the_charts_quickly_and_plotly_follows(open_page):
-    tab = open_page("remedies?n_hidden=8&seq_len=20&batch=8&seeds=1&lanes=clip_norm,leaky")
-    tab.wait_for_charts(("race_loss", "race_norm", "race_by_step", "race_flow"))
-    tab.wait_until("race_by_step", "gd.dataset.told === gd.dataset.whole")
-    tab.page.get_by_role("slider", name="Sequence length").first.focus()
-    tab.page.keyboard.press("ArrowLeft")
-    tab.wait_until("race_by_step", "gd.data[0].x.length === 20 && gd.dataset.told !== gd.dataset.whole && "
-                                   "gd.dataset.drawn === gd.dataset.told")
-    tab.wait_until("race_by_step", "gd.data[0].x.length === 19 && gd.dataset.drawn === gd.dataset.whole")
-
-
+RACE = "remedies?n_hidden=8&seq_len=90&batch=8&seeds=1&steps=20000&until_solved=false&pace=30&lanes=clip_norm,leaky"
+QUICKLY = "gd.dataset.drawn !== gd.dataset.whole"
 INSTEAD = """(() => {
     gd.instead = [];
     let drawn = gd.dataset.drawn;
@@ -295,12 +264,21 @@ INSTEAD = """(() => {
     gd.began = performance.now(); })()"""
 
 
+def race(opening):
+    """A race with its charts drawn, which rests."""
+    tab = opening(RACE)
+    tab.wait_for_charts(("race_loss", "race_norm", "race_by_step", "race_flow"))
+    if tab.page.get_by_role("button", name="Pause", exact=True).count():
+        tab.click("Pause")
+    tab.settle(".chart[data-name^=race_]")
+    return tab
+
+
 def test_no_frame_of_a_dragged_slider_waits_for_plotly(open_page):
     """For three seconds; plotly's own picture comes within them too, after a frame that is on the page already. After
-    four it may take the place of one, which is how long a slow machine has for the last step."""
-    tab = open_page("remedies?n_hidden=8&seq_len=90&batch=8&seeds=1&lanes=clip_norm,leaky")
-    tab.wait_for_charts(("race_loss", "race_norm", "race_by_step", "race_flow"))
-    tab.wait_until("race_flow", "gd.dataset.told === gd.dataset.whole")
+    four it may take the place of one, which is how long a slow machine has for the last step. The hand makes at most
+    ten steps a second."""
+    tab = race(open_page)
     tab.read("race_flow", INSTEAD)
     tab.page.get_by_role("slider", name="Sequence length").first.focus()
     told, steps = int(tab.read("race_flow", "gd.dataset.told")), 0
@@ -313,13 +291,42 @@ def test_no_frame_of_a_dragged_slider_waits_for_plotly(open_page):
     tab.wait_until("race_flow", f"+gd.dataset.whole === {told + steps}")
 
 
-def test_a_chart_that_the_reader_points_at_is_plotlys_own(open_page):
-    tab = open_page("remedies?n_hidden=8&seq_len=20&batch=8&seeds=1&steps=20000&until_solved=false&pace=30&lanes=leaky")
-    tab.wait_for_charts(("race_loss",))
-    tab.click("Race")
-    tab.wait_until("race_loss", "gd.dataset.drawn !== gd.dataset.whole")
+def test_a_slider_of_the_race_moves_the_charts_quickly_and_plotly_follows(go_on):
+    tab = race(go_on)
+    before = tab.read("race_by_step", "gd.data[0].x.length")
+    tab.page.get_by_role("slider", name="Sequence length").first.focus()
+    tab.page.keyboard.press("ArrowLeft")
+    tab.wait_until("race_by_step", f"gd.data[0].x.length === {before} && gd.dataset.told !== gd.dataset.whole && "
+                                   "gd.dataset.drawn === gd.dataset.told")
+    tab.wait_until("race_by_step", f"gd.data[0].x.length === {before - 1} && gd.dataset.drawn === gd.dataset.whole")
+
+
+def course(tab, name):
+    return json.loads(tab.read(name, "JSON.stringify([...gd.querySelectorAll('.scatterlayer path.js-line')]"
+                                     ".map(path => path.getAttribute('d')))"))
+
+
+def test_a_race_is_drawn_quickly_and_in_the_end_by_plotly(go_on):
+    tab = race(go_on)
+    tab.page.get_by_role("button", name=PLAYS).click()
+    tab.wait_until("race_loss", "gd.data.find(t => t.name.startsWith('0 ')).x.length > 10")
+    tab.wait_until("race_loss", QUICKLY)
+    before = course(tab, "race_loss")
+    tab.wait_until("race_loss", f"{QUICKLY} && gd.querySelector('.scatterlayer path.js-line').getAttribute('d') !== "
+                                f"{json.dumps(before[0])}")
+    tab.click("Pause")
+    tab.page.get_by_role("button", name="Go on", exact=True).wait_for()
+    last = int(tab.page.get_by_text(re.compile(r"^update \d+ of \d+ · paused")).first.inner_text().split()[1])
+    tab.wait_until("race_loss", f"gd.data.find(t => t.name.startsWith('0 ')).x.at(-1) === {last} && "
+                                "gd.dataset.told === gd.dataset.whole && gd.dataset.drawn === gd.dataset.whole")
+
+
+def test_a_chart_that_the_reader_points_at_is_plotlys_own(go_on):
+    tab = race(go_on)
+    tab.page.get_by_role("button", name=PLAYS).click()
+    tab.wait_until("race_loss", QUICKLY)
     tab.page.locator(".chart[data-name=race_loss]").hover()
-    tab.page.wait_for_timeout(300)
-    before = int(tab.read("race_loss", "gd.dataset.whole"))
+    tab.wait_until("race_loss", "gd.matches(':hover')")
+    before = int(tab.read("race_loss", "gd.dataset.told"))
     tab.wait_until("race_loss", f"gd.dataset.whole > {before + 3} && gd.dataset.drawn === gd.dataset.whole")
     tab.click("Pause")

@@ -7,11 +7,14 @@ import re
 import pytest
 
 from core.topics.race.demos.base import demos
+from tests.helpers.waiting import wait_until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CHARTS = ("race_loss", "race_norm", "race_by_step", "race_flow")
 SMALL = "n_hidden=8&seq_len=20&batch=8&seeds=2&until_solved=false"
+QUICK = f"{SMALL}&steps=40&pace=60&lanes=clip_norm,leaky"  # it comes to its end
+LONG = f"{SMALL}&steps=20000&pace=20&lanes=clip_norm"  # it does not
 DEMO = demos()["clip_norm_rescues"]
 WILD = "n_hidden=8&seq_len=30&batch=4&shape=identity&rho=1.2&activation=leaky_relu&lr=0.1&steps=25&seeds=2&pace=max"
 
@@ -25,14 +28,20 @@ def opened(open_page, query, **look):
 def rests(tab, button):
     """Until the race rests and its charts have drawn the last message; what is out of sight is drawn later."""
     tab.page.get_by_role("button", name=button, exact=True).wait_for()
-    tab.page.wait_for_timeout(400)
-    tab.page.wait_for_function("[...document.querySelectorAll('.chart[data-name^=race_]')]"
-                               ".every(c => c.dataset.told === c.dataset.whole)")
+    tab.wait_for_rest(".chart[data-name^=race_]")
 
 
 def finished(tab):
     tab.wait_for_text(re.compile(r"^update \d+ of \d+ · finished"))
     rests(tab, "Race again")
+
+
+def begun(tab, updates=3):
+    """A race that goes on from its first update, whatever was before, and has made more than these."""
+    tab.click("Reset")
+    tab.wait_for_text(re.compile("^update 0 of "))
+    tab.click("Race")
+    tab.wait_until("race_loss", f"{median(0)}.x.length > {updates} && {median(0)}.x[0] === 1")
 
 
 def median(slot):
@@ -46,7 +55,7 @@ def updates(tab, slot):
 
 
 def test_a_race_runs_to_its_end_and_draws_every_lane(open_page):
-    tab = opened(open_page, f"{SMALL}&steps=40&pace=60&lanes=clip_norm,leaky")
+    tab = opened(open_page, QUICK)
     tab.click("Race")
     tab.wait_until("race_loss", f"{median(2)}.x.length > 5")
     finished(tab)
@@ -57,10 +66,10 @@ def test_a_race_runs_to_its_end_and_draws_every_lane(open_page):
     assert tab.page.evaluate("window.chartMounts") == tab.page.locator(".chart").count()
 
 
-def test_no_word_of_the_table_runs_into_its_neighbour_and_a_button_shows_its_lane_s_dash(open_page):
-    tab = opened(open_page, f"{SMALL}&lanes=clip_norm,leaky&steps=4&pace=max")
+def test_no_word_of_the_table_runs_into_its_neighbour_and_a_button_shows_its_lane_s_dash(go_on):
+    tab = opened(go_on, QUICK)
     tab.page.set_viewport_size({"width": 1280, "height": 720})
-    tab.page.get_by_role("button", name="Race", exact=True).click()
+    begun(tab)
     finished(tab)
     wide = "[...document.querySelectorAll('.race th, .race td')].filter(e => e.scrollWidth > e.clientWidth)"
     assert tab.page.evaluate(f"{wide}.map(e => e.innerText)") == []
@@ -71,43 +80,11 @@ def test_no_word_of_the_table_runs_into_its_neighbour_and_a_button_shows_its_lan
         assert stripes in shown
 
 
-def test_a_race_is_paused_and_a_zoom_survives_its_going_on(open_page):
-    tab = opened(open_page, f"{SMALL}&steps=20000&pace=30&lanes=clip_norm")
-    tab.click("Race")
-    tab.wait_until("race_loss", f"{median(0)}.x.length > 3")
-    tab.click("Pause")
-    rests(tab, "Go on")
-    at = updates(tab, 0)
-    tab.page.wait_for_timeout(500)
-    assert updates(tab, 0) == at == updates(tab, 1)
-    tab.page.evaluate("Plotly.relayout(document.querySelector('.chart[data-name=race_loss]'), "
-                      "{'xaxis.range': [1, 9]})")
-    tab.click("Go on")
-    tab.wait_until("race_loss", f"{median(0)}.x.at(-1) > {at + 5}")
-    assert tab.read("race_loss", "gd.layout.xaxis.range") == [1, 9]
-    tab.click("Pause")
-
-
-def test_a_remedy_that_is_added_in_the_middle_begins_at_update_1_and_catches_up(open_page):
-    tab = opened(open_page, f"{SMALL}&steps=20000&pace=20&lanes=clip_norm")
-    tab.click("Race")
-    tab.wait_until("race_loss", f"{median(0)}.x.length > 8")
-    tab.page.get_by_test_id("stSelectbox").filter(has=tab.page.get_by_label("Add a remedy")).click()
-    tab.page.get_by_role("option", name="Leaky units").click()
-    tab.wait_until("race_loss", f"{median(2)}.x[0] === 1")
-    tab.wait_until("race_loss", f"{median(2)}.x.length > 8 && "
-                                f"Math.abs({median(2)}.x.at(-1) - {median(0)}.x.at(-1)) <= 1")
-    assert tab.page.get_by_role("button", name="2 leaky").is_visible()
-    tab.page.wait_for_url(re.compile("lanes=clip_norm%2Cleaky"))
-    tab.click("Pause")
-
-
 def test_what_is_folded_away_is_made_when_it_is_opened_also_while_the_race_is_on(open_page):
-    tab = opened(open_page, f"{SMALL}&steps=20000&pace=20&lanes=clip_norm,leaky")
+    tab = opened(open_page, LONG)
     threshold, units = tab.page.get_by_label("Clip threshold, typed"), tab.page.get_by_label("Hidden units, typed")
     assert (threshold.count(), units.count()) == (0, 0)
-    tab.click("Race")
-    tab.wait_until("race_loss", f"{median(0)}.x.length > 8")
+    begun(tab, 8)
     tab.page.get_by_role("button", name="1 clip norm").click()
     threshold.wait_for()
     threshold.fill("0.5")
@@ -122,23 +99,76 @@ def test_what_is_folded_away_is_made_when_it_is_opened_also_while_the_race_is_on
     units.wait_for()
 
 
-def test_a_menu_that_is_closed_before_the_page_has_answered_stays_closed(open_page):
+def test_a_menu_that_is_closed_before_the_page_has_answered_stays_closed(go_on):
     """The lane is called something else afterwards."""
-    tab = opened(open_page, f"{SMALL}&steps=20000&pace=20&lanes=clip_norm")
+    tab = opened(go_on, LONG)
     threshold = tab.page.get_by_label("Clip threshold, typed")
-    tab.click("Race")
-    tab.wait_until("race_loss", f"{median(0)}.x.length > 3")
+    begun(tab)
     tab.page.get_by_role("button", name="1 clip norm").click()
     threshold.wait_for()
-    threshold.fill("0.5")
+    threshold.fill("0.25")
     threshold.press("Enter")
     tab.page.keyboard.press("Escape")
-    tab.page.get_by_role("button", name="1 clip norm, threshold 0.5").wait_for()
+    tab.page.get_by_role("button", name="1 clip norm, threshold 0.25").wait_for()
     threshold.wait_for(state="hidden")
     tab.wait_until("race_loss", f"{median(0)}.x.length > 3")
     at = updates(tab, 0)
     tab.wait_until("race_loss", f"{median(0)}.x.at(-1) > {at + 5}")
     assert threshold.count() == 0
+    tab.click("Pause")
+
+
+def test_a_race_is_paused_and_a_zoom_survives_its_going_on(go_on, server):
+    tab = opened(go_on, LONG)
+    begun(tab)
+    tab.click("Pause")
+    rests(tab, "Go on")
+    wait_until(lambda: server.running_loops() == 0)
+    at = updates(tab, 0)
+    assert at == updates(tab, 1) == tab.updates()
+    tab.page.evaluate("Plotly.relayout(document.querySelector('.chart[data-name=race_loss]'), "
+                      "{'xaxis.range': [1, 9]})")
+    tab.click("Go on")
+    tab.wait_until("race_loss", f"{median(0)}.x.at(-1) > {at + 5}")
+    assert tab.read("race_loss", "gd.layout.xaxis.range") == [1, 9]
+    tab.click("Pause")
+
+
+def test_a_number_that_is_dragged_begins_the_race_again_and_the_page_around_says_so(go_on):
+    tab = opened(go_on, LONG)
+    begun(tab, 5)
+    length = tab.page.get_by_role("slider", name="Sequence length").first
+    before = int(length.input_value())
+    length.press("ArrowRight")  # while it is on: it goes on, at its first update
+    tab.wait_until("race_by_step", f"{median(0)}.x.length === {before + 1}")
+    tab.click("Pause")
+    tab.page.get_by_role("button", name="Go on", exact=True).wait_for()
+    length.press("ArrowRight")
+    tab.page.get_by_role("button", name="Race", exact=True).wait_for()
+    tab.wait_for_text("update 0 of 20000")
+    tab.wait_until("race_by_step", f"{median(0)}.x.length === {before + 2}")
+    assert f"seq_len={before + 2}" in tab.page.url
+    assert tab.page.get_by_label("Sequence length, typed").input_value() == str(before + 2)
+
+
+def test_a_card_opens_with_its_equation_and_its_picture(go_on):
+    tab = opened(go_on, LONG)
+    tab.page.get_by_text("Truncated BPTT (k1, k2)").click()
+    tab.page.locator(".chart[data-name=remedy_effect]").scroll_into_view_if_needed()
+    tab.wait_until("remedy_effect", "gd.data[2].x.length === 40")  # k2 = 10 of 50 steps: the others get exactly none
+    tab.wait_for_text("Williams & Peng 1990")
+
+
+def test_a_remedy_that_is_added_in_the_middle_begins_at_update_1_and_catches_up(go_on):
+    tab = opened(go_on, LONG)
+    begun(tab, 8)
+    tab.page.get_by_test_id("stSelectbox").filter(has=tab.page.get_by_label("Add a remedy")).click()
+    tab.page.get_by_role("option", name="Leaky units").click()
+    tab.wait_until("race_loss", f"{median(2)}.x[0] === 1")
+    tab.wait_until("race_loss", f"{median(2)}.x.length > 8 && "
+                                f"Math.abs({median(2)}.x.at(-1) - {median(0)}.x.at(-1)) <= 1")
+    assert tab.page.get_by_role("button", name="2 leaky").is_visible()
+    tab.page.wait_for_url(re.compile("lanes=clip_norm[^&]*%2Cleaky"))
     tab.click("Pause")
 
 
@@ -150,14 +180,6 @@ def test_a_lane_that_diverges_stays_and_the_others_go_on(open_page):
     assert tab.read("race_loss", "gd.data.find(t => t.name === 'where each lane stands').marker.symbol[0]") == "x"
     assert "2 diverged" in tab.page.locator(".race tr").nth(1).inner_text()
     assert "The baseline diverged" in tab.verdict()
-
-
-def test_a_card_opens_with_its_equation_and_its_picture(open_page):
-    tab = opened(open_page, f"{SMALL}&lanes=clip_norm")
-    tab.page.get_by_text("Truncated BPTT (k1, k2)").click()
-    tab.page.locator(".chart[data-name=remedy_effect]").scroll_into_view_if_needed()
-    tab.wait_until("remedy_effect", "gd.data[2].x.length === 40")  # k2 = 10 of 50 steps: the others get exactly none
-    tab.wait_for_text("Williams & Peng 1990")
 
 
 def test_a_bad_link_and_a_bad_pair_give_one_line_each(open_page):
@@ -190,21 +212,3 @@ def test_show_me_ends_with_the_claim_it_makes(open_page):
     assert "baseline, SGD" in tab.page.locator(".verdict").last.inner_text()
     assert tab.page.locator(".chart[data-name=race_loss]").bounding_box()["y"] < 900
     tab.page.wait_for_url(re.compile("seed=1000"))
-
-
-def test_a_number_that_is_dragged_begins_the_race_again_and_the_page_around_says_so(open_page):
-    tab = opened(open_page, f"{SMALL}&steps=20000&pace=30&lanes=clip_norm")
-    tab.click("Race")
-    tab.wait_until("race_loss", "gd.data.find(t => t.name.startsWith('0 ')).x.length > 5")
-    length = tab.page.get_by_role("slider", name="Sequence length").first
-    before = int(length.input_value())
-    length.press("ArrowRight")  # while it is on: it goes on, at its first update
-    tab.wait_until("race_by_step", f"{median(0)}.x.length === {before + 1}")
-    tab.click("Pause")
-    tab.page.get_by_role("button", name="Go on", exact=True).wait_for()
-    length.press("ArrowRight")
-    tab.page.get_by_role("button", name="Race", exact=True).wait_for()
-    tab.wait_for_text("update 0 of 20000")
-    tab.wait_until("race_by_step", f"{median(0)}.x.length === {before + 2}")
-    assert f"seq_len={before + 2}" in tab.page.url
-    assert tab.page.get_by_label("Sequence length, typed").input_value() == str(before + 2)

@@ -7,12 +7,12 @@ import pytest
 
 from core.plotting.theme import DARK, MEASURED
 from core.specs.recurrence import Recurrence
-from core.topics.singular_values.matrices import Matrix, matrix_of
-from core.topics.singular_values.powers import matrix_powers
+from core.topics.singular_values.example_matrices import Matrix, matrix_of
+from core.topics.singular_values.matrix_powers import matrix_powers
 from core.topics.singular_values.pseudospectrum import sigma_min
 from core.training.experiment import Experiment
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CHARTS = ("normal_powers", "powers", "normal_plane", "plane")
 FINE = "gd.data[0].z?.length > 25"
@@ -25,10 +25,10 @@ def opened(open_page, query="singular_values", **look):
     return tab
 
 
-@pytest.fixture(scope="module")
-def still(open_for_all):
+@pytest.fixture
+def still(look_at):
     """The first screen, for tests that only look at it."""
-    return opened(open_for_all)
+    return opened(look_at)
 
 
 def test_the_first_screen_draws_the_powers_and_the_fine_pseudospectra(still):
@@ -47,6 +47,27 @@ def test_both_columns_have_the_same_axis(still):
     np.testing.assert_allclose(*ranges, atol=0.05)
 
 
+@pytest.mark.parametrize(("scheme", "colour"), [("light", MEASURED), ("dark", DARK[MEASURED])])
+def test_lines_points_and_contours_follow_the_theme(still, scheme, colour):
+    still.wait_until("plane", FINE)
+    ink = {"light": "#262730", "dark": "#fafafa"}[scheme]
+    with still.in_scheme(scheme):
+        still.wait_until("powers", f"gd.data[1].line.color === '{colour}'")
+        still.wait_until("plane", f"gd.data[2].marker.color === '{colour}' && gd.data[0].line.color === '{ink}'")
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_every_chart_has_a_text_alternative(still, chart):
+    assert len(still.read(chart, "gd.getAttribute('aria-label')")) > 40
+
+
+def test_the_controls_headline_and_powers_are_on_one_screen(still):
+    for chart in CHARTS[:2]:
+        box = still.page.locator(f".chart[data-name={chart}]").bounding_box()
+        assert box["y"] + box["height"] <= 900
+    assert still.page.locator(".chart[data-name=plane]").bounding_box()["y"] < 700
+
+
 def test_a_preset_changes_all_charts_without_a_remount(open_page):
     tab = opened(open_page)
     for name in CHARTS:
@@ -63,10 +84,26 @@ def test_a_preset_changes_all_charts_without_a_remount(open_page):
     assert "matrix=diagonal" in tab.page.url
 
 
+def test_a_zoom_survives_another_matrix(go_on):
+    tab = opened(go_on)
+    tab.wait_for_rest()
+    area = tab.page.locator(".chart[data-name=powers] .nsewdrag").first.bounding_box()
+    tab.page.mouse.move(area["x"] + 60, area["y"] + 20)
+    tab.page.mouse.down()
+    tab.page.mouse.move(area["x"] + 200, area["y"] + 100, steps=6)
+    tab.page.mouse.up()
+    zoomed = "[...gd._fullLayout.xaxis.range, ...gd._fullLayout.yaxis.range]"
+    tab.wait_until("powers", "gd._fullLayout.xaxis.range[0] > 0.5")
+    kept = tab.read("powers", zoomed)
+    tab.type_number("Powers", "30")
+    tab.wait_until("powers", "gd.data[1].y.length == 31")
+    np.testing.assert_allclose(tab.read("powers", zoomed), kept)
+
+
 def test_alpha_moved_with_the_keyboard_moves_this_matrix_and_not_the_normal_one(open_page):
     tab = opened(open_page, YOURS)
     tab.wait_until("plane", FINE)
-    tab.page.wait_for_timeout(400)
+    tab.wait_for_rest()
     before, normal = tab.trace("powers", 1), tab.trace("normal_powers", 1)
     thumb = tab.page.get_by_role("slider", name="Non-normality").first
     thumb.focus()
@@ -81,8 +118,12 @@ def test_alpha_moved_with_the_keyboard_moves_this_matrix_and_not_the_normal_one(
     np.testing.assert_allclose(tab.trace("normal_powers", 1), normal, atol=1e-5)
 
 
-def test_a_large_matrix_fills_itself_and_the_page_answers_meanwhile(open_page):
-    tab = opened(open_page, "singular_values?matrix=yours&n_hidden=8&rho=0.9&alpha=1")
+def test_a_large_matrix_fills_itself_and_the_page_answers_meanwhile(go_on):
+    tab = opened(go_on, YOURS)
+    tab.type_number("Non-normality", "1")
+    tab.page.wait_for_function("location.search.includes('alpha=1')")
+    tab.wait_until("plane", FINE)
+    tab.wait_for_rest()
     tab.type_number("Hidden units", "64")  # in a page that stands: while one loads, the work may end unseen
     tab.wait_for_text("% done")
     tab.click("[[0.9, 5], [0, 0.9]]")
@@ -91,35 +132,10 @@ def test_a_large_matrix_fills_itself_and_the_page_answers_meanwhile(open_page):
     tab.wait_until("powers", "gd.data[1].y[1] > 0.1 && gd.data[2].y[1] < 0")
     tab.wait_until("plane", "gd.data[0].z?.length == 113")
     tab.page.get_by_text("% done").first.wait_for(state="detached")
-    draws = [None]
-    while len(draws) < 20 and draws[-2:-1] != draws[-1:]:  # the last messages may be on their way; then nothing moves
-        draws.append(tab.read("plane", "gd.dataset.draws"))
-        tab.page.wait_for_timeout(800)
-    assert draws[-1] == draws[-2], draws
-
-
-def test_a_zoom_survives_another_matrix(open_page):
-    tab = opened(open_page)
-    area = tab.page.locator(".chart[data-name=powers] .nsewdrag").first.bounding_box()
-    tab.page.mouse.move(area["x"] + 60, area["y"] + 20)
-    tab.page.mouse.down()
-    tab.page.mouse.move(area["x"] + 200, area["y"] + 100, steps=6)
-    tab.page.mouse.up()
-    zoomed = "[...gd._fullLayout.xaxis.range, ...gd._fullLayout.yaxis.range]"
-    tab.wait_until("powers", "gd._fullLayout.xaxis.range[0] > 0.5")
-    kept = tab.read("powers", zoomed)
-    tab.type_number("Powers", "30")
-    tab.wait_until("powers", "gd.data[1].y.length == 31")
-    np.testing.assert_allclose(tab.read("powers", zoomed), kept)
-
-
-@pytest.mark.parametrize(("scheme", "colour"), [("light", MEASURED), ("dark", DARK[MEASURED])])
-def test_lines_points_and_contours_follow_the_theme(still, scheme, colour):
-    still.wait_until("plane", FINE)
-    ink = {"light": "#262730", "dark": "#fafafa"}[scheme]
-    with still.in_scheme(scheme):
-        still.wait_until("powers", f"gd.data[1].line.color === '{colour}'")
-        still.wait_until("plane", f"gd.data[2].marker.color === '{colour}' && gd.data[0].line.color === '{ink}'")
+    tab.wait_for_rest()
+    draws = tab.read("plane", "gd.dataset.draws")
+    tab.page.wait_for_timeout(1000)  # ten times as long as between two looks at work that is not done
+    assert tab.read("plane", "gd.dataset.draws") == draws
 
 
 def test_a_phone_shows_one_column_and_nothing_sticks_out(open_page):
@@ -134,15 +150,3 @@ def test_a_phone_shows_one_column_and_nothing_sticks_out(open_page):
         assert box["x"] + box["width"] <= 390
         title = tab.read(name, "gd.querySelector('.gtitle').getBoundingClientRect().right")
         assert title <= 390
-
-
-@pytest.mark.parametrize("chart", CHARTS)
-def test_every_chart_has_a_text_alternative(still, chart):
-    assert len(still.read(chart, "gd.getAttribute('aria-label')")) > 40
-
-
-def test_the_controls_headline_and_powers_are_on_one_screen(still):
-    for chart in CHARTS[:2]:
-        box = still.page.locator(f".chart[data-name={chart}]").bounding_box()
-        assert box["y"] + box["height"] <= 900
-    assert still.page.locator(".chart[data-name=plane]").bounding_box()["y"] < 700

@@ -13,10 +13,12 @@ from core.training.experiment import Experiment
 from core.training.trainer import Trainer
 from core.training.truncated_pairs import map_of
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CHARTS = ("truncation_map", "lost_by_lag", "dependency")
 BELOW = ("truncation_cost", "threshold_histogram", "thresholds_tried")
-CUT = "truncation=true&truncation_k1=10&truncation_k2=25"
+CUT = "task=sine&truncation=true&truncation_k1=10&truncation_k2=25"
+TINY = f"{CUT}&n_hidden=4&batch=2"
+SHORT = "truncation=true&truncation_k2=10"
 
 
 def opened(open_page, query: str, **look: object):
@@ -43,8 +45,8 @@ def record(tab, updates: int) -> None:
     tab.page.get_by_role("button", name="Go on", exact=True).wait_for()
 
 
-def test_the_map_is_drawn_with_the_engines_cells(open_page):
-    tab = opened(open_page, f"task=sine&{CUT}")
+def test_the_map_is_drawn_with_the_engines_cells(look_at):
+    tab = opened(look_at, TINY)
     found = map_of(Experiment.from_values({"task": "sine", "truncation": True, "truncation_k1": 10,
                                            "truncation_k2": 25}))
     t, k = np.arange(1, 51)[:, None], np.arange(1, 51)[None, :]
@@ -53,8 +55,23 @@ def test_the_map_is_drawn_with_the_engines_cells(open_page):
     assert tab.read("truncation_map", "gd.getAttribute('aria-label')").startswith("5 updates for 50 steps,")
 
 
+def test_the_cost_is_measured_at_every_length(open_page):
+    tab = opened(open_page, TINY)
+    shown_below(tab, "truncation_cost")
+    tab.click("Measure the cost")
+    tab.wait_until("truncation_cost", "gd.data[0].x.length == 5")
+    assert tab.trace("truncation_cost", 0, "x") == [50, 100, 200, 500, 1000]
+    tab.wait_for_text("Medians for one sequence of the whole batch")
+
+
+def test_on_a_dark_page_what_is_dropped_has_its_dark_colour(look_at):
+    tab = opened(look_at, SHORT, scheme="dark")
+    assert tab.read("lost_by_lag", "gd.data[1].line.color") == DARK[FULL]
+    assert DARK[FULL] in tab.read("truncation_map", "gd.data[0].colorscale.map(stop => stop[1])")
+
+
 def test_another_k2_moves_the_map_the_lags_and_the_headline_without_a_remount(open_page):
-    tab = opened(open_page, "truncation=true&truncation_k2=10")
+    tab = opened(open_page, SHORT, scheme="dark")
     for name in CHARTS:
         tab.read(name, "gd.made = true")
     assert "Too short for the task" in tab.page.locator(".verdict").first.inner_text()
@@ -104,23 +121,8 @@ def test_a_run_that_explodes_is_recorded_searched_and_trained_again_with_what_wa
     tab.wait_for_text("paused")
 
 
-def test_the_cost_is_measured_at_every_length(open_page):
-    tab = opened(open_page, "truncation=true&truncation_k2=20&n_hidden=4&batch=2")
-    shown_below(tab, "truncation_cost")
-    tab.click("Measure the cost")
-    tab.wait_until("truncation_cost", "gd.data[0].x.length == 5")
-    assert tab.trace("truncation_cost", 0, "x") == [50, 100, 200, 500, 1000]
-    tab.wait_for_text("Medians for one sequence of the whole batch")
-
-
-def test_on_a_dark_page_what_is_dropped_has_its_dark_colour(open_page):
-    tab = opened(open_page, "truncation=true&truncation_k2=10", scheme="dark")
-    assert tab.read("lost_by_lag", "gd.data[1].line.color") == DARK[FULL]
-    assert DARK[FULL] in tab.read("truncation_map", "gd.data[0].colorscale.map(stop => stop[1])")
-
-
 def test_on_a_phone_nothing_sticks_out(open_page):
-    tab = open_page(f"truncation?task=sine&{CUT}", width=390, height=844)
+    tab = open_page(f"truncation?{CUT}", width=390, height=844)
     for name in (*CHARTS, *BELOW):
         shown_below(tab, name)
         box = tab.page.locator(f".chart[data-name={name}]").bounding_box()

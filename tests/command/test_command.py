@@ -55,6 +55,7 @@ def numbers(values):
     return np.array([float(value) for value in values])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [
     ["spectrum", "--rho", "1.2", "--matrix"], ["train", *SMALL, "--clip_norm"], ["spectrum", "--rho", "5"],
     ["train", "--rho"], ["train", "--help"], ["tasks"]], ids=" ".join)
@@ -175,6 +176,7 @@ def test_a_bad_value_is_told_with_the_name_of_its_flag(name):
     assert f"{name} must be " in ran("train", f"--{name}", "x").stderr
 
 
+@pytest.mark.slow
 def test_a_reader_who_has_seen_enough_leaves_no_traceback():
     done = subprocess.run(f"{sys.executable} -m core train --n_hidden 2 --seq_len 3 --batch 1 --steps 3000 | head -1",
                           shell=True, cwd=ROOT, capture_output=True, text=True, timeout=120)
@@ -193,6 +195,7 @@ def test_the_help_of_train_names_every_flag():
     assert [name for name in flat_parameters() if f"--{name}" not in text] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("command", "more", "forbidden"), [
     ("spectrum", [], ["streamlit", "torch"]), ("train", ["--steps", "1"], ["streamlit"])])
 def test_the_command_needs_no(command, more, forbidden):

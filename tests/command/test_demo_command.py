@@ -16,6 +16,7 @@ from tests.command.test_command import lines, ran
 NAME, SEEDS = "echo_state_forgets", range(40, 42)
 
 
+@pytest.mark.slow
 def test_one_demo_is_told_as_json():
     (seen,) = lines("demo", NAME, "--seeds", "40:42")
     found = run_demo(demos()[NAME], SEEDS)
@@ -35,6 +36,7 @@ def two_demos(monkeypatch):
     return two
 
 
+@pytest.mark.slow
 def test_all_demos_are_a_table_with_a_line_for_each(two_demos, capsys):
     assert main(["demo", "--all", "--seeds", "40:42"]) == 0
     head, *table = capsys.readouterr().out.splitlines()

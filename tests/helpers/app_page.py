@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages._chart.plot import Charts
 from pages._kit import controls
-from pages._kit.player import Played
+from pages._kit.run import Played
 from pages._kit.settings import Visited
 from pages._parts.race.race import Racing
 from pages._session import KEY

@@ -6,8 +6,8 @@ import numpy as np
 
 from core.network.spectrum import spectrum_of
 from core.specs.recurrence import Recurrence
-from core.topics.singular_values.matrices import EXAMPLES, Matrix, matrix_of
-from core.topics.singular_values.powers import matrix_powers, normal_partner
+from core.topics.singular_values.example_matrices import EXAMPLES, Matrix, matrix_of
+from core.topics.singular_values.matrix_powers import matrix_powers, normal_partner
 from core.topics.singular_values.pseudospectrum import normal_pseudospectrum, pseudospectrum
 from core.training.experiment import Experiment
 

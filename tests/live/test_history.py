@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.live.history import MOST_BYTES, MOST_FRAMES, RECENT, History, Mark
+from core.live.replay import Change
 from core.training.experiment import Experiment
 from core.training.record import StepRecord
 from core.training.trainer import Checkpoint
@@ -54,6 +55,11 @@ def test_the_first_update_is_always_kept(updates):
 @pytest.mark.parametrize("updates", [150, 401, 2345])
 def test_the_kept_frames_are_evenly_spread(updates):
     assert len(set(np.diff(steps(history(updates).kept())))) == 1
+
+
+def test_as_many_frames_as_are_allowed_are_all_kept_and_one_more_halves_them():
+    assert steps(history(MOST_FRAMES).kept()) == list(range(1, MOST_FRAMES + 1))
+    assert steps(history(MOST_FRAMES + 1).kept()) == list(range(1, MOST_FRAMES + 2, 2))
 
 
 @pytest.mark.parametrize("updates", [401, 2345])
@@ -183,3 +189,102 @@ def test_nothing_is_known_about_a_run_without_updates():
 
 def test_the_tail_is_the_mean_over_the_last_updates():
     assert list(history(100).last("loss", 4)) == [97.0, 98.0, 99.0, 100.0]
+
+
+def test_the_curves_until_an_update_are_those_of_then():
+    marked = history(10)
+    for step in (3, 7, 8):
+        marked.change(step, lr(1.0), lr(float(step)))
+    seen = marked.curves().until(7)
+    assert seen.step.tolist() == list(range(1, 8))
+    for name in ("loss", "grad_norm", "clipped_norm", "accuracy"):
+        assert np.array_equal(getattr(seen, name), getattr(marked.curves(), name)[:7])
+    assert [mark.step for mark in seen.marks] == [3, 7]
+
+
+def test_a_frame_weighs_its_checkpoint_its_matrix_and_two_rows_of_its_map():
+    (frame,) = history(1, nbytes=800).kept()
+    assert frame.nbytes == 800 + np.eye(2).nbytes + 2 * np.zeros(2).nbytes
+
+
+def test_the_story_of_a_run_is_how_it_began_and_what_acted():
+    told = history(0)
+    assert told.story() == (None, ())
+    assert told.measured_at() is None
+    assert told.last_change == 1
+    for step in range(1, 9):
+        if step == 4:
+            assert told.measured_at() == lr(1.0)
+            told.change(4, lr(1.0), lr(2.0))
+        told.append(record(step), lr(1.0 if step < 4 else 2.0), None)
+    told.change(9, lr(2.0), lr(3.0))
+    assert told.story() == (lr(1.0), (Change(4, lr(2.0)), Change(9, lr(3.0))))
+    assert told.measured_at() == lr(2.0)  # the last one is due
+    assert told.last_change == 9
+    told.append(record(9), lr(3.0), None)
+    assert told.measured_at() == lr(3.0)
+
+
+def test_a_change_before_the_first_update_belongs_to_how_it_began():
+    told = History()
+    told.change(1, lr(1.0), lr(2.0))
+    told.append(record(1), lr(2.0), None)
+    assert told.story() == (lr(1.0), (Change(1, lr(2.0)),))
+    assert told.measured_at() == lr(2.0)
+
+
+def rho(value, **more):
+    return Experiment.from_values({"rho": value, **more})
+
+
+@pytest.mark.parametrize(("step", "acted"), [(5, [0.5, 1.0]), (1, [1.0])])
+def test_a_radius_that_was_set_and_set_back_acted_on_the_way(step, acted):
+    """It has rescaled W_hh; before the first update there is a new network at every value."""
+    told = history(step - 1)
+    for before, after in ((1.0, 0.7), (0.7, 0.5), (0.5, 1.0)):
+        told.change(step, rho(before), rho(after))
+    told.append(record(step), rho(1.0), None)
+    assert told.story()[1] == tuple(Change(step, rho(value)) for value in acted)
+    assert told.curves().marks == (Mark(step, "Spectral radius back at 1"),)
+
+
+def test_a_radius_passed_on_the_way_is_told_with_the_settings_of_before():
+    told = history(4)
+    told.change(5, rho(1.0, lr=0.1), rho(0.5, lr=0.1))
+    told.change(5, rho(0.5, lr=0.1), rho(0.5, lr=0.2))
+    told.change(5, rho(0.5, lr=0.2), rho(1.0, lr=0.2))
+    assert told.story()[1] == (Change(5, rho(0.5, lr=0.1)), Change(5, rho(1.0, lr=0.2)))
+
+
+def test_what_is_changed_to_the_same_is_no_change():
+    told = history(4)
+    told.change(5, lr(1.0), lr(1.0))
+    assert (told.curves().marks, told.story()[1], told.last_change) == ((), (), 1)
+
+
+def test_a_change_without_effect_today_is_kept_and_not_told():
+    """The spread of eigenvalues that are all 0: it acts after a later change of the radius."""
+    told = history(4)
+    told.change(3, rho(0.0, spread=0.2), rho(0.0, spread=0.5))
+    told.change(5, rho(0.0, spread=0.5), rho(0.0, spread=0.7))
+    assert (told.curves().marks, told.last_change) == ((), 1)
+    assert told.story()[1] == (Change(3, rho(0.0, spread=0.5)), Change(5, rho(0.0, spread=0.7)))
+
+
+def test_a_cut_leaves_the_change_that_is_due_then_and_the_newest_frames_before():
+    cut = history(30)
+    cut.change(12, lr(1.0), lr(2.0))
+    cut.change(13, lr(2.0), lr(3.0))
+    cut.cut(12)
+    assert [mark.step for mark in cut.curves().marks] == [12]
+    assert len(cut) == 11
+    cut.append(record(12), Experiment(), checkpoint(12))
+    assert steps(cut.frames()) == list(range(1, 13))
+
+
+def test_the_clipped_share_is_of_these_updates_alone():
+    mixed = History()
+    for step, (before, after) in enumerate([(2.0, 1.0), (1.0, 1.0), (3.0, 2.5), (1.0, 1.5)], start=1):
+        mixed.append(record(step, grad_norm=before, clipped_norm=after), Experiment(), None)
+    assert mixed.curves().clipped_share == 0.5
+    assert mixed.curves().until(3).clipped_share == 2 / 3

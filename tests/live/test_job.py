@@ -1,14 +1,17 @@
 """Work beside the page: in pieces, each in the update slot; progress, result, error, and an end on demand."""
 
 import threading
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+import core.live.job
 from core.live.job import Job
 from core.live.slot import UpdateSlot
 from core.parameters import ParameterError
-from core.topics.jacobians.map import jacobian_map, map_pieces, thinned_grid
+from core.plotting.thinning import evenly
+from core.topics.jacobians.map import jacobian_map, map_pieces
 from tests.helpers.waiting import wait_until
 from tests.topics.jacobians.test_jacobian_map import jacobians
 
@@ -115,7 +118,26 @@ def test_every_piece_runs_in_the_slot_and_nothing_between_them_does():
     assert not slot._busy
 
 
-def test_two_jobs_take_turns():
+def test_pieces_share_a_turn_as_long_as_there_is_time(monkeypatch):
+    """By a clock that goes on by 4 ms with every piece: a turn of 15 ms has four of them."""
+    now, turns, slot = [0.0], [], UpdateSlot()
+    monkeypatch.setattr(core.live.job, "time", SimpleNamespace(perf_counter=lambda: now[0]))
+    taken = slot._take
+    monkeypatch.setattr(slot, "_take", lambda: (taken(), turns.append(0)))
+
+    def pieces():
+        for i in range(10):
+            turns[-1] += 1
+            now[0] += 0.004
+            yield i / 10, i
+
+    work = Job(pieces(), slot=slot)
+    assert work.wait(60)
+    assert (turns, work.result, work.share) == ([4, 4, 2], 9, 0.9)
+
+
+def test_two_jobs_take_turns(monkeypatch):
+    monkeypatch.setattr(core.live.job, "TURN", 0.0)
     slot, order = UpdateSlot(), []
 
     def pieces(name):
@@ -152,10 +174,10 @@ def test_a_wait_ends_when_its_time_is_over():
 
 def test_a_map_comes_out_of_a_job_as_it_does_without_one():
     J = jacobians(2)
-    work = Job(map_pieces(J, thinned_grid(30, 9)), slot=UpdateSlot())
+    work = Job(map_pieces(J, evenly(0, 30, 9)), slot=UpdateSlot())
     assert work.wait(60)
     assert work.error is None
-    assert np.array_equal(work.result.log10_norm, jacobian_map(J, thinned_grid(30, 9)).log10_norm, equal_nan=True)
+    assert np.array_equal(work.result.log10_norm, jacobian_map(J, evenly(0, 30, 9)).log10_norm, equal_nan=True)
 
 
 def test_a_first_result_can_be_waited_for_while_the_rest_is_under_way():
@@ -176,3 +198,10 @@ def test_a_first_result_can_be_waited_for_while_the_rest_is_under_way():
 
 def test_work_that_ends_without_a_result_keeps_nobody_waiting():
     assert Job(iter(()), slot=UpdateSlot()).wait_for_a_result(60)
+
+
+def test_work_under_way_does_not_keep_the_server_from_ending():
+    steps, _ = job((1.0, None))
+    wait_until(lambda: steps.begun == 1)
+    assert {thread.daemon for thread in threading.enumerate() if thread.name == "job"} == {True}
+    steps.let_go()

@@ -338,7 +338,7 @@ def test_what_the_derivation_trains_is_bounded_by_the_memory_too(monkeypatch):
     allow(monkeypatch, trainer_need(free).peak - 1)
     small, note = bounded(plain, one_pass)
     assert trainer_need(small).peak < trainer_need(free).peak
-    assert f"{small.task.batch} sequences instead of 256" in note
+    assert f"{small.task.batch} sequences instead of 256" in str(note)
 
 
 def test_the_largest_batch_is_found_among_those_asked_for():
@@ -348,6 +348,7 @@ def test_the_largest_batch_is_found_among_those_asked_for():
     assert largest_batch(SMALL, 7, need, 10) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["train", "jacobian", "map", "singular", "verdict"])
 def test_a_command_that_would_hold_too_much_is_one_line_and_allocates_nothing(monkeypatch, capsys, command):
     monkeypatch.setenv(VARIABLE, "500")

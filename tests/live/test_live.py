@@ -1,5 +1,7 @@
 """A run that plays beside the page: the numbers of `train`, whatever is done to the clock."""
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -179,3 +181,10 @@ def test_going_to_an_update_that_is_already_made_makes_no_more():
     run = stepped(updates=3)
     run.play(to=3)
     assert (run.updates, run.state) == (3, "paused")
+
+
+def test_a_run_that_plays_does_not_keep_the_server_from_ending():
+    run = live(LONG)
+    run.play()
+    assert {thread.daemon for thread in threading.enumerate() if thread.name == "LiveRun"} == {True}
+    run.pause()

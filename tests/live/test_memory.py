@@ -77,6 +77,7 @@ def _owner(array):
     return array
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("values", [{}, *ALONE, *TOGETHER], ids=lambda values: "+".join(values) or "plain")
 def test_a_trainer_with_any_remedy_holds_what_is_foretold(values, dtype):
@@ -130,6 +131,7 @@ def legal(draw):
     return Experiment.from_values(values)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(legal())
 def test_a_trainer_with_any_legal_settings_holds_what_is_foretold(asked):

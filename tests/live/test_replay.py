@@ -73,6 +73,7 @@ def one_run(seed):
     return handled(seed, changed(SMALL, **more))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(24))
 def test_a_link_gives_the_run_again_bit_for_bit_and_goes_on_as_it_does(seed):
     run = one_run(seed)

@@ -29,15 +29,23 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 COPIED = ("app.py", ".pytest.ini", ".streamlit", "README.md", "requirements.txt")
+OF_A_PAGE = "of_a_page"  # in the names of tests that visit one page each
 MARKS = {"killed": "killed", "timeout": "killed", "suspicious": "killed", "survived": "survived",
          "no tests": "not reached", "segfault": "killed", "caught by type check": "killed"}
 
 
 def groups() -> dict[str, dict[str, list[str]]]:
-    """Name -> modules and tests."""
+    """Name -> modules and tests; of the pages that are visited, those named by `pages`, or all."""
     read = configparser.ConfigParser()
     read.read(HERE / "groups.cfg")
-    return {name: {key: read[name][key].split() for key in ("modules", "tests")} for name in read.sections()}
+    return {name: {"modules": read[name]["modules"].split(),
+                   "tests": [*read[name]["tests"].split(), *_of_pages(read[name].get("pages", "").split())]}
+            for name in read.sections()}
+
+
+def _of_pages(pages: list[str]) -> list[str]:
+    """As pytest takes it: every test but the visits of other pages."""
+    return ["-k", " or ".join([f"not {OF_A_PAGE}", *(f"{OF_A_PAGE}[{page}-" for page in pages)])] if pages else []
 
 
 def configuration(modules: list[str], tests: list[str]) -> str:
@@ -46,19 +54,28 @@ def configuration(modules: list[str], tests: list[str]) -> str:
 
     return (f"[mutmut]\nsource_paths = {several(['core', 'pages'])}\nonly_mutate = {several(modules)}\n"
             f"also_copy = {several(COPIED)}\npytest_add_cli_args_test_selection = {several(tests)}\n"
-            "use_git_change_detection = false\ntrack_dependencies = false\n")
+            "use_git_change_detection = false\ntrack_dependencies = false\n"
+            "timeout_multiplier = 4\ntimeout_constant = 3\n")  # an endless loop is noticed soon
 
 
 # mutmut forks after a run of the clean tests: what they have cached would stand for what a change makes, and a test
-# that finds something cached would not count as one that reaches it
+# that finds something cached would not count as one that reaches it; it runs the tests of a change in no order, and
+# the quickest first is soonest at the first that notices
 FORGET = '''
 
 import functools
 import gc
+import json
 import sys
 from pathlib import Path
 
 CACHES = []
+
+
+def pytest_collection_modifyitems(items):
+    stats = Path(__file__).parents[1] / "mutmut-stats.json"
+    took = json.loads(stats.read_text())["duration_by_test"] if stats.is_file() else {}
+    items.sort(key=lambda item: took.get(item.nodeid, 0.0))
 
 
 def pytest_collection_finish(session):
@@ -74,7 +91,7 @@ def pytest_runtest_setup(item):
 
 
 def copied(folder: Path) -> None:
-    """The tracked files as they are now, with tests that forget what they have cached."""
+    """The tracked files as they are now, with tests that forget what they have cached, the quickest first."""
     for file in subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, text=True).split("\0")[:-1]:
         if (ROOT / file).is_file():
             target = folder / file

@@ -210,6 +210,7 @@ def updates_until_solved(most, **values):
     return None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1000, 1001, 1002])
 def test_recall_over_50_steps_is_learnt_with_an_update_bias_of_4_and_not_with_0(seed):
     assert updates_until_solved(150, gru=True, gru_bias=4.0, seed=seed) is not None

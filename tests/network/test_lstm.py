@@ -143,6 +143,7 @@ def updates_until_solved(most, **values):
     return None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1000, 1001, 1002])
 def test_recall_over_50_steps_is_learnt_with_a_forget_bias_of_4_and_not_with_1(seed):
     """W_hh as torch starts it, of spectral radius 0.58 = 1/sqrt(3): the candidate carries little by itself."""

@@ -22,6 +22,7 @@ def alone(monkeypatch):
     mine.end()
 
 
+@pytest.mark.slow
 def test_a_run_is_recorded_here_and_its_norms_are_drawn():
     page = recorded(n_hidden="4", seq_len="10")
     norms = recorded_norms(run_of(page).view().curves)
@@ -50,6 +51,7 @@ def test_the_playground_shows_the_threshold_that_was_taken():
     assert named(page.toggle, "switch_clip_norm").value
 
 
+@pytest.mark.slow
 def test_a_run_that_diverged_is_searched_and_trained_again_with_what_was_found():
     page = recorded(**PRESETS["threshold"].experiment.spelled())
     assert run_of(page).state == "diverged"

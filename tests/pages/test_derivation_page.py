@@ -1,15 +1,18 @@
 """The derivation's page without a browser: steps, guesses, letters, links, words."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 
 from core.topics.derivation.guesses import BOUNDS, GUESSES, WAYS
 from core.topics.derivation.steps import STEPS
 from core.training.experiment import flat_parameters
+from pages._parts.derivation import equations as equations_shown
+from pages._parts.derivation import pictures
 from pages._parts.derivation.equations import names_in
-from pages._parts.derivation.text import NO_ANSWER
-from tests.helpers.app_page import button, checked, click, named, own_of, settings_of, unfolded, warnings
+from pages._parts.derivation.text import NO_ANSWER, Told
+from tests.helpers.app_page import button, checked, click, named, own_of, part, settings_of, unfolded, warnings
 from tests.helpers.derivation_subjects import NETWORKS
 
 NUMBER = {step.name: i for i, step in enumerate(STEPS, start=1)}
@@ -64,6 +67,7 @@ def test_next_and_back_go_through_all_steps():
     assert button(page, "Back").disabled
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("network", ["128 units", "W_hh = 0", "dead ReLU", "gradient not finite",
                                      "states not finite"])
 def test_every_step_opens_for_every_network(network):
@@ -192,3 +196,43 @@ def test_t_is_the_last_letter_until_it_is_chosen_and_k_is_never_after_it():
     assert named(page.number_input, "derivation.type_k").value == 1
     checked(named(page.number_input, "derivation.type_t").set_value(13).run())
     assert warnings(page) == ["t must be a whole number from 1 to 12, got 13. It stays 1."]
+
+
+@pytest.mark.parametrize(("kind", "taken"), [
+    ("forward", {"t": 4}), ("backward", {"t": 4}), ("terms", {"t": 2, "k": 4}), ("truncated", {"t": 2, "k": 4})])
+def test_a_click_chooses_the_letter_of_the_word_and_the_pair_of_the_map(kind, taken):
+    """On the map t goes up, and k across."""
+    found = {}
+    pictures._picking(kind, SimpleNamespace(take=found.__setitem__))({"x": 3.6, "y": 2.4, "trace": 0.0})
+    assert found == taken
+
+
+def test_a_click_on_another_picture_chooses_nothing():
+    assert {kind for kind in pictures.DRAWN if pictures._picking(kind, None)} == {
+        "forward", "backward", "terms", "truncated"}
+
+
+@pytest.mark.parametrize(("said", "chosen"), [("W_hh", ["W_hh"]), ("nothing like it", []), (None, []), (["W_hh"], [])])
+def test_a_click_on_a_symbol_chooses_it_and_what_a_browser_should_not_say_is_not_heard(said, chosen, monkeypatch):
+    monkeypatch.setattr(equations_shown.st, "session_state", {"symbols": {"chosen": said}})
+    found = []
+    equations_shown._chosen(found.append)
+    assert found == chosen
+
+
+def test_a_symbol_that_is_clicked_shows_its_entries():
+    page = opened(step="forward")
+    part(page, Told).symbol = "W_xh"
+    checked(page.run())
+    assert any(one.value.startswith("$W_{xh}$: ") for one in page.markdown)
+
+
+def test_what_was_measured_is_kept_while_the_experiment_is_the_same_and_made_anew_for_another():
+    page = opened(step="product")
+    before = part(page, Told).subject.on_task
+    go(page, "eigen")
+    checked(named(page.number_input, "derivation.type_t").set_value(3).run())
+    assert part(page, Told).subject.on_task is before
+    checked(named(page.slider, "drag_rho").set_value(0.5).run())
+    assert part(page, Told).subject.on_task is not before
+    assert part(page, Told).subject.experiment.recurrence.rho == 0.5

@@ -86,6 +86,7 @@ def test_the_long_sequence_is_measured_when_asked_for():
     assert (y.min(), x.max() > 2900) == (found.log10_norm.min(), True)
 
 
+@pytest.mark.slow
 def test_the_long_sequence_can_be_cancelled_and_measured_again():
     page = click(opened(length="131072", n_hidden="64", rho="0.9"), "Measure")
     at_rest(click(page, "Cancel"))

@@ -201,6 +201,7 @@ CASES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "case"), [(name, case) for name, cases in CASES.items() for case in cases])
 def test_every_word_of_a_page(name, case):
     assert CASES[name][case]() == kept(name)[case]

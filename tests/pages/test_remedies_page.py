@@ -13,6 +13,7 @@ from core.topics.race.demos.base import demos
 from core.topics.race.effect import listed
 from core.topics.race.entries import Baseline, RaceSpec
 from pages._kit import jobs
+from pages._parts.race import cards
 from tests.helpers.app_page import button, cells, checked, click, named, own_of, race_of, sent, unfolded, warnings
 from tests.helpers.waiting import wait_until
 
@@ -245,6 +246,7 @@ def test_all_remedies_are_listed():
     assert sorted(listed()) == sorted(remedies())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", demos())
 def test_a_demo_starts_with_its_two_lanes(name):
     demo = demos()[name]
@@ -256,6 +258,7 @@ def test_a_demo_starts_with_its_two_lanes(name):
     assert warnings(page) == []
 
 
+@pytest.mark.slow
 def test_a_demo_that_has_ended_says_what_came_of_its_claim():
     page = opened(**SMALL, card="orthogonal_kept")
     checked(page.button(key="show_orthogonal_kept_copies").click().run())
@@ -320,3 +323,44 @@ def test_the_race_that_is_on_the_page_looks_chosen_and_is_named_above_it():
     checked(named(page.number_input, "remedies.type_seeds").set_value(2).run())
     assert looks_chosen(page) == []
     assert any(one.value.startswith("The same seeds and the same batches in every lane:") for one in page.caption)
+
+
+def test_a_demo_that_was_not_measured_says_so(monkeypatch):
+    monkeypatch.setattr(cards, "recorded", dict)
+    page = opened(**SMALL, card="truncation")
+    said = [one.value for one in page.markdown if one.value.endswith("*Not measured yet.*")]
+    assert len(said) == 2
+    assert all("Baseline:" in one for one in said)
+
+
+def test_a_race_that_is_chosen_again_begins_anew():
+    page = opened()
+    click(page, "Step")
+    page = rested(page)
+    assert race_of(page).front == 1
+    checked(page.button(key="preset_race_vanishing").click().run())
+    assert race_of(page).front == 0
+
+
+def test_what_all_lanes_share_is_said_while_it_is_folded():
+    page = opened(**SMALL, clip_norm="true", leaky="true", rho="0.5")
+    page.session_state["fold_shared"] = page.session_state["fold_network"] = False
+    lines = [one.value for one in checked(page.run()).sidebar.caption]
+    assert "Gradient norm clipping, Leaky units." in lines
+    assert any(line.startswith("Hidden units, kind of matrix, ") and "Changed: hidden units 4, spectral radius 0.5" in
+               line for line in lines)
+    own_of(page, "remedies").load({})
+    assert "None." in [one.value for one in checked(page.run()).sidebar.caption]
+
+
+def test_a_demo_leaves_card_and_band_as_they_are_and_is_seen_from_its_top():
+    page = opened(**SMALL, card="orthogonal_kept", band="quartiles", lanes="lstm")
+    tops = [one for one in page.get("html") if "scrollTo" in one.proto.body]
+    assert tops == []
+    checked(page.button(key="show_orthogonal_kept_copies").click().run())
+    race(page).pause()
+    found = own(page).values
+    assert (found["card"], found["band"], found["pace"]) == ("orthogonal_kept", "quartiles", "60")
+    assert [lane.slot for lane in race(page).view().lanes] == [0, 1]
+    assert [one.proto.body.count("scrollTo({top: 0})") for one in page.get("html") if "script" in one.proto.body] == [1]
+    assert not any("scrollTo" in one.proto.body for one in checked(page.run()).get("html"))

@@ -9,8 +9,8 @@ import pytest
 from core.network.spectrum import spectrum_of
 from core.specs.recurrence import Recurrence
 from core.spelling import as_markdown
-from core.topics.singular_values.matrices import EXAMPLES, Matrix, matrix_of
-from core.topics.singular_values.powers import matrix_powers, normal_partner
+from core.topics.singular_values.example_matrices import EXAMPLES, Matrix, matrix_of
+from core.topics.singular_values.matrix_powers import matrix_powers, normal_partner
 from core.training.experiment import Experiment
 from pages._parts.singular_values.charts import powers_csv, python
 from tests.helpers.app_page import checked, named, own_of, settings_of, unfolded, warnings

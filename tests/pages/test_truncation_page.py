@@ -31,6 +31,7 @@ def test_the_page_opens_with_all_its_charts_and_no_warning():
     assert "No run is recorded yet" in headlines(page)[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
 def test_every_preset_sets_its_experiment_and_is_measured(preset):
     page = opened()

@@ -90,3 +90,101 @@ def test_an_axis_of_powers_is_never_closer_than_a_decade():
     assert theme.log_axis()["autorangeoptions"]["include"] == [-0.5, 0.5]
     assert theme.log_axis([-2.1, 3.0])["autorangeoptions"]["include"] == [-3.0, 3.0]
     assert theme.log_axis(decade=False)["autorangeoptions"] == {}
+
+
+@pytest.mark.parametrize(("apart", "ends"), [
+    (6.0, [-1.0, 6.0]), (6.1, [-2.0, 8.0]), (12.0, [-2.0, 12.0]), (12.1, [-5.0, 15.0]), (30.0, [-5.0, 30.0]),
+    (30.1, [-10.0, 40.0]), (60.0, [-10.0, 60.0]), (60.1, [-20.0, 80.0]), (600.0, [-100.0, 600.0]),
+    (3.0, [-0.5, 3.0]), (0.1, [-0.5, 0.5])])
+def test_round_ends_are_multiples_of_the_next_of_1_2_and_5(apart, ends):
+    """A sixth of what they hold is rounded up to it; 1 itself stays 1."""
+    assert theme.round_ends([-1e-6, apart - 1e-6]) == ends
+
+
+@pytest.mark.parametrize(("updates", "end"), [(0, 10.0), (10, 10.0), (11, 15.0), (16, 20.0), (21, 30.0), (31, 40.0),
+                                              (41, 50.0), (51, 60.0), (61, 80.0), (81, 100.0), (101, 150.0),
+                                              (80_000, 80_000.0), (80_001, 80_001.0)])
+def test_an_axis_over_updates_ends_at_the_next_round_number(updates, end):
+    assert theme.reach(updates) == end
+
+
+@pytest.mark.parametrize(("axis", "ends"), [
+    ("x", {"x0": 3.5, "x1": 3.5, "y0": 0, "y1": 1, "yref": "paper"}),
+    ("y", {"y0": 3.5, "y1": 3.5, "x0": 0, "x1": 1, "xref": "paper"})])
+def test_a_rule_stands_at_its_value_across_the_whole_chart(axis, ends):
+    """The axis that it is drawn at is plotly's first: no ref is the data's own."""
+    assert theme.rule(axis, 3.5, theme.MARK) == {
+        "type": "line", **ends, "line": {"color": theme.MARK, "width": 2, "dash": "dashdot"}}
+
+
+def test_a_level_goes_as_far_as_its_axis_and_says_its_name():
+    found = theme.level(0.25, "chance", theme.CHANCE, "dot", 41)
+    assert (found["x"].tolist(), found["y"].tolist()) == ([0.0, 50.0], [0.25, 0.25])
+    assert (found["name"], found["hoverinfo"], found["mode"]) == ("chance", "name+y", "lines")
+    assert found["line"] == {"color": theme.CHANCE, "width": theme.LINE, "dash": "dot"}
+
+
+@pytest.mark.parametrize(("log10", "text"), [(-np.inf, "0"), (0.0, "1"), (0.3, "2"), (-1.999, "0.01"), (1.99, "98"),
+                                             (2.0, "10<sup>2.0</sup>"), (-2.0, "10<sup>-2.0</sup>"),
+                                             (-7.24, "10<sup>-7.2</sup>")])
+def test_a_power_is_a_plain_number_near_1(log10, text):
+    assert theme.power_text(log10) == text
+
+
+def test_the_ticks_of_a_colour_bar_are_whole_powers_inside_it():
+    found = theme.powers_bar(-7.5, 3.0, "norm", 3)
+    assert found["tickvals"].tolist() == [-6.0, -3.0, 0.0, 3.0]
+    assert found["ticktext"] == [f"10<sup>{tick}</sup>" for tick in (-6, -3, 0, 3)]
+    assert (found["title"], found["thickness"], found["outlinewidth"]) == ({"text": "norm", "side": "top"}, 12, 0)
+
+
+@pytest.mark.parametrize(("y", "mode", "drawn"), [
+    ([1.0, 2.0, np.nan], "lines", [1.0, 2.0, np.nan]), ([1.0, np.inf, 2.0], "lines+markers", [1.0, np.nan, 2.0]),
+    ([np.nan, -np.inf, 3.0], "lines+markers", [np.nan, np.nan, 3.0]), ([np.nan, np.nan], "lines", [np.nan, np.nan]),
+    ([], "lines", [])])
+def test_what_is_not_finite_leaves_a_gap_and_what_stands_alone_is_a_dot(y, mode, drawn):
+    found = theme.line(np.arange(len(y)), y, "a", theme.MEASURED)
+    assert found["mode"] == mode
+    np.testing.assert_array_equal(found["y"], drawn)
+
+
+def test_points_are_marked_by_their_colour_and_their_symbol():
+    found = theme.points([1, 2], [np.inf, 3.0], "exactly 0", theme.ZERO, symbol="x", showlegend=False)
+    assert found["marker"] == {"color": theme.ZERO, "size": theme.MARKER, "symbol": "x"}
+    assert (found["mode"], found["name"], found["showlegend"]) == ("markers", "exactly 0", False)
+    np.testing.assert_array_equal(found["y"], [np.nan, 3.0])
+    assert theme.points([1], [2], "a", theme.ZERO)["marker"]["symbol"] == "circle"
+
+
+def test_an_axis_of_powers_writes_them_as_powers_and_takes_more():
+    axis = theme.log_axis([-2.1, 3.0], dtick=1)
+    assert (axis["tickprefix"], axis["ticksuffix"], axis["dtick"]) == ("10<sup>", "</sup>", 1)
+
+
+def test_a_note_stands_in_the_middle_of_an_empty_chart():
+    assert theme.note("nothing yet") == {
+        "x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper", "text": "nothing yet", "showarrow": False,
+        "font": {"size": theme.FONT, "color": theme.MARK}}
+
+
+def test_the_look_that_all_figures_share():
+    """Every look in tests/looks leaves it out."""
+    made = theme.figure([], title="Title", x="lag (steps)", y="norm", text="It is 2.", title_at=0.9,
+                        yaxis={"type": "log"}, margin={"t": 90}).look
+    axis = {"gridcolor": theme.GRID, "zeroline": False, "automargin": True}
+    assert made == {
+        "xaxis": {"title": {"text": "lag (steps)", "standoff": 6}, **axis},
+        "yaxis": {"title": {"text": "norm", "standoff": 6}, **axis, "type": "log"},
+        "title": {"text": "<b>Title</b>", "x": 0, "xref": "container", "xanchor": "left", "pad": {"l": 8}, "y": 0.9,
+                  "yanchor": "top", "font": {"size": 17}},
+        "font": {"size": 16, "color": theme.INK}, "margin": {"t": 90},
+        "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "uirevision": "keep",
+        "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "xanchor": "left", "font": {"size": 15},
+                   "itemwidth": 30, "bgcolor": "rgba(0,0,0,0)"},
+        "hoverlabel": {"font": {"size": 16}, "namelength": -1}, "meta": {"text": "It is 2."}, "template": {}}
+    plain = theme.figure([], title="Title", x="", y="", text="").look
+    assert (plain["title"]["y"], plain["margin"]) == (0.97, {"l": 8, "r": 12, "t": 62, "b": 8})
+
+
+def test_what_a_trace_shows_is_its_symbols_in_order():
+    assert theme.shows("W_hh", "h_t") == {"symbols": ["W_hh", "h_t"]}

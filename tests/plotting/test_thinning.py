@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from core.plotting.thinning import MOST, thin
+from core.plotting.thinning import MOST, evenly, thin
 
 FINITE = arrays(np.float64, st.integers(1, 400), elements=st.floats(-1e300, 1e300))
 ANY = arrays(np.float64, st.integers(1, 400), elements=st.floats())
@@ -84,3 +84,18 @@ def test_a_stretch_without_numbers_stays_a_gap():
     y[800:1200] = np.nan
     x, seen = thin(y)
     assert np.isnan(seen[(x > 850) & (x < 1150)]).all()
+
+
+@pytest.mark.parametrize(("first", "last", "most", "numbers"), [
+    (0, 1, 129, [0, 1]), (0, 2, 2, [0, 2]), (1, 9, 3, [1, 5, 9]), (9, 1, 5, [1, 3, 5, 7, 9]), (4, 4, 7, [4])])
+def test_numbers_that_are_evenly_spread(first, last, most, numbers):
+    assert evenly(first, last, most).tolist() == numbers
+
+
+@given(first=st.integers(0, 5), length=st.integers(1, 1200), most=st.integers(2, 200), down=st.booleans())
+def test_evenly_spread_numbers_have_both_ends_no_number_twice_and_gaps_alike(first, length, most, down):
+    last = first + length
+    at = evenly(last, first, most) if down else evenly(first, last, most)
+    assert (at[0], at[-1], len(at)) == (first, last, min(most, length + 1))
+    assert np.diff(at).min() >= 1
+    assert np.ptp(np.diff(at)) <= 2

@@ -80,6 +80,7 @@ def test_the_plain_loop_is_not_that_of_a_network_without_it():
     assert np.linalg.norm(run.course.tape.G - expected) > 0.1 * np.linalg.norm(expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("growth", GROWTHS)
 @pytest.mark.parametrize("task", ["recall", "temporal_order"])
 @pytest.mark.parametrize("remedy", [{}, {"leaky": True}, {"gru": True}])

@@ -321,6 +321,7 @@ def test_more_sequences_at_a_time_are_learnt_beside_those_seen():
 # -- its claim --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [2000, 2001, 2002])
 @pytest.mark.parametrize(("task", "seq_len", "batch", "input_scale"), [
     ("recall", 50, 32, 0.1), ("recall", 100, 32, 0.1), ("temporal_order", 50, 128, 0.3)])
@@ -330,6 +331,7 @@ def test_it_names_what_happened_50_steps_ago_after_a_few_updates(task, seq_len, 
     assert np.mean([trainer.update().accuracy for _ in range(12)][-4:]) > 0.95
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [2000, 2001, 2002])
 @pytest.mark.parametrize(("task", "seq_len", "batch"), [("recall", 100, 32), ("temporal_order", 50, 128)])
 def test_without_the_leak_it_stays_near_chance(task, seq_len, batch, seed):

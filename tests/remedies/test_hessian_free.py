@@ -247,6 +247,7 @@ def test_what_is_hot_changes_during_a_run(values):
     assert np.isfinite(losses(trainer, 3)).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [2000, 2001])
 def test_it_learns_to_add_in_some_tens_of_updates(seed):
     """Its claim. Four losses in a row below what counts as solved, each on a batch never seen before."""
@@ -261,6 +262,7 @@ def test_without_structural_damping_it_is_not_there_by_then():
     assert np.mean(losses(Trainer(Experiment.from_values(without)), 30)[-4:]) > 2 * tasks()["adding"].solved_loss
 
 
+@pytest.mark.slow
 def test_sgd_is_no_better_than_the_mean_after_as_many_gradients():
     """27 updates at 36; the mean predictor misses by 1/6."""
     trainer = Trainer(Experiment.from_values({**ADDING, "seed": 2000, "lr": 0.1}))

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from core.bptt.backprop import run_backward, run_forward
-from core.bptt.feedback import driven
+from core.bptt.closed_loop import driven
 from core.network.cells.jacobians import JoinedJacobians, PlainJacobians
 from core.remedies.hooks import Hooks
 from core.remedies.teacher_forcing import TeacherForcing
@@ -356,6 +356,7 @@ def test_several_seeds_at_once_are_each_seed_by_itself(mix, cell):
         assert relative(together.jacobians(r), np.asarray(run.jacobians())) < 10 * TOLERANCE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [21, 22, 23])
 def test_with_a_teacher_it_learns_the_circle_in_updates_that_are_too_few_without(seed):
     """32 units, Adam, clip 1: the loss of the free run after 150 updates."""

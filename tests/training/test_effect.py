@@ -77,6 +77,7 @@ def left_out(name, part, experiment):
     return ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", MADE)
 @pytest.mark.parametrize("values", BASES.values(), ids=BASES)
 def test_a_setting_changes_the_run_exactly_where_it_is_not_said_to_have_no_effect(values, part):

@@ -108,13 +108,14 @@ def test_a_key_of_another_page_is_ignored_with_one_line():
     assert (values, problems) == ({}, ["lr is not a parameter of this page; it was ignored."])
 
 
-@pytest.mark.parametrize("name", flat_parameters())
 @pytest.mark.parametrize("text", HOSTILE, ids=ascii)
-def test_a_hostile_text_is_either_a_legal_value_or_one_line(name, text):
-    values, problems = read_spelled({name: text}, flat_parameters())
-    assert len(values) + len(problems) == 1
-    assert all(len(problem.splitlines()) == 1 and problem.startswith(name) for problem in problems)
-    assert all(flat_parameters()[name].check(name, value) == value for value in values.values())
+def test_a_hostile_text_is_either_a_legal_value_or_one_line(subtests, text):
+    for name, parameter in flat_parameters().items():
+        with subtests.test(name=name):
+            values, problems = read_spelled({name: text}, flat_parameters())
+            assert len(values) + len(problems) == 1
+            assert all(len(problem.splitlines()) == 1 and problem.startswith(name) for problem in problems)
+            assert all(parameter.check(name, value) == value for value in values.values())
 
 
 @settings(max_examples=300)

@@ -21,7 +21,7 @@ EPSILON = 5e-4  # of phi, a step
 
 
 @dataclass(frozen=True)
-class Descent:
+class Solution:
     """Where the steps led."""
 
     x: Floats  # (P,) the last iterate
@@ -34,7 +34,7 @@ class Descent:
 
 
 def conjugate_gradient(A: Callable[[Floats], Floats], b: Floats, start: Floats | None = None, *,
-                       limit: int, epsilon: float = EPSILON) -> Descent:
+                       limit: int, epsilon: float = EPSILON) -> Solution:
     """At most `limit` steps from `start`, or from 0.
 
     Args:
@@ -50,21 +50,21 @@ def conjugate_gradient(A: Callable[[Floats], Floats], b: Floats, start: Floats |
     phi = [-0.5 * float(x @ (r + b))]
     while len(phi) <= limit:
         if rr == 0.0:
-            return Descent(x, phi, "residual")
+            return Solution(x, phi, "residual")
         Ap = A(p)
         curvature = float(p @ Ap)
         if not 0.0 < curvature < np.inf:
-            return Descent(x, phi, "curvature")
+            return Solution(x, phi, "curvature")
         step = rr / curvature
         x += step * p
         r -= step * Ap
         phi.append(-0.5 * float(x @ (r + b)))
         if hardly_falls(phi, epsilon):
-            return Descent(x, phi, "progress")
+            return Solution(x, phi, "progress")
         rr, before = float(r @ r), rr
         p *= rr / before
         p += r
-    return Descent(x, phi, "limit")
+    return Solution(x, phi, "limit")
 
 
 def hardly_falls(phi: list[float], epsilon: float) -> bool:

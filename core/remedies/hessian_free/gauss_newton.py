@@ -12,7 +12,7 @@ Structural damping asks how far the hidden states move, 1/2 sum over t of ||R{h_
 Gauss-Newton matrix is S = J_h^T J_h / B, and a product with G + c S only adds c R{h_t} / B at each step of the sweep
 back.
 
-Where the output is fed back, V' of `core.bptt.feedback` takes the place of V, and R{V'} that of v_V.
+Where the output is fed back, V' of `core.bptt.closed_loop` takes the place of V, and R{V'} that of v_V.
 
 Source: the programs hf-rnn and theano-hf (a product with G + c S in two sweeps). The first, as they and others name
 them: Pearlmutter 1994 for R{.}, Schraudolph 2002 for G, Martens & Sutskever 2011 for S.
@@ -23,7 +23,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.bptt.feedback import chain_back
+from core.bptt.closed_loop import chain_back
 from core.bptt.losses import softmax
 from core.bptt.update import Problem
 

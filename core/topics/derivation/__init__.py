@@ -8,7 +8,8 @@
     guesses   what the reader may guess before a step is revealed, and how close it was
     powers, leak   products of Jacobians without the nonlinearity, and with units that keep a part of their state
     directions     how alike the gradients of several batches are: whether a clip leaves a direction
-    spelling  how numbers and symbols are written
+    words     the sentences of the readings, the guesses and the corrections
+    spelling  how symbols are written
 
 An equation is TeX in which @name@ stands for a symbol of `symbols`.
 """

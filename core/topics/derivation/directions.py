@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.claims import Claim
 from core.norms import euclidean_norm
 from core.remedies.hooks import Hooks
 from core.topics.derivation.corrections.bounded import bounded, one_pass
@@ -25,7 +26,7 @@ class Directions:
 
     cosine: float  # mean over all pairs, -1..1
     batches: int
-    note: str  # what is to be said about the experiment that was measured; "" where it is the reader's
+    note: Claim | str  # what is to be said about the experiment that was measured; "" where it is the reader's
 
 
 def directions(experiment: Experiment) -> Directions | None:

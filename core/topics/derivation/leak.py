@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.network.activations import Activation
-from core.topics.derivation.word.layer import Layer
+from core.network.cells.leaky import Leaky
+from core.plotting.thinning import evenly
+from core.topics.derivation.word.layer import Layer, ran
 from core.topics.jacobians.products import log10_product_norms
 from core.training.experiment import Experiment
 from core.training.first_sequence import first_sequence
@@ -23,12 +25,10 @@ Floats = NDArray[np.float64]
 def leaky_states(layer: Layer, activation: Activation, alpha: float) -> tuple[Floats, Floats]:
     """phi(a_t) and h_t of a layer whose units keep the share alpha of their state, with the same weights and the same
     input, (T, n) each; h_0 = 0."""
-    drive, before = layer.reads @ layer.W_xh.T + layer.b_h, np.zeros(len(layer.b_h))
-    new, h = np.empty_like(drive), np.empty_like(drive)
-    for t, u in enumerate(drive):
-        activation.phi(layer.W_hh @ before + u, new[t])
-        before = h[t] = alpha * before + (1.0 - alpha) * new[t]
-    return new, h
+    n = len(layer.V)
+    tape = ran(Leaky(n, layer.reads.shape[1], activation, np.full(n, 1.0 - alpha)), layer.V, layer.reads)
+    a = tape.A[:, :, 0]
+    return activation.phi(a, np.empty_like(a)), tape.h[:, :, 0]
 
 
 def leaky_norms(experiment: Experiment, alpha: float, most: int) -> tuple[NDArray[np.int64], Floats] | None:
@@ -41,5 +41,5 @@ def leaky_norms(experiment: Experiment, alpha: float, most: int) -> tuple[NDArra
     if not found.finite:
         return None
     T = len(found.jacobians)
-    lags = np.unique(np.round(np.linspace(T, 1, min(most, T))).astype(int))
+    lags = evenly(T, 1, most)
     return lags, log10_product_norms(found.jacobians, lags)

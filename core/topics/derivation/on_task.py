@@ -8,10 +8,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from core.claims import Claim
 from core.network.activations import ACTIVATIONS
 from core.network.cells.jacobians import Jacobians
 from core.remedies.clip_norm import ClipNorm
-from core.topics.derivation.corrections.base import Measurement, corrections
+from core.topics.derivation.corrections.base import corrections
 from core.topics.derivation.corrections.bounded import bounded
 from core.topics.derivation.directions import Directions, directions
 from core.topics.derivation.leak import leaky_norms
@@ -32,7 +33,7 @@ class OnTask:
     """An experiment and what is measured on it. Two are equal where their experiments are."""
 
     experiment: Experiment
-    _measured: dict[int, Measurement] = field(default_factory=dict, compare=False, repr=False)
+    _measured: dict[int, Claim] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def T(self) -> int:
@@ -89,7 +90,7 @@ class OnTask:
         return self._first_update[0]
 
     @property
-    def note(self) -> str:
+    def note(self) -> Claim | str:
         """What is to be said about `record`; "" where nothing was changed."""
         return self._first_update[1]
 
@@ -103,7 +104,7 @@ class OnTask:
         """Of the clipping that is on, else the default one."""
         return next((spec for spec in self.experiment.remedies if isinstance(spec, ClipNorm)), ClipNorm()).threshold
 
-    def measured(self, number: int) -> Measurement:
+    def measured(self, number: int) -> Claim:
         """What a correction measures, once."""
         if number not in self._measured:
             self._measured[number] = corrections()[number].measure(self.experiment)

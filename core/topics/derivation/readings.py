@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from core.claims import Claim, Verdict
+from core.norms import column_norms
 from core.topics.derivation.directions import BATCHES
 from core.topics.derivation.guesses import what_the_bound_says
 from core.topics.derivation.subject import Subject
@@ -62,7 +63,7 @@ def loss(s: Subject) -> Claim:
 
 def backward(s: Subject) -> Claim:
     lower, *upper = ((float(norms[-1]), float(norms[0])) for norms in
-                     (np.linalg.norm(layer.dL_dh, axis=1) for layer in s.word.layers))
+                     (column_norms(layer.dL_dh.T) for layer in s.word.layers))
     numbers = {"last": lower[0], "first": lower[1]}
     if not upper:
         return say("sum.one_layer", numbers)
@@ -115,7 +116,7 @@ def headline(s: Subject) -> Verdict:
         most = steps * float(np.log10(rates.bound))
     kind, words = way_back(reach, s.on_task.peak)
     return Verdict(kind, words, (
-        say("per_step", {"per_step": rates.bound}, bound=rates.bound_name, fed=fed_bound(rates), said=said),
+        say("per_step", {"per_step": rates.bound}, bound=rates.bound_name, fed=fed_bound(rates.fed), said=said),
         say("product", {"lag": steps, "log10_bound": most, "log10": reach}), *hump_claims(reach, s.on_task.peak)))
 
 

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from core.network.activations import ACTIVATIONS, Activation
 from core.parameters import Spec, number
+from core.specs.recurrence import Recurrence
 from core.topics.derivation.leak import leaky_states
 from core.topics.derivation.on_task import OnTask
 from core.topics.derivation.word.feedforward import FeedForward, feedforward
 from core.topics.derivation.word.layer import Layer
 from core.topics.derivation.word.unrolled import Reading, Unrolled, unroll
 from core.training.experiment import Experiment
+from core.training.truncated_pairs import truncation_map
 
 Floats = NDArray[np.float64]
 
@@ -36,11 +38,23 @@ class Place(Spec):
 
 
 @dataclass(frozen=True)
+class OnWord:
+    """A network that reads a word, and the pass through it and back, made when it is first asked for."""
+
+    recurrence: Recurrence
+    reading: Reading
+
+    @cached_property
+    def unrolled(self) -> Unrolled:
+        return unroll(self.recurrence, self.reading)
+
+
+@dataclass(frozen=True)
 class Subject:
     """A network, a word and two of its steps."""
 
     on_task: OnTask
-    reading: Reading
+    on_word: OnWord
     t: int  # 1..T
     k: int  # 1..t
     k2: int  # 1..12
@@ -50,20 +64,24 @@ class Subject:
     def at(cls, on_task: OnTask, reading: Reading, place: Place) -> Subject:
         """With t and k inside the word."""
         t = min(place.t, len(reading.letters))
-        return cls(on_task, reading, t, min(place.k, t), place.k2, place.leak)
+        return cls(on_task, OnWord(on_task.experiment.recurrence, reading), t, min(place.k, t), place.k2, place.leak)
 
     @property
     def experiment(self) -> Experiment:
         return self.on_task.experiment
 
     @property
+    def reading(self) -> Reading:
+        return self.on_word.reading
+
+    @property
     def lag(self) -> int:
         return self.t - self.k
 
-    @cached_property
+    @property
     def word(self) -> Unrolled:
         """The pass through the word and back."""
-        return unroll(self.experiment.recurrence, self.reading)
+        return self.on_word.unrolled
 
     @cached_property
     def one(self) -> FeedForward:
@@ -91,9 +109,7 @@ class Subject:
 
     def at_step(self, t: int) -> Subject:
         """The same at another step of the word; k is not after it."""
-        there = replace(self, t=t, k=min(self.k, t))
-        there.__dict__["word"] = self.word  # passed on, not computed again
-        return there
+        return replace(self, t=t, k=min(self.k, t))
 
     @cached_property
     def slow(self) -> tuple[Floats, Floats, Floats]:
@@ -113,4 +129,6 @@ class Subject:
     @property
     def kept(self) -> Floats:
         """dL_t/dW_hh with the last k2 terms alone, (n, n)."""
-        return sum((self.term(k) for k in range(max(self.t - self.k2, 0) + 1, self.t + 1)), np.zeros_like(self.product))
+        steps = np.arange(1, self.t + 1)
+        seen = truncation_map(self.t, 1, self.k2, steps).seen(self.t, steps)
+        return sum((self.term(k) for k in steps[seen]), np.zeros_like(self.product))

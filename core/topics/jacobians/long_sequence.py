@@ -6,7 +6,6 @@ exponent kept apart. Memory grows with T n, never with T^2, and time with T n^3.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -29,7 +28,6 @@ from core.training.record import LongReach
 
 STRETCH = 1024  # steps of the forward pass at a time
 NORMS = 4  # copies of what is known so far
-PIECE = 0.02  # s of work between two chances for others
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,12 +64,9 @@ def long_reach(experiment: Experiment, length: int,
     for share, J in _slopes(experiment, length, V):  # noqa: B007
         yield 0.1 * share, None
     norms = np.full(length, -np.inf)
-    began = time.perf_counter()
     for done, found in product_norms(J):
         norms[done:done + len(found)] = found
-        if time.perf_counter() - began > PIECE:
-            yield 0.1 + 0.9 * done / length, LongReach(length, norms[:done + len(found)].copy())
-            began = time.perf_counter()
+        yield 0.1 + 0.9 * done / length, LongReach(length, norms[:done + len(found)])
     yield 1.0, LongReach(length, norms)
 
 

@@ -18,8 +18,7 @@ Source: Pascanu, Mikolov & Bengio 2013 (ICML), eqs. 5-7; Golub & Van Loan, Matri
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -37,7 +36,6 @@ Floats = NDArray[np.float64]
 BLOCK = 2**16  # numbers of one block of products: half a megabyte, which the second-level cache holds
 FRESH = 0.01  # of a power sweep's first vector, mixed in after each sweep
 DRIFT = 100  # bits that products may grow or shrink before they are rescaled
-PIECE = 0.015  # s of work between two chances for others
 PAGE_WORK = 1.2e11  # multiplications and additions of a map on a page
 MOST_WORK = 2e11  # pairs times n^3: about a minute
 
@@ -61,11 +59,6 @@ def grid_size(T: int, n: int, sequences: int) -> int:
     return next((G for G in sizes if sequences * G * n**3 * (T + 6 * min(G, T)) < PAGE_WORK), sizes[-1])
 
 
-def thinned_grid(T: int, most: int) -> NDArray[np.int64]:
-    """At most `most` times, evenly spread from 0 to T."""
-    return np.unique(np.round(np.linspace(0, T, min(most, T + 1))).astype(np.int64))
-
-
 def jacobian_map(J: Jacobians, at: NDArray[np.int64] | None = None) -> JacobianMap:
     """The exact map of all sequences that J holds, at all times or at those of `at`."""
     at = full_grid(len(J), J.shape[1]) if at is None else at
@@ -76,18 +69,17 @@ def jacobian_map(J: Jacobians, at: NDArray[np.int64] | None = None) -> JacobianM
 
 
 def quick_pieces(J: Jacobians, at: NDArray[np.int64]) -> Iterator[tuple[float, JacobianMap | None]]:
-    """The quick map alone, in pieces of some 15 ms: (share of the work done, map or None)."""
+    """The quick map alone, in pieces: (share of the work done, map or None)."""
     yield from _pieces(J, at, exact=False, share=(0.0, 1.0))
 
 
 def map_pieces(J: Jacobians, at: NDArray[np.int64]) -> Iterator[tuple[float, JacobianMap | None]]:
-    """The quick map, then the exact one, in pieces of some 15 ms: (share of the work done, map or None).
+    """The quick map, then the exact one, in pieces: (share of the work done, map or None).
 
     The last one has its rounding, and its peak where the grid leaves out steps.
     """
     yield from _pieces(J, at, exact=False, share=(0.0, 0.2))
-    for share, found in _pieces(J, at, exact=True, share=(0.2, 0.9)):
-        yield share, found
+    found = yield from _pieces(J, at, exact=True, share=(0.2, 0.9))
     for rounding in rounding_pieces(J, found):  # noqa: B007
         yield 0.9, None
     found = replace(found, log10_rounding=rounding)
@@ -99,13 +91,13 @@ def map_pieces(J: Jacobians, at: NDArray[np.int64]) -> Iterator[tuple[float, Jac
 
 
 def _pieces(J: Jacobians, at: NDArray[np.int64], *, exact: bool,
-            share: tuple[float, float]) -> Iterator[tuple[float, JacobianMap | None]]:
+            share: tuple[float, float]) -> Generator[tuple[float, JacobianMap | None], None, JacobianMap]:
+    """The map comes with the last piece, and is returned as well."""
     G, n = len(at), J.shape[1]
     total, alive = np.zeros((G, G)), np.zeros((G, G), np.int64)
     width = max(BLOCK // (n * n), 1)
     blocks = [(sample, first) for sample in range(J.samples) for first in range(0, G, width)]
     for done, (sample, first) in enumerate(blocks):
-        began = time.perf_counter()
         last = min(first + width, G)
         v = np.repeat(fresh(n)[None], last - first, axis=0)
         for row, X, exponent in products(J, at, sample, first, last):
@@ -117,13 +109,12 @@ def _pieces(J: Jacobians, at: NDArray[np.int64], *, exact: bool,
                 columns = slice(first, first + len(X))
                 total[row, columns] += np.where(np.isneginf(norms), 0.0, norms + exponent * LOG10_2)
                 alive[row, columns] += norms > -np.inf
-            if time.perf_counter() - began > PIECE:
-                yield share[0] + (share[1] - share[0]) * done / len(blocks), None
-                began = time.perf_counter()
+            yield share[0] + (share[1] - share[0]) * done / len(blocks), None
     np.fill_diagonal(alive, J.samples)
     mean = np.divide(total, alive, out=np.full((G, G), -np.inf), where=alive > 0)
-    yield share[1], JacobianMap(at, np.where(at[:, None] < at[None, :], np.nan, mean), exact, J.samples,
-                                not_zero=alive)
+    found = JacobianMap(at, np.where(at[:, None] < at[None, :], np.nan, mean), exact, J.samples, not_zero=alive)
+    yield share[1], found
+    return found
 
 
 def products(J: Jacobians, at: NDArray[np.int64], sample: int, first: int,
@@ -205,22 +196,3 @@ def exceeded(found: JacobianMap, rate: float) -> Exceeded:
         excess = found.log10_norm - found.lag * np.log10(rate)
     over = found.pairs & (excess > 1e-14 * found.lag * 8)
     return Exceeded(int(over.sum()), int(found.pairs.sum()), float(excess[over].max()) if over.any() else 0.0)
-
-
-def dropped_pairs(at: NDArray[np.int64], k1: int, k2: int, carry: bool = True) -> NDArray[np.bool_]:
-    """Which pairs truncation TBPTT(k1, k2) drops: no gradient of L_t reaches h_k.
-
-    The update that sees step t is made at the end of its chunk, and goes back k2 steps from there.
-
-    Args:
-        at: times of rows and columns, ascending, the last one T.
-        carry: whether the state is carried over the borders of the chunks, or begins at 0 in each.
-
-    Returns:
-        (G, G), True where the pair (t, k), k <= t, gets exactly no gradient.
-
-    Source: Sutskever 2013, section 2.8.6 (k1 and k2).
-    """
-    chunk = -(-at // k1)
-    window = np.maximum(np.minimum(chunk * k1, at[-1]) - k2, 0 if carry else (chunk - 1) * k1)[:, None]
-    return (window > 0) & (at[None, :] <= window) & (at[None, :] <= at[:, None])

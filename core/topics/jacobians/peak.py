@@ -7,7 +7,6 @@ little, says that it could be larger than the largest so far.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -17,16 +16,14 @@ from core.norms import LOG10_2
 from core.topics.jacobians.products import log10_spectral
 from core.training.record import Peak
 
-PIECE = 0.015  # s of work between two chances for others
 SLACK = 1e-12  # log10: rounding of one norm against the other
 
 
 def peak_pieces(J: Jacobians) -> Iterator[Peak | None]:
-    """The peak, after None for each piece of the work; of several sequences it is that of their mean, as in the map."""
+    """The peak, after None for each lag; of several sequences it is that of their mean, as in the map."""
     T, n, _ = J.shape
     products, exponents = np.repeat(np.eye(n)[None], J.samples, axis=0), np.zeros(J.samples)
     best = Peak(1, -np.inf)
-    began = time.perf_counter()
     for lag in range(1, T + 1):
         products = products @ np.stack([J.at(T - lag, sample) for sample in range(J.samples)])
         largest = np.abs(products).max(axis=(1, 2))
@@ -39,7 +36,5 @@ def peak_pieces(J: Jacobians) -> Iterator[Peak | None]:
         if np.mean(np.log10(np.linalg.norm(left, axis=(1, 2))) + scale) > best.log10_norm - SLACK:
             norm = float(np.mean(log10_spectral(left) + scale))
             best = Peak(lag, norm) if norm > best.log10_norm else best
-        if time.perf_counter() - began > PIECE:
-            yield None
-            began = time.perf_counter()
+        yield None
     yield best

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from core.network.cells.jacobians import Jacobians
 from core.norms import LOG10_2
+from core.plotting.thinning import evenly
 from core.topics.jacobians.horizon import Horizon
 from core.training.record import GradientFlow
 
@@ -104,9 +105,7 @@ def gradient_flow(J: Floats | Jacobians, sigma_max: float, gamma: float, rho: fl
     eigenvalue bounds nothing unless W_hh is normal.
     """
     T = len(J)
-    lags = np.arange(1, T + 1)
-    if most is not None and most < T:
-        lags = np.unique(np.round(np.linspace(T, 1, most)).astype(int))
+    lags = evenly(T, 1, T if most is None else most)
     with np.errstate(divide="ignore"):
         return GradientFlow(
             lag=lags,

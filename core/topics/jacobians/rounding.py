@@ -9,7 +9,6 @@ Source: Higham 2002, Accuracy and Stability of Numerical Algorithms, 3.5 and 3.7
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -21,19 +20,15 @@ from core.training.record import JacobianMap
 
 Floats = NDArray[np.float64]
 VECTORS = 4  # random ones that stand for all
-PIECE = 0.015  # s of work between two chances for others
 
 
 def rounding_pieces(J: Jacobians, found: JacobianMap) -> Iterator[Floats | None]:
     """log10_rounding of a map, after None for each piece of the work. Of several sequences the worst one counts."""
     made = np.full(len(found.at), -np.inf)
-    began = time.perf_counter()
     for sample in range(J.samples):
         for i, (start, stop) in enumerate(zip(found.at[:-1], found.at[1:], strict=True), start=1):
             made[i] = max(made[i], _made_between(J.between(start, stop, sample)))
-            if time.perf_counter() - began > PIECE:
-                yield None
-                began = time.perf_counter()
+            yield None
     yield log10_rounding(found.log10_norm, made, J.shape[1])
 
 

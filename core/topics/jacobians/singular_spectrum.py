@@ -22,7 +22,6 @@ method is more accurate than QR; Benettin et al. 1980, for the Lyapunov exponent
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -37,7 +36,6 @@ Floats = NDArray[np.float64]
 SWEEPS = 30  # of rotations; some seven are enough
 CONVERGED = 2e-15  # cosine between two rows
 MOST_NUMBERS = 2**16  # rotated together
-PIECE = 0.015  # s of work between two chances for others
 EPS = float(np.finfo(np.float64).eps)
 STEEP = 10  # bits between the rows of one factor beyond which they are taken apart
 
@@ -62,7 +60,6 @@ def singular_pieces(J: Floats | Jacobians, lags: NDArray[np.int64] | None = None
     Q, log2_D, X = np.eye(n), np.zeros(n), np.eye(n)
     out: list[Floats] = []
     waiting: list[tuple[Floats, Floats]] = []
-    began = time.perf_counter()
     for lag in range(1, most + 1):
         Q, log2_D, X = _one_step_back(J[T - lag], Q, log2_D, X)
         if lag in wanted:
@@ -72,9 +69,7 @@ def singular_pieces(J: Floats | Jacobians, lags: NDArray[np.int64] | None = None
                 yield lag / most * 0.99, None
             out.extend(values)
             waiting = []
-        if time.perf_counter() - began > PIECE:
-            yield lag / most * 0.99, None
-            began = time.perf_counter()
+        yield lag / most * 0.99, None
     grown = np.full(n, -np.inf)
     grown[:len(log2_D)] = np.sort(log2_D)[::-1]
     yield 1.0, SingularSpectrum(lags, np.array(out) * LOG10_2, grown * np.log(2.0) / most)

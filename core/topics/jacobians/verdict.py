@@ -63,9 +63,9 @@ def hump_claims(far: float, top: Peak) -> list[Claim]:
     return [say("hump", {"log10": top.log10_norm, "lag": top.lag})]
 
 
-def fed_bound(rates: Rates) -> Claim | str:
+def fed_bound(fed: bool) -> Claim | str:
     """Which matrix the bound is of, where an output is fed back."""
-    return say("bound.fed") if rates.fed else ""
+    return say("bound.fed") if fed else ""
 
 
 def _is_hump(far: float, top: Peak) -> bool:
@@ -112,7 +112,7 @@ def _bounds(found: JacobianMap, rates: Rates) -> list[Claim]:
     if not np.isfinite(rates.bound):
         return [say("no_bound")]
     of_rate = say("eigenvalue.fed") if rates.fed else ""
-    return [_exceeded(found, rates.bound, rates.bound_name, fed_bound(rates)),
+    return [_exceeded(found, rates.bound, rates.bound_name, fed_bound(rates.fed)),
             replace(_exceeded(found, rates.rate, rates.rate_name, of_rate), name="eigenvalue")]
 
 

@@ -32,7 +32,7 @@ class Descending(Spec):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Window(Spec):
+class Region(Spec):
     """What part of the landscape is drawn, and how."""
 
     view: str = choice("map", views, label="Drawn as", help="A map from above, or a surface that can be turned.")

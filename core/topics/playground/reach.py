@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from core.network.cells.jacobians import Jacobians, PlainJacobians
 from core.norms import LOG10_2
+from core.plotting.thinning import evenly
 from core.topics.jacobians.kinds import HUMP
 from core.topics.jacobians.products import CHUNK, MOST_NUMBERS, log10_spectral
 from core.topics.jacobians.rounding import log10_rounding_share, sizes_on_the_way
@@ -66,7 +67,7 @@ def reach_of(J: Jacobians, lag: int, bound: float, rate: float, asked: Sequence[
     with np.errstate(divide="ignore"):
         middle, ends = middle_of(J, lag, quick=quick)
         each = [J.of(int(s)) for s in middle]
-        drawn = np.unique(np.round(np.linspace(len(J), 1, min(most, len(J)))).astype(int))
+        drawn = evenly(len(J), 1, most)
         found = _Curve(lag, float(np.mean(ends)))
         found.look(each, {*drawn.tolist(), *asked, lag})
         flow = GradientFlow(lag=drawn, log10_norm=np.array([found.values[at] for at in drawn]),

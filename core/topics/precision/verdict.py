@@ -6,7 +6,7 @@ import math
 
 from core.claims import Claim, Verdict
 from core.spelling import amount, as_markdown, in_tex, number
-from core.topics.precision.iterated import Iterated
+from core.topics.precision.iterated_tanh import Iterated
 from core.topics.precision.number_types import limits
 from core.topics.precision.powers import Powers, TypedPowers, steps_until
 from core.topics.precision.stagnation import Stagnation, steps_until_lost

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.norms import euclidean_norm
 from core.remedies.base import remedies
 from core.spelling import number
 from core.topics.jacobians.products import log10_product_norms
@@ -82,7 +83,7 @@ def effect_pieces(remedy: str) -> Generator[tuple[float, Effect | None], None, N
         trainer, made = Trainer(experiment), []
         for update in range(recipe.updates):
             before = trainer.network.theta.copy()
-            made.append((trainer.update(), float(np.linalg.norm(trainer.network.theta - before))))
+            made.append((trainer.update(), euclidean_norm(trainer.network.theta - before)))
             yield (part + (update + 1) / (recipe.updates + 1)) / 2, None
             if made[-1][0].stopped is not None:
                 break

@@ -131,16 +131,18 @@ class RaceSpec(Spec):
 
 @dataclass(frozen=True)
 class Baseline:
-    """The experiment that the lanes differ from: a valid set of all flat parameters, as a page's own values."""
+    """The experiment that the lanes differ from: to a page it is described by values, as a spec is."""
 
-    experiment: Experiment
-
-    def __init__(self, **values: Any) -> None:
-        object.__setattr__(self, "experiment", Experiment.from_values(values))
+    experiment: Experiment = Experiment()
 
     @classmethod
     def parameters(cls) -> dict[str, Parameter]:
         return flat_parameters()
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> Baseline:
+        """From flat values, others among them. Raises ParameterError."""
+        return cls(Experiment.from_values({name: values[name] for name in flat_parameters() if name in values}))
 
     def without_effect(self, values: Mapping[str, Any]) -> dict[str, NoEffect]:
         """Flat name -> why it has no effect on the baseline, where it has none on any lane either.

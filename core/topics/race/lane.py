@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.network.cells.jacobians import Jacobians
+from core.plotting.thinning import evenly
 from core.remedies.base import remedy_of
 from core.topics.jacobians.horizon import Horizon
 from core.topics.jacobians.products import log10_product_norms
@@ -203,7 +204,7 @@ class Lane:
 def _reach(found: Sequence[Jacobians | None], most: int) -> Reach:
     known = [J for J in found if J is not None]
     T = max(map(len, known), default=0)
-    lags = np.unique(np.round(np.linspace(1, T, min(most, T))).astype(int)) if T else np.empty(0, int)
+    lags = evenly(1, T, most) if T else np.empty(0, int)
     whole = [J for J in known if len(J) == T]
     horizons = [Horizon(HORIZON) for _ in whole]
     with np.errstate(all="ignore"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.plotting.thinning import buckets, extremes
 from core.tasks.base import Baselines
 from core.training.experiment import Experiment
 
@@ -116,8 +117,7 @@ def thinned_band(found: Floats, band: str, x: Floats | None = None) -> Band:
     """A curve of N values as a band of few points, both ends and the extremes of its median among them.
 
     Two points for each bucket of 2^k values, where the median is lowest and where it is highest in it. The band has
-    fewer and wider buckets, each from the lowest to the highest value in it. Buckets are counted from the first value,
-    so that a growing curve keeps its points until k grows.
+    fewer and wider buckets, each from the lowest to the highest value in it.
 
     Args:
         found: (N, 5) quantiles at SHARES.
@@ -125,26 +125,17 @@ def thinned_band(found: Floats, band: str, x: Floats | None = None) -> Band:
     """
     low, high = COLUMNS[band]
     x = np.arange(1.0, len(found) + 1) if x is None else x
-    wide = _buckets(found, MOST_EDGES)
+    wide = buckets(found, MOST_EDGES)
     edges, lows, highs = x, found[:, low], found[:, high]
     if wide.shape[1] > 1:
         first = np.arange(len(wide)) * wide.shape[1]
         edges = np.repeat(x[first], 2)
         edges[1::2] = x[np.minimum(first + wide.shape[1] - 1, len(x) - 1)]
         lows, highs = np.repeat(wide[:, :, low].min(axis=1), 2), np.repeat(wide[:, :, high].max(axis=1), 2)
-    narrow = _buckets(found, MOST)
+    narrow = buckets(found, MOST)
     at = np.arange(len(found))
     if narrow.shape[1] > 1:
         median = np.where(np.isnan(narrow[:, :, 2]), np.inf, narrow[:, :, 2])
-        at = np.sort(np.stack([median.argmin(axis=1), median.argmax(axis=1)], axis=1), axis=1)
-        at = np.minimum(at + np.arange(len(narrow))[:, None] * narrow.shape[1], len(found) - 1).reshape(-1)
+        at = extremes(median, median, len(found))
         at = np.concatenate([[0], at[(at > 0) & (at < len(found) - 1)], [len(found) - 1]])
     return Band(x[at], found[at, 2], edges, lows, highs)
-
-
-def _buckets(found: Floats, most: int) -> Floats:
-    """(buckets, 2^k, 5), with at most `most` points of two for each; the last value fills the last bucket up."""
-    N, width = len(found), 1
-    while (N if width == 1 else 2 * -(-N // width)) > most:
-        width *= 2
-    return np.concatenate([found, np.repeat(found[-1:], -N % width, axis=0)]).reshape(-1, width, found.shape[1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.claims import Claim, Verdict
-from core.topics.singular_values.powers import BoundCount, MatrixPowers
+from core.topics.singular_values.matrix_powers import BoundCount, MatrixPowers
 from core.topics.singular_values.pseudospectrum import Pseudospectrum
 from core.topics.singular_values.words import say
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from core.live.limits import refused
 from core.live.memory import trainer_need
 from core.topics.truncation.dropped_gradient import truncation_of
+from core.topics.truncation.words import say
 from core.training.experiment import Experiment, network_alone
 from core.training.trainer import Trainer
 
@@ -55,7 +56,7 @@ def cost_pieces(experiment: Experiment) -> Iterator[tuple[float, TruncationCost 
         at = replace(experiment, task=replace(experiment.task, seq_len=T))
         claim = refused("pair of networks", at, pair_bytes)
         if claim is not None:
-            yield 1.0, _table(rows, f"T = {T:,} and longer: {claim.text}")
+            yield 1.0, _table(rows, say("left_out", {"T": T}, why=claim).text)
             return
         pair = Trainer(network_alone(at)), Trainer(network_alone(at, *truncation_of(at)))
         seconds, stopped = [], None
@@ -80,12 +81,12 @@ def cost_pieces(experiment: Experiment) -> Iterator[tuple[float, TruncationCost 
             took = sum(map(sum, both))
             rounds = int(np.clip(BUDGET / took, *ROUNDS))
         if stopped:
-            yield 1.0, _table(rows, f"T = {T:,} and longer: {stopped}")
+            yield 1.0, _table(rows, say("left_out", {"T": T}, why=stopped).text)
             return
         rows.append((T, *_medians(seconds[1:])))
         longer = lengths[done + 1:]
         if longer and (expected := took * longer[0] / T) > LONGEST:
-            yield 1.0, _table(rows, f"T = {longer[0]:,} and longer: one sequence would take about {expected:.0f} s")
+            yield 1.0, _table(rows, say("left_out.too_long", {"T": longer[0], "seconds": expected}).text)
             return
         yield (done + 1) / len(lengths), _table(rows)
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from core.live.history import Curves
 from core.remedies.clip_norm import ClipNorm
+from core.topics.truncation.words import say
 
 Floats = NDArray[np.float64]
 BAND = (0.5, 10.0)  # times the mean
@@ -84,8 +85,8 @@ def proposal(found: RecordedNorms, centre: str, factor: float) -> Proposal:
     """
     value = factor * found.centre(centre)
     if not np.isfinite(value):
-        return Proposal(value, "No finite norm is recorded.")
+        return Proposal(value, say("refused.none").text)
     threshold = float(f"{value:.4g}")
     if not ALLOWED.low <= threshold <= ALLOWED.high:
-        return Proposal(threshold, f"A threshold must be {ALLOWED.allowed}.")
+        return Proposal(threshold, say("refused", allowed=ALLOWED.allowed).text)
     return Proposal(threshold, None)

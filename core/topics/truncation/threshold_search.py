@@ -12,7 +12,6 @@ Nothing says that a lower threshold is always safer. So a few others are tried a
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -28,7 +27,6 @@ from core.training.trainer import Trainer
 PER_DECADE = 8  # thresholds of the grid
 CHECKS = 3  # thresholds tried above the one that was found
 AT_CHANCE = 1.05  # times chance: a loss of up to so much counts as no worse
-PIECE = 0.015  # s of work between two chances for others
 
 
 @dataclass(frozen=True)
@@ -149,7 +147,7 @@ def _rerun(experiment: Experiment, threshold: float, updates: int) -> Iterator[t
     """One run from its beginning: (share of it done, None), and at its end the record of it."""
     plain = replace(experiment, remedies=tuple(s for s in experiment.remedies if not isinstance(s, ClipNorm)))
     trainer = Trainer(plain if math.isinf(threshold) else plain.with_remedy(ClipNorm(threshold=threshold)))
-    losses, longest, stopped, began = [], 0.0, None, time.perf_counter()
+    losses, longest, stopped = [], 0.0, None
     while len(losses) < updates and stopped is None:
         record = trainer.update()
         stopped = record.stopped
@@ -157,9 +155,7 @@ def _rerun(experiment: Experiment, threshold: float, updates: int) -> Iterator[t
             losses.append(record.loss)
         if math.isfinite(record.grad_norm):
             longest = max(longest, record.grad_norm)
-        if time.perf_counter() - began > PIECE:
-            yield len(losses) / updates, None
-            began = time.perf_counter()
+        yield len(losses) / updates, None
     loss = float(np.mean(losses[-SMOOTHING:])) if losses else math.nan
     first = losses[0] if losses else math.nan
     yield 1.0, Rerun(threshold, len(losses), stopped, loss, longest, first)

@@ -47,6 +47,8 @@ say = Words({
     "not_finite": "{updates:,} had none that is finite.",
     "few": "So few say little.",
     "dominated": "One update alone makes {share:share} of the mean: the median, {median:plain}, may say more.",
+    "refused.none": "No finite norm is recorded.",
+    "refused": "A threshold must be {allowed}.",
     "clipped": "A threshold of {threshold:number} would have clipped {share:share} of them.",
 
     "without.no_worse": "Without any clip the run stays finite for {updates:count update} and ends with a loss of "
@@ -67,4 +69,7 @@ say = Words({
                        "{threshold:number}.",
     "sound": "The highest threshold tried whose loss ends at chance or better is {threshold:number}.",
     "disorder": "Some lower thresholds did not stay finite: a lower one is not always safer here.",
+
+    "left_out": "T = {T:,} and longer: {why}",
+    "left_out.too_long": "T = {T:,} and longer: one sequence would take about {seconds:.0f} s",
 })

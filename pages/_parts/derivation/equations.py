@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import streamlit as st
 
 from core.topics.derivation.spelling import plain
 from core.topics.derivation.symbols import SYMBOLS
-from pages._chart.served import script
+from pages._chart.browser_scripts import script
 
 TOKEN = re.compile(r"@(\w+)@")
 FIRST = 96  # of the last byte of the colours; grey in the moment before it is taken away, readable on both pages
@@ -77,15 +78,10 @@ def _computed(name: str) -> str:
     return f"rgb(122, 123, {_number(name)})"
 
 
+@cache
 def _component() -> Any:
     """The registered component."""
-    global _registered
-    if _registered is None:
-        _registered = st.components.v2.component("symbols", js=f"""
+    return st.components.v2.component("symbols", js=f"""
 const at = (path) => new URL("component/" + path, document.baseURI).href;
 const symbols = import(at("{script("symbols.js")}"));
 export default (c) => {{ symbols.then((m) => m.watch(c)); }}""", isolate_styles=False)
-    return _registered
-
-
-_registered = None  # the definition alone, the same for every session

@@ -20,8 +20,8 @@ from core.topics.derivation.figures.flow_so_far import bounded_flow, leaky_flow,
 from core.topics.derivation.figures.one_update import one_update_figure
 from core.topics.derivation.figures.terms import terms_figure
 from core.topics.derivation.figures.unrolled import unrolled_figure
+from core.topics.derivation.linear_product import powers_flow
 from core.topics.derivation.on_task import MOST_LAGS
-from core.topics.derivation.powers import powers_flow
 from core.topics.derivation.spelling import html_of, in_tex, inline
 from core.topics.derivation.steps import Step
 from core.topics.derivation.subject import Subject

@@ -16,8 +16,7 @@ from core.topics.derivation.subject import Place, Subject
 from core.topics.derivation.symbols import SYMBOLS, shape_of
 from core.topics.derivation.word.unrolled import Reading
 from core.training.experiment import Experiment
-from pages._kit.controls import held
-from pages._kit.names import name_of
+from pages._kit.controls import typed
 from pages._kit.share import menu
 from pages._kit.values import Own
 from pages._kit.verdict import show_verdict
@@ -58,25 +57,13 @@ def steering(own: Own, place: Place, subject: Subject) -> None:
                   args=(own, place.step + 1), disabled=place.step == len(STEPS))
         for name in step.asks:
             with st.container(width=190 if name == "leak" else 140):
-                _typed(name, own, getattr(subject, name))
+                typed(name, own, getattr(subject, name))  # k is not after t, and t not after the last letter
         with st.container():
             st.progress(place.step / len(STEPS), text=f"step {place.step} of {len(STEPS)}: {step.title}")
 
 
 def _go(own: Own, step: int) -> None:
     own.take("step", step)
-
-
-def _typed(name: str, own: Own, shown: float) -> None:
-    """A number as the subject has it: the last letter where the word is shorter, k not after t."""
-    parameter = own.parameters[name]
-    key, initial = held(f"{own.prefix}type_{name}", shown)
-    st.number_input(name_of(parameter), value=initial, step=type(shown)(parameter.step), key=key,
-                    help=as_markdown(parameter.help), on_change=_took, args=(own, name, key))
-
-
-def _took(own: Own, name: str, key: str) -> None:
-    own.take(name, st.session_state[key])
 
 
 def tell(step: Step, subject: Subject) -> bool:
@@ -157,7 +144,7 @@ def _answered(guess: Guess, subject: Subject) -> bool:
 def _told(guess: Guess, subject: Subject) -> None:
     answer = session(Told).guesses[guess.name][1]
     if answer is not None:
-        st.info(as_markdown(guess.told(subject, answer)), icon=":material/lightbulb:")
+        st.info(as_markdown(guess.told(subject, answer).text), icon=":material/lightbulb:")
 
 
 def _ask(guess: Guess, subject: Subject) -> None:
@@ -181,7 +168,7 @@ def _correction(number: int, subject: Subject, *, alone: bool) -> None:
     correction = corrections()[number]
     with st.expander(f"Often printed, worth correcting: {correction.title}", icon=":material/rule:", expanded=alone):
         st.markdown(f"*Often printed:* {correction.claim}\n\n*Rather:* {correction.right} ({correction.source.short})")
-        st.markdown(f"**Measured.** {as_markdown(subject.on_task.measured(number).sentence)}")
+        st.markdown(f"**Measured.** {as_markdown(subject.on_task.measured(number).text)}")
 
 
 def take_home(own: Own) -> None:

@@ -7,14 +7,14 @@ import streamlit as st
 from core.remedies.base import Remedy, remedies
 from core.remedies.costs import cost_of, measured_at
 from core.spelling import as_markdown
-from core.topics.race.demos.base import Demo, demos, demos_of
-from core.topics.race.demos.outcome import demo_values, outcome, runs
+from core.topics.race.demos.base import Demo, demos_of
+from core.topics.race.demos.outcome import demo_values, outcome
 from core.topics.race.demos.recorded import recorded
 from core.topics.race.effect import effect_pieces, listed
 from core.topics.race.figures.effect import remedy_effect
 from core.topics.race.records import RaceView
 from pages._chart.plot import plot
-from pages._kit.controls import held, replaced
+from pages._kit.controls import wired
 from pages._kit.jobs import followed, job
 from pages._kit.values import Own
 from pages._kit.verdict import verdict_html
@@ -34,17 +34,13 @@ def cards(own: Own) -> None:
     """The remedies to choose from, and the card of the one that is chosen."""
     st.markdown("## The remedies, one by one")
     chosen = own.values["card"]
-    key, initial = held(f"{own.prefix}card", None if chosen == "none" else chosen)
-    st.pills("Open a card", listed(), default=initial, format_func=lambda name: remedies()[name].title, key=key,
-             on_change=_opened, args=(own, key), label_visibility="collapsed")
+    initial, wires = wired(f"{own.prefix}card", None if chosen == "none" else chosen,
+                           lambda name: own.take("card", name or "none"))
+    st.pills("Open a card", listed(), default=initial, format_func=lambda name: remedies()[name].title,
+             label_visibility="collapsed", **wires)
     with st.container():
         if chosen != "none":
             _card(own, chosen)
-
-
-def _opened(own: Own, key: str) -> None:
-    if not replaced(key):
-        own.take("card", st.session_state[key] or "none")
 
 
 def _card(own: Own, name: str) -> None:
@@ -56,7 +52,9 @@ def _card(own: Own, name: str) -> None:
             st.markdown(f"### {remedy.title}: {HELPS[remedy.helps]}")
             st.latex(remedy.equation)
             st.markdown(_words(remedy))
-            st.caption(f"Times: {measured_at(name)}.")
+            with st.container():
+                if settings_of_times := measured_at(name):
+                    st.caption(f"Times: {settings_of_times}.")
         with picture:
             _picture(name)
         _demos(own, name)
@@ -108,12 +106,6 @@ def _show(own: Own, demo: Demo) -> None:
     kept = {name: own.values[name] for name in ("card", "band")}
     own.load({**demo_values(demo), "pace": DEMO_PACE, **kept})
     session(Racing).begins = session(Racing).to_the_top = True
-
-
-def demo_on_page(own: Own) -> Demo | None:
-    """The demo whose settings are on the page."""
-    defaults = {name: p.default for name, p in own.parameters.items()}
-    return next((demo for demo in demos().values() if runs(demo, own.values, defaults)), None)
 
 
 def to_the_top() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -26,8 +26,8 @@ from core.topics.race.entries import (
 )
 from core.topics.race.race import Entrant
 from core.training.effect import NoEffect
-from pages._kit.controls import control, controls, held, replaced
-from pages._kit.folded import folded, menu_button
+from pages._kit.controls import control, controls, wired
+from pages._kit.expanders import folded, menu_button
 from pages._kit.summary import summary
 from pages._kit.values import Own
 from pages._parts.race.lane_looks import lane_line
@@ -131,7 +131,7 @@ def _network(own: Own) -> None:
 
 def _shared(own: Own) -> None:
     on = [name for name in remedies() if own.values[name]]
-    _remedies(own, "shared", on, _share)
+    _remedies(f"{own.prefix}shared", on, partial(_share, own))
     for name in on:
         controls(_fields(name), own)
 
@@ -140,15 +140,9 @@ def _fields(remedy: str) -> list[str]:
     return [f"{remedy}_{field}" for field in remedies()[remedy].spec.parameters()]
 
 
-def _remedies(of: Own | LaneValues, name: str, chosen: list[str], put: Any) -> None:
-    key, initial = held(f"{of.prefix}{name}", chosen)
-    st.multiselect("Remedies", list(remedies()), initial, format_func=lambda r: remedies()[r].title, key=key,
-                   on_change=_chose, args=(of, key, put))
-
-
-def _chose(of: Own | LaneValues, key: str, put: Any) -> None:
-    if not replaced(key):
-        put(of, st.session_state[key])
+def _remedies(name: str, chosen: list[str], put: Callable[[list[str]], None]) -> None:
+    initial, wires = wired(name, chosen, put)
+    st.multiselect("Remedies", list(remedies()), initial, format_func=lambda r: remedies()[r].title, **wires)
 
 
 def _share(own: Own, chosen: list[str]) -> None:
@@ -191,15 +185,16 @@ def _settings(own: Own, slot: int) -> None:
     lane = LaneValues(own, slot)
     entry = lane.entry
     on = [name for name in remedies() if entry.get(name)]
-    _remedies(lane, "remedies", on, _put_remedies)
+    _remedies(f"{lane.prefix}remedies", on, partial(_put_remedies, lane))
     for name in on:
         st.markdown(f"$\\small {remedies()[name].equation}$")
         controls(_fields(name), lane)
     controls((name for name in entry if (holder := field_holder(name)) and holder not in on), lane)
     others = [name for name in lane_parameters() if not _of_a_remedy(name)]
-    key, initial = held(f"{lane.prefix}others", [name for name in others if name in entry])
-    st.multiselect("Other settings of its own", others, initial, key=key, on_change=_chose,
-                   format_func=lambda name: lane_parameters()[name].label, args=(lane, key, _put_others))
+    initial, wires = wired(f"{lane.prefix}others", [name for name in others if name in entry],
+                           partial(_put_others, lane))
+    st.multiselect("Other settings of its own", others, initial,
+                   format_func=lambda name: lane_parameters()[name].label, **wires)
     controls((name for name in others if name in entry), lane)
     st.button("Remove this lane", icon=":material/close:", key=f"remove_lane_{slot}", on_click=lane.put, args=({},))
 

@@ -11,8 +11,10 @@ import streamlit as st
 
 from core.live.player import Playback
 from core.plotting.drawing import Drawing
-from core.spelling import as_html, as_markdown
+from core.spelling import as_html
 from core.topics.preset import Preset
+from core.topics.race.demos.base import Demo, demos
+from core.topics.race.demos.outcome import demo_values
 from core.topics.race.entries import RaceSpec
 from core.topics.race.figures.by_step import race_by_step
 from core.topics.race.figures.flow import race_flow
@@ -80,15 +82,18 @@ def _load(own: Own, values: dict[str, Any]) -> None:
 
 
 def look(own: Own) -> str:
-    """What to look for in the race that is on the page, as Markdown; what the charts show where it is none of those."""
-    chosen = _on_page(own)
-    return as_markdown(LOOK) if chosen is None else look_of(chosen)
+    """What to look for in the demo or the race that is on the page, as Markdown; in any other what the charts show."""
+    return look_of(demo_on_page(own) or _on_page(own), LOOK)
 
 
 def _on_page(own: Own) -> Preset | None:
-    defaults = {name: p.default for name, p in own.parameters.items()}
-    watched = {name: own.values[name] for name in WATCHED}
-    return next((race for race in RACES.values() if own.values == defaults | race.values | watched), None)
+    return next((race for race in RACES.values() if own.shows(race.values, but=WATCHED)), None)
+
+
+def demo_on_page(own: Own) -> Demo | None:
+    """The demo whose settings are on the page."""
+    return own.found("demo", lambda: next(
+        (demo for demo in demos().values() if own.shows(demo_values(demo), but=WATCHED)), None))
 
 
 def session_race(own: Own, entrants: list[Entrant]) -> Race:

@@ -12,16 +12,17 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.live.job import Job
 from core.spelling import as_markdown
+from core.topics.singular_values.example_matrices import EXAMPLES, Matrix
 from core.topics.singular_values.figures.matrix_powers import matrix_powers_figure, room_for
 from core.topics.singular_values.figures.pseudospectrum import pseudospectrum_figure
-from core.topics.singular_values.matrices import EXAMPLES, Matrix
-from core.topics.singular_values.powers import MatrixPowers, count_exceeded
+from core.topics.singular_values.matrix_powers import MatrixPowers, count_exceeded
 from core.topics.singular_values.pseudospectrum import FINE, Pseudospectrum, points_a_side, pseudospectrum
 from core.topics.singular_values.verdict import count_claim
 from core.training.experiment import Experiment
 from pages._chart.plot import plot
 from pages._kit.controls import control, controls
 from pages._kit.jobs import job
+from pages._kit.presets import preset_row
 from pages._kit.settings import settings
 from pages._kit.share import code, command, menu, numbers
 from pages._kit.table import as_csv
@@ -55,10 +56,7 @@ def choose(own: Own) -> None:
 
 def examples(own: Own) -> None:
     """A button each, and what to look for in the one that is shown."""
-    with st.container(horizontal=True, gap="small"):
-        for name, example in EXAMPLES.items():
-            st.button(_plain(example.title), key=f"example_{name}", on_click=own.load, args=(example.values,),
-                      help=as_markdown(example.look), type="primary" if own.values["matrix"] == name else "secondary")
+    preset_row(EXAMPLES, "example", EXAMPLES[own.values["matrix"]], lambda example: own.load(example.values))
 
 
 def search(W: Floats, half_width: float) -> Job[Pseudospectrum]:
@@ -135,8 +133,3 @@ Shown = TypeVar("Shown")
 def _columns(*shown: tuple[str, str, Shown]) -> list[tuple[DeltaGenerator, str, str, Shown]]:
     """A column of the page for each (key, title, what to show)."""
     return [(column, *item) for column, item in zip(st.columns(len(shown)), shown, strict=True)]
-
-
-def _plain(title: str) -> str:
-    """As it is: Markdown has its own use for brackets."""
-    return title.replace("[", "\\[").replace("]", "\\]")

@@ -7,7 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.spelling import count, in_tex, number, tex
-from core.topics.singular_values.powers import MatrixPowers, count_exceeded, eigenvector_condition
+from core.topics.singular_values.matrix_powers import MatrixPowers, count_exceeded, eigenvector_condition
 from core.topics.singular_values.pseudospectrum import Pseudospectrum
 
 NOTICED = 1e-6  # relative difference between the radius asked for and the one there is

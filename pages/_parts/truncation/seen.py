@@ -13,7 +13,7 @@ from core.tasks.base import kind_of
 from core.topics.truncation.dropped_gradient import DroppedGradient, dropped_pieces
 from core.topics.truncation.figures.dependency import dependency_figure
 from core.topics.truncation.figures.lost_by_lag import lost_by_lag
-from core.topics.truncation.figures.seen import truncation_map_figure
+from core.topics.truncation.figures.truncation_map import truncation_map_figure
 from core.topics.truncation.presets import PRESETS
 from core.topics.truncation.threshold_search import ThresholdSearch
 from core.topics.truncation.verdict import truncation_verdict
@@ -21,9 +21,9 @@ from core.training.experiment import Experiment
 from core.training.truncated_pairs import TruncationMap, dependency_of, map_of, window_of
 from pages._chart.plot import plot
 from pages._kit.controls import control, controls
-from pages._kit.folded import folded
+from pages._kit.expanders import folded
 from pages._kit.jobs import current, job
-from pages._kit.presets import look_of, preset_row
+from pages._kit.presets import experiment_presets
 from pages._kit.settings import settings
 from pages._kit.share import code, menu, numbers, run_command
 from pages._kit.summary import summary
@@ -77,17 +77,9 @@ def truncation_sidebar() -> None:
 
 def truncation_presets(run: LiveRun) -> None:
     """A button each, and what to look for in the one that is on the page."""
-    now = settings().experiment()[0]
-    chosen = next((preset for preset in PRESETS.values() if preset.experiment == now), None)
-    preset_row(PRESETS, "truncation", chosen, lambda preset: _load(run, preset.name))
-    st.caption(look_of(chosen) if chosen else
-               "Rows are losses, columns the steps they are carried back to. Choose k₁ and k₂ in the sidebar, and see "
-               "what the task needs beside what is seen.")
-
-
-def _load(run: LiveRun, name: str) -> None:
-    settings().load(PRESETS[name].values)
-    run.reset(PRESETS[name].experiment)
+    experiment_presets(run, PRESETS, "truncation", lambda preset: preset.values,
+                       "Rows are losses, columns the steps they are carried back to. Choose k₁ and k₂ in the sidebar, "
+                       "and see what the task needs beside what is seen.")
 
 
 def measure_lost(run: LiveRun, view: View) -> tuple[Lost | None, float, bool]:

@@ -24,8 +24,8 @@ def page(monkeypatch):
         shown.message, shown.lost = json.loads(data), on_resync_change
         state.setdefault(key, {})
 
-    def shown(a, b, html="<b>words</b>"):
-        plots({"a": a, "b": b, "words": Words(html, span=2)}, key="both", columns=2, height=123)
+    def shown(a, b, html="<b>words</b>", height=123):
+        plots({"a": a, "b": b, "words": Words(html, span=2)}, key="both", columns=2, height=height)
         return {cell["name"]: cell for cell in shown.message["cells"]}
 
     def lost(names):
@@ -70,6 +70,13 @@ def test_a_figure_that_rests_is_told_a_few_times_and_then_by_its_number(page):
 def test_the_same_figure_made_anew_is_no_change(page):
     first = page(figure(1), figure(2))
     assert page(figure(1), figure(2)) == first
+
+
+def test_the_same_figure_in_less_room_is_told_its_height_at_once(page):
+    a, b = figure(1), figure(2)
+    page(a, b)
+    assert page(a, figure(2), height=99)["a"]["height"] == 99
+    assert [page(a, b, height=99)[name]["height"] for name in "ab"] == [99, 99]
 
 
 def test_a_browser_that_has_lost_a_frame_gets_the_figure_whole_and_others_do_not(page):

@@ -154,8 +154,8 @@ def test_what_has_no_effect_in_a_race_is_of_its_values_of_now():
 
 
 def test_a_lane_is_the_same_object_for_all_who_ask():
-    base = Baseline(n_hidden=4).experiment
+    base, again, other = (Experiment.from_values({"n_hidden": n}) for n in (4, 4, 5))
     entry = (("clip_norm", True),)
-    assert lane_experiment(base, entry) is lane_experiment(Baseline(n_hidden=4).experiment, (("clip_norm", True),))
+    assert lane_experiment(base, entry) is lane_experiment(again, (("clip_norm", True),))
     assert lane_experiment(base, entry) == base.changed(clip_norm=True)
-    assert lane_experiment(Baseline(n_hidden=5).experiment, entry).recurrence.n_hidden == 5
+    assert lane_experiment(other, entry).recurrence.n_hidden == 5

@@ -16,6 +16,7 @@ from tests.helpers.lag_reference import terms_of
 EACH_ACTIVATION = pytest.mark.parametrize("activation", ACTIVATIONS)
 
 
+@pytest.mark.slow
 @EACH_ACTIVATION
 @pytest.mark.parametrize("drive", [{}, {"bias": 1.0, "input_scale": 2.0}], ids=["small states", "large states"])
 def test_6_steps_until_the_product_of_leaky_jacobians_is_below_a_thousandth(activation, drive):
@@ -37,7 +38,7 @@ def test_6_steps_until_the_product_of_leaky_jacobians_is_below_a_thousandth(acti
 def test_6_without_recurrence_the_leak_alone_remembers():
     seen = numbers(6, rho=0.0, alpha=0.0)
     assert (seen["count_plain"], seen["count_slow"]) == (1, 66)  # 0.9^65 = 1.06e-3, 0.9^66 = 0.95e-3
-    assert seen["count_printed"] in (3, 4)  # 0.1^3 is the border itself
+    assert seen["count_printed"] == 4  # 0.1^3 is the border itself, and not below it
 
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "gelu"])
@@ -95,7 +96,7 @@ def test_9_what_thresholds_around_the_mean_would_have_clipped(values):
 def test_9_a_run_that_diverges_is_measured_up_to_there():
     measurement = corrections()[9].measure(PRESETS["exploding"].experiment)
     assert measurement.numbers["count_updates"] < 40
-    assert "left the finite numbers" in measurement.sentence
+    assert "left the finite numbers" in measurement.text
 
 
 def test_10_the_published_constants():
@@ -139,12 +140,12 @@ def test_10_where_gradient_descent_leaves_weights_alone_adam_leaves_none():
     assert corrections()[10].measure(Experiment.from_values(values)).numbers["share_lost"] > 0.1
     measurement = corrections()[10].measure(Experiment.from_values({**values, "optimizer": "adam"}))
     assert measurement.numbers["share_lost"] == 0.0
-    assert measurement.sentence.endswith(" Your own first update, by Adam in float32, leaves 0% of the weights that "
+    assert measurement.text.endswith(" Your own first update, by Adam in float32, leaves 0% of the weights that "
                                          "have a gradient unchanged.")
 
 
 @pytest.mark.parametrize("remedy", [{"hessian_free": True}, {"echo_state": True}])
 def test_10_an_update_that_no_optimizer_makes_is_not_spoken_of(remedy):
     measurement = corrections()[10].measure(Experiment.from_values({**SMALL, **remedy}))
-    assert "Your own first update" not in measurement.sentence
+    assert "Your own first update" not in measurement.text
     assert "share_lost" not in measurement.numbers

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from core.network.activations import ACTIVATIONS
 from core.topics.derivation.corrections import clipping, factors
 from core.topics.derivation.corrections.base import corrections
 from core.topics.derivation.corrections.bounded import bounded, one_pass
@@ -25,7 +26,7 @@ BEYOND = {"n_hidden": 8, "rho": 2.0, "alpha": 3.0, "activation": "linear", "task
 
 def measured(number, **values):
     """The sentence; where it tells how exact a difference is, a sign for all that is below 1e-6."""
-    text = corrections()[number].measure(Experiment.from_values({**SMALL, **values})).sentence
+    text = corrections()[number].measure(Experiment.from_values({**SMALL, **values})).text
     exact = re.sub(r"10\^-([6-9]|1[0-9])\.[0-9]", "next to nothing", text)
     return f"{number}: {exact if number == 4 else text}"
 
@@ -118,12 +119,12 @@ def test_a_mean_is_right_where_the_sum_leaves_float64():
     (1e307, "Your first gradient has norm 10^307.0.")])
 def test_the_longest_gradient_that_can_be_doubled(size, said, monkeypatch):
     monkeypatch.setattr(Trainer, "gradient", lambda trainer: (np.array([size, 0.0]), None))
-    assert min_not_max(Experiment.from_values(SMALL)).sentence.startswith(said.removesuffix("."))
+    assert min_not_max(Experiment.from_values(SMALL)).text.startswith(said.removesuffix("."))
 
 
 @pytest.mark.parametrize(("a", "reach", "corner"), [(0.5, 0.6, True), (0.5, 0.4, False), (-0.5, 0.6, True)])
 def test_a_corner_is_one_that_a_difference_steps_over(a, reach, corner):
-    relu = factors.ACTIVATIONS["relu"]
+    relu = ACTIVATIONS["relu"]
     assert factors._has_corner(np.array([a, 2.0]), reach, relu) == corner
 
 
@@ -143,6 +144,16 @@ def test_what_does_not_fit_into_memory_is_measured_on_fewer_sequences(allowed, k
     assert (small.task.seq_len, small.task.batch) == kept_as
 
 
+@pytest.mark.parametrize("number", [2, 4, 6])
+@pytest.mark.parametrize("remedy", ["leaky", "clip_jacobian", "orthogonal_init"])
+def test_what_speaks_of_the_network_alone_leaves_its_remedies_out(number, remedy):
+    """Also where the network alone leaves the finite numbers, and with the remedy does not."""
+    for values in (SMALL, BEYOND):
+        alone, remedied = (corrections()[number].measure(Experiment.from_values({**values, **more}))
+                           for more in ({}, {remedy: True}))
+        assert (remedied.sentence, remedied.numbers) == (alone.sentence, alone.numbers)
+
+
 def records(*norms, stopped=None):
     found = [SimpleNamespace(grad_norm=norm, clipped_norm=min(norm, 1.0), clipped=norm > 1.0, stopped=None)
              for norm in norms]
@@ -151,32 +162,32 @@ def records(*norms, stopped=None):
 
 def test_a_clipped_run_that_leaves_the_finite_numbers_is_said_to(monkeypatch):
     monkeypatch.setattr(clipping, "run", lambda spec, updates: records(0.5, 4.0, stopped="loss is inf at update 3"))
-    assert corrections()[8].measure(Experiment()).sentence == (
+    assert corrections()[8].measure(Experiment()).text == (
         "The exploding network of the playground, clipped at 1, over 2 updates: the norm is 2.25 on average before the "
         "clip and 0.75 after it, and 50% of the updates were clipped. Even so it leaves the finite numbers then; "
         "without the clip it is no number any more at update 3.")
     monkeypatch.setattr(clipping, "run", lambda spec, updates: records(0.5, 4.0))
-    assert corrections()[8].measure(Experiment()).sentence.endswith("50% of the updates were clipped. Its loss stays "
+    assert corrections()[8].measure(Experiment()).text.endswith("50% of the updates were clipped. Its loss stays "
                                                                     "finite.")
 
 
 def test_a_run_without_a_gradient_has_no_threshold(monkeypatch):
     monkeypatch.setattr(clipping, "run", lambda spec, updates: records(0.0, 0.0))
     found = corrections()[9].measure(Experiment())
-    assert (found.sentence, found.numbers) == (
+    assert (found.text, found.numbers) == (
         "Every gradient of a short run of your experiment is exactly 0: no threshold clips it.", {})
 
 
 def test_a_generator_without_a_gradient_has_nothing_to_drop(monkeypatch):
     monkeypatch.setattr(Trainer, "gradient", lambda trainer: (0.0 * trainer.network.theta, None))
     found = corrections()[5].measure(Experiment.from_values({**SMALL, "task": "generator"}))
-    assert found.sentence == "Your first dL/dW is exactly 0: there is nothing that truncation could drop."
+    assert found.text == "Your first dL/dW is exactly 0: there is nothing that truncation could drop."
 
 
 def test_a_norm_that_torch_finds_is_told(monkeypatch):
     monkeypatch.setattr(torch.nn.utils, "clip_grad_norm_", lambda parameters, most: torch.tensor(1.5e20))
     assert "clip_grad_norm_ finds the norm 10^20.2, and of the entries that are not 0 it makes 0% exactly 0." in (
-        corrections()[11].measure(Experiment.from_values(SMALL)).sentence)
+        corrections()[11].measure(Experiment.from_values(SMALL)).text)
 
 
 @pytest.mark.parametrize(("before", "drives", "best"), [
@@ -184,5 +195,8 @@ def test_a_norm_that_torch_finds_is_told(monkeypatch):
     ([2.0, 1.0, 2.0, 3.0], [1.0, 1.0, 1.0], 2), ([2.0, 1.0, 2.0, 3.0], [1.0, 1.0, -9.0], 2),
     ([2.0, 1.0, 2.0, 3.0], [-9.0, 1.0, 1.0], 3)])  # a_1 < 0: the printed form of t = 2 is 0
 def test_a_step_is_chosen_away_from_the_corners(before, drives, best):
-    steps = [(np.eye(1), np.array([drive])) for drive in drives]
-    assert factors._best_step(steps, np.array(before)[:, None], factors.ACTIVATIONS["relu"]) == best
+    a = np.add(before[:-1], drives).reshape(3, 1, 1)  # W_hh = 1
+    seen = SimpleNamespace(
+        network=SimpleNamespace(n=1, cell=SimpleNamespace(activation=ACTIVATIONS["relu"])), weights=lambda t: np.eye(1),
+        tape=SimpleNamespace(A=a, h=np.reshape(before[1:], (3, 1, 1)), P=(a > 0).astype(float)))
+    assert factors._best_step(seen) == best

@@ -96,7 +96,7 @@ def test_4_a_random_network_of_four_units():
 @pytest.mark.parametrize(("values", "words"), [
     ({"shape": "identity"}, "Your W_hh is symmetric"), ({"activation": "linear"}, "All slopes are the same"), ({}, "")])
 def test_4_where_two_forms_are_one_it_says_why(values, words):
-    text = corrections()[4].measure(Experiment.from_values({**SMALL, **values})).sentence
+    text = corrections()[4].measure(Experiment.from_values({**SMALL, **values})).text
     assert words in text
     assert words or "here" not in text
 
@@ -125,7 +125,7 @@ def test_2_and_3_of_a_generator_are_those_of_its_free_run(waveform):
     assert (seen["share_own"], seen["share_bound"], seen["count_pairs"]) == (over / pairs, 0, pairs)
     assert bound == 0
     measurement = corrections()[2].measure(Experiment.from_values(values))
-    assert "(W_hh with its output fed back) fails in" in measurement.sentence
+    assert "(W_hh with its output fed back) fails in" in measurement.text
 
 
 @pytest.mark.parametrize("k2", [2, 7])

@@ -37,7 +37,7 @@ def test_11_a_norm_in_float32_is_infinite_and_the_step_lost_and_the_rule_is_not(
     assert measurement.numbers["norm_left"] == pytest.approx(1.0, rel=1e-6)
     assert measurement.numbers["count_broken"] == 1
     assert measurement.numbers["count_entries"] == len(gradient)
-    assert "clip_grad_norm_ finds an infinite norm" in measurement.sentence
+    assert "clip_grad_norm_ finds an infinite norm" in measurement.text
 
 
 @pytest.mark.parametrize(("number", "told"), [
@@ -46,7 +46,7 @@ def test_11_a_norm_in_float32_is_infinite_and_the_step_lost_and_the_rule_is_not(
 def test_a_gradient_that_is_0_is_told_as_such(number, told, monkeypatch):
     found_by = Trainer.gradient
     monkeypatch.setattr(Trainer, "gradient", lambda trainer: (0.0 * trainer.network.theta, found_by(trainer)[1]))
-    assert (found(number).sentence, found(number).numbers) == (told, {})
+    assert (found(number).text, found(number).numbers) == (told, {})
 
 
 DOUBLED = {"vanilla": slice(0, 6), "lstm": slice(0, 24), "gru": slice(12, 24)}  # rows whose bias torch has twice
@@ -64,7 +64,7 @@ def test_12_the_second_bias_adds_its_gradient_once_more(cell, phi, task):
     assert seen.numbers["share_longer"] == pytest.approx(two / one - 1, rel=1e-9)
     assert two > one
     module = {"vanilla": "nn.RNN", "lstm": "nn.LSTM", "gru": "nn.GRU"}[cell]
-    assert seen.sentence.startswith(f"Your network as {module}: ")
+    assert seen.text.startswith(f"Your network as {module}: ")
 
 
 @pytest.mark.parametrize(("values", "bias"), [
@@ -85,7 +85,7 @@ def test_12_a_gates_bias_set_twice_is_twice_the_bias(values, bias):
 def test_12_a_network_that_torch_has_not_is_answered_by_an_lstm_that_is_named(values):
     seen = found(12, **values)
     gradient, bias = first_gradient(alpha=0.0, bias=0.0, lstm=True, seq_len=50, batch=8)
-    assert seen.sentence.startswith("torch has no module for your network; an LSTM on recall as nn.LSTM: ")
+    assert seen.text.startswith("torch has no module for your network; an LSTM on recall as nn.LSTM: ")
     assert seen.numbers["norm_one"] == pytest.approx(np.sqrt(gradient @ gradient), rel=1e-12)
     assert seen.numbers["norm_two"] == pytest.approx(np.sqrt(gradient @ gradient + bias @ bias), rel=1e-12)
 

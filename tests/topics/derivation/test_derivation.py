@@ -3,17 +3,21 @@
 import re
 from dataclasses import fields
 
+import mpmath
 import numpy as np
 import pytest
 
 from core.spelling import tex_number, tex_power
 from core.topics.derivation.corrections.base import corrections
 from core.topics.derivation.guesses import GUESSES
+from core.topics.derivation.on_task import OnTask
 from core.topics.derivation.readings import READINGS, headline
 from core.topics.derivation.spelling import html_of, in_tex, inline, plain
 from core.topics.derivation.steps import STEPS
 from core.topics.derivation.subject import Place, Subject
 from core.topics.derivation.symbols import SYMBOLS, shape_of, size_of
+from core.topics.derivation.word.unrolled import Reading
+from core.training.experiment import Experiment
 from pages._parts.derivation.equations import _colour, _computed
 from tests.helpers.derivation_subjects import NETWORKS, WORDS, subject
 from tests.plotting.test_theme import PAGE, contrast
@@ -81,7 +85,7 @@ def test_meanings_are_sentences(name):
 
 @EACH_SYMBOL
 def test_a_symbol_says_whether_it_depends_on_t_and_k(name):
-    """Two places that differ in t alone, or in k alone: the value changes where the TeX says so, and only there."""
+    """Two places that differ in t alone, or in k alone: the value changes where it says so, and only there."""
     symbol, here = SYMBOLS[name], {"network": "non-normal", "word": "neuron", "layers": 2}
     for step, one, other in (("t", (5, 2), (6, 2)), ("k", (6, 2), (6, 3))):
         values = [symbol.value(subject(**here, t=t, k=k)) for t, k in (one, other)]
@@ -164,6 +168,17 @@ def test_the_size_of_a_matrix_is_its_spectral_norm():
     assert size_of(np.diag([3.0, 4.0])) == 4.0
     assert size_of(np.array([3.0, 4.0])) == 5.0
     assert size_of(-2.0) == -2.0
+
+
+def test_a_norm_is_right_where_its_squares_leave_float64():
+    """|lambda| = 1e-18 over ten steps: 1e-180 at the second letter, whose square is no float64."""
+    values = {"n_hidden": 4, "eigenvalues": (1e-18,) * 4, "alpha": 0.0, "activation": "linear"}
+    s = Subject.at(OnTask(Experiment.from_values(values)), Reading(word="abcdefghijkl"), Place(t=12, k=2))
+    mpmath.mp.dps = 30
+    for found, name in ((s.layer.dLt_dh[11, 1], "dLt_dhk"), (np.full(4, 3e-200), None), (np.full(4, 3e200), None)):
+        exact = float(mpmath.sqrt(sum(mpmath.mpf(float(x)) ** 2 for x in found)))
+        assert size_of(found) == pytest.approx(exact, rel=1e-14)
+        assert name is None or SYMBOLS[name].sized(s)[1] == size_of(found) > 0.0
 
 
 @pytest.mark.parametrize("look", PAGE)

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from core.network.spectrum import matrix_from_blocks, shaped_blocks
-from core.topics.derivation.guesses import BOUNDS, GUESSES, NEVER, NOT_FINITE, WAYS, way, what_the_bound_says
-from core.topics.derivation.powers import powers_flow, steps_until_small
+from core.topics.derivation.guesses import BOUNDS, GUESSES, NEVER, WAYS, way, what_the_bound_says
+from core.topics.derivation.linear_product import powers_flow, steps_until_small
 from tests.helpers.derivation_subjects import subject
 
 
 def told(guess, answer, network="default", **place):
-    return GUESSES[guess].told(subject(network, **place), answer)
+    return GUESSES[guess].told(subject(network, **place), answer).text
 
 
 def matrix(rho, alpha=0.0, n=8, seed=0):
@@ -45,7 +45,8 @@ def test_the_measured_norm_is_told_with_its_steps():
 
 
 def test_where_nothing_is_finite_there_is_nothing_to_compare_with():
-    assert told("way", WAYS[2], "states not finite") == NOT_FINITE
+    assert told("way", WAYS[2], "states not finite") == (
+        "The states of this network are not finite: there is nothing to compare with.")
 
 
 @pytest.mark.parametrize("rho", [0.05, 0.3, 0.5, 0.9, 0.97])

@@ -36,7 +36,7 @@ def test_the_reach_is_the_norm_of_the_plain_product():
 
 def test_measuring_the_gradient_takes_fewer_sequences_where_it_would_take_long_and_says_so():
     big = OnTask(Experiment.from_values({"n_hidden": 128, "seq_len": 500, "batch": 256}))
-    assert "sequences instead of 256" in big.note
+    assert "sequences instead of 256" in str(big.note)
     assert on_task().note == ""
 
 

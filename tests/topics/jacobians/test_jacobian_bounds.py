@@ -9,7 +9,8 @@ import pytest
 from core.network.activations import ACTIVATIONS
 from core.network.cells.jacobians import PlainJacobians
 from core.network.spectrum import haar_orthogonal, matrix_from_blocks, shaped_blocks, spectrum_of
-from core.topics.jacobians.map import exceeded, jacobian_map, map_pieces, thinned_grid
+from core.plotting.thinning import evenly
+from core.topics.jacobians.map import exceeded, jacobian_map, map_pieces
 from core.training.experiment import Experiment
 from core.training.record import JacobianMap
 from core.training.trainer import Trainer
@@ -106,7 +107,7 @@ def test_the_rounding_told_is_never_below_the_true_error_and_not_far_above(alpha
     assert np.median(told - true) < 4.0
 
 
-@pytest.mark.parametrize("at", [np.arange(41), thinned_grid(40, 9)], ids=["full", "thinned"])
+@pytest.mark.parametrize("at", [np.arange(41), evenly(0, 40, 9)], ids=["full", "thinned"])
 def test_of_an_orthogonal_matrix_each_step_costs_one_rounding(at):
     """Nothing cancels: eps sqrt(n) times the lag, whatever the growth."""
     J = PlainJacobians(np.ones((40, 6, 1)), 1.7 * haar_orthogonal(6, np.random.default_rng(0)))
@@ -121,7 +122,7 @@ def test_far_from_normal_most_digits_are_lost():
 
 @pytest.mark.parametrize("alpha", [3.0, 300.0])
 def test_on_a_thinned_grid_the_rounding_told_is_not_below_the_true_error(alpha):
-    told, true = rounded_and_error(non_normal(alpha), thinned_grid(40, 9))
+    told, true = rounded_and_error(non_normal(alpha), evenly(0, 40, 9))
     assert np.all(told > true)
 
 

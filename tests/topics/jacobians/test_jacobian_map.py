@@ -10,7 +10,8 @@ from core.network.activations import ACTIVATIONS
 from core.network.cells.jacobians import PlainJacobians
 from core.network.spectrum import haar_orthogonal
 from core.parameters import ParameterError
-from core.topics.jacobians.map import full_grid, jacobian_map, map_pieces, quick_pieces, thinned_grid
+from core.plotting.thinning import evenly
+from core.topics.jacobians.map import full_grid, jacobian_map, map_pieces, quick_pieces
 from core.topics.jacobians.products import log10_product_norms
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
@@ -106,7 +107,7 @@ def test_the_last_row_is_what_is_measured_back_from_the_end(values):
 def test_a_thinned_grid_is_the_full_map_at_its_times(most):
     """GEMMs of other sizes round otherwise, by T n eps."""
     J = jacobians(2, seq_len=60, alpha=0.5)
-    at = thinned_grid(60, most)
+    at = evenly(0, 60, most)
     whole, some = jacobian_map(J), jacobian_map(J, at)
     assert (len(at), at[0], at[-1]) == (most, 0, 60)
     assert np.allclose(some.log10_norm, whole.log10_norm[np.ix_(at, at)], rtol=0, atol=1e-11, equal_nan=True)
@@ -196,10 +197,3 @@ def test_a_map_of_too_many_pairs_is_refused_in_one_line_that_says_what_is_allowe
         full_grid(most + 1, 128)
     assert len(str(caught.value).splitlines()) == 1
     assert str(caught.value).startswith(f"seq_len must be at most {most} for the map of all pairs at n_hidden = 128")
-
-
-@pytest.mark.parametrize(("T", "most"), [(1, 129), (2, 2), (2, 129), (50, 129), (1000, 129)])
-def test_a_thinned_grid_has_both_ends_and_no_time_twice(T, most):
-    at = thinned_grid(T, most)
-    assert (at[0], at[-1], len(at)) == (0, T, min(most, T + 1))
-    assert np.all(np.diff(at) > 0)

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from core.network.activations import ACTIVATIONS
 from core.network.cells.jacobians import PlainJacobians
+from core.plotting.thinning import evenly
 from core.spelling import plain, power, share
-from core.topics.jacobians.map import jacobian_map, map_pieces, thinned_grid
+from core.topics.jacobians.map import jacobian_map, map_pieces
 from core.topics.jacobians.peak import peak_pieces
 from core.topics.jacobians.rates import NO_RATES, Rates, rates_of
 from core.topics.jacobians.singular_spectrum import singular_spectrum
@@ -325,7 +326,7 @@ def test_a_hump_between_two_times_of_the_grid_is_found():
     """T = 1000, 32 units, rho = 0.9, alpha = 2: 10^1.96 at lag 17, where the grid has 16 and 23."""
     trainer = first_update(n_hidden=32, rho=0.9, alpha=2.0, activation="linear", seq_len=1000, batch=1)
     J = trainer.jacobians(1)
-    *_, (_, found) = map_pieces(J, thinned_grid(1000, 33))
+    *_, (_, found) = map_pieces(J, evenly(0, 1000, 33))
     W, power_, norms = trainer.network.W_hh, np.eye(32), []
     for _ in range(100):
         power_ = power_ @ W

@@ -9,6 +9,7 @@ import pytest
 from core.network.activations import ACTIVATIONS
 from core.plotting import theme
 from core.plotting.theme import FLOORS
+from core.plotting.thinning import evenly
 from core.topics.jacobians.figures.lines import jacobian_lines
 from core.topics.jacobians.figures.long_reach import long_reach_figure
 from core.topics.jacobians.figures.map import jacobian_map_figure
@@ -16,11 +17,12 @@ from core.topics.jacobians.figures.one_step import one_step
 from core.topics.jacobians.figures.singular_spectrum import singular_spectrum_figure
 from core.topics.jacobians.figures.slopes import slopes_figure
 from core.topics.jacobians.long_sequence import long_reach
-from core.topics.jacobians.map import dropped_pairs, jacobian_map, thinned_grid
+from core.topics.jacobians.map import jacobian_map
 from core.topics.jacobians.rates import NO_RATES, rates_of
 from core.topics.jacobians.singular_spectrum import singular_spectrum
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
+from core.training.truncated_pairs import truncation_map
 from pages._chart.patch import patch, specification
 from tests.helpers.views import colours, trace
 from tests.plotting.test_theme import PAGE, contrast
@@ -52,11 +54,14 @@ def measured(run):
 @cache
 def found(run):
     J = measured(run)[0]
-    return None if J is None else jacobian_map(J, thinned_grid(len(J), 129))
+    return None if J is None else jacobian_map(J, evenly(0, len(J), 129))
 
 
 def dropped(run):
-    return dropped_pairs(found(run).at, 10, 5) if run == "truncated" else None
+    if run != "truncated":
+        return None
+    at = found(run).at
+    return truncation_map(int(at[-1]), 10, 5, at[-1:]).unseen(at[:, None], at)
 
 
 def lines(run, t=None, k=0):

@@ -6,7 +6,7 @@ import pytest
 
 from core.network.cells.jacobians import PlainJacobians
 from core.network.spectrum import haar_orthogonal, matrix_from_blocks, shaped_blocks
-from core.topics.jacobians.map import thinned_grid
+from core.plotting.thinning import evenly
 from core.topics.jacobians.products import log10_product_norms
 from core.topics.jacobians.singular_spectrum import singular_pieces, singular_spectrum
 from core.training.experiment import Experiment
@@ -157,7 +157,7 @@ def test_the_largest_is_the_norm_of_the_product(values):
 
 def test_some_lags_are_the_same_numbers_as_all_lags():
     """Those that are rotated together stop together, when the slowest has converged."""
-    J, lags = network(T=50, alpha=0.5), thinned_grid(49, 7) + 1
+    J, lags = network(T=50, alpha=0.5), evenly(0, 49, 7) + 1
     some, whole = singular_spectrum(J, lags), singular_spectrum(J)
     assert np.array_equal(some.lag, lags)
     assert np.abs(some.log10_singular_values - whole.log10_singular_values[lags - 1]).max() < 1e-13

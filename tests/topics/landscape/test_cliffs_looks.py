@@ -6,13 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.topics.landscape.attractors import Crossings
 from core.topics.landscape.figures.bifurcation import bifurcation
 from core.topics.landscape.figures.descent import descent
 from core.topics.landscape.figures.error_map import error_map
 from core.topics.landscape.figures.error_surface import error_surface
 from core.topics.landscape.one_unit import Descent, OneUnit, surface
-from core.topics.landscape.verdict import attractor_claims, attractors_in_words, landscape_verdict, reasons
+from core.topics.landscape.reasons import reasons
+from core.topics.landscape.verdict import attractor_claims, attractors_in_words, landscape_verdict
+from core.topics.landscape.wall import Crossings
 from tests.helpers.looks import kept, look
 from tests.helpers.verdict_lines import lines
 

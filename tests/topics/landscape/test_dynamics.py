@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import brentq
 
 from core.network.activations import ACTIVATIONS
-from core.topics.landscape.attractors import attractors, attractors_at, basin_edge, crossings, orbit
+from core.topics.landscape.attractors import attractors, attractors_at, orbit
 from core.topics.landscape.bifurcations import (
     FAR,
     bias_of,
@@ -21,6 +21,7 @@ from core.topics.landscape.bifurcations import (
     pieces,
 )
 from core.topics.landscape.one_unit import OneUnit, descend
+from core.topics.landscape.wall import basin_edge, crossings
 
 EACH = pytest.mark.parametrize("activation", ACTIVATIONS)
 SMOOTH = ["tanh", "sigmoid", "elu", "softplus", "gelu"]
@@ -126,6 +127,7 @@ def test_fixed_points_far_away_are_found_on_the_straight_line():
     assert attractors("relu", 2.0, -90.0).x == pytest.approx([-90.0, 90.0])
 
 
+@pytest.mark.slow
 @EACH
 def test_the_number_of_attractors_is_what_many_orbits_come_to(activation):
     """Random pairs, half of them where two attractors are likely; near a bifurcation nothing settles, left out."""
@@ -196,6 +198,7 @@ def test_gelu_has_orbits_that_settle_nowhere():
     assert attractors_at("gelu", -6.7, -0.77).count.tolist() == [1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_the_periods_of_gelu_are_those_of_brute_force(seed):
     """Random pairs where its orbits are lively; the attracting cycle is the one that the state of slope 0 goes to."""

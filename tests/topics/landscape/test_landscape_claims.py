@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from core.network.activations import ACTIVATIONS
 from core.spelling import plain
-from core.topics.landscape.attractors import crossings
 from core.topics.landscape.bifurcations import flips, folds
 from core.topics.landscape.one_unit import OneUnit, descents
-from core.topics.landscape.verdict import attractor_claims, attractors_in_words, landscape_verdict, reasons
+from core.topics.landscape.reasons import reasons
+from core.topics.landscape.verdict import attractor_claims, attractors_in_words, landscape_verdict
+from core.topics.landscape.wall import crossings
 
 PHI = {
     "linear": lambda x: x, "tanh": math.tanh, "relu": lambda x: max(x, 0.0),
@@ -122,6 +123,7 @@ def test_every_number_said_of_the_two_descents(activation, w, b, x0, target, ste
                                "unclipped": unclipped.error[-1]}
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(activation=ACTIVATION, w=st.floats(-8.0, 8.0), b=st.floats(-6.0, 6.0) | st.just(0.0) | st.floats(-1e-3, 1e-3))
 def test_every_attractor_that_is_named_attracts_and_what_repels_repels(activation, w, b):
@@ -194,6 +196,7 @@ def test_a_long_cycle_is_told_by_its_ends():
     assert f"(a cycle of {period} between {low:.4g} and {high:.4g})" in claim.text
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(activation=st.sampled_from([a for a in ACTIVATIONS if a != "gelu"]), w=st.floats(0.0, 8.0),
        x0=st.floats(-4.0, 4.0))

@@ -6,14 +6,14 @@ import streamlit as st
 
 from core.plotting import theme
 from core.spelling import plain
-from core.topics.landscape.attractors import crossings
 from core.topics.landscape.bifurcations import folds
 from core.topics.landscape.figures.descent import descent
 from core.topics.landscape.figures.error_map import error_map
 from core.topics.landscape.one_unit import OneUnit, descents, surface
 from core.topics.landscape.presets import PRESETS
 from core.topics.landscape.verdict import attractors_in_words
-from core.topics.landscape.view import Descending, Window
+from core.topics.landscape.view import Descending, Region
+from core.topics.landscape.wall import crossings
 from pages._parts import landscape as page
 from tests.helpers.drawn import hovers, legend, notes, reading, rules, titles
 from tests.helpers.views import trace
@@ -165,6 +165,7 @@ def test_a_longer_cycle_is_drawn_at_its_bias():
         np.testing.assert_allclose(np.sort(following), states, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [{"w": 4.8}, {"x0": -0.3}, {"steps": 49}, {"target": 0.2}, {"activation": "tanh"},
                                     {"lr": 0.1}, {"threshold": 0.01}, {"threshold": 50.0}, {"updates": 30},
                                     {"width": 0.5}, {"w_mid": 4.0}, {"b_mid": -3.0}, {"b": -2.3}])
@@ -172,7 +173,7 @@ def test_what_is_kept_of_the_last_run_is_never_of_other_settings(change, monkeyp
     """After any change of one setting everything measured is what it is in a session that knows nothing."""
     def specs(values):
         return [kind(**{n: v for n, v in values.items() if n in kind.parameters()})
-                for kind in (OneUnit, Descending, Window)]
+                for kind in (OneUnit, Descending, Region)]
 
     monkeypatch.setattr(st, "session_state", {})
     first = page.measure(*specs({}))

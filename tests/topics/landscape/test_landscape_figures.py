@@ -9,7 +9,7 @@ import pytest
 from core.network.activations import ACTIVATIONS
 from core.plotting import theme
 from core.spelling import plain
-from core.topics.landscape.attractors import attractors, crossings, orbit
+from core.topics.landscape.attractors import attractors, orbit
 from core.topics.landscape.bifurcations import bias_of, folds
 from core.topics.landscape.figures.bifurcation import bifurcation
 from core.topics.landscape.figures.descent import descent
@@ -18,7 +18,8 @@ from core.topics.landscape.figures.error_surface import error_surface
 from core.topics.landscape.figures.shades import LARGEST
 from core.topics.landscape.one_unit import OneUnit, descents, surface
 from core.topics.landscape.presets import PRESETS
-from core.topics.landscape.view import Descending, Window, shades
+from core.topics.landscape.view import Descending, Region, shades
+from core.topics.landscape.wall import crossings
 from pages._chart.patch import patch, specification
 from tests.helpers.views import colours, trace
 from tests.plotting.test_theme import PAGE, contrast
@@ -47,7 +48,7 @@ def spec_of(kind, values):
 
 def parts(values, points=40):
     """Unit, window, the two descents as shown, their crossings, the surface."""
-    unit, view, down = (spec_of(kind, values) for kind in (OneUnit, Window, Descending))
+    unit, view, down = (spec_of(kind, values) for kind in (OneUnit, Region, Descending))
     ways = descents(unit, down.lr, (None, down.threshold), down.updates)
     over = tuple(crossings(unit.activation, unit.x0, way.w, way.b) for way in ways)
     found = surface(unit, np.linspace(*view.w_span, points), np.linspace(*view.b_span, points))

@@ -5,7 +5,8 @@ import pytest
 
 from core.spelling import plain
 from core.topics.landscape.presets import PRESETS
-from core.topics.landscape.verdict import _cycle, attractors_in_words, landscape_verdict, reasons
+from core.topics.landscape.reasons import reasons
+from core.topics.landscape.verdict import _cycle, attractors_in_words, landscape_verdict
 from tests.topics.landscape.test_landscape_figures import parts
 
 EACH = pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)

@@ -222,12 +222,14 @@ def updates_of(seed, experiment):
     return UPDATES[seed % (4 if experiment.task.seq_len > LONG else len(UPDATES))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_claim_on_a_random_run_is_what_the_run_says(seed):
     experiment = random_experiment(seed)
     verify(experiment, updates_of(seed, experiment))
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(10**4, 10**9), updates=st.sampled_from(UPDATES[:5]))
 def test_every_claim_on_any_run_is_what_the_run_says(seed, updates):

@@ -72,6 +72,7 @@ def left_out(text):
     return re.findall(r"^# (\w+) is left out: ", text, re.MULTILINE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("values", EXPERIMENTS.values(), ids=EXPERIMENTS)
 def test_it_prints_the_losses_and_norms_of_the_run(values):
     experiment = Experiment.from_values({**SMALL, **values})

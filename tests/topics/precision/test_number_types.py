@@ -72,6 +72,7 @@ numbers = st.tuples(st.integers(1, 2**53 - 1), st.integers(-60, 10)).map(lambda 
 anything = st.one_of(numbers, st.floats(1e-45, 1e-30), st.floats(5e-324, 1e-290), st.floats(1e4, 1e6))
 
 
+@pytest.mark.slow
 @EACH
 @settings(max_examples=300, deadline=None)
 @given(x=anything, y=anything)
@@ -81,6 +82,7 @@ def test_a_product_is_the_exact_one_rounded_once_to_the_nearest_even(dtype, x, y
         assert product(x, y, dtype) == nearest(Fraction(x) * Fraction(y), dtype)
 
 
+@pytest.mark.slow
 @EACH
 @settings(max_examples=300, deadline=None)
 @given(x=anything, y=anything)

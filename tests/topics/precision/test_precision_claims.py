@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.topics.precision.iterated import iterated_tanh
+from core.topics.precision.iterated_tanh import iterated_tanh
 from core.topics.precision.powers import powers
 from core.topics.precision.stagnation import stagnation
 from core.topics.precision.verdict import iterated_verdict, powers_verdict, training_claims, update_verdict

@@ -8,12 +8,12 @@ import pytest
 
 from core.plotting import theme
 from core.topics.precision.figures.digits_left import digits_left
-from core.topics.precision.figures.iterated import iterated_slope, iterated_value
+from core.topics.precision.figures.iterated_tanh import iterated_slope, iterated_value
 from core.topics.precision.figures.lines import COLOURS, DASHES, THICK
 from core.topics.precision.figures.powers import powers_figure
 from core.topics.precision.figures.share_that_arrives import share_that_arrives
 from core.topics.precision.figures.updates_arrived import updates_arrived
-from core.topics.precision.iterated import Iteration, iterated_tanh
+from core.topics.precision.iterated_tanh import Iteration, iterated_tanh
 from core.topics.precision.number_types import limits
 from core.topics.precision.powers import Powers, powers_in_all_types
 from core.topics.precision.stagnation import Update, stagnation_in_all_types

@@ -5,11 +5,11 @@ import pytest
 
 from core.plotting.drawing import Drawing
 from core.topics.precision.figures.digits_left import digits_left
-from core.topics.precision.figures.iterated import iterated_slope, iterated_value
+from core.topics.precision.figures.iterated_tanh import iterated_slope, iterated_value
 from core.topics.precision.figures.powers import powers_figure
 from core.topics.precision.figures.share_that_arrives import share_that_arrives
 from core.topics.precision.figures.updates_arrived import updates_arrived
-from core.topics.precision.iterated import iterated_tanh
+from core.topics.precision.iterated_tanh import iterated_tanh
 from core.topics.precision.powers import Powers, powers, powers_in_all_types
 from core.topics.precision.presets import PRESETS
 from core.topics.precision.stagnation import Update, stagnation, stagnation_in_all_types

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.topics.precision.iterated import iterated_tanh
+from core.topics.precision.iterated_tanh import iterated_tanh
 from core.topics.precision.powers import Powers, powers, powers_in_all_types
 from core.topics.precision.presets import PRESETS
 from core.topics.precision.stagnation import Update, stagnation, stagnation_in_all_types

@@ -46,6 +46,7 @@ def test_the_smallest_update_changes_the_weight_and_the_number_before_it_does_no
     assert after(w, number_at(place(smallest, dtype) - 1, dtype) if smallest > number_at(1, dtype) else 0.0, dtype) == w
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 @EACH_WEIGHT
 def test_the_smallest_update_is_the_first_of_all_numbers_that_changes_the_weight(dtype, weight):

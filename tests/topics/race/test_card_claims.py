@@ -95,6 +95,7 @@ def test_without_the_clip_one_step_is_more_than_ten_thousand_times_as_long_as_th
     assert longest > 1e4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1000, 1005))
 def test_without_the_clip_the_irnn_of_the_demo_ends_without_a_number_or_at_chance(seed):
     says("identity_relu", "without one, the first five seeds of the demo end without a number or at chance")

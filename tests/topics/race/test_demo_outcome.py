@@ -4,17 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from core.live.player import Playback
 from core.topics.race.demos.base import demos
-from core.topics.race.demos.outcome import FIRST_SEED, SEEDS, demo_values, outcome, runs
+from core.topics.race.demos.outcome import FIRST_SEED, SEEDS, demo_values, outcome
 from core.topics.race.entries import RaceSpec, lane_parameters
 from core.topics.race.records import Solve
-from core.training.experiment import flat_parameters
 from tests.helpers.races import SMALL, played, race
 
 VIEW = played(race(SMALL, "clip_norm", seeds=tuple(range(5)))).view()
-DEFAULTS = {name: p.default for name, p in {**flat_parameters(), **RaceSpec.parameters(),
-                                            **Playback.parameters()}.items()}
 SOLVES = next(demo for demo in demos().values() if demo.kind == "solves")
 HARMS = next(demo for demo in demos().values() if demo.kind == "harms")
 FINITE = next(demo for demo in demos().values() if demo.kind == "finite")
@@ -55,11 +51,3 @@ def test_a_demo_is_a_race_of_two_lanes_that_the_page_can_show(demo):
     RaceSpec(lanes=values["lanes"], seeds=values["seeds"])
     assert set(demo.on) <= set(lane_parameters())
     assert (values["seeds"], values["seed"]) == (SEEDS, FIRST_SEED)
-
-
-@pytest.mark.parametrize("demo", demos().values(), ids=demos())
-def test_a_demo_is_known_by_its_settings_however_it_is_watched(demo):
-    values = {**DEFAULTS, **demo_values(demo), "pace": "max", "card": demo.remedy}
-    assert runs(demo, values, DEFAULTS)
-    assert not runs(demo, {**values, "lr": 7.0}, DEFAULTS)
-    assert not runs(demo, {**values, "lanes": ()}, DEFAULTS)

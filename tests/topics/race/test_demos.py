@@ -11,14 +11,14 @@ from core.live.run import LiveRun
 from core.live.slot import UpdateSlot
 from core.remedies.base import remedies, remedy_of
 from core.specs.training import optimizer_titles
-from core.topics.race.demos.base import KINDS, Demo, Lane, Result, demos, demos_of
+from core.topics.race.demos.base import KINDS, Demo, LaneResult, Result, demos, demos_of
 from core.topics.race.demos.recorded import FILE, HEADER, recorded, rows
 from core.topics.race.demos.runs import run_demo, run_lane
 from core.training.experiment import Experiment, flat_parameters, read_spelled
 from core.training.trainer import Trainer
 
 EACH = pytest.mark.parametrize("demo", demos().values(), ids=demos())
-LANE = Lane(runs=20, solved=0, median_updates=None, diverged=0, seconds=1.0)
+LANE = LaneResult(runs=20, solved=0, median_updates=None, diverged=0, seconds=1.0)
 QUICK = demos()["identity_relu_carries"]
 
 
@@ -176,6 +176,7 @@ def test_a_run_is_solved_at_the_update_at_which_the_playground_stops(seed):
     assert (live.state, live.updates) == ("solved", lane.median_updates)
 
 
+@pytest.mark.slow
 def test_a_lane_is_the_sum_of_its_seeds():
     experiment = QUICK.experiment(on=True)
     alone = [run_lane(experiment, QUICK.updates, range(seed, seed + 1)) for seed in range(40, 45)]
@@ -225,6 +226,7 @@ def test_a_demo_whose_settings_have_changed_has_no_result(monkeypatch):
     assert list(recorded()) == ["lstm_bias"]
 
 
+@pytest.mark.slow
 def test_a_recorded_lane_comes_out_again():
     known = recorded()[QUICK.name].on
     again = run_lane(QUICK.experiment(on=True), QUICK.updates, range(1000, 1020))

@@ -11,6 +11,7 @@ from core.topics.race.demos.base import demos
 from core.topics.race.demos.recorded import recorded
 from core.topics.race.demos.runs import run_lane
 
+pytestmark = pytest.mark.slow
 LONG = ("hessian_free_adds", "gru_bias", "clip_jacobian_tames", "clip_norm_not_enough", "truncation_tames")
 SEEDS = 3, dict.fromkeys(LONG, 1)  # how many, and of those that take longest
 HOLDING = [name for name, result in recorded().items() if result.holds]

@@ -39,6 +39,7 @@ def after(tests):
     return done
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tests", [1, 2, 3, 4, 7])
 def test_an_interrupted_experiment_ends_as_one_that_was_not(tests, tmp_path):
     file, done = tmp_path / "c.npz", after(tests)

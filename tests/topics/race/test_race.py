@@ -1,5 +1,6 @@
 """Lanes side by side: each is the run that its experiment gives alone, whatever happens in the others."""
 
+import threading
 import time
 from dataclasses import replace
 
@@ -367,6 +368,7 @@ def test_the_memory_of_an_lstm_has_its_own_gradient():
     assert lane(made, 0).dL_dc is None
 
 
+@pytest.mark.slow
 def test_what_a_view_carries_does_not_grow_with_the_race():
     quick = Experiment.from_values({"n_hidden": 2, "seq_len": 5, "batch": 1, "steps": 1500})
     made = played(race(quick, lanes="", seeds=(0,)))
@@ -374,3 +376,125 @@ def test_what_a_view_carries_does_not_grow_with_the_race():
     assert lane(made, 0).updates == 1500
     assert len(found.x) <= 240
     assert len(found.edges) <= 80
+
+
+# -- what its button does ----------------------------------------------------------------------------------------------
+
+
+def test_the_button_of_a_race_says_what_it_will_do():
+    made = race(ENDLESS)
+    assert made.deed == "race"
+    made.play()
+    assert made.deed == "pause"
+    made.pause()
+    wait_until(lambda: made.settled)
+    assert made.deed == "go on"
+    ended = played(race())
+    assert (ended.state, ended.deed) == ("finished", "race again")
+
+
+def test_a_race_that_is_raced_again_is_the_same_from_its_beginning():
+    made = played(race())
+    before = losses(made, 1)
+    made.do("race again")
+    wait_until(lambda: made.settled)
+    assert (made.state, made.front, losses(made, 1)) == ("finished", 30, before)
+
+
+def test_pause_and_go_on_do_what_they_say_and_nothing_twice():
+    made = race(ENDLESS)
+    made.do("race")
+    wait_until(lambda: made.front > 2)
+    made.do("pause")
+    wait_until(lambda: made.settled)
+    front = made.front
+    for late in ("pause", "race", "race again", ""):
+        made.do(late)
+        assert (made.state, made.front) == ("paused", front)
+    made.do("go on")
+    wait_until(lambda: made.front > front)
+    made.pause()
+
+
+def test_entrants_that_take_too_much_memory_begin_nothing_and_say_so(monkeypatch):
+    made = played(race(ENDLESS), to=3)
+    monkeypatch.setattr("core.live.limits.allowed_bytes", lambda: 1e6)
+    made.apply(entrants(ENDLESS, "clip_norm,lstm"), SEEDS, False)
+    assert made.refused
+    assert "\n" not in made.refused
+    assert made.deed == ""
+    made.play()
+    assert (made.state, [one.updates for one in made.view().lanes]) == ("paused", [3, 3, 0])
+    monkeypatch.undo()
+    made.apply(entrants(ENDLESS, "clip_norm,lstm"), SEEDS, False)
+    assert (made.refused, made.deed) == (None, "go on")
+    assert len(lane(made, 2).dL_dh.median) == 10  # measured now that it may
+
+
+def test_a_race_that_is_on_pauses_where_its_new_entrants_take_too_much_memory(monkeypatch):
+    made = race(ENDLESS)
+    made.play()
+    wait_until(lambda: made.front > 2)
+    monkeypatch.setattr("core.live.limits.allowed_bytes", lambda: 1e6)
+    made.apply(entrants(ENDLESS, "clip_norm,lstm"), SEEDS, False)
+    wait_until(lambda: made.settled)
+    assert made.state == "paused"
+    assert lane(made, 2).updates == 0
+
+
+def test_entrants_that_are_applied_anew_begin_anew_though_they_are_the_same():
+    made = played(race(), to=5)
+    made.apply(entrants(SMALL, "clip_norm"), SEEDS, False, anew=True)
+    assert (made.state, [one.updates for one in made.view().lanes]) == ("ready", [0, 0])
+    made.apply(entrants(SMALL, "clip_norm"), SEEDS, False)
+    assert made.state == "ready"
+
+
+def test_more_updates_than_there_are_end_the_race_and_a_step_after_it_makes_none():
+    made = played(race())
+    made.step()
+    assert (made.state, made.front) == ("finished", 30)
+    made.play(to=31)
+    assert (made.state, made.front) == ("finished", 30)
+
+
+def test_a_title_that_changes_goes_along_and_begins_nothing():
+    made = played(race(), to=4)
+    named = [replace(one, title=f"new {one.slot}") for one in entrants(SMALL, "clip_norm")]
+    made.apply(named, SEEDS, True)
+    assert [(one.title, one.updates) for one in made.view().lanes] == [("new 0", 4), ("new 1", 4)]
+    assert all(one.until_solved for one in made._lanes)
+
+
+def test_a_view_says_how_long_the_race_and_its_sequences_are_and_whose_seeds_run():
+    view = race(lanes="clip_norm", seeds=(4, 5)).view()
+    assert (view.steps, view.T, view.seeds, view.front) == (30, 10, (4, 5), 0)
+    assert [(one.slot, one.title) for one in view.lanes] == [(0, "base"), (1, "clip norm")]
+    assert view.baselines.chance == pytest.approx(np.log(4))
+
+
+def test_the_band_of_a_view_is_the_one_that_is_asked_for():
+    made = played(race(seeds=(0, 1, 2, 3)), to=3)
+    alone = [[record.loss for record in trained(SMALL, seed, 3)] for seed in range(4)]
+    for band, low, high in (("range", 0.0, 1.0), ("quartiles", 0.25, 0.75)):
+        seen = made.view(band).lanes[0].loss
+        np.testing.assert_allclose(seen.low, np.quantile(alone, low, axis=0), rtol=1e-12)
+        np.testing.assert_allclose(seen.high, np.quantile(alone, high, axis=0), rtol=1e-12)
+
+
+def test_those_who_play_are_counted_by_all():
+    made = race(ENDLESS)
+    assert made.players == 0
+    made.play()
+    wait_until(lambda: made.front > 0)
+    assert made.players == 1
+    made.pause()
+    wait_until(lambda: made.settled)
+    assert made.players == 0
+
+
+def test_a_race_that_is_on_does_not_keep_the_server_from_ending():
+    made = race(ENDLESS)
+    made.play()
+    assert {thread.daemon for thread in threading.enumerate() if thread.name == "Race"} == {True}
+    made.pause()

@@ -16,12 +16,12 @@ EACH = pytest.mark.parametrize("name", RACES)
 
 def baseline(name):
     own = {key: value for key, value in RACES[name].values.items() if key in Baseline.parameters()}
-    return Baseline(**own)
+    return Baseline.from_values(own)
 
 
 def raced(name, first, updates):
     """The baseline and the preset's lane of this remedy, on fresh seeds."""
-    base = Baseline(**baseline(name).experiment.values() | {"steps": updates}).experiment
+    base = Baseline.from_values(baseline(name).experiment.values() | {"steps": updates}).experiment
     entry = next(entry for entry in RACES[name].values["lanes"] if entry[0][0] == first)
     race = Race([Entrant(0, "base", base), Entrant(1, lane_title(entry), lane_experiment(base, entry))], FRESH,
                 UpdateSlot())
@@ -46,6 +46,7 @@ def test_a_race_names_only_what_the_page_has(name):
     assert all(field in lane_parameters() for entry in RACES[name].values["lanes"] for field, _ in entry)
 
 
+@pytest.mark.slow
 def test_clipping_keeps_the_exploding_race_finite_and_learns():
     base, clipped = raced("race_exploding", "clip_norm", 150)
     assert solved(base) == 0
@@ -53,6 +54,7 @@ def test_clipping_keeps_the_exploding_race_finite_and_learns():
     assert clipped.stopped_at == (None,) * len(FRESH)
 
 
+@pytest.mark.slow
 def test_an_orthogonal_start_learns_what_the_vanishing_baseline_does_not():
     base, orthogonal = raced("race_vanishing", "orthogonal_init", 150)
     assert solved(base) == 0
@@ -60,6 +62,7 @@ def test_an_orthogonal_start_learns_what_the_vanishing_baseline_does_not():
     assert max(base.horizon) < 30 < min(orthogonal.horizon)
 
 
+@pytest.mark.slow
 def test_l2_makes_a_healthy_baseline_forget():
     base, shrunk = raced("race_harm", "l2", 120)
     assert solved(base) == len(FRESH)

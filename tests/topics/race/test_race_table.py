@@ -131,3 +131,38 @@ def test_what_a_lane_costs_is_told_for_what_it_has_beside_the_baseline():
     assert rows(VIEW)[1].price == remedies()["clip_norm"].cost
     both = rows(race(SMALL, "clip_norm+leaky").view())[1].price
     assert both == f"{remedies()['clip_norm'].cost} {remedies()['leaky'].cost}"
+
+
+@pytest.mark.parametrize(("N", "wide", "narrow"), [(30, 1, 1), (60, 1, 1), (61, 4, 1), (130, 8, 1), (160, 8, 1),
+                                                   (161, 8, 4), (500, 32, 8)])
+@pytest.mark.parametrize(("band", "low", "high"), [("range", 0, 4), ("quartiles", 1, 3)])
+def test_a_thinned_band_goes_from_the_first_to_the_last_of_each_of_its_buckets(N, wide, narrow, band, low, high):
+    """Bucket by bucket, in plain Python; where the values stand is not where they are counted."""
+    found = np.sort(np.random.default_rng(N).normal(size=(N, 5)), axis=1)
+    x = 3.0 * np.arange(N) + 10.0
+    thin = thinned_band(found, band, x)
+    edges, lows, highs = [], [], []
+    for first in range(0, N, wide):
+        rows = found[first:first + wide]
+        edges += [x[first], x[first + len(rows) - 1]] if wide > 1 else [x[first]]
+        lows += [rows[:, low].min()] * (2 if wide > 1 else 1)
+        highs += [rows[:, high].max()] * (2 if wide > 1 else 1)
+    assert (thin.edges.tolist(), thin.low.tolist(), thin.high.tolist()) == (edges, lows, highs)
+    at = {0, N - 1}
+    for first in range(0, N, narrow):
+        median = found[first:first + narrow, 2]
+        at |= {first + int(median.argmin()), first + int(median.argmax())}
+    assert sorted(set(thin.x.tolist())) == [x[i] for i in sorted(at)]
+    assert thin.median.tolist() == [found[int((value - 10.0) / 3.0), 2] for value in thin.x]
+
+
+def test_updates_are_counted_from_1_where_nothing_else_is_said():
+    found = np.arange(15.0).reshape(3, 5)
+    thin = thinned_band(found, "range")
+    assert (thin.x.tolist(), thin.edges.tolist()) == ([1.0, 2.0, 3.0], [1.0, 2.0, 3.0])
+    assert (thin.low.tolist(), thin.median.tolist(), thin.high.tolist()) == ([0, 5, 10], [2, 7, 12], [4, 9, 14])
+
+
+def test_between_minus_and_plus_infinity_there_is_no_number_and_between_equals_there_is():
+    found = quantiles(np.array([[-np.inf, np.inf], [np.inf, np.inf]]), (0.0, 0.5, 1.0))
+    np.testing.assert_array_equal(found, [[-np.inf, np.inf], [np.nan, np.inf], [np.inf, np.inf]])

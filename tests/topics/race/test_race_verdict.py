@@ -175,6 +175,7 @@ def alone(experiment, seed):
     return done, None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(14))
 def test_a_random_race_says_what_its_seeds_do_alone(seed):
     base, lanes, seeds = drawn(seed)

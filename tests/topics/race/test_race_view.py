@@ -4,7 +4,8 @@ import pytest
 
 from core.parameters import ParameterError
 from core.remedies.base import remedies
-from core.topics.race.entries import Baseline, RaceSpec, lane_experiment, lane_title
+from core.topics.race.entries import Baseline, RaceSpec, lane_experiment, lane_parameters, lane_title
+from core.training.experiment import Experiment, flat_parameters
 
 LANES = RaceSpec.parameters()["lanes"]
 
@@ -44,7 +45,7 @@ def test_a_lane_that_is_not_allowed_gives_one_line_that_names_it(text, word):
 
 
 def test_a_lane_is_the_baseline_with_what_it_has_of_its_own():
-    base = Baseline(lr=0.2, clip_norm=True).experiment
+    base = Experiment.from_values({"lr": 0.2, "clip_norm": True})
     (entry,) = RaceSpec(lanes="leaky+optimizer=adam").lanes
     values = lane_experiment(base, entry).values()
     assert values == {**base.values(), **values, "optimizer": "adam", "leaky": True}
@@ -52,7 +53,7 @@ def test_a_lane_is_the_baseline_with_what_it_has_of_its_own():
 
 
 def test_a_lane_can_do_without_a_remedy_of_the_baseline():
-    base = Baseline(clip_norm=True).experiment
+    base = Experiment.from_values({"clip_norm": True})
     (entry,) = RaceSpec(lanes="clip_norm=false").lanes
     assert lane_experiment(base, entry).remedies == ()
     assert lane_title(entry) == "without clip norm"
@@ -61,7 +62,7 @@ def test_a_lane_can_do_without_a_remedy_of_the_baseline():
 def test_two_remedies_that_do_not_go_together_say_so():
     (entry,) = RaceSpec(lanes="lstm+gru").lanes
     with pytest.raises(ParameterError, match="both choose the cell"):
-        lane_experiment(Baseline().experiment, entry)
+        lane_experiment(Experiment(), entry)
 
 
 def test_a_title_names_the_remedies_and_what_differs():
@@ -70,6 +71,48 @@ def test_a_title_names_the_remedies_and_what_differs():
 
 
 def test_the_baseline_is_named_by_its_optimizer_and_its_remedies():
-    assert Baseline(optimizer="momentum", clip_norm=True).title == "SGD + momentum 0.9 + clip norm"
+    assert Baseline.from_values({"optimizer": "momentum", "clip_norm": True}).title == "SGD + momentum 0.9 + clip norm"
 
 
+
+
+ALLOWED = f"lanes must be at most 6 lanes such as clip_norm+truncation,clip_norm of {', '.join(remedies())}, got "
+
+
+@pytest.mark.parametrize(("value", "got"), [
+    ("no_such", "no_such."), ("clip_norm,<b>", "<b>."), ("seed=3", "seed=3."),
+    ("clip_norm_threshold", "clip_norm_threshold."),
+    ("", "nothing."), ("  ", "nothing."), (None, "None."), (3, "3."), (",".join(["l2"] * 7), "7 lanes."),
+    ([["lstm"]], "['lstm']."),
+    ([[("task", "copy")]], "task."),
+    ("clip_norm_threshold=0", "clip_norm_threshold=0: clip_norm_threshold must be a number from 0.0001 to 10000, got "
+                              "0."),
+    ([[("clip_norm_threshold", 0.0)]], "clip_norm_threshold=0.0: clip_norm_threshold must be a number from 0.0001 to "
+                                       "10000, got 0.0.")])
+def test_lanes_that_are_not_allowed_are_refused_by_name_with_the_part_that_is_wrong(value, got):
+    with pytest.raises(ParameterError) as error:
+        LANES.check("lanes", value)
+    assert str(error.value) == ALLOWED + got
+
+
+def test_seven_lanes_are_one_too_many_and_six_are_not():
+    assert len(LANES.parse("lanes", ",".join(["l2"] * 6))) == 6
+
+
+def test_what_a_race_says_of_its_settings():
+    said = {name: (p.label, p.symbol, p.unit, p.help, p.default) for name, p in RaceSpec.parameters().items()}
+    assert said == {
+        "lanes": ("Lanes", "", "", "What runs beside the baseline.", ()),
+        "seeds": ("Seeds in every lane", "S", "seeds", "Each is another network and other batches; all lanes have the "
+                  "same ones. The line is the median over the seeds.", 3),
+        "card": ("Card", "", "", "The remedy that is explained below the race.", "none"),
+        "band": ("Band around the median", "", "", "How far the seeds lie apart.", "range")}
+    assert RaceSpec.parameters()["band"].options == {"range": "lowest to highest seed",
+                                                     "quartiles": "middle half of the seeds"}
+    titles = {name: remedy.title for name, remedy in remedies().items()}
+    assert RaceSpec.parameters()["card"].options == {"none": "none", **titles}
+
+
+def test_a_lane_may_differ_in_its_network_its_optimizer_and_its_remedies_and_in_nothing_that_all_share():
+    shared = {"task", "seq_len", "batch", "waveform", "steps", "dtype", "seed", "eigenvalues"}
+    assert set(lane_parameters()) == set(flat_parameters()) - shared

@@ -10,8 +10,13 @@ from scipy.optimize import linear_sum_assignment
 from core.network.spectrum import spectrum_of
 from core.parameters import ParameterError
 from core.specs.recurrence import Recurrence
-from core.topics.singular_values.matrices import EXAMPLES, Matrix, asked_eigenvalues, matrix_of
-from core.topics.singular_values.powers import count_exceeded, eigenvector_condition, matrix_powers, normal_partner
+from core.topics.singular_values.example_matrices import EXAMPLES, Matrix, asked_eigenvalues, matrix_of
+from core.topics.singular_values.matrix_powers import (
+    count_exceeded,
+    eigenvector_condition,
+    matrix_powers,
+    normal_partner,
+)
 from core.topics.singular_values.verdict import bounds_claim, count_claim, powers_verdict
 from core.training.experiment import Experiment
 from tests.helpers.normality_cases import MATRICES, partner_powers, powers

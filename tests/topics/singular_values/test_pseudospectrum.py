@@ -9,8 +9,8 @@ from core.live.job import Job
 from core.live.slot import UpdateSlot
 from core.network.spectrum import spectrum_of
 from core.specs.recurrence import Recurrence
-from core.topics.singular_values.matrices import Matrix, matrix_of
-from core.topics.singular_values.powers import matrix_powers, normal_partner
+from core.topics.singular_values.example_matrices import Matrix, matrix_of
+from core.topics.singular_values.matrix_powers import matrix_powers, normal_partner
 from core.topics.singular_values.pseudospectrum import (
     CIRCLE,
     COARSE,

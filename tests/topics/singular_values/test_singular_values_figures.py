@@ -8,7 +8,7 @@ from core.network.spectrum import spectrum_of
 from core.plotting import theme
 from core.topics.singular_values.figures.matrix_powers import matrix_powers_figure, room_for
 from core.topics.singular_values.figures.pseudospectrum import FLOOR, pseudospectrum_figure
-from core.topics.singular_values.powers import matrix_powers
+from core.topics.singular_values.matrix_powers import matrix_powers
 from core.topics.singular_values.verdict import powers_verdict
 from pages._chart.patch import patch, specification
 from tests.helpers.drawn import hovers, legend, reading, rules, titles

@@ -9,10 +9,10 @@ import pytest
 
 from core.network.spectrum import spectrum_of
 from core.plotting.drawing import Drawing
+from core.topics.singular_values.example_matrices import EXAMPLES, Matrix, matrix_of
 from core.topics.singular_values.figures.matrix_powers import matrix_powers_figure, room_for
 from core.topics.singular_values.figures.pseudospectrum import pseudospectrum_figure
-from core.topics.singular_values.matrices import EXAMPLES, Matrix, matrix_of
-from core.topics.singular_values.powers import count_exceeded, matrix_powers, normal_partner
+from core.topics.singular_values.matrix_powers import count_exceeded, matrix_powers, normal_partner
 from core.topics.singular_values.pseudospectrum import Pseudospectrum
 from core.topics.singular_values.verdict import bounds_claim, count_claim, plane_claims, powers_verdict
 from core.training.experiment import Experiment

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from core.topics.singular_values.powers import matrix_powers
+from core.topics.singular_values.matrix_powers import matrix_powers
 from core.topics.singular_values.pseudospectrum import pseudospectrum
 from pages._parts.singular_values.words import _bound, _plane
 from tests.helpers.normality_cases import MATRICES, plane, powers

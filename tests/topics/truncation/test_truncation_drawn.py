@@ -10,9 +10,9 @@ from core.spelling import plain, power
 from core.topics.truncation.cost import TruncationCost
 from core.topics.truncation.figures.cost import truncation_cost_figure
 from core.topics.truncation.figures.lost_by_lag import lost_by_lag
-from core.topics.truncation.figures.seen import truncation_map_figure
 from core.topics.truncation.figures.threshold_histogram import threshold_histogram
 from core.topics.truncation.figures.thresholds_tried import FAR, NOT_FINITE, thresholds_tried
+from core.topics.truncation.figures.truncation_map import truncation_map_figure
 from core.topics.truncation.recorded_norms import RecordedNorms
 from core.topics.truncation.threshold_search import Rerun, ThresholdSearch
 from core.training.truncated_pairs import dependency_of, map_of

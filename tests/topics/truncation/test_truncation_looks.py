@@ -14,9 +14,9 @@ from core.topics.truncation.dropped_gradient import DroppedGradient
 from core.topics.truncation.figures.cost import truncation_cost_figure
 from core.topics.truncation.figures.dependency import dependency_figure
 from core.topics.truncation.figures.lost_by_lag import lost_by_lag
-from core.topics.truncation.figures.seen import truncation_map_figure
 from core.topics.truncation.figures.threshold_histogram import threshold_histogram
 from core.topics.truncation.figures.thresholds_tried import thresholds_tried
+from core.topics.truncation.figures.truncation_map import truncation_map_figure
 from core.topics.truncation.recorded_norms import Proposal, RecordedNorms
 from core.topics.truncation.threshold_search import Rerun, ThresholdSearch
 from core.topics.truncation.threshold_verdict import threshold_verdict

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from core.claims import Claim
 from core.live.limits import allowed_bytes
 from core.live.memory import trainer_need
-from core.spelling import count
-from core.topics.derivation.corrections.base import Measurement
+from core.topics.derivation.words import say
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
 
@@ -21,7 +21,8 @@ def one_pass(n: int, T: int, B: int) -> float:
     return 3.0 * (n + 50) * n * T * B + 5e4 * T  # 50: what phi costs a unit, 5e4: what a step costs however small
 
 
-def bounded(experiment: Experiment, work: Callable[[int, int, int], float] = one_pass) -> tuple[Experiment, str]:
+def bounded(experiment: Experiment, work: Callable[[int, int, int], float] = one_pass,
+            ) -> tuple[Experiment, Claim | str]:
     """With fewer sequences, then with fewer steps, until work and memory are bounded.
 
     Args:
@@ -42,16 +43,15 @@ def bounded(experiment: Experiment, work: Callable[[int, int, int], float] = one
     while T > SHORTEST and too_much():
         T = max(T // 2, SHORTEST)
     task = replace(experiment.task, seq_len=T, batch=B)
-    changed = [f"{count(now, unit)} instead of {asked:,}" for unit, now, asked in
-               (("sequence", B, experiment.task.batch), ("step", T, experiment.task.seq_len)) if now != asked]
-    return replace(experiment, task=task), f" (Measured on {' and '.join(changed)}, to be quick.)" if changed else ""
+    sizes = [say(changed, {"now": now, "asked": asked}) for changed, now, asked in
+             (("smaller.sequences", B, experiment.task.batch), ("smaller.steps", T, experiment.task.seq_len))
+             if now != asked]
+    return replace(experiment, task=task), say("smaller", sizes=sizes) if sizes else ""
 
 
-def finite_or_why(trainer: Trainer) -> Measurement | None:
+def finite_or_why(trainer: Trainer) -> Claim | None:
     """None where the first loss and gradient are finite, else one sentence that says they are not."""
     record = trainer.measure()
     if record.stopped is None and trainer.finite_states:
         return None
-    why = record.stopped or "a state is not finite"
-    return Measurement(f"Your network leaves the finite numbers before any update: {why}. There is nothing to measure; "
-                       "a smaller spectral radius brings it back.", {})
+    return say("not_finite", why=record.stopped or say("not_finite.state"))

@@ -6,15 +6,20 @@ from dataclasses import replace
 
 import numpy as np
 
+from core.claims import Claim
 from core.network.activations import ACTIVATIONS
 from core.network.cells.jacobians import Jacobians, PlainJacobians
+from core.plotting.thinning import evenly
 from core.sources import PASCANU_2013
-from core.topics.derivation.corrections.base import Correction, Measurement, measured
+from core.topics.derivation.corrections.base import Correction
 from core.topics.derivation.corrections.bounded import bounded, finite_or_why
-from core.topics.jacobians.map import exceeded, jacobian_map, thinned_grid
+from core.topics.derivation.words import say
+from core.topics.jacobians.map import exceeded, jacobian_map
 from core.topics.jacobians.products import log10_product_norms
 from core.topics.jacobians.rates import Rates, rates_of
+from core.topics.jacobians.verdict import fed_bound
 from core.training.experiment import Experiment
+from core.training.first_sequence import plain
 from core.training.record import Exceeded
 from core.training.trainer import Trainer
 
@@ -30,13 +35,13 @@ def times_looked_at(n: int) -> int:
 
 def over(J: Jacobians, rates: Rates) -> tuple[Exceeded, Exceeded]:
     """Pairs (t, k) above (rho gamma)^(t-k), and above (sigma_max gamma)^(t-k)."""
-    found = jacobian_map(J, thinned_grid(len(J), times_looked_at(J.shape[1])))
+    found = jacobian_map(J, evenly(0, len(J), times_looked_at(J.shape[1])))
     return exceeded(found, rates.rate), exceeded(found, rates.bound)
 
 
-def singular_value_not_eigenvalue(experiment: Experiment) -> Measurement:
+def singular_value_not_eigenvalue(experiment: Experiment) -> Claim:
     """How often each would-be bound fails: on a Jordan block, and over all pairs of steps of the reader's network."""
-    one = replace(experiment, task=replace(experiment.task, batch=1), remedies=())
+    one = plain(replace(experiment, task=replace(experiment.task, batch=1)))
     small, note = bounded(one, lambda n, T, B: T * times_looked_at(n) * n**3 / 2)
     trainer = Trainer(small)
     if (why := finite_or_why(trainer)) is not None:
@@ -44,20 +49,16 @@ def singular_value_not_eigenvalue(experiment: Experiment) -> Measurement:
     example, own = PlainJacobians(np.ones((STEPS, 2, 1)), JORDAN), trainer.jacobians()
     rates = rates_of(own, trainer.activation.gamma, trainer.spectrum)
     (jordan_rate, jordan_bound), (rate, bound) = over(example, rates_of(example, 1.0)), over(own, rates)
-    fed = " (W_hh with its output fed back)" if rates.fed else ""
-    return measured(
-        "The powers of [[0.5, 4], [0, 0.5]], whose eigenvalues are 0.5, exceed ρ^lag in {share_example} of the pairs "
-        "(t, k), by up to {log10_example} times. On your network (ρ γ)^lag" + fed + " fails in {share_own} of "
-        "{count_pairs:count pair}. (σ_max γ)^lag fails in {share_bound} of them, and in {share_example_bound} on the "
-        "example." + note,
-        share_example=jordan_rate.share, log10_example=jordan_rate.most, share_own=rate.share, count_pairs=rate.pairs,
-        share_bound=bound.share, share_example_bound=jordan_bound.share)
+    return say("singular_value", {
+        "share_example": jordan_rate.share, "log10_example": jordan_rate.most, "share_own": rate.share,
+        "count_pairs": rate.pairs, "share_bound": bound.share, "share_example_bound": jordan_bound.share,
+    }, fed=say("singular_value.fed") if rates.fed else "", note=note)
 
 
-def necessary_not_sufficient(experiment: Experiment) -> Measurement:
+def necessary_not_sufficient(experiment: Experiment) -> Claim:
     """A Gaussian W_hh with rho = 1.5: with tanh on the reader's task, and without any nonlinearity."""
     recurrence = replace(experiment.recurrence, shape="gaussian", rho=RHO, eigenvalues=(), activation="tanh")
-    one = replace(experiment, recurrence=recurrence, task=replace(experiment.task, batch=1), remedies=())
+    one = plain(replace(experiment, recurrence=recurrence, task=replace(experiment.task, batch=1)))
     small, note = bounded(one, lambda n, T, B: T * n**3)
     trainer = Trainer(small)
     if (why := finite_or_why(trainer)) is not None:
@@ -65,15 +66,12 @@ def necessary_not_sufficient(experiment: Experiment) -> Measurement:
     J = trainer.jacobians()
     lag = np.array([len(J) - 1])
     reach, free = (float(log10_product_norms(product, lag)[0]) for product in (J, J.linear()))
-    fed = " (the larger one of W_hh and of W_hh with its output fed back)" if trainer.task.cue is not None else ""
-    text = ("Gaussian W_hh with ρ = 1.5 and {count_units:count unit}: σ_max γ = {sigma_gamma}" + fed + ", and "
-            "||dh_T/dh_1|| over {count_steps:count step} is {log10_tanh} with tanh; the same weights without a "
-            "nonlinearity give {log10_linear}.")
-    text += " Nothing exploded." if reach <= 0.0 else " Saturation takes part of it away, not all." \
-        if reach < free - APART else ""
-    return measured(text + note, count_units=J.shape[1],
-                    sigma_gamma=J.per_step(ACTIVATIONS["tanh"].gamma)[0], count_steps=len(J) - 1,
-                    log10_tanh=reach, log10_linear=free)
+    so = say("sufficient.nothing_exploded") if reach <= 0.0 else (
+        say("sufficient.part") if reach < free - APART else "")
+    return say("sufficient", {
+        "count_units": J.shape[1], "sigma_gamma": J.per_step(ACTIVATIONS["tanh"].gamma)[0], "count_steps": len(J) - 1,
+        "log10_tanh": reach, "log10_linear": free,
+    }, fed=fed_bound(trainer.task.cue is not None), so=so, note=note)
 
 
 CORRECTIONS = (

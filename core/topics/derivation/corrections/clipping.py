@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 
+from core.claims import Claim
 from core.norms import euclidean_norm
 from core.remedies.clip_norm import ClipNorm
 from core.sources import PASCANU_2013
-from core.topics.derivation.corrections.base import Correction, Measurement, measured
+from core.topics.derivation.corrections.base import Correction
 from core.topics.derivation.corrections.bounded import bounded, finite_or_why, one_pass
+from core.topics.derivation.words import say
 from core.topics.playground.presets import PRESETS
 from core.training.experiment import Experiment
 from core.training.record import StepRecord
@@ -18,10 +20,11 @@ from core.training.trainer import Trainer
 
 CLIPPED_RUN, CURVE = 30, 40  # updates
 LONGEST = 1e307  # a norm that can still be doubled
-FACTORS = {"half": 0.5, "once": 1.0, "twice": 2.0, "five": 5.0, "ten": 10.0}  # times the mean norm
+FACTORS = {"share_half": 0.5, "share_once": 1.0, "share_twice": 2.0, "share_five": 5.0,
+           "share_ten": 10.0}  # times the mean norm
 
 
-def min_not_max(experiment: Experiment) -> Measurement:
+def min_not_max(experiment: Experiment) -> Claim:
     """Both rules on the reader's first gradient, with a threshold of half and of twice its norm."""
     small, note = bounded(experiment, lambda n, T, B: 4 * one_pass(n, T, B))
     trainer = Trainer(small)
@@ -30,19 +33,16 @@ def min_not_max(experiment: Experiment) -> Measurement:
     g = trainer.gradient()[0].astype(np.float64)
     norm = euclidean_norm(g)
     if norm == 0.0:
-        return Measurement("Your first gradient is exactly 0: either rule leaves it as it is.", {})
+        return say("min_not_max.zero")
     if norm > LONGEST:
-        return Measurement("Your first gradient is so long that twice its norm leaves float64.", {})
+        return say("min_not_max.too_long")
 
     def after(rule: Callable[[float, float], float], threshold: float) -> float:
         return euclidean_norm(g * rule(1.0, threshold / norm))
 
-    return measured(
-        "Your first gradient has norm {norm}. With the threshold at half of it, min shortens it to {min_half} and max "
-        "leaves it at {max_half}. With the threshold at twice its norm, min leaves it at {min_twice} and max lengthens "
-        "it to {max_twice}." + note, norm=norm,
-        min_half=after(min, norm / 2), max_half=after(max, norm / 2),
-        min_twice=after(min, norm * 2), max_twice=after(max, norm * 2))
+    return say("min_not_max", {
+        "norm": norm, "min_half": after(min, norm / 2), "max_half": after(max, norm / 2),
+        "min_twice": after(min, norm * 2), "max_twice": after(max, norm * 2)}, note=note)
 
 
 def run(experiment: Experiment, updates: int) -> list[StepRecord]:
@@ -59,26 +59,25 @@ def mean(values: list[float]) -> float:
     return float(np.mean(np.array(values) / largest)) * largest if largest > 0.0 else 0.0
 
 
-def works_on_the_step(experiment: Experiment) -> Measurement:
+def works_on_the_step(experiment: Experiment) -> Claim:
     """The playground's exploding network with the reader's seed, clipped at 1 and not clipped."""
     exploding = Experiment.from_values({**PRESETS["exploding"].values, "seed": experiment.recurrence.seed})
     clipped = run(exploding.with_remedy(ClipNorm(threshold=1.0)), CLIPPED_RUN)
     free = run(exploding, CLIPPED_RUN)
     finite = [record for record in clipped if record.stopped is None]
-    text = ("The exploding network of the playground, clipped at 1, over {count_updates} updates: the norm is "
-            "{mean_before} on average before the clip and {mean_after} after it, and {share_clipped} of the updates "
-            "were clipped. ")
-    text += "Its loss stays finite" if len(finite) == len(clipped) else "Even so it leaves the finite numbers then"
-    more = {}
-    if free[-1].stopped is not None:
-        text += "; without the clip it is no number any more at update {count_free}"
-        more["count_free"] = len(free)
-    return measured(text + ".", count_updates=len(finite), mean_before=mean([r.grad_norm for r in finite]),
-                    mean_after=mean([r.clipped_norm for r in finite]),
-                    share_clipped=np.mean([r.clipped for r in finite]), **more)
+    stays, alone = len(finite) == len(clipped), free[-1].stopped is not None
+    more = {"count_free": len(free)} if alone else {}
+    if stays:
+        end = say("on_the_step.stays_with_it_alone" if alone else "on_the_step.stays", more)
+    else:
+        end = say("on_the_step.leaves_either_way" if alone else "on_the_step.leaves", more)
+    return say("on_the_step", {
+        "count_updates": len(finite), "mean_before": mean([r.grad_norm for r in finite]),
+        "mean_after": mean([r.clipped_norm for r in finite]),
+        "share_clipped": float(np.mean([r.clipped for r in finite])), **more}, end=end)
 
 
-def threshold_from_the_curve(experiment: Experiment) -> Measurement:
+def threshold_from_the_curve(experiment: Experiment) -> Claim:
     """The norms of a short run of the reader's experiment, and what thresholds around their mean would have clipped."""
     small, note = bounded(experiment, lambda n, T, B: CURVE * one_pass(n, T, B))
     records = [record for record in run(small, CURVE) if record.stopped is None]
@@ -87,15 +86,10 @@ def threshold_from_the_curve(experiment: Experiment) -> Measurement:
     norms = np.array([record.grad_norm for record in records])
     average = mean(norms.tolist())
     if average == 0.0:
-        return Measurement("Every gradient of a short run of your experiment is exactly 0: no threshold clips it.", {})
-    if len(records) < CURVE:
-        note = f" Then the run left the finite numbers: these are the norms before it.{note}"
-    shares = {f"share_{name}": float(np.mean(norms / average > factor)) for name, factor in FACTORS.items()}
-    return measured(
-        "In a short run of your experiment (updates: {count_updates}) the norm is {mean} on average. A threshold of "
-        "half of that would have clipped {share_half} of the updates, the mean itself {share_once}, twice the mean "
-        "{share_twice}, 5 times {share_five}, 10 times {share_ten}." + note,
-        count_updates=len(records), mean=average, **shares)
+        return say("curve.zero")
+    shares = {name: float(np.mean(norms / average > factor)) for name, factor in FACTORS.items()}
+    return say("curve", {"count_updates": len(records), "mean": average, **shares},
+               cut=say("curve.cut") if len(records) < CURVE else "", note=note)
 
 
 CORRECTIONS = (

@@ -8,12 +8,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from core.network.activations import ACTIVATIONS, Activation
+from core.claims import Claim
+from core.network.activations import Activation
 from core.sources import PASCANU_2013
-from core.topics.derivation.corrections.base import Correction, Measurement, measured
+from core.topics.derivation.corrections.base import Correction
 from core.topics.derivation.corrections.bounded import bounded, finite_or_why
+from core.topics.derivation.words import say
 from core.training.experiment import Experiment
-from core.training.first_sequence import first_sequence
+from core.training.first_sequence import FirstSequence, first_sequence, plain
 from core.training.trainer import Trainer
 
 Floats = NDArray[np.float64]
@@ -22,49 +24,35 @@ ALIKE = 1e-6  # a share of the norm below which two matrices are the same
 CORNER = 1e-3  # a slope that changes by more than this within a difference has a corner inside it
 
 
-def order_of_the_factors(experiment: Experiment) -> Measurement:
+def order_of_the_factors(experiment: Experiment) -> Claim:
     """Central differences of one step of the reader's network against three forms of its Jacobian.
 
     The step is written in both conventions: from h_{t-1} to h_t, and from a_{t-1} to a_t, the states before the
     nonlinearity that Pascanu et al. take.
     """
-    one = replace(experiment, task=replace(experiment.task, batch=1), remedies=(),
-                  training=replace(experiment.training, dtype="float64"))
+    one = plain(replace(experiment, task=replace(experiment.task, batch=1),
+                        training=replace(experiment.training, dtype="float64")))
     small, note = bounded(one)
     if (why := finite_or_why(Trainer(small))) is not None:
         return why
-    seen, activation = first_sequence(small), ACTIVATIONS[small.recurrence.activation]
-    n, T = seen.network.n, len(seen.jacobians)
-    a, h = seen.tape.A[:, :, 0], np.concatenate([np.zeros((1, n)), seen.tape.h[:, :, 0]])
-    steps = [(seen.weights(t)[:, :n], seen.weights(t)[:, n:] @ seen.reads(t)) for t in range(1, T + 1)]
-    t = _best_step(steps, h, activation)
+    seen = first_sequence(small)
+    t, activation, n = _best_step(seen), seen.network.cell.activation, seen.network.n
     if t is None:
-        return Measurement("At no step of your network is there a Jacobian to difference: it is 0, or the activation "
-                           "has a corner there.", {})
-    W, u = steps[t - 1]
-    theirs = _differences(lambda z: W @ _phi(z, activation) + u[:, None], a[t - 2])
-    ours = _differences(lambda z: _phi(W @ z + u[:, None], activation), h[t - 1])
-    before, printed = _slopes(a[t - 2], activation), W.T * _slopes(a[t - 2], activation)
-    off = {"off_right": _off(_slopes(a[t - 1], activation)[:, None] * W, ours),
-           "off_theirs": _off(W * before, theirs), "off_printed": _off(printed, theirs),
-           "off_transposed": _off(printed, theirs.T)}
-    text = ("At t = {count_t} of your network, diag(φ'(a_t)) W_hh differs from dh_t/dh_(t-1) by central differences by "
-            "{off_right} of its norm. Of da_t/da_(t-1), W_hh diag(φ'(a_(t-1))) differs by {off_theirs}; "
-            "W_hh^T diag(φ'(a_(t-1))) by {off_printed}, and from its transpose by {off_transposed}.")
-    if off["off_printed"] < ALIKE:
-        text += " Your W_hh is symmetric, so that here its transpose is the same matrix."
-    elif off["off_transposed"] < ALIKE:
-        text += " All slopes are the same at this step, so that here the printed form is the transpose."
-    return measured(text + note, count_t=t, **off)
+        return say("order.none")
+    a, slopes, W = seen.tape.A[:, :, 0], seen.tape.P[:, :, 0], seen.weights(t)[:, :n]
+    theirs = _differences(lambda z: seen.step(t, activation.phi(z, np.empty_like(z)))[0], a[t - 2])
+    ours = _differences(lambda z: seen.step(t, z)[1], seen.tape.h[t - 2, :, 0])
+    printed = W.T * slopes[t - 2]
+    off = {"off_right": _off(slopes[t - 1][:, None] * W, ours), "off_theirs": _off(W * slopes[t - 2], theirs),
+           "off_printed": _off(printed, theirs), "off_transposed": _off(printed, theirs.T)}
+    here = say("order.symmetric") if off["off_printed"] < ALIKE else (
+        say("order.same_slopes") if off["off_transposed"] < ALIKE else "")
+    return say("order", {"count_t": t, **off}, here=here, note=note)
 
 
 def _off(form: Floats, found: Floats) -> float:
     """How far a form is from what was found by differences, as a share of its norm."""
     return float(np.linalg.norm(form - found) / np.linalg.norm(found))
-
-
-def _phi(a: Floats, activation: Activation) -> Floats:
-    return activation.phi(a, np.empty_like(a))
 
 
 def _slopes(a: Floats, activation: Activation) -> Floats:
@@ -78,18 +66,18 @@ def _width(h: Floats) -> float:
     return STEP * max(float(np.abs(h).max(initial=0.0)), 1e-3)
 
 
-def _best_step(steps: list[tuple[Floats, Floats]], h: Floats, activation: Activation) -> int | None:
+def _best_step(seen: FirstSequence) -> int | None:
     """The step t >= 2 with the largest Jacobian among those without a corner of phi nearby, at t and at t - 1, where
     neither form is 0; None if there is none."""
-    best, found = 0.0, None
-    for t in range(2, len(steps) + 1):
-        (W, u), (W_before, u_before) = steps[t - 1], steps[t - 2]
-        a, a_before = W @ h[t - 1] + u, W_before @ h[t - 2] + u_before
-        if _has_corner(a, _width(h[t - 1]) * np.abs(W).max(axis=1), activation) or \
-                _has_corner(a_before, _width(a_before), activation):
+    best, found, n, activation = 0.0, None, seen.network.n, seen.network.cell.activation
+    a, h, slopes = (of_one[:, :, 0] for of_one in (seen.tape.A, seen.tape.h, seen.tape.P))
+    for t in range(2, len(a) + 1):
+        W = seen.weights(t)[:, :n]
+        if _has_corner(a[t - 1], _width(h[t - 2]) * np.abs(W).max(axis=1), activation) or \
+                _has_corner(a[t - 2], _width(a[t - 2]), activation):
             continue
-        size = np.linalg.norm(_slopes(a, activation)[:, None] * W)
-        if size > best and np.any(W * _slopes(a_before, activation)):
+        size = np.linalg.norm(slopes[t - 1][:, None] * W)
+        if size > best and np.any(W * slopes[t - 2]):
             best, found = size, t
     return found
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.bptt.update import Gradient
+from core.claims import Claim
 from core.norms import euclidean_norm
 from core.remedies.clip_norm import ClipNorm, clip_norm
 from core.remedies.lstm import LSTMGates
@@ -16,8 +17,9 @@ from core.sources import TORCH
 from core.specs.recurrence import Recurrence
 from core.specs.task import Task
 from core.tasks.base import Batch
-from core.topics.derivation.corrections.base import Correction, Measurement, measured, spelled
+from core.topics.derivation.corrections.base import Correction
 from core.topics.derivation.corrections.bounded import bounded, finite_or_why, one_pass
+from core.topics.derivation.words import say
 from core.topics.playground.pytorch_cells import MODULES
 from core.training.experiment import Experiment, network_alone
 from core.training.trainer import Trainer
@@ -28,7 +30,7 @@ ROWS = {"vanilla": ([0], [0]), "lstm": ([2, 1, 0, 3], [2, 1, 0, 3]), "gru": ([2,
 NOTICED = 0.001  # a bias that its sentence spells with its sign
 
 
-def norm_in_its_own_type(experiment: Experiment) -> Measurement:
+def norm_in_its_own_type(experiment: Experiment) -> Claim:
     """The reader's first gradient in float32, with a largest entry of 1e20, clipped at 1 by torch and by the rule."""
     import torch
 
@@ -38,7 +40,7 @@ def norm_in_its_own_type(experiment: Experiment) -> Measurement:
         return why
     g = trainer.gradient()[0].astype(np.float64)
     if not g.any():
-        return Measurement("Your first gradient is exactly 0: there is nothing to clip.", {})
+        return say("own_type.zero")
     g = (g * (LARGEST / np.abs(g).max())).astype(np.float32)
     parameter = torch.nn.Parameter(torch.zeros(len(g)))
 
@@ -50,26 +52,22 @@ def norm_in_its_own_type(experiment: Experiment) -> Measurement:
     broken = g.copy()
     broken[np.abs(g).argmax()] = np.inf
     no_number = np.isnan(by_torch(broken)[1])
-    words = "an infinite norm" if its_norm == inf else f"the norm {spelled('norm', its_norm)}"
     rule = clip_norm(Gradient(g, euclidean_norm(g)), ClipNorm(threshold=1.0))
     alive = g != 0.0
-    return measured(
-        "Your first gradient in float32, scaled until its largest entry is 10^20, and clipped at 1: clip_grad_norm_ "
-        f"finds {words}, and of the entries that are not 0 it makes " "{share_zero} exactly 0. In float64 the norm is "
-        "{log10_norm}, and the clip by that leaves {norm_left}. Where the largest entry is infinite, clip_grad_norm_ "
-        "leaves no number in {count_broken} of {count_entries} entries." + note,
-        share_zero=np.mean(left[alive] == 0.0), log10_norm=np.log10(euclidean_norm(g)), norm_left=rule.norm,
-        count_broken=no_number.sum(), count_entries=len(g))
+    found = say("own_type.infinite") if its_norm == inf else say("own_type.norm", {"norm": its_norm})
+    return say("own_type", {
+        "share_zero": float(np.mean(left[alive] == 0.0)), "log10_norm": float(np.log10(euclidean_norm(g))),
+        "norm_left": rule.norm, "count_broken": int(no_number.sum()), "count_entries": len(g)}, found=found, note=note)
 
 
-def two_biases(experiment: Experiment) -> Measurement:
+def two_biases(experiment: Experiment) -> Claim:
     """||dL/dtheta|| of the reader's network with one bias, and as torch's module, which trains two."""
     own = network_alone(experiment)
-    whose, network = "Your network as {module}", own
+    whose, network = "biases.yours", own
     trainer = Trainer(own)
     cell, phi = trainer.network.cell.name, trainer.activation.name
     if phi not in MODULES.get(cell, ()) or trainer.task.cue is not None:
-        whose, cell, phi = "torch has no module for your network; an LSTM on recall as {module}", "lstm", "tanh"
+        whose, cell, phi = "biases.example", "lstm", "tanh"
         network = Experiment(Recurrence(n_hidden=own.recurrence.n_hidden, seed=own.recurrence.seed),
                              Task(seq_len=50, batch=8), remedies=(LSTMGates(),))
     network = replace(network, training=replace(network.training, dtype="float64"))
@@ -80,18 +78,14 @@ def two_biases(experiment: Experiment) -> Measurement:
     gradient, batch = trainer.gradient()
     one = euclidean_norm(gradient)
     if one == 0.0:
-        return Measurement("Your first gradient is exactly 0, with one bias or with two.", {})
+        return say("biases.zero")
     two = _norm_by_torch(trainer, cell, phi, batch)
-    text = whose.format(module=NAMES[cell]) + (
-        ": ||dL/dθ|| of the first batch is {norm_two} with both biases trained, {share_longer} more than the "
-        "{norm_one} with one, as here.")
-    more = {}
-    bias = getattr(trainer.network.cell, "bias", 0.0)
+    bias, gate, more = getattr(trainer.network.cell, "bias", 0.0), "", {}
     if abs(bias) >= NOTICED:
-        text += (" A gate's bias of {bias_each} keeps {share_one} of the state at a step; set in each of the two it "
-                 "keeps {share_two}.")
         more = {"bias_each": bias, "share_one": _sigmoid(bias), "share_two": _sigmoid(2.0 * bias)}
-    return measured(text + note, norm_two=two, share_longer=two / one - 1.0, norm_one=one, **more)
+        gate = say("biases.gate", more)
+    return say("biases", {"norm_two": two, "share_longer": two / one - 1.0, "norm_one": one, **more},
+               whose=say(whose, module=NAMES[cell]), gate=gate, note=note)
 
 
 def _sigmoid(a: float) -> float:

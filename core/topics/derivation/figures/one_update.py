@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.norms import euclidean_norm
 from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.spelling import as_html, fine, plain
@@ -18,8 +19,8 @@ ROOM = 0.24  # between an arrow's end and the middle of a node
 def one_update_figure(one: FeedForward) -> Drawing:
     """x -> h -> y -> L, with the norms of the states above and those of the gradients below."""
     next_name = "the end" if one.next_letter == END else one.next_letter
-    sizes = [1.0, *(float(np.linalg.norm(v)) for v in (one.h, one.y)), one.loss]
-    back = [float(np.linalg.norm(v, 2)) for v in (one.dL_dh, one.dL_dy, one.dL_dW_xh)]
+    sizes = [1.0, *(euclidean_norm(v) for v in (one.h, one.y)), one.loss]
+    back = [euclidean_norm(one.dL_dh), euclidean_norm(one.dL_dy), float(np.linalg.norm(one.dL_dW_xh, 2))]
     ticks = [f"<b>{one.letter}</b>", "state", "output", f"loss on<br>{next_name}"]
     above = ["one-hot", *(f"{name} = {as_html(plain(size))}" for name, size in
                           zip(("‖h‖", "‖y‖", "L"), sizes[1:], strict=True))]

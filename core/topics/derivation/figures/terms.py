@@ -8,6 +8,7 @@ from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.spelling import count, power
 from core.topics.derivation.word.layer import Layer
+from core.training.truncated_pairs import truncation_map
 
 LOW, HIGH = -9.0, 1.0  # log10; never renormalised
 
@@ -20,9 +21,9 @@ def terms_figure(layer: Layer, letters: tuple[str, ...], t: int, k: int, k2: int
         k2: a truncation that keeps the k2 last terms of each row; the others are dimmed.
     """
     T = len(letters)
-    z, steps = layer.log10_terms, np.arange(1.0, T + 1)
-    lags = steps[:, None] - steps[None, :]
-    dropped = (lags >= k2) if k2 is not None else np.zeros((T, T), bool)
+    z, at = layer.log10_terms, np.arange(1, T + 1)
+    dropped = np.zeros((T, T), bool) if k2 is None else truncation_map(T, 1, k2, at).unseen(at[:, None], at)
+    steps = at.astype(float)
     ticks = {"tickvals": steps, "ticktext": [f"{i} {letter}" for i, letter in enumerate(letters, start=1)],
              "range": [0.5, T + 0.5], "showgrid": False}
     all_of_them = theme.shows("dLt_dW", "dLt_dh", "product", "dhk_dW", "dLt_dhk", "k_2")
@@ -44,7 +45,7 @@ def terms_figure(layer: Layer, letters: tuple[str, ...], t: int, k: int, k2: int
             | {"marker": {"color": theme.THRESHOLD, "symbol": "square-open", "size": 22, "line": {"width": 3}}},
         ],
         title="Every term of ∂L/∂W<sub>hh</sub>", x="k: back to this letter", y="t: from this letter",
-        text=_reading(z, k2, dropped & (lags >= 0)), xaxis=ticks, yaxis=ticks,
+        text=_reading(z, k2, dropped), xaxis=ticks, yaxis=ticks,
         annotations=[{"x": 1, "y": T, "text": "0", "showarrow": False, "font": {"size": theme.FONT - 1},
                       "hovertext": "exactly 0: h_0 = 0"}])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.norms import column_norms
 from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.spelling import fine, plain, share
@@ -23,72 +24,96 @@ def unrolled_figure(word: Unrolled, t: int, k: int, *, backward: bool) -> Drawin
         backward: whether they do, and are written at the states.
     """
     T, top = len(word.letters), len(word.layers)
-    columns = np.arange(1, T + 1)
-    across = [(c, top, c + 1, top) for c in columns[:-1]]
-    across_below = [(c, 1, c + 1, 1) for c in columns[:-1]] if top > 1 else []
-    lower = [(c, 0, c, 1) for c in columns] if top > 1 else []
-    into = [(c, top - 1, c, top) for c in columns]
-    out = [(c, top, c, top + 1) for c in columns]
-    norms = np.array([np.linalg.norm(layer.dL_dh, axis=1) for layer in word.layers])
-    sizes = np.array([np.linalg.norm(layer.h, axis=1) for layer in word.layers])
+    norms = np.array([column_norms(layer.dL_dh.T) for layer in word.layers])
     with np.errstate(divide="ignore"):
         log10 = np.log10(norms)
-    highest = float(log10.max()) if np.isfinite(log10.max()) else 0.0
-    shade = np.clip(log10 - highest, -REACH, 0.0) if backward else sizes
-    lightest = 0.0 if backward else max(float(sizes.max()), 1e-300)
-    x, y = np.tile(columns, top).astype(float), np.repeat(np.arange(1.0, top + 1), T)
-    written = np.tile((T - columns) % 2 == 0 if T > CROWDED else np.ones(T, bool), top) & backward
-    named = [f"{letter}<br>{p:.0%}" for letter, p in
-             zip(word.next_letters, word.p[np.arange(T), word.target], strict=True)]
-    size = 20 if T > CROWDED else 26
-    read = ("x_t",) if top == 1 else ()
-
-    def states(layers: slice, name: str, *symbols: str) -> theme.Trace:
-        rows = np.arange(top)[layers]
-        return {"type": "scatter", "mode": "markers", "x": np.tile(columns, len(rows)).astype(float),
-                "y": np.repeat(rows + 1.0, T), "name": name, "meta": theme.shows(*symbols),
-                "marker": {"size": size, "color": shade[layers].ravel(), "cmin": -REACH if backward else 0.0,
-                           "cmax": lightest, "colorscale": theme.MAP, "line": {"color": theme.INK, "width": 1.5}},
-                "customdata": np.stack([sizes[layers].ravel(), norms[layers].ravel()], axis=1),
-                "hovertemplate": "step %{x}: ‖h‖ = %{customdata[0]:.3g}, ‖∂L/∂h‖ = %{customdata[1]:.3g}"
-                                 "<extra></extra>"}
-
-    traces = [
-        theme.line([float(t), float(k)] if backward else [], [float(top)] * 2 if backward else [], "the way back",
-                   theme.THRESHOLD, hoverinfo="skip", meta=theme.shows("product", "norm", "k", "dLt_dhk"),
-                   opacity=0.35) | {"line": {"color": theme.THRESHOLD, "width": 14}},
-        _arrows(across, theme.RHO, backward, "across", "W_hh", "factor", "product", "norm"),
-        _arrows(across_below, theme.RHO, backward, "across the lower layer"),
-        _arrows(lower, theme.MEMORYLESS, backward, "into the lower layer"),
-        _arrows(into, theme.MEMORYLESS, backward, "in", "W_xh", "down"),
-        _arrows(out, theme.BOUND, backward, "out", "W_hy"),
-        {"type": "scatter", "mode": "text", "x": columns.astype(float), "y": np.zeros(T), "name": "letters",
-         "text": [f"<b>{letter}</b>" for letter in word.letters], "textfont": {"size": theme.FONT + 4},
-         "meta": theme.shows(*read), "hovertemplate": "step %{x}: %{text}<extra></extra>"},
-        states(slice(0, top - 1), "states below", *(() if read else ("x_t",))),
-        states(slice(top - 1, top), "states", "dL_dW", "W_hh"),
-        _ring(t, top, size + 14, "step t", "h_t", "a_t", "b_h", "phi", "slopes", "t", "dLt_dW", "dLt_dh", "factor",
-              "down", solid=True),
-        _ring(t - 1, top, size + 8, "step t − 1", "h_before", "factor", solid=False),
-        {"type": "scatter", "mode": "text", "x": columns.astype(float), "y": np.full(T, top + 1.0), "name": "next",
-         "text": named, "textfont": {"size": theme.FONT - 2}, "meta": theme.shows("L", "dL_dW"),
-         "hovertemplate": "step %{x}: the next letter gets %{text}<extra></extra>"},
-        _ring(t, top + 1, size + 14, "output at t", "y_t", "p_t", "p_next", "L_t", "b_y", "dLt_dW", "dLt_dh",
-              solid=False),
-        {"type": "scatter", "mode": "text", "x": np.where(x < T, x + 0.06, x - 0.06), "y": y - 0.3,
-         "name": "gradients", "textposition": ["middle right" if c < T else "middle left" for c in x],
-         "hoverinfo": "skip",
-         "text": [theme.power_text(value) if shown else "" for value, shown in
-                  zip(log10.ravel(), written, strict=True)],
-         "textfont": {"size": theme.FONT - 3, "color": theme.MEASURED}, "meta": theme.shows("dL_dW")},
-    ]
+    below, states = _states(word, norms, log10, backward)
+    here, before, output = _rings(t, top, _size(T))
+    traces = [*_flows(T, top, t, k, backward), _letters(word), below, states, here, before, _next_letters(word), output,
+              _gradients(log10, backward)]
     return theme.figure(
         [trace | {"showlegend": False} for trace in traces],
         title="Back through the word: ‖∂L/∂h<sub>t</sub>‖" if backward else "The network, unrolled", x="step t", y="",
         text=_reading(word, t, norms, backward),
-        xaxis={"tickvals": columns, "showgrid": False, "range": [0.5, T + 0.6]},
+        xaxis={"tickvals": np.arange(1, T + 1), "showgrid": False, "range": [0.5, T + 0.6]},
         yaxis={"tickvals": list(range(top + 2)), "showgrid": False, "range": [-0.4, top + 1.4],
                "ticktext": ["letter", *(f"h<sup>({i})</sup>" if top > 1 else "h" for i in range(1, top + 1)), "next"]})
+
+
+def _size(T: int) -> int:
+    """Of a node, pixels."""
+    return 20 if T > CROWDED else 26
+
+
+def _flows(T: int, top: int, t: int, k: int, backward: bool) -> list[theme.Trace]:
+    """The arrows between the nodes, and below them the way from step t to step k."""
+    columns = np.arange(1, T + 1)
+    return [
+        theme.line([float(t), float(k)] if backward else [], [float(top)] * 2 if backward else [], "the way back",
+                   theme.THRESHOLD, hoverinfo="skip", meta=theme.shows("product", "norm", "k", "dLt_dhk"),
+                   opacity=0.35) | {"line": {"color": theme.THRESHOLD, "width": 14}},
+        _arrows([(c, top, c + 1, top) for c in columns[:-1]], theme.RHO, backward, "across", "W_hh", "factor",
+                "product", "norm"),
+        _arrows([(c, 1, c + 1, 1) for c in columns[:-1]] if top > 1 else [], theme.RHO, backward,
+                "across the lower layer"),
+        _arrows([(c, 0, c, 1) for c in columns] if top > 1 else [], theme.MEMORYLESS, backward, "into the lower layer"),
+        _arrows([(c, top - 1, c, top) for c in columns], theme.MEMORYLESS, backward, "in", "W_xh", "down"),
+        _arrows([(c, top, c, top + 1) for c in columns], theme.BOUND, backward, "out", "W_hy"),
+    ]
+
+
+def _letters(word: Unrolled) -> theme.Trace:
+    """What is read; for two layers x_t is the state below."""
+    T = len(word.letters)
+    return {"type": "scatter", "mode": "text", "x": np.arange(1.0, T + 1), "y": np.zeros(T), "name": "letters",
+            "text": [f"<b>{letter}</b>" for letter in word.letters],
+            "textfont": {"size": theme.FONT + 4}, "meta": theme.shows(*(["x_t"] if len(word.layers) == 1 else [])),
+            "hovertemplate": "step %{x}: %{text}<extra></extra>"}
+
+
+def _states(word: Unrolled, norms: np.ndarray, log10: np.ndarray, backward: bool) -> list[theme.Trace]:
+    """Those of the layers below, and of the highest, coloured by their size or by that of their gradient."""
+    T, top = len(word.letters), len(word.layers)
+    sizes = np.array([column_norms(layer.h.T) for layer in word.layers])
+    highest = float(log10.max()) if np.isfinite(log10.max()) else 0.0
+    shade = np.clip(log10 - highest, -REACH, 0.0) if backward else sizes
+    ends = (-REACH, 0.0) if backward else (0.0, max(float(sizes.max()), 1e-300))
+
+    def states(layers: slice, name: str, *symbols: str) -> theme.Trace:
+        rows = np.arange(top)[layers]
+        return {"type": "scatter", "mode": "markers", "x": np.tile(np.arange(1.0, T + 1), len(rows)),
+                "y": np.repeat(rows + 1.0, T), "name": name, "meta": theme.shows(*symbols),
+                "marker": {"size": _size(T), "color": shade[layers].ravel(), "cmin": ends[0], "cmax": ends[1],
+                           "colorscale": theme.MAP, "line": {"color": theme.INK, "width": 1.5}},
+                "customdata": np.stack([sizes[layers].ravel(), norms[layers].ravel()], axis=1),
+                "hovertemplate": "step %{x}: ‖h‖ = %{customdata[0]:.3g}, ‖∂L/∂h‖ = %{customdata[1]:.3g}"
+                                 "<extra></extra>"}
+
+    return [states(slice(0, top - 1), "states below", *(["x_t"] if top > 1 else [])),
+            states(slice(top - 1, top), "states", "dL_dW", "W_hh")]
+
+
+def _next_letters(word: Unrolled) -> theme.Trace:
+    """What is to be named, with its probability."""
+    T = len(word.letters)
+    named = [f"{letter}<br>{p:.0%}" for letter, p in
+             zip(word.next_letters, word.p[np.arange(T), word.target], strict=True)]
+    return {"type": "scatter", "mode": "text", "x": np.arange(1.0, T + 1), "y": np.full(T, len(word.layers) + 1.0),
+            "name": "next", "text": named, "textfont": {"size": theme.FONT - 2}, "meta": theme.shows("L", "dL_dW"),
+            "hovertemplate": "step %{x}: the next letter gets %{text}<extra></extra>"}
+
+
+def _gradients(log10: np.ndarray, backward: bool) -> theme.Trace:
+    """The norms beside the states; of many columns every second, the last one among them."""
+    top, T = log10.shape
+    x, y = np.tile(np.arange(1.0, T + 1), top), np.repeat(np.arange(1.0, top + 1), T)
+    written = ((T - x) % 2 == 0) | (T <= CROWDED)
+    return {"type": "scatter", "mode": "text", "x": np.where(x < T, x + 0.06, x - 0.06), "y": y - 0.3,
+            "name": "gradients", "textposition": ["middle right" if c < T else "middle left" for c in x],
+            "hoverinfo": "skip",
+            "text": [theme.power_text(value) if shown and backward else "" for value, shown in
+                     zip(log10.ravel(), written, strict=True)],
+            "textfont": {"size": theme.FONT - 3, "color": theme.MEASURED}, "meta": theme.shows("dL_dW")}
 
 
 def _reading(word: Unrolled, t: int, norms: np.ndarray, backward: bool) -> str:
@@ -98,6 +123,15 @@ def _reading(word: Unrolled, t: int, norms: np.ndarray, backward: bool) -> str:
     return f"{word.letters[t - 1]} at step {t}: loss {loss} nats, of {whole} for the word. " + (
         f"The norm of the gradient of the whole loss by the state is {where}." if backward else
         f"What comes next gets {share(float(word.p[t - 1, word.target[t - 1]]))}.")
+
+
+def _rings(t: int, top: int, size: int) -> list[theme.Trace]:
+    """Around step t, around the one before, and around the output at t."""
+    return [_ring(t, top, size + 14, "step t", "h_t", "a_t", "b_h", "phi", "slopes", "t", "dLt_dW", "dLt_dh", "factor",
+                  "down", solid=True),
+            _ring(t - 1, top, size + 8, "step t − 1", "h_before", "factor", solid=False),
+            _ring(t, top + 1, size + 14, "output at t", "y_t", "p_t", "p_next", "L_t", "b_y", "dLt_dW", "dLt_dh",
+                  solid=False)]
 
 
 def _ring(x: int, y: int, size: int, name: str, *symbols: str, solid: bool) -> theme.Trace:

@@ -30,17 +30,6 @@ class Eigendecomposition:
     eigenvectors: NDArray[np.complex128]  # (n, n), one a column, of length 1
     condition: float  # of the eigenvectors, 1 (normal) up to inf (some are parallel: there is no such decomposition)
 
-    def powers(self, lags: NDArray[np.int64]) -> NDArray[np.complex128]:
-        """lambda_i^l, (n, L)."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            return self.eigenvalues[:, None] ** lags
-
-    def log10_powers(self, lags: NDArray[np.int64]) -> Floats:
-        """log10 |lambda_i|^l, (n, L); -inf where it is exactly zero, 0 at lag 0."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            out = lags * np.log10(np.abs(self.eigenvalues))[:, None]
-        return np.where(lags == 0, 0.0, out)
-
 
 def eigendecomposition(W: Floats) -> Eigendecomposition:
     """Of a finite W, (n, n). Where eigenvectors are nearly parallel, `condition` says how many digits are left:

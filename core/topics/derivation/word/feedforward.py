@@ -14,9 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.network.activations import ACTIVATIONS
 from core.specs.recurrence import Recurrence
-from core.topics.derivation.word.unrolled import Reading, softmax_loss, unroll
+from core.topics.derivation.word.unrolled import Reading, initial_network, there_and_back
 
 Floats = NDArray[np.float64]
 
@@ -45,7 +44,7 @@ class FeedForward:
 
 
 def feedforward(recurrence: Recurrence, reading: Reading, lr: float, step: int = 1) -> FeedForward:
-    """The letter at `step`, 1..T, through the weights of the unrolled network without W_hh.
+    """The letter at `step`, 1..T, as the one letter that the unrolled network reads: h_0 = 0, and W_hh has no part.
 
     Args:
         lr: learning rate of the one step.
@@ -55,23 +54,11 @@ def feedforward(recurrence: Recurrence, reading: Reading, lr: float, step: int =
     """
     if not 1 <= step <= len(reading.letters):
         raise ValueError(f"step must be a whole number from 1 to {len(reading.letters)}, got {step}.")
-    whole = unroll(recurrence, Reading(word=reading.word))
-    activation, layer = ACTIVATIONS[recurrence.activation], whole.layers[0]
-    x, target = whole.x[step - 1], whole.target[step - 1:step]
-
-    def through(W_xh: Floats, b_h: Floats, W_hy: Floats, b_y: Floats) -> tuple[Floats, Floats, Floats]:
-        a = W_xh @ x + b_h
-        h = activation.phi(a, np.empty_like(a))
-        return a, h, W_hy @ h + b_y
-
-    a, h, y = through(layer.W_xh, layer.b_h, whole.W_hy, whole.b_y)
-    slopes = activation.phi_prime(a, h, np.empty_like(a))
-    p, L, dL_dy = (found[0] for found in softmax_loss(y[None], target))
-    dL_dh = whole.W_hy.T @ dL_dy
-    dL_da = dL_dh * slopes
-    dL_dW_xh, dL_dW_hy = np.outer(dL_da, x), np.outer(dL_dy, h)
-    *_, y_after = through(layer.W_xh - lr * dL_dW_xh, layer.b_h - lr * dL_da, whole.W_hy - lr * dL_dW_hy,
-                          whole.b_y - lr * dL_dy)
+    network, alone = initial_network(recurrence, reading), slice(step - 1, step)
+    one = there_and_back([(network.cell, network.V)], network.U, reading, alone)
+    layer = one.layers[0]
+    after = there_and_back([(network.cell, network.V - lr * layer.dL_dV)], network.U - lr * one.dL_dU, reading, alone)
     return FeedForward(
-        whole.letters[step - 1], whole.next_letters[step - 1], x, layer.W_xh, whole.W_hy, a, h, slopes, y, p, float(L),
-        dL_dy, dL_dh, dL_da, dL_dW_xh, dL_dW_hy, float(softmax_loss(y_after[None], target)[1][0]))
+        one.letters[0], one.next_letters[0], one.x[0], layer.W_xh, one.W_hy, layer.a[0], layer.h[0],
+        layer.phi_prime[0], one.y[0], one.p[0], one.loss, one.dL_dy[0], layer.dL_dh[0], layer.dL_da[0],
+        layer.dL_dV[:, network.n:-1], one.dL_dU[:, :-1], after.loss)

@@ -13,19 +13,19 @@ Sources: Elman 1990, Finding structure in time (the letters of words, one after 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.bptt.losses import softmax
-from core.network.activations import ACTIVATIONS
-from core.network.weights import WEIGHTS
+from core.bptt.losses import cross_entropy, softmax
+from core.network.cells.vanilla import Vanilla
+from core.network.weights import WEIGHTS, Network
 from core.parameters import Spec, number, word
+from core.remedies.hooks import Hooks
 from core.specs.recurrence import Recurrence, asked_eigenvalues, initial_W_hh
-from core.topics.derivation.word.layer import Layer, carried_back, run_layer
-from core.topics.jacobians.products import log10_spectral
+from core.topics.derivation.word.layer import Layer, carried_back, ran
 
 Floats = NDArray[np.float64]
 END = "∎"  # what is to be named after the last letter
@@ -46,6 +46,11 @@ class Reading(Spec):
         return tuple(letter.casefold() for letter in self.word)
 
     @property
+    def next_letters(self) -> tuple[str, ...]:
+        """To be named at each step."""
+        return (*self.letters[1:], END)
+
+    @property
     def alphabet(self) -> tuple[str, ...]:
         """The distinct letters, sorted."""
         return tuple(sorted(set(self.letters)))
@@ -61,13 +66,11 @@ class Unrolled:
     target: NDArray[np.int64]  # (T,) their index among the outputs
     x: Floats  # (T, m) one-hot
     layers: tuple[Layer, ...]  # from the input up
-    W_hy: Floats  # (m + 1, n)
-    b_y: Floats  # (m + 1,)
+    U: Floats  # [W_hy | b_y], (m + 1, n + 1)
     y: Floats  # (T, m + 1) output before the softmax
     p: Floats  # (T, m + 1) softmax of it
     L_t: Floats  # (T,) loss at each step, nats
     dL_dy: Floats  # (T, m + 1) dL/dy_t = dL_t/dy_t = p_t - one-hot of the target
-    gamma: float  # sup |phi'|
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -75,81 +78,74 @@ class Unrolled:
         return (*self.alphabet, END)
 
     @property
+    def W_hy(self) -> Floats:
+        """(m + 1, n)"""
+        return self.U[:, :-1]
+
+    @property
+    def b_y(self) -> Floats:
+        """(m + 1,)"""
+        return self.U[:, -1]
+
+    @property
     def loss(self) -> float:
         """L = sum_t L_t, nats."""
         return float(self.L_t.sum())
 
     @property
-    def dL_dW_hy(self) -> Floats:
-        """sum_t dL_t/dy_t h_t^T, (m + 1, n)."""
-        return self.dL_dy.T @ self.layers[-1].h
-
-    @property
-    def dL_db_y(self) -> Floats:
-        """(m + 1,)"""
-        return self.dL_dy.sum(axis=0)
-
-    @property
-    def vertical(self) -> Floats | None:
-        """dh_t/dh_t between the layers, diag(phi'(a_t)) W_xh of the second, (T, n, n); None with one layer."""
-        return self.layers[1].phi_prime[:, :, None] * self.layers[1].W_xh if len(self.layers) > 1 else None
-
-    @cached_property
-    def log10_vertical(self) -> Floats | None:
-        """log10 of its spectral norm at each step, (T,); -inf where it is exactly zero. None with one layer."""
-        if self.vertical is None:
-            return None
-        largest = np.abs(self.vertical).max(axis=(1, 2))
-        scale = np.where(largest > 0.0, largest, 1.0)
-        with np.errstate(divide="ignore"):
-            return log10_spectral(self.vertical / scale[:, None, None]) + np.log10(scale)
+    def dL_dU(self) -> Floats:
+        """sum_t dL_t/dy_t [h_t; 1]^T, (m + 1, n + 1)."""
+        return np.column_stack([self.dL_dy.T @ self.layers[-1].h, self.dL_dy.sum(axis=0)])
 
 
 def unroll(recurrence: Recurrence, reading: Reading) -> Unrolled:
     """The word forward and back through a network with the initial weights of `recurrence`.
 
-    The weights are those of core.network.weights: W_hh as the spec shapes it, W_xh ~ N(0, input_scale^2), b_h = bias,
-    W_hy ~ N(0, 1/n), b_y = 0. The second layer draws its own from the same seed. Nothing leaves float64 within 12
-    steps; a gradient below 1e-308 (|eigenvalues| below 1e-25) reads as exactly zero.
+    A second layer draws its own from the same seed. Nothing leaves float64 within 12 steps; a gradient below 1e-308
+    (|eigenvalues| below 1e-25) reads as exactly zero.
     """
-    alphabet, n = reading.alphabet, recurrence.n_hidden
-    index = {letter: i for i, letter in enumerate((*alphabet, END))}
-    next_letters = (*reading.letters[1:], END)
-    x = np.eye(len(alphabet))[[index[letter] for letter in reading.letters]]
-    target = np.array([index[letter] for letter in next_letters])
-    activation, asked = ACTIVATIONS[recurrence.activation], asked_eigenvalues(recurrence)
-
-    rng = np.random.default_rng([recurrence.seed, WEIGHTS])
-    below = [run_layer(*_weights(recurrence, x.shape[1], rng), x, activation, asked)]
-    W_hy, b_y = rng.normal(0.0, 1.0 / np.sqrt(n), (len(index), n)), np.zeros(len(index))
+    network = initial_network(recurrence, reading)
+    layers = [(network.cell, network.V)]
     for layer in range(2, reading.layers + 1):
-        own = np.random.default_rng([recurrence.seed, WEIGHTS, layer])
-        below.append(run_layer(*_weights(recurrence, n, own), below[-1].h, activation, asked))
-
-    y = below[-1].h @ W_hy.T + b_y
-    p, L_t, dL_dy = softmax_loss(y, target)
-    layers = carried_back(below, dL_dy @ W_hy)
-    return Unrolled(reading.letters, alphabet, next_letters, target, x, layers, W_hy, b_y, y, p, L_t, dL_dy,
-                    activation.gamma)
+        cell = Vanilla(network.n, network.n, network.cell.activation)
+        V, rng = np.zeros(cell.shape), np.random.default_rng([recurrence.seed, WEIGHTS, layer])
+        cell.initialise(V, initial_W_hh(recurrence, rng), recurrence.input_scale, recurrence.bias, rng)
+        layers.append((cell, V))
+    found, asked = there_and_back(layers, network.U, reading), asked_eigenvalues(recurrence)
+    return replace(found, layers=tuple(replace(layer, asked=asked) for layer in found.layers))
 
 
-def _weights(recurrence: Recurrence, n_in: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
-    """W_hh, W_xh, b_h of one layer, drawn in the order of core.network.weights."""
-    n = recurrence.n_hidden
-    W_hh = initial_W_hh(recurrence, rng)
-    W_xh = rng.normal(0.0, 1.0, (n, n_in)) * recurrence.input_scale
-    return W_hh, W_xh, np.full(n, recurrence.bias)
+def initial_network(recurrence: Recurrence, reading: Reading) -> Network:
+    """Of one layer, which reads the letters of the word and names one of them or the end."""
+    m, hooks = len(reading.alphabet), Hooks()
+    network = Network(hooks.cell(recurrence, m), m + 1, np.dtype(np.float64))
+    hooks.draw(network, recurrence)
+    return network
 
 
-def softmax_loss(y: Floats, target: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
-    """p = softmax(y), L_t = -ln p_t[target_t] in nats, and dL_t/dy_t = p_t - one-hot(target_t).
+def there_and_back(layers: Sequence[tuple[Vanilla, Floats]], U: Floats, reading: Reading,
+                   steps: slice = slice(None)) -> Unrolled:
+    """Letters of the word one after the other, from h_0 = 0, and the loss of each back.
 
     Args:
-        y: (T, outputs).
-        target: (T,) class numbers.
+        layers: cells and their weights V, from the input up.
+        U: [W_hy | b_y], (m + 1, n + 1).
+        steps: which letters; all of them are the word.
     """
-    steps = np.arange(len(y))
-    p, shifted, total = softmax(y, axis=1)
-    dL_dy = p.copy()
-    dL_dy[steps, target] -= 1.0
-    return p, np.log(total[:, 0]) - shifted[steps, target], dL_dy
+    letters, next_letters, alphabet = reading.letters[steps], reading.next_letters[steps], reading.alphabet
+    x = np.eye(len(alphabet))[[alphabet.index(letter) for letter in letters]]
+    target = np.array([(*alphabet, END).index(letter) for letter in next_letters])
+    tapes, reads = [], x
+    for cell, V in layers:
+        tapes.append(ran(cell, V, reads))
+        reads = tapes[-1].h[:, :, 0]
+    y = np.matmul(U[:, :-1], tapes[-1].h[:, :, :1]) + U[:, -1:]  # (T, m + 1, 1)
+    losses = [cross_entropy(y[[t]], target[[t], None]) for t in range(len(x))]
+    dL_dy = np.concatenate([loss.dL_dy for loss in losses])
+    arriving = np.matmul(U[:, :-1].T, dL_dy) * np.eye(len(x))[:, None]  # at each step, of that step's loss alone
+    found: list[Layer] = []
+    for (cell, V), tape in zip(reversed(layers), reversed(tapes), strict=True):
+        found.insert(0, carried_back(cell, V, tape, arriving))
+        arriving = np.matmul(V[:, cell.n:-1].T, tape.D)
+    return Unrolled(letters, alphabet, next_letters, target, x, tuple(found), U, y[:, :, 0], softmax(y)[0][:, :, 0],
+                    np.array([loss.value for loss in losses]), dL_dy[:, :, 0])

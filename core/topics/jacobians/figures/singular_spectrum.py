@@ -6,6 +6,7 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
+from core.plotting.thinning import evenly
 from core.spelling import power
 from core.topics.jacobians.figures.map import NOT_FINITE
 from core.training.record import SingularSpectrum
@@ -16,7 +17,7 @@ MOST_LINES = 16  # of larger networks every k-th singular value, the largest and
 def singular_spectrum_figure(found: SingularSpectrum | None, why_empty: str = NOT_FINITE) -> Drawing:
     """One line each, the largest in the colour of the measured norm; crosses below them where some are 0."""
     n = found.log10_singular_values.shape[1] if found else 0
-    shown = np.unique(np.round(np.linspace(0, n - 1, min(n, MOST_LINES))).astype(int)) if n else np.empty(0, int)
+    shown = evenly(0, n - 1, MOST_LINES) if n else np.empty(0, int)
     x: list[float] = []
     y: list[float] = []
     for i in shown[1:]:

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.spelling import count, number, plain
-from core.topics.landscape.attractors import Crossings
 from core.topics.landscape.figures.error_map import CLIPPED, UNCLIPPED
 from core.topics.landscape.one_unit import Descent
+from core.topics.landscape.wall import Crossings
 
 
 def descent(unclipped: Descent, clipped: Descent, over: tuple[Crossings, Crossings], shown: int) -> Drawing:

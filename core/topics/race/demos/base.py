@@ -56,7 +56,7 @@ class Demo:
 
 
 @dataclass(frozen=True)
-class Lane:
+class LaneResult:
     """What came of one lane, over its seeds."""
 
     runs: int
@@ -72,8 +72,8 @@ class Result:
 
     demo: Demo
     seeds: range
-    off: Lane
-    on: Lane
+    off: LaneResult
+    on: LaneResult
 
     @property
     def holds(self) -> bool:

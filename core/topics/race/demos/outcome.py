@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from core.claims import Verdict
-from core.topics.race.demos.base import Demo, Lane, Result
-from core.topics.race.presets import WATCHED
+from core.topics.race.demos.base import Demo, LaneResult, Result
 from core.topics.race.records import LaneView, RaceView
 from core.topics.race.words import say
 
@@ -20,12 +18,6 @@ def demo_values(demo: Demo) -> dict[str, Any]:
     """Flat values of the page that race the demo: its baseline, and the remedy in lane 1."""
     return {**demo.base, "steps": demo.updates, "seed": FIRST_SEED, "seeds": SEEDS,
             "lanes": (tuple(demo.on.items()),)}
-
-
-def runs(demo: Demo, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> bool:
-    """Whether these values are the demo's, but for how it is watched."""
-    asked = {**defaults, **demo_values(demo)}
-    return all(values[name] == value for name, value in asked.items() if name not in WATCHED)
 
 
 def outcome(demo: Demo, view: RaceView) -> Verdict | None:
@@ -39,8 +31,8 @@ def outcome(demo: Demo, view: RaceView) -> Verdict | None:
     return Verdict(kind, word, (say("claim", {"claim": demo.claim}), here))
 
 
-def _lane(lane: LaneView) -> Lane:
+def _lane(lane: LaneView) -> LaneResult:
     updates = [solve.update for solve in lane.solved if solve is not None]
-    return Lane(len(lane.solved), len(updates), float(np.median(updates)) if updates else None,
+    return LaneResult(len(lane.solved), len(updates), float(np.median(updates)) if updates else None,
                 sum(at is not None for at in lane.stopped_at),
                 sum(solve.seconds for solve in lane.solved if solve is not None))

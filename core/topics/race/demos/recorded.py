@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.topics.race.demos.base import Lane, Result, demos
+from core.topics.race.demos.base import LaneResult, Result, demos
 
 FILE = Path(__file__).with_name("results.csv")
 HEADER = ("demo", "lane", "first_seed", "end_seed", "updates", "runs", "solved", "median_updates", "diverged",
@@ -36,6 +36,6 @@ def recorded() -> dict[str, Result]:
     return out
 
 
-def _lane(row: dict[str, str]) -> Lane:
+def _lane(row: dict[str, str]) -> LaneResult:
     median = float(row["median_updates"]) if row["median_updates"] else None
-    return Lane(int(row["runs"]), int(row["solved"]), median, int(row["diverged"]), float(row["seconds"]))
+    return LaneResult(int(row["runs"]), int(row["solved"]), median, int(row["diverged"]), float(row["seconds"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from statistics import median
 
-from core.topics.race.demos.base import Demo, Lane, Result
+from core.topics.race.demos.base import Demo, LaneResult, Result
 from core.training.experiment import Experiment
 from core.training.replicas import seeded
 from core.training.solved import SETTLED, solved
@@ -18,12 +18,12 @@ def run_demo(demo: Demo, seeds: range) -> Result:
                   run_lane(demo.experiment(on=True), demo.updates, seeds))
 
 
-def run_lane(experiment: Experiment, updates: int, seeds: range) -> Lane:
+def run_lane(experiment: Experiment, updates: int, seeds: range) -> LaneResult:
     """One lane, seed by seed: what came of a seed does not depend on which others were asked for."""
     began = time.perf_counter()
     ends = [_end(experiment, updates, seed) for seed in seeds]
     solved_at = [update for word, update in ends if word == "solved"]
-    return Lane(len(ends), len(solved_at), median(solved_at) if solved_at else None,
+    return LaneResult(len(ends), len(solved_at), median(solved_at) if solved_at else None,
                 sum(word == "diverged" for word, _ in ends), time.perf_counter() - began)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.spelling import amount, as_html
-from core.topics.singular_values.powers import MatrixPowers
+from core.topics.singular_values.matrix_powers import MatrixPowers
 from core.topics.singular_values.verdict import bounds_claim, powers_verdict
 
 Room = tuple[float, float]

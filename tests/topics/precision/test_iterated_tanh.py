@@ -7,7 +7,7 @@ import torch
 from scipy.optimize import brentq
 
 from core.parameters import ParameterError
-from core.topics.precision.iterated import SHOWN, Iteration, iterated_tanh
+from core.topics.precision.iterated_tanh import SHOWN, Iteration, iterated_tanh
 
 GAINS = [0.0, 0.5, 1.0, 1.05, 2.0, 4.0]
 EACH_GAIN = pytest.mark.parametrize("gain", GAINS)

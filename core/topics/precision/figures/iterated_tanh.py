@@ -9,7 +9,7 @@ import numpy as np
 from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.spelling import amount
-from core.topics.precision.iterated import SHOWN, Iterated
+from core.topics.precision.iterated_tanh import SHOWN, Iterated
 from core.topics.precision.verdict import iterated_verdict
 
 START = "x<sub>0</sub>"

@@ -6,9 +6,9 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
+from core.plotting.thinning import evenly
 from core.spelling import count
 from core.tasks.base import Dependency
-from core.topics.jacobians.map import thinned_grid
 from core.topics.truncation.verdict import seen_claim
 from core.training.truncated_pairs import TruncationMap
 
@@ -23,7 +23,7 @@ def truncation_map_figure(found: TruncationMap, needed: Dependency | None) -> Dr
     Args:
         needed: how far the task has to look back; None where that is not known.
     """
-    at = thinned_grid(found.T - 1, MOST) + 1
+    at = evenly(0, found.T - 1, MOST) + 1
     t, k = at[:, None], at[None, :]
     chunk = np.broadcast_to(found.chunk(t), (len(at), len(at)))
     kinds = [found.seen(t, k) & (chunk % 2 == 0), found.seen(t, k) & (chunk % 2 == 1), found.dropped(t, k),
@@ -55,7 +55,7 @@ def _needed(found: TruncationMap, needed: Dependency | None) -> tuple[np.ndarray
         return np.empty(0), np.empty(0)
     if len(found.targets) > 1:
         rows = found.targets[found.targets > needed.longest]
-        rows = rows[thinned_grid(len(rows) - 1, 2)] if len(rows) else rows
+        rows = rows[evenly(0, len(rows) - 1, 2)] if len(rows) else rows
         return (rows - needed.longest).astype(float), rows.astype(float)
     t = float(found.targets[-1])
     return np.array([t - needed.longest, t - needed.shortest]), np.array([t, t])

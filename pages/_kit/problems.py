@@ -7,8 +7,8 @@ import re
 import streamlit as st
 
 
-def show_problems(problems: list[str]) -> None:
-    """The lines as they are: what came from a link or a keyboard is text, never Markdown or HTML."""
+def show_problems(*problems: str | None) -> None:
+    """The lines as they are: what came from a link or a keyboard is text, never Markdown or HTML. None is no line."""
     with st.container():  # always there: what comes below keeps its place, and its charts
-        for problem in problems:
+        for problem in filter(None, problems):
             st.warning(re.sub(r"([!-+\--/:-@[-`{-~])", r"\\\1", problem), icon=":material/error:")

@@ -5,18 +5,21 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages._kit.expanders import Menus
+from tests.helpers.app_page import part
+
 WAYS = ("folded", "menu_button")
 
 
 def script(way: str, unfolded: bool) -> None:
     import streamlit as st
 
-    from pages._kit import folded
+    from pages._kit import expanders
 
     more = {"unfolded": True} if unfolded else {}
     label = "label" + st.session_state.get("grows", "")
     if not label.endswith("gone"):
-        getattr(folded, way)(label, lambda: st.text_input("inside", key="inside"), key="it", **more)
+        getattr(expanders, way)(label, lambda: st.text_input("inside", key="inside"), key="it", **more)
 
 
 def opened(way, unfolded=False):
@@ -75,7 +78,7 @@ def test_a_menu_keeps_its_label_while_it_is_open_and_has_the_new_one_then():
         page.session_state["menu_it"] = state
         page.session_state["grows"] = grows
         assert is_open(page.run()) == state
-        seen.append((label_of(page), page.session_state["menu_labels"]["menu_it"]))
+        seen.append((label_of(page), part(page, Menus).labels["menu_it"]))
     assert seen == [(label, label) for label in ("label", "label!", "label!", "label!", "label!", "label!!!")]
 
 
