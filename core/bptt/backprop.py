@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Array
 from core.bptt.closed_loop import Drive, chain_back, driven
 from core.bptt.losses import Loss, cross_entropy, squared_error
 from core.network.cells.base import Carry, Cell, Tape
@@ -26,7 +27,6 @@ from core.network.weights import Network
 from core.norms import LOG10_2, log10_norms
 from core.tasks.base import Batch, TaskKind
 
-Array = NDArray[np.floating]
 SMALL = {np.dtype(np.float64): -290.0, np.dtype(np.float32): -33.0}  # log10 below which a sweep loses digits
 
 

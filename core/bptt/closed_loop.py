@@ -18,11 +18,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Array
 from core.network.weights import Network
-
-Array = NDArray[np.floating]
 
 
 @dataclass(frozen=True)

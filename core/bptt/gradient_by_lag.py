@@ -21,6 +21,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.bptt.backprop import run_forward
 from core.bptt.losses import Loss
 from core.network.cells.vanilla import Vanilla, VanillaTape
@@ -28,7 +29,6 @@ from core.network.weights import Network
 from core.norms import LOG10_2, euclidean_norm
 from core.tasks.base import Batch, TaskKind
 
-Floats = NDArray[np.float64]
 DRIFT = 10  # bits that the carried vectors may grow or shrink before they are rescaled
 
 

@@ -6,15 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+from core.arrays import Array
 from core.bptt.backprop import Pass
 from core.network.cells.base import Cell, Tape
 from core.network.weights import Network
 from core.tasks.base import Batch, TaskKind
-
-Array = NDArray[np.floating]
 
 
 @dataclass(frozen=True)

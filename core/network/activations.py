@@ -15,9 +15,9 @@ from functools import partial
 from math import erf, erfc, exp, pi, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.floating]
+from core.arrays import Array
+
 Calls = list[Callable[[], object]]
 MANY = 512  # numbers at a step from which on seeds side by side go the quick ways, which cost a last digit
 LEAK = 0.01  # slope of leaky relu below zero, as in torch

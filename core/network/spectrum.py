@@ -17,9 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.parameters import ParameterError
 
-Floats, Complex = NDArray[np.float64], NDArray[np.complex128]
+Complex = NDArray[np.complex128]
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from copy import copy
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Array
 from core.network.cells.base import Cell
 from core.network.spectrum import rescaled
 
-Array = NDArray[np.floating]
 WEIGHTS, BATCHES = 0, 1  # independent random streams of one seed
 
 

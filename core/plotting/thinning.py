@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from core.arrays import Floats
+
 MOST = 600  # points of one curve: more than a chart has pixels to tell apart
 
 

@@ -16,8 +16,8 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Array
 from core.bptt.backprop import Pull, Sweep, Window
 from core.bptt.update import Gradient, Solver
 from core.network.cells.base import Carry, Cell
@@ -26,8 +26,6 @@ from core.parameters import Idle, ParameterError, Spec
 from core.registry import entries
 from core.sources import Source
 from core.specs.recurrence import Recurrence
-
-Array = NDArray[np.floating]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from core.network.cells.base import Array, Carry
+from core.arrays import Array
+from core.network.cells.base import Carry
 from core.norms import column_norms
 from core.parameters import Idle, Spec, number
 from core.remedies.base import Remedy

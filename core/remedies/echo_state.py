@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.bptt.losses import softmax
 from core.bptt.update import Problem
 from core.network.activations import ACTIVATIONS
@@ -33,7 +34,6 @@ from core.remedies.base import Held, Remedy, Sizes
 from core.sources import GOODFELLOW_2016
 from core.specs.recurrence import Recurrence, asked_eigenvalues, initial_W_hh
 
-Floats = NDArray[np.float64]
 ROWS = 4096  # states that enter the factor at a time: bounds the memory that a long sequence takes
 
 

@@ -9,10 +9,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Array
 from core.bptt.backprop import Pull, Sweep, Window
 from core.bptt.update import Gradient, Solver
 from core.network.activations import ACTIVATIONS, Activation
-from core.network.cells.base import Array, Carry, Cell
+from core.network.cells.base import Carry, Cell
 from core.network.cells.vanilla import Vanilla
 from core.network.spectrum import Complex
 from core.network.weights import WEIGHTS, Network

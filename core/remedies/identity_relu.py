@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.network.cells.base import Array
+from core.arrays import Array
 from core.parameters import Spec, number
 from core.remedies.base import Remedy
 from core.sources import LE_2015

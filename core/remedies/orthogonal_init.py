@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.network.cells.base import Array
+from core.arrays import Array
 from core.network.spectrum import haar_orthogonal
 from core.parameters import Spec, number
 from core.remedies.base import Remedy

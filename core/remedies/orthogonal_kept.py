@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.network.cells.base import Array
+from core.arrays import Array
 from core.network.spectrum import haar_orthogonal
 from core.parameters import Spec
 from core.remedies.base import Remedy

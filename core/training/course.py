@@ -12,8 +12,8 @@ from math import isfinite
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Array
 from core.bptt.backprop import Forward, Pass, Pull, Sweep, run_backward, run_forward
 from core.bptt.closed_loop import Drive
 from core.bptt.divergence import left_the_finite
@@ -26,8 +26,6 @@ from core.tasks.base import Batch
 from core.training.batches import sampled, sampled_each
 from core.training.experiment import Experiment
 from core.training.record import StepRecord
-
-Array = NDArray[np.floating]
 
 
 @dataclass(frozen=True)

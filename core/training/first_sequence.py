@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.bptt.closed_loop import Drive, driven
 from core.network.cells.jacobians import Jacobians
 from core.network.cells.leaky import Leaky
@@ -23,8 +23,6 @@ from core.remedies.hooks import Hooks
 from core.training.batches import sampled
 from core.training.experiment import Experiment
 from core.training.whole_pass import jacobians_on, states_on
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

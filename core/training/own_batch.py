@@ -14,8 +14,8 @@ from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Array
 from core.bptt.backprop import run_forward
 from core.network.cells.base import Tape
 from core.network.weights import Network
@@ -23,7 +23,6 @@ from core.remedies.hooks import Hooks
 from core.training.batches import sampled
 from core.training.experiment import Experiment
 
-Array = NDArray[np.floating]
 LOOKED_AT = 20  # updates
 ROUNDING = 1e-9  # a share of the loss by which it must have grown to be called worse; float32 has 1e-7
 FLOAT32_ROUNDING = 1e-5

@@ -11,9 +11,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.network.spectrum import Complex, Spectrum, spectrum_of
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

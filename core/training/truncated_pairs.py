@@ -19,15 +19,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Flags, Ints
 from core.bptt.backprop import Window
 from core.remedies.base import remedy_of
 from core.tasks.base import Dependency
 from core.training.batches import sampled
 from core.training.experiment import Experiment
-
-Ints, Flags = NDArray[np.int64], NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

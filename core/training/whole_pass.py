@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Array
 from core.bptt.closed_loop import Drive
 from core.network.cells.base import Cell, Tape
 from core.network.cells.jacobians import Jacobians, JoinedJacobians
-
-Array = NDArray[np.floating]
 
 
 @dataclass(frozen=True)

@@ -66,9 +66,8 @@ class Tab:
             self.page.wait_for_selector(f".chart[data-name={name}] .main-svg")
 
     def read(self, chart: str, expression: str) -> object:
-        """Evaluate JavaScript with `gd` as the chart's plotly graph."""
-        return self.page.evaluate(f"(() => {{ const gd = document.querySelector('.chart[data-name={chart}]');"
-                                  f" return {expression}; }})()")
+        """Evaluate JavaScript with `gd` as the chart's plotly graph, which may be on its way to another place."""
+        return self.page.locator(f".chart[data-name={chart}]").first.evaluate(f"gd => ({expression})")
 
     def wait_until(self, chart: str, expression: str) -> None:
         self.page.wait_for_function(f"(() => {{ const gd = document.querySelector('.chart[data-name={chart}]');"

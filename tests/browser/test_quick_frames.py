@@ -280,10 +280,10 @@ def test_no_frame_of_a_dragged_slider_waits_for_plotly(open_page):
     ten steps a second."""
     tab = race(open_page)
     tab.read("race_flow", INSTEAD)
-    tab.page.get_by_role("slider", name="Sequence length").first.focus()
+    slider = tab.page.get_by_role("slider", name="Sequence length").first
     told, steps = int(tab.read("race_flow", "gd.dataset.told")), 0
     while tab.read("race_flow", "performance.now() - gd.began") < 3000:
-        tab.page.keyboard.press("ArrowLeft")
+        slider.press("ArrowLeft")
         steps += 1
         tab.wait_until("race_flow", f"+gd.dataset.drawn >= {told + steps}")
         tab.page.wait_for_timeout(100)
@@ -294,8 +294,7 @@ def test_no_frame_of_a_dragged_slider_waits_for_plotly(open_page):
 def test_a_slider_of_the_race_moves_the_charts_quickly_and_plotly_follows(go_on):
     tab = race(go_on)
     before = tab.read("race_by_step", "gd.data[0].x.length")
-    tab.page.get_by_role("slider", name="Sequence length").first.focus()
-    tab.page.keyboard.press("ArrowLeft")
+    tab.page.get_by_role("slider", name="Sequence length").first.press("ArrowLeft")
     tab.wait_until("race_by_step", f"gd.data[0].x.length === {before} && gd.dataset.told !== gd.dataset.whole && "
                                    "gd.dataset.drawn === gd.dataset.told")
     tab.wait_until("race_by_step", f"gd.data[0].x.length === {before - 1} && gd.dataset.drawn === gd.dataset.whole")

@@ -193,7 +193,7 @@ def test_the_gradient_of_a_batch_is_that_of_central_differences(task, length):
     network.views(direction)[0][network.cell.zero] = 0.0
     direction /= np.linalg.norm(direction)
     e = np.finfo(float).eps ** (1 / 3)
-    losses = [trainer._loss_at(network.theta + sign * e * direction) for sign in (1, -1)]
+    losses = [trainer.course.loss_with(network.theta + sign * e * direction) for sign in (1, -1)]
     assert (losses[0] - losses[1]) / (2 * e) == pytest.approx(gradient @ direction, rel=1e-6, abs=1000 * e**2)
 
 

@@ -260,5 +260,5 @@ def test_the_gradient_of_a_batch_is_that_of_central_differences(task, length):
     direction = np.random.default_rng(1).normal(size=theta.shape)
     direction /= np.linalg.norm(direction)
     e = np.finfo(float).eps ** (1 / 3)
-    losses = [trainer._loss_at(theta + sign * e * direction) for sign in (1, -1)]
+    losses = [trainer.course.loss_with(theta + sign * e * direction) for sign in (1, -1)]
     assert (losses[0] - losses[1]) / (2 * e) == pytest.approx(gradient @ direction, rel=1e-6, abs=1000 * e**2)

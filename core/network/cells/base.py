@@ -16,10 +16,10 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Array
 from core.network.activations import MANY
 from core.network.cells.jacobians import Jacobians
 
-Array = NDArray[np.floating]
 BLOCK = 64  # steps whose products are summed at a time
 NARROW = 8  # sequences up to which the steps of replicas are laid side by side for that
 # (dL/dh_{t-1} as it was carried back, dL/dh_t), both ([replicas,] state, B): changes the first in place

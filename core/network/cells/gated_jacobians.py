@@ -6,11 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Floats, Ints
 from core.network.cells.jacobians import Jacobians
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ class _Gated(Jacobians):
         """(t, out): J_t^T into an array (states, states) that was 0 or another J^T."""
         raise NotImplementedError
 
-    def select(self, samples: slice | NDArray[np.int64]) -> Jacobians:
+    def select(self, samples: slice | Ints) -> Jacobians:
         return replace(self, factors=self.factors[..., samples])
 
     def until(self, steps: int) -> Jacobians:

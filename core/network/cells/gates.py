@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from core.arrays import Array
 from core.network.activations import ACTIVATIONS, Activation
-from core.network.cells.base import Array
 
 BLOCK = 12  # steps whose factors are made at a time: few enough to stay in the cache until they are used
 

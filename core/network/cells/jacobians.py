@@ -7,11 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Floats, Ints
 from core.network.spectrum import Complex, Spectrum, spectrum_of
-
-Floats = NDArray[np.float64]
 
 
 class Jacobians(ABC):
@@ -38,7 +36,7 @@ class Jacobians(ABC):
         """ds/ds at index t, (n, n)."""
 
     @abstractmethod
-    def select(self, samples: slice | NDArray[np.int64]) -> Jacobians:
+    def select(self, samples: slice | Ints) -> Jacobians:
         """Of some sequences alone."""
 
     @abstractmethod
@@ -185,7 +183,7 @@ class PlainJacobians(Jacobians):
         """The same with phi' = 1 throughout."""
         return replace(self, slopes=np.ones_like(self.slopes))
 
-    def select(self, samples: slice | NDArray[np.int64]) -> PlainJacobians:
+    def select(self, samples: slice | Ints) -> PlainJacobians:
         return replace(self, slopes=self.slopes[:, :, samples])
 
     def until(self, steps: int) -> PlainJacobians:
@@ -236,7 +234,7 @@ class JoinedJacobians(Jacobians):
         """The same with phi' = 1 throughout."""
         return replace(self, before=self.before.linear(), after=self.after.linear())
 
-    def select(self, samples: slice | NDArray[np.int64]) -> JoinedJacobians:
+    def select(self, samples: slice | Ints) -> JoinedJacobians:
         return replace(self, before=self.before.select(samples), after=self.after.select(samples))
 
     def until(self, steps: int) -> JoinedJacobians:

@@ -17,8 +17,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Array
 from core.network.activations import Activation
-from core.network.cells.base import Array, Carry, product, transposed
+from core.network.cells.base import Carry, product, transposed
 from core.network.cells.jacobians import PlainJacobians
 from core.network.cells.vanilla import Vanilla, VanillaTape
 

@@ -23,8 +23,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.arrays import Array
 from core.network.activations import Activation
-from core.network.cells.base import Array, Carry, Cell, Tape, each, product, sum_of_products, transposed
+from core.network.cells.base import Carry, Cell, Tape, each, product, sum_of_products, transposed
 from core.network.cells.gated_jacobians import LSTMJacobians
 from core.network.cells.gates import BLOCK, TANH, fill_gates, keeps_preactivation, sech_squared, tanh_slope
 

@@ -18,8 +18,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.arrays import Array
 from core.network.activations import Activation, Calls
-from core.network.cells.base import Array, Carry, Cell, Tape, each, product, sum_of_products, transposed, with_reads
+from core.network.cells.base import Carry, Cell, Tape, each, product, sum_of_products, transposed, with_reads
 from core.network.cells.jacobians import PlainJacobians
 
 SLOPES = 2**15  # numbers of phi' made at a time: GELU takes 50 bytes beside each

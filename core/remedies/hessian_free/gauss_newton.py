@@ -21,13 +21,11 @@ them: Pearlmutter 1994 for R{.}, Schraudolph 2002 for G, Martens & Sutskever 201
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Array
 from core.bptt.closed_loop import chain_back
 from core.bptt.losses import softmax
 from core.bptt.update import Problem
-
-Array = NDArray[np.floating]
 
 
 def output_curvature(Ry: Array, y: Array, classes: bool) -> Array:

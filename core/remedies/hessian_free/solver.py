@@ -22,15 +22,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.bptt.update import Problem
 from core.parameters import Spec, number
 from core.remedies.base import Held, Sizes
 from core.remedies.hessian_free.conjugate_gradient import conjugate_gradient
 from core.remedies.hessian_free.gauss_newton import GaussNewton
 
-Floats = NDArray[np.float64]
 DECAY = 0.95  # of the last direction, where CG starts
 BADLY, WELL, FACTOR = 0.25, 0.75, 1.5  # Levenberg-Marquardt
 LARGEST = 1e12  # of lambda, and 1/LARGEST the smallest

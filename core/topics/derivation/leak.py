@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.network.activations import Activation
 from core.network.cells.leaky import Leaky
 from core.plotting.thinning import evenly
@@ -18,8 +19,6 @@ from core.topics.derivation.word.layer import Layer, ran
 from core.topics.jacobians.products import log10_product_norms
 from core.training.experiment import Experiment
 from core.training.first_sequence import first_sequence
-
-Floats = NDArray[np.float64]
 
 
 def leaky_states(layer: Layer, activation: Activation, alpha: float) -> tuple[Floats, Floats]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.network.cells.jacobians import PlainJacobians
 from core.network.spectrum import Spectrum
 from core.topics.jacobians.products import gradient_flow
 from core.training.record import GradientFlow
 
-Floats = NDArray[np.float64]
 SMALL = 1e-3
 SLACK = 1e-9  # relative: 0.1^3 is 1e-3, whatever rounding makes of it
 SEARCHED = 100_000  # steps

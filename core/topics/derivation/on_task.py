@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.claims import Claim
 from core.network.activations import ACTIVATIONS
 from core.network.cells.jacobians import Jacobians
@@ -24,7 +25,6 @@ from core.training.first_sequence import FirstSequence, first_sequence
 from core.training.record import GradientFlow, Peak, StepRecord
 from core.training.trainer import Trainer
 
-Floats = NDArray[np.float64]
 MOST_LAGS = 200  # of ||dh_T/dh_k||; all of them on sequences that are not longer
 
 

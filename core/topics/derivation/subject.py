@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.network.activations import ACTIVATIONS, Activation
 from core.parameters import Spec, number
 from core.specs.recurrence import Recurrence
@@ -18,8 +18,6 @@ from core.topics.derivation.word.layer import Layer
 from core.topics.derivation.word.unrolled import Reading, Unrolled, unroll
 from core.training.experiment import Experiment
 from core.training.truncated_pairs import truncation_map
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

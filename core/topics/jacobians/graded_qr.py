@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from core.arrays import Floats
 
 
 def graded_qr(B: Floats, log2_D: Floats) -> tuple[Floats, Floats, NDArray[np.int64]]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.norms import LOG10_2
-
-Floats = NDArray[np.float64]
 
 
 class Horizon:

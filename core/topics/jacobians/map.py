@@ -24,6 +24,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.network.cells.jacobians import Jacobians
 from core.norms import LOG10_2
 from core.parameters import ParameterError
@@ -32,7 +33,6 @@ from core.topics.jacobians.products import log10_spectral
 from core.topics.jacobians.rounding import rounding_pieces
 from core.training.record import Exceeded, JacobianMap
 
-Floats = NDArray[np.float64]
 BLOCK = 2**16  # numbers of one block of products: half a megabyte, which the second-level cache holds
 FRESH = 0.01  # of a power sweep's first vector, mixed in after each sweep
 DRIFT = 100  # bits that products may grow or shrink before they are rescaled

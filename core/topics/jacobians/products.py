@@ -13,13 +13,13 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.network.cells.jacobians import Jacobians
 from core.norms import LOG10_2
 from core.plotting.thinning import evenly
 from core.topics.jacobians.horizon import Horizon
 from core.training.record import GradientFlow
 
-Floats = NDArray[np.float64]
 CHUNK = 64  # products normed at a time: one batched eigenvalue call, little memory
 MOST_NUMBERS = 2**17  # of them, so that a piece of the work stays short for large networks
 

@@ -12,15 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.network.cells.jacobians import Jacobians
 from core.topics.jacobians.products import log10_product_norms
 from core.training.record import JacobianMap
 
-Floats = NDArray[np.float64]
 VECTORS = 4  # random ones that stand for all
-
 
 def rounding_pieces(J: Jacobians, found: JacobianMap) -> Iterator[Floats | None]:
     """log10_rounding of a map, after None for each piece of the work. Of several sequences the worst one counts."""

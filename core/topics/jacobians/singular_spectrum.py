@@ -27,12 +27,12 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.network.cells.jacobians import Jacobians
 from core.norms import LOG10_2
 from core.topics.jacobians.graded_qr import graded_qr
 from core.training.record import SingularSpectrum
 
-Floats = NDArray[np.float64]
 SWEEPS = 30  # of rotations; some seven are enough
 CONVERGED = 2e-15  # cosine between two rows
 MOST_NUMBERS = 2**16  # rotated together

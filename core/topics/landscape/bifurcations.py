@@ -14,12 +14,10 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from core.arrays import Flags, Floats
 from core.network.activations import ACTIVATIONS
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 FAR = 40.0  # |x| beyond which every phi is a straight line, to the last digit
 EIGHTHS = 21  # times that an interval of 80 is divided by 8: down to neighbouring floats

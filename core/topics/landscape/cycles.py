@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.topics.landscape.bifurcations import FAR, Flags, Floats, bisect, phi, phi_prime, pieces
+from core.arrays import Flags, Floats
+from core.topics.landscape.bifurcations import FAR, bisect, phi, phi_prime, pieces
 
 Indices = NDArray[np.intp]
 

@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from core.arrays import Floats
 from core.network.activations import ACTIVATIONS, activation_titles
 from core.parameters import Spec, choice, number
-
-Floats = NDArray[np.float64]
 
 BLOCK = 16384  # points worked on at a time: six arrays of them stay in the cache
 FINEST = 400  # points along an axis of a surface

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.arrays import Floats
 from core.claims import Claim, Verdict
 from core.topics.landscape.attractors import attractors_at
-from core.topics.landscape.bifurcations import Floats
 from core.topics.landscape.cycles import LONGEST, PATIENCE, SETTLING, Indices
 from core.topics.landscape.one_unit import Descent, OneUnit
 from core.topics.landscape.wall import Crossings

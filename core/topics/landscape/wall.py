@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from core.arrays import Floats
 from core.topics.landscape.attractors import attractors
-from core.topics.landscape.bifurcations import Floats, bias_of, phi_prime
+from core.topics.landscape.bifurcations import bias_of, phi_prime
 from core.topics.landscape.cycles import Indices
 
 

@@ -8,13 +8,12 @@ certain are then compared by their products; of the others the order is enough.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Floats, Ints
 from core.network.cells.jacobians import Jacobians
 from core.norms import LOG10_2
 from core.topics.jacobians.products import log10_spectral
 
-Floats, Ints = NDArray[np.float64], NDArray[np.int64]
 LONG = 2**30  # multiplications for all products: some 60 ms
 COLUMNS = 8  # of G: ||P G|| / (||P|| sqrt(COLUMNS)) is 1 give or take a quarter
 APART = 0.4  # in log10: estimates that lie farther apart are in order

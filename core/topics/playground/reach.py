@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Floats, Ints
 from core.network.cells.jacobians import Jacobians, PlainJacobians
 from core.norms import LOG10_2
 from core.plotting.thinning import evenly
@@ -24,7 +24,6 @@ from core.topics.jacobians.rounding import log10_rounding_share, sizes_on_the_wa
 from core.topics.playground.middle import middle_of, shift_to_1
 from core.training.record import GradientFlow
 
-Floats, Ints = NDArray[np.float64], NDArray[np.int64]
 MOST_LAGS = 96  # that are drawn, evenly spread over longer sequences
 ALL = -2.0  # log10 of a share that rounding may have made, from which on it may be all: of what is rounded too
 HALF, DOUBLE = float(np.log10(0.5)), float(np.log10(2.0))

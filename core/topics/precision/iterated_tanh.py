@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.parameters import Spec, number
 
-Floats = NDArray[np.float64]
 SHOWN = (1, 2, 5, 10, 20, 50, 100)  # counts worth comparing with
 POINTS = 481  # over [-3, 3]; odd, so that x = 0 is one
 

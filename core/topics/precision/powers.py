@@ -13,10 +13,10 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from core.arrays import Floats
 from core.parameters import Spec, choice, number
 from core.topics.precision.number_types import limits, number_types, repeated, rounded
 
-Floats = NDArray[np.float64]
 COUNTED = 20000  # steps beyond those asked for that are made to see where a power ends
 
 

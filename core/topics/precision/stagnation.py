@@ -13,8 +13,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.parameters import Spec, number
 from core.topics.precision.number_types import (
     difference,
@@ -26,7 +26,6 @@ from core.topics.precision.number_types import (
     rounded,
 )
 
-Floats = NDArray[np.float64]
 DECADES = (-20.0, 0.5)  # of the update relative to the weight
 PER_DECADE = 48  # close enough to show every stair of the first two decades
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.norms import euclidean_norm
 from core.remedies.base import remedies
 from core.spelling import number
@@ -17,7 +17,6 @@ from core.training.experiment import Experiment
 from core.training.record import StepRecord
 from core.training.trainer import Trainer
 
-Floats = NDArray[np.float64]
 QUANTITIES = {
     "by_step": "‖∂L/∂h<sub>t</sub>‖, the gradient at each time step",
     "flow": "‖∂h<sub>T</sub>/∂h<sub>k</sub>‖, how far back it reaches",

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.plotting.thinning import buckets, extremes
 from core.tasks.base import Baselines
 from core.training.experiment import Experiment
 
-Floats = NDArray[np.float64]
 MOST, MOST_EDGES = 160, 60  # points of a median, beside its ends, and of a band: up to seven lanes share a chart
 
 

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.network.spectrum import Complex
 from core.parameters import Spec, choice, number
 from core.remedies.hooks import Hooks
 from core.specs.recurrence import Recurrence
 from core.training.experiment import Experiment
 
-Floats = NDArray[np.float64]
 Rows = tuple[tuple[float, ...], ...]
 
 

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.network.spectrum import Complex, Spectrum, block_diagonal, spectrum_of
 from core.topics.jacobians.products import log10_product_norms
 
-Floats = NDArray[np.float64]
 EPS = float(np.finfo(np.float64).eps)
 
 

@@ -21,7 +21,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from core.arrays import Floats
+
 Complexes = NDArray[np.complex128]
 COARSE, FINE = 25, 161  # points a side
 FINE_UP_TO = 32  # rows of W; a larger W gets fewer points

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.live.limits import refused
 from core.live.memory import trainer_need
 from core.topics.truncation.dropped_gradient import truncation_of
@@ -21,7 +22,6 @@ from core.topics.truncation.words import say
 from core.training.experiment import Experiment, network_alone
 from core.training.trainer import Trainer
 
-Floats = NDArray[np.float64]
 LENGTHS = (50, 100, 200, 500, 1000)  # T, steps
 ROUNDS = (3, 25)  # sequences of each kind that are timed at one length
 BUDGET = 0.8  # s for one length, as far as the fewest rounds allow

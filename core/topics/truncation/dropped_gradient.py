@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.bptt.gradient_by_lag import GradientByLag, lag_pieces
 from core.live.limits import allowed_bytes, largest_batch, with_batch
 from core.live.memory import FLOAT, run_bytes, tape_bytes, trainer_need
@@ -29,7 +30,6 @@ from core.training.experiment import Experiment, network_alone
 from core.training.trainer import Trainer
 from core.training.truncated_pairs import TruncationMap, map_of
 
-Floats = NDArray[np.float64]
 PAGE_WORK = 3e9  # multiplications of a split by lag: some seconds
 
 

@@ -11,13 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.live.history import Curves
 from core.remedies.clip_norm import ClipNorm
 from core.topics.truncation.words import say
 
-Floats = NDArray[np.float64]
 BAND = (0.5, 10.0)  # times the mean
 LARGE = 1e300  # of a norm: sums of more than a few such leave float64
 DOMINATED = 0.5  # share of the mean that comes from one update, from which on it is spoken of

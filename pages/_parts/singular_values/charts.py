@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
+from core.arrays import Floats
 from core.live.job import Job
 from core.spelling import as_markdown
 from core.topics.singular_values.example_matrices import EXAMPLES, Matrix
@@ -30,8 +29,6 @@ from pages._kit.values import Own
 
 NORMAL, THIS = "Normal, the same eigenvalues", "This matrix"
 AT_ONCE = 0.06  # s that a page waits for its picture before it shows that it is being computed
-
-Floats = NDArray[np.float64]
 
 
 def choose(own: Own) -> None:

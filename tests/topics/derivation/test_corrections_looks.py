@@ -151,7 +151,7 @@ def test_what_speaks_of_the_network_alone_leaves_its_remedies_out(number, remedy
     for values in (SMALL, BEYOND):
         alone, remedied = (corrections()[number].measure(Experiment.from_values({**values, **more}))
                            for more in ({}, {remedy: True}))
-        assert (remedied.sentence, remedied.numbers) == (alone.sentence, alone.numbers)
+        assert (remedied.text, remedied.numbers) == (alone.text, alone.numbers)
 
 
 def records(*norms, stopped=None):

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.claims import Claim
 from core.network.activations import Activation
 from core.sources import PASCANU_2013
@@ -18,7 +18,6 @@ from core.training.experiment import Experiment
 from core.training.first_sequence import FirstSequence, first_sequence, plain
 from core.training.trainer import Trainer
 
-Floats = NDArray[np.float64]
 STEP = np.finfo(np.float64).eps ** (1 / 3)  # of a central difference, relative to the state: its error is STEP^2
 ALIKE = 1e-6  # a share of the norm below which two matrices are the same
 CORNER = 1e-3  # a slope that changes by more than this within a difference has a corner inside it

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from core.arrays import Floats
+
 MIXES = (0.577, 1.325, 0.11)  # c: any will do that makes no two different eigenvalues one; the first as a rule
 ROUNDING = 64.0  # times n eps: how far a normal W may be from it
 

@@ -11,13 +11,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from core.arrays import Floats
 from core.specs.recurrence import Recurrence
 from core.topics.derivation.word.unrolled import Reading, initial_network, there_and_back
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.network.cells.jacobians import Jacobians, PlainJacobians
 from core.network.cells.vanilla import Vanilla, VanillaTape
 from core.network.spectrum import Complex, Spectrum, spectrum_of
 from core.norms import column_norms
 from core.topics.derivation.word.eigendecomposition import Eigendecomposition, eigendecomposition
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from core.arrays import Floats
 from core.bptt.losses import cross_entropy, softmax
 from core.network.cells.vanilla import Vanilla
 from core.network.weights import WEIGHTS, Network
@@ -27,7 +28,6 @@ from core.remedies.hooks import Hooks
 from core.specs.recurrence import Recurrence, asked_eigenvalues, initial_W_hh
 from core.topics.derivation.word.layer import Layer, carried_back, ran
 
-Floats = NDArray[np.float64]
 END = "∎"  # what is to be named after the last letter
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.arrays import Floats
 from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.spelling import count, number, plain, power, share, signed
-from core.topics.landscape.bifurcations import DRAWN, Floats, flip_curves, fold_curves
+from core.topics.landscape.bifurcations import DRAWN, flip_curves, fold_curves
 from core.topics.landscape.figures.shades import colours, quantity, reading, shaded
 from core.topics.landscape.one_unit import Descent, OneUnit, Surface
 from core.topics.landscape.wall import basin_edge
