@@ -7,6 +7,7 @@ import streamlit as st
 from core.parameters import numbers
 from core.topics.playground.view import reach_of_view, verdict_of
 from core.training.experiment import flat_parameters
+from pages._kit.navigation import unknown_page
 from pages._kit.player import frame_time, let_out
 from pages._kit.presets import preset_look, presets
 from pages._kit.problems import show_problems
@@ -33,7 +34,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("# Exploding and vanishing gradients")
     share(run, own, partial(shown, run))
 presets(run)
-show_problems(*settings().problems, conflict, run.refused)
+show_problems(*settings().problems, unknown_page(st.context.url), conflict, run.refused)
 buttons(run)
 drawn, pause = run.state, frame_time(run)
 

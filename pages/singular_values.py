@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from core.topics.singular_values.example_matrices import Matrix, asked_radius, matrix_of
+from core.network.spectrum import spectrum_of
+from core.topics.singular_values.example_matrices import Matrix, asked_eigenvalues, matrix_of
 from core.topics.singular_values.matrix_powers import matrix_powers, normal_partner
 from core.topics.singular_values.pseudospectrum import normal_pseudospectrum
 from core.topics.singular_values.verdict import powers_verdict
@@ -20,7 +21,7 @@ from pages._parts.singular_values.charts import (
     search,
     take_home,
 )
-from pages._parts.singular_values.words import reading, what_was_asked
+from pages._parts.singular_values.words import reading, what_float64_holds
 
 style()
 own = visit("singular_values", Matrix, experiment=True, remedied=False, upto="W_hh")
@@ -29,8 +30,9 @@ spec, problem = own.spec(Matrix)
 experiment, conflict = settings().experiment()
 write_url(own, experiment=True)
 
-W = matrix_of(spec, experiment)
-powers, normal = matrix_powers(W, spec.powers), matrix_powers(normal_partner(W), spec.powers)
+W, asked = matrix_of(spec, experiment), asked_eigenvalues(spec, experiment)
+powers = matrix_powers(W, spec.powers, asked)
+normal = matrix_powers(normal_partner(powers.spectrum.eigenvalues), spec.powers)
 half_width = spec.reach * max(1.0, powers.spectrum.rho)
 plane = normal_pseudospectrum(powers.spectrum.eigenvalues, half_width)
 work = search(W, half_width)
@@ -43,7 +45,7 @@ st.markdown("Two matrices with **the same eigenvalues**, side by side. $k$ steps
 examples(own)
 show_problems(*settings().problems, *own.problems, conflict, problem)
 show_verdict(powers_verdict(powers), spoken=True)
-what_was_asked(asked_radius(spec, experiment), powers)
+what_float64_holds(spectrum_of(W).rho, powers)
 charts_of_powers(normal, powers)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.parameters import Flag
 from core.remedies.base import remedies
+from core.spelling import number
 from core.training.experiment import Experiment, flat_parameters
 
 MOST = 2  # changes that are named one by one; a third is, too, where it is the last
@@ -36,4 +37,4 @@ def _line(name: str, old: Any, new: Any) -> str | None:
 
 
 def _value(value: Any) -> Any:
-    return f"{value:g}" if isinstance(value, float) else value
+    return number(value, "6") if isinstance(value, float) else value

@@ -15,7 +15,7 @@ from core.training.experiment import Experiment
 from core.training.record import StepRecord
 from core.training.whole_pass import WholePass
 
-SEQUENCES = 8  # of a batch whose Jacobians a view carries at least
+SEQUENCES = 7  # of a batch whose Jacobians a view carries at least; odd, so that one of them is in the middle
 MOST_WORK = {True: 2**20, False: 2**29}  # multiplications for a product over all of them, while a run plays or not
 GATES = 50_000  # multiplications that would take as long as to put the Jacobian of a gated cell together
 PICTURES = 4  # that hold Jacobians at a time: of now, of the update looked at, and what is made of them

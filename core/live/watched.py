@@ -83,15 +83,17 @@ class WatchedRun(Player):
         with self._lock:
             return self._trajectory.drawn(trainer, record, frame.experiment, self.state)
 
-    def steps_up_to(self, update: int, seconds: float | None = None) -> Steps:
+    def steps_up_to(self, update: int, seconds: float | None = None, after: int = 0) -> Steps:
         """How many of the last updates, up to this one, made the loss of their own batch worse by their length.
 
         Args:
+            after: this update and those before it are left out, as those with other settings are.
             seconds: for measuring them; as a page has them if None. Those that there was no time for are not counted.
         """
         with self._lock:
             own, network = self._trajectory.own, self._trajectory.trainer.network
-        return own.measured(network, update, STEPS_SECONDS[self.state == "playing"] if seconds is None else seconds)
+        seconds = STEPS_SECONDS[self.state == "playing"] if seconds is None else seconds
+        return own.measured(network, range(after + 1, update + 1), seconds)
 
     def frame_at(self, step: int) -> Frame | None:
         """The latest frame at or before an update."""

@@ -20,41 +20,45 @@ from numpy.typing import NDArray
 from core.arrays import Floats
 from core.parameters import ParameterError
 
+Complex = NDArray[np.complex128]
+
 
 @dataclass(frozen=True)
 class Spectrum:
     """What the eigenvalues and the singular values of W_hh say."""
 
-    eigenvalues: NDArray[np.complex128]  # (n_hidden,), largest magnitude first
+    eigenvalues: Complex  # (n_hidden,), largest magnitude first
     rho: float  # spectral radius, the largest |eigenvalue|: the asymptotic rate of W^k
     sigma_max: float  # largest singular value: the bound of one step
     departure: float  # Henrici's departure from normality, sqrt(||W||_F^2 - sum |eigenvalue|^2)
 
 
-def spectrum_of(W: Floats) -> Spectrum:
+def spectrum_of(W: Floats, eigenvalues: Complex | None = None) -> Spectrum:
     """Eigenvalues, spectral radius, largest singular value and departure from normality of a finite W, (n, n).
 
     A W with inf or nan gives nan throughout: a diverged network still has a picture.
+
+    Args:
+        eigenvalues: those that W was made from, (n,); None where they have to be computed. Of a W far from normal
+            float64 holds others, up to eps^(1/n) away, and these are what an eigenvalue routine finds.
     """
     n = len(W)
     if not np.isfinite(W).all():
         return Spectrum(np.full(n, complex(np.nan, np.nan)), float("nan"), float("nan"), float("nan"))
     W = W.astype(np.float64, copy=False)
     scale = float(np.abs(W).max(initial=0.0)) or 1.0
-    eigenvalues = np.linalg.eigvals(W / scale)
-    key = np.round(eigenvalues, 9)  # so that rounding does not part the two members of a pair
+    if eigenvalues is not None:
+        eigenvalues = eigenvalues + 0.0  # -0 is 0
+    else:
+        eigenvalues = (np.linalg.eigvals(W / scale) * scale).astype(np.complex128)
+    key = np.round(eigenvalues / scale, 9)  # so that rounding does not part the two members of a pair
     eigenvalues = eigenvalues[np.lexsort((-key.imag, np.abs(key.imag), -key.real, -np.round(np.abs(key), 8)))]
-    sigma = np.linalg.norm(W / scale, 2)
     squares = float(np.sum((W / scale) ** 2))
-    gap = squares - float(np.sum(np.abs(eigenvalues) ** 2))
+    gap = squares - float(np.sum(np.abs(eigenvalues / scale) ** 2))
     if gap < 16 * n * np.finfo(np.float64).eps * squares:  # not told from 0 by a difference of squares
         gap = 0.0
-    return Spectrum(
-        eigenvalues=(eigenvalues * scale).astype(np.complex128),
-        rho=float(np.abs(eigenvalues).max()) * scale,
-        sigma_max=float(sigma) * scale,
-        departure=gap**0.5 * scale,
-    )
+    return Spectrum(eigenvalues=eigenvalues, rho=float(np.abs(eigenvalues).max()),
+                    sigma_max=float(np.linalg.norm(W / scale, 2)) * scale, departure=gap**0.5 * scale)
 
 
 Block = tuple[complex, int]  # an eigenvalue with its block's size: 1 for a real one, 2 for a pair z, conj(z)
@@ -104,6 +108,11 @@ def listed_blocks(listed: tuple[complex, ...], n: int) -> list[Block]:
     if count > n:
         raise ParameterError(f"eigenvalues must be at most n_hidden = {n} values, conjugates counted, got {count}.")
     return blocks + [(0j, 1)] * (n - count)
+
+
+def eigenvalues_of(blocks: list[Block]) -> Complex:
+    """All of them, each pair written out."""
+    return np.array([w for z, size in blocks for w in ((z,) if size == 1 else (z, z.conjugate()))], np.complex128)
 
 
 def block_diagonal(blocks: list[Block]) -> tuple[Floats, NDArray[np.bool_]]:

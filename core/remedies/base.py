@@ -21,6 +21,7 @@ from core.arrays import Array
 from core.bptt.backprop import Pull, Sweep, Window
 from core.bptt.update import Gradient, Solver
 from core.network.cells.base import Carry, Cell
+from core.network.spectrum import Complex
 from core.parameters import Idle, ParameterError, Spec
 from core.registry import entries
 from core.sources import Source
@@ -73,6 +74,7 @@ class Remedy:
     cell: Callable[[Any, int, int, Recurrence], Cell] | None = None  # (spec, n, n_in, recurrence)
     activation: Callable[[Any], str] | None = None  # the name of phi
     initial: Callable[[Any, Recurrence, np.random.Generator], Array] | None = None  # W_hh (n, n)
+    eigenvalues: Callable[[Any, Recurrence], Complex | None] | None = None  # (n,) that W_hh is made from, if not drawn
     window: Callable[[Any], Window] | None = None
     feedback: Callable[[Any], float] | None = None  # share of the input that is the teacher's, 0..1
     solver: Callable[[Any], Solver] | None = None  # the whole update

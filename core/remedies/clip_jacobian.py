@@ -12,8 +12,10 @@ from core.network.cells.base import Carry
 from core.norms import column_norms
 from core.parameters import Idle, Spec, number
 from core.remedies.base import Remedy
+from core.specs.first_factors import no_way_back
 
 NOT_CARRIED = "truncation carries nothing back beyond one step"
+NO_WAY_BACK = Idle(no_way_back, "nothing is carried back through W_hh = 0", upto="gradient")
 
 
 def _one_step(e: Any) -> bool:
@@ -26,7 +28,7 @@ class ClipJacobian(Spec):
     """A cap on the growth of dL/dh at one step back."""
 
     growth: float = number(1.0, 0.1, 100.0, step=0.01, log=True, label="Largest growth a step", symbol="c",
-                           unit="times", hot=True, idle=(Idle(_one_step, NOT_CARRIED),),
+                           unit="times", hot=True, idle=(Idle(_one_step, NOT_CARRIED), NO_WAY_BACK),
                            help="dL/dh_{t-1}, as it comes back from step t, is shortened to at most this times "
                                 "dL/dh_t, in each sequence by itself.")
 
@@ -57,5 +59,5 @@ REMEDY = Remedy(
     cost="What is followed is no longer the gradient of any loss; the norms of two vectors at every step back.",
     harms="A product that grows and then shrinks is cut while it grows; it does nothing for what has vanished.",
     spec=ClipJacobian, transform_vector=carry,
-    idle=(Idle(_one_step, NOT_CARRIED, locks=False),),
+    idle=(Idle(_one_step, NOT_CARRIED, locks=False), NO_WAY_BACK),
 )

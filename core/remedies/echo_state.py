@@ -28,18 +28,18 @@ from core.bptt.losses import softmax
 from core.bptt.update import Problem
 from core.network.activations import ACTIVATIONS
 from core.network.cells.leaky import Leaky
-from core.network.spectrum import rescaled
+from core.network.spectrum import Complex
 from core.parameters import Idle, Spec, number
 from core.remedies.base import Held, Remedy, Sizes
 from core.sources import GOODFELLOW_2016
-from core.specs.recurrence import Recurrence, initial_W_hh
+from core.specs.recurrence import Recurrence, asked_eigenvalues, initial_W_hh
 
 ROWS = 4096  # states that enter the factor at a time: bounds the memory that a long sequence takes
 
 
 def _nothing_to_scale(experiment: Any) -> bool:
     r = experiment.recurrence
-    return bool(r.eigenvalues) and not any(r.eigenvalues) and r.alpha == 0.0
+    return bool(r.eigenvalues) and not any(r.eigenvalues)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,19 @@ class EchoState(Spec):
 
 def reservoir(spec: EchoState, recurrence: Recurrence, rng: np.random.Generator) -> Floats:
     """W_hh of the shape that was asked for, at the reservoir's spectral radius, (n, n)."""
-    return rescaled(initial_W_hh(replace(recurrence, rho=spec.rho), rng), spec.rho)
+    return _scale(spec, recurrence) * initial_W_hh(replace(recurrence, rho=spec.rho), rng)
+
+
+def eigenvalues(spec: EchoState, recurrence: Recurrence) -> Complex | None:
+    """(n,) of the reservoir; None where they are drawn."""
+    asked = asked_eigenvalues(replace(recurrence, rho=spec.rho))
+    return None if asked is None else _scale(spec, recurrence) * asked
+
+
+def _scale(spec: EchoState, recurrence: Recurrence) -> float:
+    """What brings the eigenvalues of a list to the radius; other shapes are made with it."""
+    listed = max(map(abs, recurrence.eigenvalues), default=spec.rho)
+    return spec.rho / listed if listed > 0.0 else 1.0
 
 
 def leaky(spec: EchoState, n: int, n_in: int, recurrence: Recurrence) -> Leaky:
@@ -153,6 +165,7 @@ REMEDY = Remedy(
     harms="What the reservoir has lost cannot be read: in the demo, with a leak of 1, no seed of 20 names the order of "
           "two symbols that lie 25 to 44 steps back.",
     spec=EchoState, takes=("shape", "spread", "angle", "alpha", "eigenvalues"), cell=leaky, initial=reservoir,
+    eigenvalues=eigenvalues,
     solver=lambda spec: EchoStateSolver(spec), holds=holds,
     idle=(Idle(_nothing_to_scale, "all eigenvalues are 0", locks=False, upto="W_hh"),),
 )

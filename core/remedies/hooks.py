@@ -15,10 +15,11 @@ from core.bptt.update import Gradient, Solver
 from core.network.activations import ACTIVATIONS, Activation
 from core.network.cells.base import Carry, Cell
 from core.network.cells.vanilla import Vanilla
+from core.network.spectrum import Complex
 from core.network.weights import WEIGHTS, Network
 from core.parameters import Spec
 from core.remedies.base import Remedy, remedy_of
-from core.specs.recurrence import Recurrence, initial_W_hh
+from core.specs.recurrence import Recurrence, asked_eigenvalues, initial_W_hh
 from core.tasks.base import TaskKind
 
 
@@ -63,6 +64,13 @@ class Hooks:
         """The initial one, (n, n)."""
         one = self._one("initial")
         return one.remedy.initial(one.spec, recurrence, rng) if one else initial_W_hh(recurrence, rng)
+
+    def eigenvalues(self, recurrence: Recurrence) -> Complex | None:
+        """(n,) those that the initial W_hh is made from; None where they are drawn."""
+        if self._one("initial") is None:
+            return asked_eigenvalues(recurrence)
+        one = self._one("eigenvalues")
+        return one.remedy.eigenvalues(one.spec, recurrence) if one else None
 
     def network(self, recurrence: Recurrence, task: TaskKind, dtype: np.dtype, theta: Array | None = None) -> Network:
         """With these weights, (P,), which are copied; with those of the recurrence's seed where none are given."""

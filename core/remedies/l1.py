@@ -10,6 +10,7 @@ from core.bptt.backprop import Pull, Sweep
 from core.parameters import Idle, Spec, number
 from core.remedies.base import Remedy
 from core.sources import PASCANU_2013
+from core.specs.first_factors import NOT_PULLED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +18,7 @@ class L1(Spec):
     """lambda sum |W_hh|."""
 
     weight: float = number(0.001, 0.0, 1.0, step=0.0001, label="L1 weight", symbol=r"\lambda_1", hot=True,
+                           idle=(NOT_PULLED,),
                            help="The loss grows by this times the sum of |W_hh|.")
 
 
@@ -37,5 +39,5 @@ REMEDY = Remedy(
     cost="One more hyper-parameter; whatever W_hh stores fades.",
     harms="The task has a long memory: with W_hh pulled towards 0 the gradient vanishes.",
     spec=L1, penalty=gradient,
-    idle=(Idle(lambda e: e.active("l1").weight == 0.0, "its weight is 0", locks=False),),
+    idle=(Idle(lambda e: e.active("l1").weight == 0.0, "its weight is 0", locks=False), NOT_PULLED),
 )

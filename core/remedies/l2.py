@@ -8,6 +8,7 @@ from core.bptt.backprop import Pull, Sweep
 from core.parameters import Idle, Spec, number
 from core.remedies.base import Remedy
 from core.sources import PASCANU_2013
+from core.specs.first_factors import NOT_PULLED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,6 +16,7 @@ class L2(Spec):
     """lambda sum W_hh^2."""
 
     weight: float = number(0.01, 0.0, 1.0, step=0.001, label="L2 weight", symbol=r"\lambda_2", hot=True,
+                           idle=(NOT_PULLED,),
                            help="The loss grows by this times the sum of the squares of W_hh.")
 
 
@@ -34,5 +36,5 @@ REMEDY = Remedy(
     cost="One more hyper-parameter; the network forgets sooner.",
     harms="The task has a long memory: with W_hh pulled towards 0 the gradient vanishes.",
     spec=L2, penalty=gradient,
-    idle=(Idle(lambda e: e.active("l2").weight == 0.0, "its weight is 0", locks=False),),
+    idle=(Idle(lambda e: e.active("l2").weight == 0.0, "its weight is 0", locks=False), NOT_PULLED),
 )

@@ -20,9 +20,11 @@ from core.norms import column_norms
 from core.parameters import Idle, Spec, number
 from core.remedies.base import Held, Remedy, Sizes
 from core.sources import PASCANU_2013
+from core.specs.first_factors import CARRIES_NOTHING, carries_nothing
 
 # a norm below this, or above its inverse, has a square that loses digits or leaves the type
 SMALL = {np.dtype(np.float64): 1e-140, np.dtype(np.float32): 1e-15}
+NOT_CARRIED = Idle(carries_nothing, CARRIES_NOTHING, upto="gradient")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +32,7 @@ class Omega(Spec):
     """Its weight."""
 
     weight: float = number(1.0, 0.0, 20.0, step=0.1, label="Weight of Omega", symbol=r"\alpha_\Omega", hot=True,
+                           idle=(NOT_CARRIED,),
                            help="The loss grows by this times Omega, the mean of (r - 1)^2.")
 
 
@@ -104,5 +107,5 @@ REMEDY = Remedy(
     cost="One more hyper-parameter, and up to one more matrix product a step; the paper needs the clip beside it.",
     harms="The weight is large: the loss of the task is outvoted.",
     spec=Omega, penalty=gradient, holds=holds,
-    idle=(Idle(lambda e: e.active("omega").weight == 0.0, "its weight is 0", locks=False),),
+    idle=(Idle(lambda e: e.active("omega").weight == 0.0, "its weight is 0", locks=False), NOT_CARRIED),
 )

@@ -11,6 +11,7 @@ from core.bptt.backprop import Window
 from core.parameters import Idle, Spec, flag, idle_beyond, number
 from core.remedies.base import Remedy
 from core.sources import SUTSKEVER_2013
+from core.specs.first_factors import FIXED, fixed_factors, no_way_back
 
 
 def _one_chunk(e: Any) -> bool:
@@ -43,6 +44,21 @@ def _whole(e: Any) -> bool:
     return _one_update(e) and e.active("truncation").k2 >= e.task.seq_len
 
 
+def _back_to_first_target(e: Any) -> int:
+    """Steps from the end of the first update's chunk back to its first target, both counted."""
+    first = int(e.task.kind.sample(np.random.default_rng(0), e.task.seq_len, 1).target_steps[0])
+    return _end_of_first_chunk(e) - first + 1
+
+
+def _cuts_nothing(e: Any) -> bool:
+    """Whether the one update of a sequence sees all its targets, and no loss would be carried back anyway."""
+    return no_way_back(e) and len(_chunks_with_a_target(e)) == 1 and (
+        e.active("truncation").k2 >= _back_to_first_target(e))
+
+
+NO_WAY_BACK = "W_hh is 0, and nothing is carried"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Truncation(Spec):
     """TBPTT(k1, k2). The state is carried over the borders between chunks, or begins at 0 in each."""
@@ -52,13 +68,17 @@ class Truncation(Spec):
                      help="Forward this many steps, then update. A chunk without a target makes no update.")
     k2: int = number(10, 1, 1000, step=1, label="Steps back", symbol="k_2", unit="steps", hot=True,
                      acts="gradient",
-                     idle=(Idle(_starts_anew, "every chunk begins anew and is not longer", locks=False),
+                     idle=(Idle(no_way_back, "nothing is carried back through W_hh = 0", locks=False, upto="gradient",
+                                beyond=_back_to_first_target),
+                           Idle(_starts_anew, "every chunk begins anew and is not longer", locks=False),
                            idle_beyond(_end_of_first_chunk, "the first update has no more steps", "gradient"),
                            idle_beyond(lambda e: e.task.seq_len, "a sequence has no more steps")),
                      help="The gradient of a chunk reaches its last k2 steps; what lies k2 steps back or more gets "
                           "exactly none.")
     carry: bool = flag(True, label="Carry the state over the borders", hot=True,
                        idle=(Idle(_one_chunk, "a sequence is one chunk"),
+                             Idle(no_way_back, NO_WAY_BACK, upto="gradient"),
+                             Idle(fixed_factors, FIXED, upto="Jacobians"),
                              Idle(lambda e: 0 in _chunks_with_a_target(e), "it acts later than the first update",
                                   upto="gradient")),
                        help="Off: every chunk begins with h = 0, and what came before it is forgotten.")
@@ -77,5 +97,6 @@ REMEDY = Remedy(
     harms="The task needs something from k2 steps back or more: the gradient that would teach it is exactly 0.",
     spec=Truncation, window=lambda spec: Window(spec.k1, spec.k2, spec.carry),
     idle=(Idle(_whole, "the whole sequence is one chunk that is looked back over", locks=False),
-          Idle(_one_update, "a sequence makes one update", locks=False, upto="states")),
+          Idle(_one_update, "a sequence makes one update", locks=False, upto="states"),
+          Idle(_cuts_nothing, NO_WAY_BACK, locks=False, upto="gradient")),
 )

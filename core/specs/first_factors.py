@@ -76,10 +76,20 @@ def no_matrix(e: Any) -> bool:
     return r.rho == 0.0 and (r.alpha == 0.0 or r.shape != "spectrum")
 
 
-def alone_first(e: Any) -> bool:
-    """Whether the first sequence is the same in a batch of any size."""
+def nothing_to_pull(e: Any) -> bool:
+    """Whether a penalty on the initial recurrent weights has no gradient: those of gates are not 0."""
+    return no_matrix(e) and not _gated(e)
+
+
+def no_way_back(e: Any) -> bool:
+    """Whether every factor is exactly 0."""
+    return carries_nothing(e) and not e.active("leaky") and not e.active("echo_state")
+
+
+def alone_first(e: Any, sequences: int = 1) -> bool:
+    """Whether the first sequences are the same in a batch of any size."""
     return same_for_all(e) or reads_nothing(e) or _first_of_any_batch(
-        e.task.kind, e.task.seq_len, e.task.waveform)
+        e.task.kind, e.task.seq_len, e.task.waveform, sequences)
 
 
 def first_end(e: Any) -> int:
@@ -102,8 +112,9 @@ def _sample(kind: TaskKind, seed: int, T: int, B: int, waveform: str) -> Any:
 
 
 @lru_cache(maxsize=512)
-def _first_of_any_batch(kind: TaskKind, T: int, waveform: str) -> bool:
-    one, two = ([_sample(kind, seed, T, B, waveform).x[..., 0] for seed in SEVERAL] for B in (1, 2))
+def _first_of_any_batch(kind: TaskKind, T: int, waveform: str, sequences: int) -> bool:
+    one, two = ([_sample(kind, seed, T, B, waveform).x[..., :sequences] for seed in SEVERAL]
+                for B in (sequences, sequences + 1))
     return all(map(np.array_equal, one, two))
 
 
@@ -117,5 +128,6 @@ def _begins_alike(kind: TaskKind, end: int, T: int, waveform: str, fixed: bool) 
 
 
 # of the first Jacobians, before any update
+NOT_PULLED = Idle(nothing_to_pull, "W_hh is 0, and there is nothing to pull", upto="gradient")
 CARRIED = Idle(carries_nothing, CARRIES_NOTHING, upto="Jacobians")
 UNREAD = Idle(reads_nothing, READS_NOTHING, upto="Jacobians")

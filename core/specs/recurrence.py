@@ -9,7 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.network.activations import activation_titles
-from core.network.spectrum import gaussian_matrix, listed_blocks, matrix_from_blocks, shaped_blocks
+from core.network.spectrum import (
+    Block,
+    Complex,
+    eigenvalues_of,
+    gaussian_matrix,
+    listed_blocks,
+    matrix_from_blocks,
+    shaped_blocks,
+)
 from core.parameters import Idle, Spec, choice, complex_list, number
 from core.specs.first_factors import (
     CARRIED,
@@ -42,18 +50,18 @@ def _zero(e: Any) -> bool:
     return e.recurrence.rho == 0.0 and e.maker("initial") is None
 
 
-def _certain(e: Any) -> bool:
-    """Whether nothing of the initial W_hh is drawn."""
+def certain(e: Any) -> bool:
+    """Whether nothing of the initial W_hh is drawn: it is a multiple of the identity."""
     maker = e.maker("initial")
     if maker is not None and "shape" not in maker.takes:
         return not maker.draws
     return (e.recurrence.shape == "identity" and not e.recurrence.eigenvalues) or no_matrix(e)
 
 
-def _certain_factors(e: Any) -> bool:
-    """Whether nothing of the first Jacobians is drawn."""
+def certain_factors(e: Any) -> bool:
+    """Whether nothing of the first Jacobians is drawn: each is a multiple of the identity."""
     leaky = e.active("leaky")
-    return _certain(e) and (leaky is None or leaky.slowest == leaky.fastest) and not feeds_back(e) and (
+    return certain(e) and (leaky is None or leaky.slowest == leaky.fastest) and not feeds_back(e) and (
         fixed_factors(e) or reads_nothing(e))
 
 
@@ -113,8 +121,8 @@ class Recurrence(Spec):
                                 idle=(Idle(same_at_any_scale, FIXED, upto="Jacobians"),),
                                 help="W_xh starts as N(0, scale^2).")
     seed: int = number(0, 0, SEED_MAX, step=1, label="Seed", acts="W_hh",
-                       idle=(Idle(_certain, "W_hh is not random", upto="W_hh"),
-                             Idle(_certain_factors, "nothing of it is random", upto="Jacobians")),
+                       idle=(Idle(certain, "W_hh is not random", upto="W_hh"),
+                             Idle(certain_factors, "nothing of it is random", upto="Jacobians")),
                        help="Fixes the initial weights and every batch: same seed, same curves, bit for bit.")
 
     def check(self) -> None:
@@ -123,12 +131,24 @@ class Recurrence(Spec):
 
 def initial_W_hh(recurrence: Recurrence, rng: np.random.Generator) -> NDArray[np.float64]:
     """(n, n), as the spec shapes it. An explicit list of eigenvalues takes the place of shape, rho, spread, angle."""
-    n = recurrence.n_hidden
-    if recurrence.eigenvalues:
-        return matrix_from_blocks(listed_blocks(recurrence.eigenvalues, n), recurrence.alpha, rng)
-    if recurrence.shape == "identity":
-        return recurrence.rho * np.eye(n)
-    if recurrence.shape == "gaussian":
-        return gaussian_matrix(n, recurrence.rho, rng)
-    blocks = shaped_blocks(n, recurrence.rho, recurrence.spread, recurrence.angle)
-    return matrix_from_blocks(blocks, recurrence.alpha, rng)
+    if not recurrence.eigenvalues:
+        if recurrence.shape == "identity":
+            return recurrence.rho * np.eye(recurrence.n_hidden)
+        if recurrence.shape == "gaussian":
+            return gaussian_matrix(recurrence.n_hidden, recurrence.rho, rng)
+    return matrix_from_blocks(_blocks(recurrence), recurrence.alpha, rng)
+
+
+def _blocks(r: Recurrence) -> list[Block]:
+    if r.eigenvalues:
+        return listed_blocks(r.eigenvalues, r.n_hidden)
+    return shaped_blocks(r.n_hidden, r.rho, r.spread, r.angle)
+
+
+def asked_eigenvalues(recurrence: Recurrence) -> Complex | None:
+    """(n,) those that `initial_W_hh` is made from; None where they are drawn, as those of a Gaussian matrix are."""
+    if recurrence.shape == "gaussian" and not recurrence.eigenvalues and recurrence.rho > 0.0:
+        return None
+    if recurrence.shape != "spectrum" and not recurrence.eigenvalues:
+        return np.full(recurrence.n_hidden, complex(recurrence.rho))
+    return eigenvalues_of(_blocks(recurrence))

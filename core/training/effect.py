@@ -9,11 +9,11 @@ makes no use of what acts later.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from core.parameters import Parameter, Spec
+from core.parameters import Idle, Parameter, Spec
 from core.remedies.base import Remedy, remedies, remedy_of
 
 
@@ -88,13 +88,12 @@ def _reason(name: str, parameter: Parameter, experiment: Chosen, active: set[str
         return NoEffect(f"{remedies()[parameter.needs].title} is off", parameter.needs)
     if name in remedies() and name not in active:
         return None
-    return idle_by_rule(parameter, experiment, values.get(name), upto)
+    return idle_by_rule(parameter.idle, experiment, values.get(name), upto)
 
 
-def idle_by_rule(parameter: Parameter, experiment: Chosen, value: Any, upto: str = "update") -> NoEffect | None:
-    """The first of the parameter's own rules that holds for this value where the parts of a run up to `upto` are
-    made."""
-    for idle in parameter.idle:
+def idle_by_rule(rules: Iterable[Idle], experiment: Chosen, value: Any, upto: str = "update") -> NoEffect | None:
+    """The first of a parameter's rules that holds for this value where the parts of a run up to `upto` are made."""
+    for idle in rules:
         if PARTS.index(upto) <= PARTS.index(idle.upto) and idle.when(experiment):
             limit = idle.beyond(experiment) if idle.beyond else None
             if limit is None or value > limit:

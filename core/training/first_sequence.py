@@ -16,6 +16,7 @@ from core.bptt.closed_loop import Drive, driven
 from core.network.cells.jacobians import Jacobians
 from core.network.cells.leaky import Leaky
 from core.network.cells.vanilla import VanillaTape
+from core.network.spectrum import Complex, Spectrum, spectrum_of
 from core.network.weights import Network
 from core.remedies.base import remedy_of
 from core.remedies.hooks import Hooks
@@ -31,6 +32,12 @@ class FirstSequence:
     network: Network
     drive: Drive  # which weights act where
     tape: VanillaTape  # states and slopes, of one sequence
+    asked: Complex | None  # (n,) eigenvalues that W_hh was made from; None where they are drawn
+
+    @cached_property
+    def spectrum(self) -> Spectrum:
+        """Of W_hh."""
+        return spectrum_of(self.network.W_hh, self.asked)
 
     @cached_property
     def jacobians(self) -> Jacobians:
@@ -72,4 +79,5 @@ def first_sequence(experiment: Experiment, kept: float = 0.0) -> FirstSequence:
     if kept > 0.0:
         network.cell = Leaky(network.n, network.n_in, network.cell.activation, np.full(network.n, 1.0 - kept))
     drive = driven(network, kind.cue, hooks.mix)
-    return FirstSequence(network, drive, states_on(network.cell, drive, sampled(experiment, 0).x[:, :, :1]))
+    tape = states_on(network.cell, drive, sampled(experiment, 0).x[:, :, :1])
+    return FirstSequence(network, drive, tape, Hooks().eigenvalues(experiment.recurrence))

@@ -66,8 +66,8 @@ class OwnBatches:
         """Forget update `step` and all later ones."""
         self._updates = deque((one for one in self._updates if one.step < step), maxlen=LOOKED_AT)
 
-    def measured(self, network: Network, until: int, seconds: float) -> Steps:
-        """Of the updates up to `until` that are still kept, the latest first, as many as there is time for.
+    def measured(self, network: Network, steps: range, seconds: float) -> Steps:
+        """Of those of these updates that are still kept, the latest first, as many as there is time for.
 
         Args:
             network: of the run, for its cell and sizes; its weights are not looked at.
@@ -75,7 +75,7 @@ class OwnBatches:
         """
         began = time.perf_counter()
         with self._measuring:
-            updates = [one for one in tuple(self._updates) if one.step <= until]
+            updates = [one for one in tuple(self._updates) if one.step in steps]
             for update in reversed(updates):
                 if update.worse is None:
                     if time.perf_counter() - began > seconds:

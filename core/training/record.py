@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import Floats
-from core.network.spectrum import Spectrum, spectrum_of
+from core.network.spectrum import Complex, Spectrum, spectrum_of
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,7 @@ class StepRecord:
     log10_dL_dc: Floats | None = None  # (T,) as log10_dL_dh, of an LSTM's c_t; None where nothing is carried beside h
     log10_dL_dh_held: Floats | None = None  # (T,) as log10_dL_dh, of what the run's number type holds, which loses what
     # is too small for it; None where both are the same
+    asked: Complex | None = None  # (n_hidden,) eigenvalues that W_hh was made from; None once it is trained, or drawn
 
     @property
     def log10_own(self) -> Floats:
@@ -119,7 +120,7 @@ class StepRecord:
     @cached_property
     def spectrum(self) -> Spectrum:
         """Of W_hh, computed when first asked for: it costs more than the update itself."""
-        return spectrum_of(self.W_hh)
+        return spectrum_of(self.W_hh, self.asked)
 
     @property
     def eigenvalues(self) -> NDArray[np.complex128]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from core.bptt.optimizers import FirstOrder
 from core.bptt.update import Problem, Solver
 from core.network.activations import Activation
 from core.network.cells.jacobians import Jacobians
+from core.network.spectrum import Complex, Spectrum, spectrum_of
 from core.norms import euclidean_norm
 from core.parameters import Spec
 from core.remedies.hooks import Hooks
@@ -67,6 +68,8 @@ class Trainer:
         self._solver: Solver | None = None
         self._solver_state: dict[str, Any] = {}
         self._trained: NDArray[np.floating] | None = None  # theta as the last update left it, if rescaled since
+        asked = hooks.eigenvalues(experiment.recurrence) if theta is None else None
+        self._initial = self.network.W_hh.copy(), asked
 
     @property
     def experiment(self) -> Experiment:
@@ -106,7 +109,7 @@ class Trainer:
         chunk, shown, judged = self._measured()
         if judged.stopped is None:
             self._apply(self.problem(chunk, judged))
-        record, = self.course.records(self.step, chunk, shown, {0: judged}, time.perf_counter() - began)
+        record = self._record(chunk, shown, judged, time.perf_counter() - began)
         if judged.stopped is None:
             self.step += 1
             self.course.advance(chunk.stop)
@@ -115,8 +118,17 @@ class Trainer:
     def measure(self) -> StepRecord:
         """The record of the update that comes next, without applying it."""
         began = time.perf_counter()
-        chunk, shown, judged = self._measured()
-        return self.course.records(self.step, chunk, shown, {0: judged}, time.perf_counter() - began)[0]
+        measured = self._measured()
+        return self._record(*measured, time.perf_counter() - began)
+
+    def _record(self, chunk: Chunk, shown: Loss, judged: Judged, seconds: float) -> StepRecord:
+        record, = self.course.records(self.step, chunk, shown, {0: judged}, seconds)
+        return replace(record, asked=self._asked(record.W_hh))
+
+    def _asked(self, W_hh: NDArray[np.floating]) -> Complex | None:
+        """(n_hidden,) the eigenvalues that it was made from, where it is the initial one, and they are not drawn."""
+        initial, eigenvalues = self._initial
+        return eigenvalues if np.array_equal(W_hh, initial) else None
 
     def gradient(self) -> tuple[NDArray[np.floating], Batch]:
         """dL/dtheta, (P,), before any remedy changes it, and the batch that it was taken on."""
@@ -177,6 +189,16 @@ class Trainer:
     def activation(self) -> Activation:
         """phi, the reader's or that of a remedy."""
         return self.experiment.activation
+
+    @property
+    def asked_eigenvalues(self) -> Complex | None:
+        """(n_hidden,) those that W_hh was made from; None once it is trained or rescaled, and where they are drawn."""
+        return self._asked(self.network.W_hh)
+
+    @property
+    def spectrum(self) -> Spectrum:
+        """Of W_hh as it is now."""
+        return spectrum_of(self.network.W_hh, self.asked_eigenvalues)
 
     @property
     def finite_states(self) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import streamlit as st
 
+from core.parameters import shown
 from pages._session import session
 
 PAGES = {"playground": "Playground", "remedies": "Remedies", "truncation": "Truncation, clipping",
@@ -25,6 +27,16 @@ def navigation() -> Any:
     """The page that the address names."""
     return st.navigation([st.Page(f"pages/{name}.py", title=title, url_path=name, default=name == "playground")
                           for name, title in PAGES.items()], position="top")
+
+
+def unknown_page(url: str | None) -> str | None:
+    """The line for an address that names no page, at which the playground is shown; None where it names one.
+
+    Args:
+        url: that the browser shows; what stands before its last slash is where the app is served.
+    """
+    name = unquote(urlsplit(url or "").path.rpartition("/")[2])
+    return None if name in ("", *PAGES) else f"page must be one of {', '.join(PAGES)}, got {shown(name)}."
 
 
 def enter_by_app() -> None:

@@ -10,7 +10,7 @@ from core.live.ending import ending
 from core.live.run import LiveRun
 from core.live.view import View
 from core.remedies.clip_norm import ClipNorm
-from core.spelling import count
+from core.spelling import count, number
 from core.training.experiment import Experiment
 from pages._kit.announce import announce
 from pages._kit.player import lease, play_row
@@ -127,7 +127,7 @@ def rescue(run: LiveRun) -> None:
                 remedy, words = ClipNorm(), "Turn clipping on"
             else:
                 remedy = ClipNorm(threshold=max(clip.threshold / 10, 1e-4))
-                words = f"Lower the clip threshold to {remedy.threshold:g}"
+                words = f"Lower the clip threshold to {number(remedy.threshold)}"
             st.button(f"{words} and go on from update {healthy.record.step}", icon=":material/content_cut:",
                       type="primary", on_click=_clip_and_go_on, args=(run, remedy))
         if finite is None:

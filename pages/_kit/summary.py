@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.parameters import Choice, Flag, Parameter
+from core.spelling import number
 from pages._kit.values import Values
 
 
@@ -25,7 +26,8 @@ def said(parameter: Parameter, value: Any) -> str:
         return f"{label} {'on' if value else 'off'}"
     if isinstance(parameter, Choice):
         return f"{label} {parameter.options[value]}"
-    return f"{label} {value:g}" if isinstance(value, float) else f"{label} {parameter.spell(value).replace(',', ', ')}"
+    spelled = number(value, "6") if isinstance(value, float) else parameter.spell(value).replace(",", ", ")
+    return f"{label} {spelled}"
 
 
 def _low(parameter: Parameter) -> str:

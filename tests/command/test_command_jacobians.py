@@ -104,7 +104,7 @@ def test_the_singular_values_begin_with_the_norm_and_end_with_exactly_zero(lines
 
 
 def test_a_map_of_too_many_pairs_is_refused_before_any_work(monkeypatch, capsys):
-    monkeypatch.setattr("core.command.main.Trainer", None)
+    monkeypatch.setattr("core.command.numbers.Trainer", None)
     assert main(["map", "--n_hidden", "128", "--seq_len", "1000"]) == 2
     out, err = capsys.readouterr()
     assert (out, len(err.splitlines())) == ("", 1)

@@ -4,6 +4,7 @@ from functools import cache
 
 import numpy as np
 
+from core.network.spectrum import spectrum_of
 from core.specs.recurrence import Recurrence
 from core.topics.singular_values.example_matrices import EXAMPLES, Matrix, matrix_of
 from core.topics.singular_values.matrix_powers import matrix_powers, normal_partner
@@ -27,7 +28,7 @@ def powers(name, most=40):
 
 @cache
 def partner_powers(name, most=40):
-    return matrix_powers(normal_partner(MATRICES[name]), most)
+    return matrix_powers(normal_partner(spectrum_of(MATRICES[name]).eigenvalues), most)
 
 
 @cache

@@ -113,9 +113,9 @@ def test_a_radius_that_was_set_after_the_last_update_does_not_count_as_its_step(
 def test_where_there_is_no_time_the_latest_are_measured_first_and_known_ones_are_kept():
     run = run_of(CASES["from wall to wall"], 8)
     own, network = run._trajectory.own, run._trajectory.trainer.network
-    assert own.measured(network, 8, -1.0).of == 0
-    assert own.measured(network, 8, 60.0).of == 8
-    assert own.measured(network, 8, -1.0).of == 8
+    assert own.measured(network, range(9), -1.0).of == 0
+    assert own.measured(network, range(9), 60.0).of == 8
+    assert own.measured(network, range(9), -1.0).of == 8
 
 
 def test_a_step_that_a_momentum_turned_is_not_too_long():
@@ -147,7 +147,7 @@ def test_a_step_was_too_long_where_the_loss_rose_by_more_than_its_rounding(dtype
     length = brentq(rose, low, far, xtol=1e-15, rtol=1e-15)
     measured = OwnBatches()
     measured.append(1, experiment, 0, before.astype(dtype), (before - length * slope).astype(dtype))
-    assert measured.measured(trainer.network, 1, 60.0) == Steps(int(worse), 1)
+    assert measured.measured(trainer.network, range(2), 60.0) == Steps(int(worse), 1)
 
 
 @pytest.mark.parametrize(("dtype", "rise"), [("float64", 1e-3), ("float32", 1e-3), ("float64", 1e-7)])
@@ -161,4 +161,4 @@ def test_a_step_uphill_is_not_too_long(dtype, rise):
     after = before + (rise * loss / np.dot(slope, slope) * slope).astype(before.dtype)
     measured = OwnBatches()
     measured.append(1, experiment, 0, before, after)
-    assert measured.measured(trainer.network, 1, 60.0) == Steps(0, 1)
+    assert measured.measured(trainer.network, range(2), 60.0) == Steps(0, 1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.arrays import Floats
+from core.arrays import Floats, Ints
 from core.network.cells.jacobians import Jacobians
 
 
@@ -52,7 +52,7 @@ class _Gated(Jacobians):
         """(t, out): J_t^T into an array (states, states) that was 0 or another J^T."""
         raise NotImplementedError
 
-    def select(self, samples: slice) -> Jacobians:
+    def select(self, samples: slice | Ints) -> Jacobians:
         return replace(self, factors=self.factors[..., samples])
 
     def until(self, steps: int) -> Jacobians:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.arrays import Floats
-from core.network.spectrum import Spectrum, spectrum_of
+from core.arrays import Floats, Ints
+from core.network.spectrum import Complex, Spectrum, spectrum_of
 
 
 class Jacobians(ABC):
@@ -36,7 +36,7 @@ class Jacobians(ABC):
         """ds/ds at index t, (n, n)."""
 
     @abstractmethod
-    def select(self, samples: slice) -> Jacobians:
+    def select(self, samples: slice | Ints) -> Jacobians:
         """Of some sequences alone."""
 
     @abstractmethod
@@ -162,14 +162,28 @@ class PlainJacobians(Jacobians):
         spectrum = spectrum or spectrum_of(self.W_hh)
         if self.leak is None:
             return spectrum.sigma_max * gamma, spectrum.rho
-        linear = spectrum_of(np.diag(1.0 - self.leak) + self.leak[:, None] * self.W_hh)
-        return float(np.max(1.0 - self.leak) + np.max(self.leak) * spectrum.sigma_max * gamma), linear.rho
+        bound = float(np.max(1.0 - self.leak) + np.max(self.leak) * spectrum.sigma_max * gamma)
+        return bound, float(np.abs(self.eigenvalues(1.0, spectrum)).max())
+
+    def eigenvalues(self, slope: float, spectrum: Spectrum) -> Complex:
+        """(n,) of the factor whose slopes are all the same: from those of W_hh, where all units have one leak."""
+        if self.leak is None:
+            return slope * spectrum.eigenvalues
+        if self.leak.min() == self.leak.max():
+            return (1.0 - self.leak) + slope * self.leak * spectrum.eigenvalues
+        return spectrum_of(np.diag(1.0 - self.leak) + slope * self.leak[:, None] * self.W_hh).eigenvalues
+
+    def spectrum_at(self, t: int, sample: int, spectrum: Spectrum) -> Spectrum:
+        """Of one factor; `spectrum` is that of W_hh."""
+        slopes = self.slopes[t, :, sample]
+        same = slopes.min() == slopes.max()
+        return spectrum_of(self.at(t, sample), self.eigenvalues(float(slopes[0]), spectrum) if same else None)
 
     def linear(self) -> PlainJacobians:
         """The same with phi' = 1 throughout."""
         return replace(self, slopes=np.ones_like(self.slopes))
 
-    def select(self, samples: slice) -> PlainJacobians:
+    def select(self, samples: slice | Ints) -> PlainJacobians:
         return replace(self, slopes=self.slopes[:, :, samples])
 
     def until(self, steps: int) -> PlainJacobians:
@@ -220,7 +234,7 @@ class JoinedJacobians(Jacobians):
         """The same with phi' = 1 throughout."""
         return replace(self, before=self.before.linear(), after=self.after.linear())
 
-    def select(self, samples: slice) -> JoinedJacobians:
+    def select(self, samples: slice | Ints) -> JoinedJacobians:
         return replace(self, before=self.before.select(samples), after=self.after.select(samples))
 
     def until(self, steps: int) -> JoinedJacobians:

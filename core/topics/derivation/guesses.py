@@ -52,7 +52,7 @@ def _judged(guess: object, right: str, found: Claim) -> Claim:
 
 def _told_steps(subject: Subject, guess: object) -> Claim:
     W, rho = subject.layer.W_hh, subject.layer.spectrum.rho
-    measured = steps_until_small(W)
+    measured = steps_until_small(W, rho)
     if measured is None:
         why = say("steps.rho", {"rho": rho}) if rho >= 1.0 - ONE else say("steps.searched", {"searched": SEARCHED})
         return say("steps.never", why=why) if guess == NEVER else say("steps.not_never", {"guess": guess}, why=why)

@@ -52,7 +52,8 @@ class OnTask:
     @cached_property
     def rates(self) -> Rates:
         """What they are held against."""
-        return rates_of(self._first.jacobians, ACTIVATIONS[self.experiment.recurrence.activation].gamma)
+        first = self._first
+        return rates_of(first.jacobians, ACTIVATIONS[self.experiment.recurrence.activation].gamma, first.spectrum)
 
     @cached_property
     def flow(self) -> GradientFlow | None:

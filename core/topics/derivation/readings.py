@@ -87,7 +87,7 @@ def product(s: Subject) -> Claim:
 
 
 def eigen(s: Subject) -> Claim:
-    sizes, condition = np.abs(s.layer.eigen.eigenvalues), s.layer.eigen.condition
+    sizes, condition = np.abs(s.layer.spectrum.eigenvalues), s.layer.eigen.condition
     rate = say("eigen.rate", {"smallest": float(sizes.min()), "rho": float(sizes.max()), "lag": s.lag, "k": s.k,
                               "t": s.t, "far": float(sizes.max() ** s.lag)})
     return say("eigen.orthogonal" if condition < NORMAL else "eigen.defective" if condition > DEFECTIVE else

@@ -61,12 +61,13 @@ def rates_of(J: Jacobians, gamma: float, spectrum: Spectrum | None = None) -> Ra
     cell, fed = (J.after, True) if isinstance(J, JoinedJacobians) else (J, False)
     if np.isnan(bound) or not isinstance(cell, PlainJacobians):
         return NO_RATES
+    if spectrum is None or fed:
+        spectrum = spectrum_of(cell.W_hh)
     if cell.leak is None:
-        rho = (spectrum if spectrum is not None and not fed else spectrum_of(cell.W_hh)).rho
-        return Rates(bound, "σ_max γ", rho * gamma, "ρ γ", rho, "ρ", fed)
+        return Rates(bound, "σ_max γ", spectrum.rho * gamma, "ρ γ", spectrum.rho, "ρ", fed)
 
     def radius(slope: float) -> float:
-        return spectrum_of(np.diag(1.0 - cell.leak) + slope * cell.leak[:, None] * cell.W_hh).rho
+        return float(np.abs(cell.eigenvalues(slope, spectrum)).max())
 
     if cell.leak.min() == cell.leak.max():
         return Rates(bound, "(1 − l) + l σ_max γ", radius(gamma), "ρ((1 − l) I + l γ W_hh)", radius(1.0),

@@ -18,6 +18,7 @@ from core.network.cells.jacobians import Jacobians
 from core.topics.jacobians.products import log10_product_norms
 from core.training.record import JacobianMap
 
+VECTORS = 4  # random ones that stand for all
 
 def rounding_pieces(J: Jacobians, found: JacobianMap) -> Iterator[Floats | None]:
     """log10_rounding of a map, after None for each piece of the work. Of several sequences the worst one counts."""
@@ -74,3 +75,35 @@ def log10_rounding(log10_norm: Floats, log10_made: Floats, n: int) -> Floats:
         out[t, :t] = np.where(np.isneginf(lower[t, :t]), -np.inf, total)
     out += np.log10(np.finfo(np.float64).eps * np.sqrt(n))
     return np.where(np.isnan(log10_norm), np.nan, out)
+
+
+def log10_rounding_share(after: Floats, factors: Floats, before: Floats, whole: float, n: int) -> float:
+    """The same for one product of m factors.
+
+    Args:
+        after: log10 ||dh_t/dh_{t-l}|| for l = 0..m-1, (m,).
+        factors: log10 of each ||J_j||, from the first step on, (m,).
+        before: log10 ||dh_{j-1}/dh_k|| for each of them, (m,); 0 at first.
+        whole: log10 of the norm of the product, above -inf.
+        n: size of the state.
+    """
+    terms = after[::-1] + factors + before
+    top = terms.max()
+    return float(top + np.log10(np.sum(10.0 ** (terms - top))) - whole + np.log10(np.finfo(np.float64).eps * n**0.5))
+
+
+def sizes_on_the_way(J: Jacobians, lag: int) -> tuple[Floats, Floats]:
+    """`factors` and `before` of the last `lag` steps of one sequence, (lag,) each, by what they do to some random
+    vectors: never above the norms, and quick."""
+    carry, T = J.carrier(0), len(J)
+    X = np.random.default_rng(0).normal(size=(VECTORS, J.shape[1]))
+    X /= np.linalg.norm(X, axis=1)[:, None]
+    out, size = np.empty_like(X), np.zeros(VECTORS)
+    factors, before = np.empty(lag), np.empty(lag)
+    for i, t in enumerate(range(T - lag, T)):
+        carry(t, X, out)
+        grown = np.linalg.norm(out, axis=1)
+        factors[i], before[i] = np.log10(grown.max()), size.max()
+        size += np.log10(grown)
+        np.divide(out, np.where(grown > 0.0, grown, 1.0)[:, None], X)
+    return factors, before

@@ -90,8 +90,8 @@ def loss_state(seen: Seen, now: float, start: float) -> str:
 
 
 def _looked_at(seen: Seen) -> int:
-    """Of so many updates the effect on their own batch is asked for."""
-    return min(seen.updates, LOOKED_AT)
+    """Of so many updates, all with the same settings, the effect on their own batch is asked for."""
+    return min(seen.unchanged, LOOKED_AT)
 
 
 def falls(seen: Seen, loss: Claim) -> bool:
@@ -138,6 +138,8 @@ def _moved(seen: Seen, numbers: dict[str, Any]) -> Claim:
 def _worse(seen: Seen, numbers: dict[str, Any]) -> Claim:
     if seen.updates == 1:
         return say("worse.the_one")
+    if seen.unchanged == 1:
+        return say("worse.the_one_since")
     one = seen.steps.worse == 1
     if seen.steps.of >= _looked_at(seen):
         return say("worse.one" if one else "worse.several", numbers)

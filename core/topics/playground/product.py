@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.claims import Claim
 from core.spelling import power
-from core.topics.playground.reach import Reach
+from core.topics.playground.reach import ALL, Reach
 from core.topics.playground.seen import Seen, many_targets
 from core.topics.playground.words import say
 from core.training.truncated_pairs import TruncationMap
@@ -22,6 +22,14 @@ def product_claim(reach: Reach, chunks: TruncationMap) -> Claim:
     carried = chunks.carry or len(chunks.start) == 1
     return say("product.carried" if carried else "product.not_carried",
                {"lag": reach.lag, "log10": reach.log10} | sequences, where=where)
+
+
+def rounding_claims(reach: Reach, n: int) -> Iterator[Claim]:
+    """Where rounding decides how large the product is."""
+    if reach.nilpotent:
+        yield say("rounding.nilpotent", {"n": n})
+    elif reach.rounding >= ALL:
+        yield say("rounding.cancels", {"log10": reach.rounding})
 
 
 def gradient_log10(seen: Seen) -> float | None:

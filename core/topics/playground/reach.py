@@ -2,10 +2,9 @@ r"""How far back the product of Jacobians reaches, for the median sequence of a 
 
     dh_T/dh_{T-l} = J_T J_{T-1} ... J_{T-l+1}
 
-The product over the whole way is made for every sequence, and the median of the logarithms of its norms names the
-sequence in the middle (two, where their number is even: then the mean of both). Of that one the curve is drawn, at some
-lags; what is said of it is found at all lags. A norm is computed where it can decide something: the largest column of a
-product is never above it, the Frobenius norm never below.
+`middle` finds the sequence in the middle (two, where their number is even: then the mean of both). Of that one the
+curve is drawn, at some lags; what is said of it is found at all lags. A norm is computed where it can decide something:
+the largest column of a product is never above it, the Frobenius norm never below.
 """
 
 from __future__ import annotations
@@ -16,14 +15,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.arrays import Floats, Ints
-from core.network.cells.jacobians import Jacobians
+from core.network.cells.jacobians import Jacobians, PlainJacobians
 from core.norms import LOG10_2
 from core.plotting.thinning import evenly
 from core.topics.jacobians.kinds import HUMP
 from core.topics.jacobians.products import CHUNK, MOST_NUMBERS, log10_spectral
+from core.topics.jacobians.rounding import log10_rounding_share, sizes_on_the_way
+from core.topics.playground.middle import middle_of, shift_to_1
 from core.training.record import GradientFlow
 
 MOST_LAGS = 96  # that are drawn, evenly spread over longer sequences
+ALL = -2.0  # log10 of a share that rounding may have made, from which on it may be all: of what is rounded too
 HALF, DOUBLE = float(np.log10(0.5)), float(np.log10(2.0))
 
 
@@ -39,6 +41,9 @@ class Reach:
     peak: tuple[int, float] | None  # lag and log10 of the largest norm, where it stands out by HUMP above both ends
     at: dict[int, float]  # log10 of the norm at the lags that were asked for
     flow: GradientFlow  # the curve as it is drawn
+    rounding: float = -np.inf  # log10 of the share of the norm at `lag` that rounding may have made, see ALL
+    nilpotent: bool = False  # whether it is rounding alone: every factor is a number times a W_hh without eigenvalues
+    # but 0, and there are n of them or more
 
 
 def last_lag(J: Jacobians) -> int:
@@ -47,7 +52,7 @@ def last_lag(J: Jacobians) -> int:
 
 
 def reach_of(J: Jacobians, lag: int, bound: float, rate: float, asked: Sequence[int] = (), most: int = MOST_LAGS,
-             ) -> Reach:
+             *, quick: bool = False) -> Reach:
     """Of some sequences of one batch.
 
     Args:
@@ -56,37 +61,39 @@ def reach_of(J: Jacobians, lag: int, bound: float, rate: float, asked: Sequence[
         bound, rate: of one step, as `Jacobians.per_step` gives them.
         asked: lags to be told one by one.
         most: of the lags that are drawn.
+        quick: see `middle_of`.
     """
     with np.errstate(divide="ignore"):
-        ends = _ends(J, lag)
-        order = np.argsort(ends, kind="stable")
-        middle = order[(len(ends) - 1) // 2:len(ends) // 2 + 1]
+        middle, ends = middle_of(J, lag, quick=quick)
+        each = [J.of(int(s)) for s in middle]
         drawn = evenly(len(J), 1, most)
-        found = _Curve(lag, float(np.mean(ends[middle])))
-        found.look([J.of(int(s)) for s in middle], {*drawn.tolist(), *asked, lag})
+        found = _Curve(lag, float(np.mean(ends)))
+        found.look(each, {*drawn.tolist(), *asked, lag})
         flow = GradientFlow(lag=drawn, log10_norm=np.array([found.values[at] for at in drawn]),
                             log10_bound=drawn * np.log10(bound), log10_rho=drawn * np.log10(rate))
-    return Reach(lag, found.end, len(ends), found.half, found.double, found.hump,
-                 {at: found.values[at] for at in asked}, flow)
+        rounding = _rounding(each[0], found, bound)
+    return Reach(lag, found.end, J.samples, found.half, found.double, found.hump,
+                 {at: found.values[at] for at in asked}, flow, rounding,
+                 nilpotent=rate == 0.0 and lag >= J.shape[1] and found.end > -np.inf and all(map(_even, each)))
 
 
-def _ends(J: Jacobians, lag: int) -> Floats:
-    """log10 ||dh_T/dh_{T-lag}|| of every sequence, (S,)."""
-    carry, (T, n, _) = J.carriers(), J.shape
-    X, exponent = np.tile(np.eye(n), (J.samples, 1, 1)), np.zeros(J.samples, int)
-    out = np.empty_like(X)
-    for t in range(T - lag, T):
-        carry(t, X, out)
-        shift = _shift(out)
-        np.multiply(out, np.ldexp(1.0, -shift)[:, None, None], X)
-        exponent += shift
-    return log10_spectral(X) + exponent * LOG10_2
+def _rounding(J: Jacobians, found: _Curve, bound: float) -> float:
+    """`Reach.rounding`: looked for where the bound of a factor does not exclude that rounding decides."""
+    if np.isnan(bound) or found.end == -np.inf:
+        return -np.inf
+    lags = np.arange(found.lag)
+    after = np.append(0.0, np.concatenate(found.highs)[:found.lag - 1])  # ||dh_T/dh_{T-l}|| for l = 0..lag-1
+    at_most = log10_rounding_share(after, np.log10(bound) * np.ones(found.lag), np.log10(bound) * lags, found.end,
+                                   J.shape[1])
+    if at_most < ALL:
+        return -np.inf
+    after = np.append(0.0, np.concatenate(found.lows)[:found.lag - 1])
+    return log10_rounding_share(after, *sizes_on_the_way(J, found.lag), found.end, J.shape[1])
 
 
-def _shift(X: Floats) -> Ints:
-    """The power of two, as an integer, that brings the largest entry of each matrix near 1; 0 where all are 0."""
-    flat = X.reshape(len(X), -1)
-    return np.clip(np.frexp(np.maximum(flat.max(axis=1), -flat.min(axis=1)))[1], -1000, 1000)  # 2^1000 is a float64
+def _even(J: Jacobians) -> bool:
+    """Whether every factor is a number times W_hh."""
+    return isinstance(J, PlainJacobians) and J.leak is None and bool((J.slopes == J.slopes[:, :1]).all())
 
 
 class _Curve:
@@ -98,6 +105,8 @@ class _Curve:
         self.half: int | None = None
         self.double: int | None = None
         self._peak = (0, -np.inf)
+        self.lows: list[Floats] = []  # log10 of what the norm at lags 1, 2, ... is not below, in pieces
+        self.highs: list[Floats] = []  # ... and not above
 
     @property
     def hump(self) -> tuple[int, float] | None:
@@ -115,17 +124,20 @@ class _Curve:
                 for factor, J in zip(factors, each, strict=True):
                     factor[...] = J[T - lag]
                 product = np.matmul(product, factors)
-                shift = _shift(product)
+                shift = shift_to_1(product)
                 product *= np.ldexp(1.0, -shift)[:, None, None]
                 exponent += shift
                 held[:, i], exponents[:, i] = product, exponent
             self._take(lags, held[:, :len(lags)], exponents[:, :len(lags)] * LOG10_2, wanted)
+        self.end = self.values[self.lag]
 
     def _take(self, lags: Ints, products: Floats, log10_scale: Floats, wanted: set[int]) -> None:
         """Norms where they are asked for or can decide; then where the curve turns."""
         squares = np.square(products).sum(axis=2)  # of each column
         low = np.mean(0.5 * np.log10(squares.max(axis=2)) + log10_scale, axis=0)
         high = np.mean(0.5 * np.log10(squares.sum(axis=2)) + log10_scale, axis=0)
+        self.lows.append(low)
+        self.highs.append(high)
         inside = lags <= self.lag
         need = np.isin(lags, list(wanted))
         if self.half is None:

@@ -26,7 +26,7 @@ class Seen:
     reach: Reach | None  # of that network over whole sequences; None where a state is not finite
     curves: Curves  # every update up to that record; may be empty
     baselines: Baselines  # of the task at its sequence length
-    steps: Steps  # of the last updates of the curves
+    steps: Steps  # of the last updates of the curves, made with the same settings
     experiment: Experiment  # the settings of the record
     measured_at: Experiment | None = None  # those of the last update of the curves, where they are others
     chunk_end: int | None = None  # the step at which the record's chunk ends; None where that is the last one
@@ -54,8 +54,7 @@ class Seen:
     @property
     def unchanged(self) -> int:
         """The last so many updates were made with the same settings."""
-        begun = max((mark.step for mark in self.curves.marks if mark.step <= self.updates), default=1)
-        return min(max(self.updates - begun + 1, 1), self.updates)
+        return unchanged(self.curves)
 
     @cached_property
     def last_losses(self) -> NDArray[np.float64]:
@@ -68,6 +67,13 @@ class Seen:
         last = len(self.last_losses)
         return last == SETTLED and solved(self.experiment.task.kind, self.last_losses.tolist(),
                                           self.curves.accuracy[-last:].tolist())
+
+
+def unchanged(curves: Curves) -> int:
+    """The last so many updates were made with the same settings."""
+    updates = len(curves.step)
+    begun = max((mark.step for mark in curves.marks if mark.step <= updates), default=1)
+    return min(max(updates - begun + 1, 1), updates)
 
 
 def many_targets(experiment: Experiment) -> bool:

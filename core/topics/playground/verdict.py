@@ -17,7 +17,7 @@ from core.remedies.base import remedy_of
 from core.topics.jacobians.kinds import EXPLODED, VANISHED, kind_of
 from core.topics.jacobians.words import say as say_way_back
 from core.topics.playground.loss import falls, loss_claim
-from core.topics.playground.product import gradient_claim, gradient_log10, product_claim, shape_claims
+from core.topics.playground.product import gradient_claim, gradient_log10, product_claim, rounding_claims, shape_claims
 from core.topics.playground.seen import Seen
 from core.topics.playground.words import say
 from core.training.experiment import Experiment
@@ -41,7 +41,8 @@ def verdict(seen: Seen) -> Verdict:
                 what=seen.record.stopped or say("stopped.states")),))
     chunks, loss = seen.chunks, loss_claim(seen)
     kind = _kind(seen, _first_reached(chunks))
-    way = [_overflow(seen)] if seen.reach is None else [product_claim(seen.reach, chunks)]
+    way = [_overflow(seen)] if seen.reach is None else [
+        product_claim(seen.reach, chunks), *rounding_claims(seen.reach, len(seen.record.W_hh))]
     shape = [] if seen.reach is None else shape_claims(seen)
     claims = [*way, gradient_claim(seen), *shape, *_truncated(chunks), *_clipped(seen), *_readout(seen), loss,
               *_reason(seen, chunks, loss)]

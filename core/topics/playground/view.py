@@ -14,7 +14,7 @@ from core.live.run import LiveRun
 from core.live.slot import UpdateSlot
 from core.live.view import View
 from core.topics.playground.reach import Reach, last_lag, reach_of
-from core.topics.playground.seen import Seen, asked_lags
+from core.topics.playground.seen import Seen, asked_lags, unchanged
 from core.topics.playground.verdict import verdict
 from core.training.experiment import Experiment
 
@@ -25,14 +25,14 @@ def reach_of_view(view: View) -> Reach | None:
     if J is None:
         return None
     lag, (bound, rate) = last_lag(J), J.per_step(view.experiment.activation.gamma, view.record.spectrum)
-    return reach_of(J, lag, bound, rate, asked_lags(view.experiment, lag))
+    return reach_of(J, lag, bound, rate, asked_lags(view.experiment, lag), quick=view.state == "playing")
 
 
 def verdict_of(run: LiveRun, view: View, reach: Reach | None, seconds: float | None = None) -> Verdict:
     """Of the network that the view shows, and of the run up to it; `seconds` as in `LiveRun.steps_up_to`."""
-    finite = view.jacobians is not None
-    return verdict(Seen(view.record, reach, view.curves.until(view.record.step), view.baselines,
-                        run.steps_up_to(view.record.step, seconds), view.experiment,
+    finite, step, curves = view.jacobians is not None, view.record.step, view.curves.until(view.record.step)
+    return verdict(Seen(view.record, reach, curves, view.baselines,
+                        run.steps_up_to(step, seconds, after=len(curves.step) - unchanged(curves)), view.experiment,
                         None if view.measured_at == view.experiment else view.measured_at,
                         chunk_end=len(view.jacobians) if finite else None,
                         lost_at=view.way.lost_at if finite and view.way is not None else None))

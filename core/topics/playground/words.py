@@ -22,6 +22,9 @@ say = Words({
                            "Jacobians would have norm {log10:power} {where}.",
     "product.one_sequence": "(one sequence)",
     "product.median": "(median of {sequences:count sequence})",
+    "rounding.nilpotent": "That is what rounding leaves: all eigenvalues of W_hh are 0, and without rounding the "
+                          "product of {n:count factor} is exactly 0.",
+    "rounding.cancels": "Large factors cancel on the way: rounding may have made all of it.",
     "overflow.carried": "With the weights of now h is not finite from t = {t} on: the product of Jacobians has no "
                         "size.",
     "overflow.not_carried": "Were the state carried from chunk to chunk, h would not be finite from t = {t} on: the "
@@ -57,7 +60,7 @@ say = Words({
     "clipped.one": "The gradient of the one update was shortened.",
     "clipped.none": "The gradient of the one update was short enough.",
     "clipped.share": "Of {updates:count update}, {share:share} had their gradient shortened.",
-    "readout": "The readout alone is learnt: no gradient is sent this way.",
+    "readout": "The readout alone is learnt: no update uses ∂L/∂h.",
 
     "loss.before_the_change": "Measured before the settings changed: {claim:small}",
     "loss.no_number": "The loss is no finite number; chance is {chance:fine}.",
@@ -86,6 +89,8 @@ say = Words({
 
     "worse.the_one": "The one update made the loss of its own batch worse, where a shorter step would not have: the "
                      "steps are too long.",
+    "worse.the_one_since": "The one update since the settings changed made the loss of its own batch worse, where a "
+                           "shorter step would not have: the steps are too long.",
     "worse.one": "{worse} of the last {of:count update} made the loss of its own batch worse, where a shorter step "
                  "would not have: the steps are too long.",
     "worse.several": "{worse} of the last {of:count update} made the loss of their own batch worse, where a shorter "

@@ -11,6 +11,7 @@ import numpy as np
 from core.arrays import Floats
 from core.norms import euclidean_norm
 from core.remedies.base import remedies
+from core.spelling import number
 from core.topics.jacobians.products import log10_product_norms
 from core.training.experiment import Experiment
 from core.training.record import StepRecord
@@ -114,7 +115,7 @@ def _words(values: dict[str, Any]) -> str:
     names = {"n_hidden": "n", "seq_len": "T", "rho": "ρ", "lr": "learning rate"}
     shown = {"task": experiment.task.task, "seq_len": experiment.task.seq_len, **values}
     return ", ".join(f"{names.get(name, name.replace('_', ' '))}" if value is True else
-                     f"{value}" if isinstance(value, str) else f"{names.get(name, name)} = {value:g}"
+                     f"{value}" if isinstance(value, str) else f"{names.get(name, name)} = {number(value, '6')}"
                      for name, value in shown.items() if name not in ("angle", "input_scale"))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.arrays import Floats
+from core.network.spectrum import Complex
 from core.parameters import Spec, choice, number
 from core.remedies.hooks import Hooks
 from core.specs.recurrence import Recurrence
@@ -92,14 +93,13 @@ def matrix_of(spec: Matrix, experiment: Experiment) -> Floats:
     return Hooks().network(recurrence, kind, dtype).W_hh.astype(float)
 
 
-def asked_radius(spec: Matrix, experiment: Experiment) -> float:
-    """The spectral radius that the matrix should have.
+def asked_eigenvalues(spec: Matrix, experiment: Experiment) -> Complex | None:
+    """(n,) those that the matrix was made from; None where they are drawn.
 
-    What a float64 matrix has may be another one: an eigenvalue that lies in the pseudospectrum of rounding, 10^-16
-    times ||W||, can be anywhere in it.
+    What a float64 matrix has may be others: an eigenvalue that lies in the pseudospectrum of rounding, 10^-16 times
+    ||W||, can be anywhere in it.
     """
     example = EXAMPLES[spec.matrix]
     if example.rows is not None:
-        return float(np.abs(np.diag(example.rows)).max())  # all of them are triangular
-    recurrence = example.recurrence or experiment.recurrence
-    return float(max(map(abs, recurrence.eigenvalues), default=recurrence.rho))
+        return np.diag(example.rows).astype(complex)  # all of them are triangular
+    return Hooks().eigenvalues(example.recurrence or experiment.recurrence)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import Floats
-from core.network.spectrum import Spectrum, block_diagonal, spectrum_of
+from core.network.spectrum import Complex, Spectrum, block_diagonal, spectrum_of
 from core.topics.jacobians.products import log10_product_norms
 
 EPS = float(np.finfo(np.float64).eps)
@@ -75,19 +75,20 @@ class MatrixPowers:
         return last + 1 if last < self.k[-1] else None
 
 
-def matrix_powers(W: Floats, most: int) -> MatrixPowers:
+def matrix_powers(W: Floats, most: int, eigenvalues: Complex | None = None) -> MatrixPowers:
     r"""||W^k||_2 for k = 0..most, with rho^k and sigma_max^k, in log space.
 
     Args:
         W: (n, n), finite.
         most: largest power, 1 or more.
+        eigenvalues: those that W was made from, (n,); None where they have to be computed.
 
     Raises:
         ValueError: if W is not square.
     """
     if W.ndim != 2 or W.shape[0] != W.shape[1]:
         raise ValueError(f"W must be (n, n), got {W.shape}.")
-    found, k = spectrum_of(W), np.arange(most + 1)
+    found, k = spectrum_of(W, eigenvalues), np.arange(most + 1)
     norm = np.concatenate([[0.0], log10_product_norms(np.broadcast_to(W, (most, *W.shape)))])
     rho, sigma = _log10_powers(found.rho, k), _log10_powers(found.sigma_max, k)
     with np.errstate(divide="ignore"):
@@ -115,10 +116,9 @@ def _rounding(n: int, k: NDArray[np.int64], lines: Floats) -> Floats:
     return (k + 1) * n**2 * EPS / np.log(10.0) + 4 * EPS * largest
 
 
-def normal_partner(W: Floats) -> Floats:
-    """A normal matrix with the eigenvalues of W, (n, n): a block [[a, -b], [b, a]] for each pair a +- ib."""
-    return block_diagonal([(complex(z), 1 if z.imag == 0.0 else 2)
-                           for z in spectrum_of(W).eigenvalues if z.imag >= 0.0])[0]
+def normal_partner(eigenvalues: Complex) -> Floats:
+    """A normal matrix with these eigenvalues, (n, n): a block [[a, -b], [b, a]] for each pair a +- ib."""
+    return block_diagonal([(complex(z), 1 if z.imag == 0.0 else 2) for z in eigenvalues if z.imag >= 0.0])[0]
 
 
 def eigenvector_condition(W: Floats) -> float:

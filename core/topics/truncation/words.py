@@ -49,7 +49,7 @@ say = Words({
     "dominated": "One update alone makes {share:share} of the mean: the median, {median:plain}, may say more.",
     "refused.none": "No finite norm is recorded.",
     "refused": "A threshold must be {allowed}.",
-    "clipped": "A threshold of {threshold:g} would have clipped {share:share} of them.",
+    "clipped": "A threshold of {threshold:number} would have clipped {share:share} of them.",
 
     "without.no_worse": "Without any clip the run stays finite for {updates:count update} and ends with a loss of "
                         "{loss:fine}, no worse than chance, {chance:fine}.",
@@ -62,11 +62,12 @@ say = Words({
     "without.not_finite": "Run again without a clip, it leaves the finite numbers at update {update:,}.",
     "more": "Other thresholds are being tried.",
     "highest.none": "No threshold that was tried keeps it finite.",
-    "highest": "The highest threshold tried that keeps {updates:count update} finite is {threshold:g}.",
+    "highest": "The highest threshold tried that keeps {updates:count update} finite is {threshold:number}.",
     "sound.none_of_finite": "Finite is not sound: none that was tried ends at chance or better.",
     "sound.none": "None that was tried ends at chance or better.",
-    "sound.of_finite": "Finite is not sound: the highest one whose loss ends at chance or better is {threshold:g}.",
-    "sound": "The highest threshold tried whose loss ends at chance or better is {threshold:g}.",
+    "sound.of_finite": "Finite is not sound: the highest one whose loss ends at chance or better is "
+                       "{threshold:number}.",
+    "sound": "The highest threshold tried whose loss ends at chance or better is {threshold:number}.",
     "disorder": "Some lower thresholds did not stay finite: a lower one is not always safer here.",
 
     "left_out": "T = {T:,} and longer: {why}",

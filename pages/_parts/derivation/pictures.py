@@ -39,7 +39,7 @@ DRAWN: dict[str, Callable[[Subject], Drawing]] = {
     "truncated": lambda s: terms_figure(s.layer, s.word.letters, s.t, s.k, s.k2),
     "measured": lambda s: measured_flow(s.on_task.flow),
     "plane": lambda s: eigenvalue_plane(s.layer.spectrum),
-    "powers": lambda s: powers_figure(powers_flow(s.layer.W_hh, s.on_task.T, MOST_LAGS)),
+    "powers": lambda s: powers_figure(powers_flow(s.layer.W_hh, s.layer.spectrum, s.on_task.T, MOST_LAGS)),
     "factors": lambda s: factors_figure(s.layer, s.word.letters, s.activation.gamma, s.t),
     "activation": lambda s: activation_curve(s.activation, s.layer.a[s.t - 1]),
     "flow": lambda s: bounded_flow(s.on_task.flow),

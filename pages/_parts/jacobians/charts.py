@@ -8,6 +8,7 @@ import streamlit as st
 from core.claims import Verdict
 from core.live.run import LiveRun
 from core.live.view import View
+from core.network.cells.jacobians import PlainJacobians
 from core.network.spectrum import spectrum_of
 from core.plotting.eigenvalues import eigenvalue_plane
 from core.spelling import as_html
@@ -98,7 +99,7 @@ def show_spectra(view: View, look: JacobianView, found: Measured) -> None:
     t, _ = _on_grid(found.map, look, _steps(view))
     n = view.experiment.recurrence.n_hidden
     factor = np.full((n, n), np.nan) if J is None else J.at(t - 1)
-    spectrum = spectrum_of(factor)
+    spectrum = J.spectrum_at(t - 1, 0, view.record.spectrum) if isinstance(J, PlainJacobians) else spectrum_of(factor)
     sigma = np.empty(0) if J is None else np.linalg.svd(factor, compute_uv=False)
     gamma = view.experiment.activation.gamma
     left, right = st.columns(2)

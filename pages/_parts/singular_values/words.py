@@ -13,15 +13,19 @@ from core.topics.singular_values.pseudospectrum import Pseudospectrum
 NOTICED = 1e-6  # relative difference between the radius asked for and the one there is
 
 
-def what_was_asked(asked: float, powers: MatrixPowers) -> None:
-    """Where rounding alone moved the eigenvalues so far that a reader would notice."""
-    rho = powers.spectrum.rho
+def what_float64_holds(held: float, powers: MatrixPowers) -> None:
+    """Where rounding alone moved the eigenvalues so far that a reader would notice.
+
+    Args:
+        held: the spectral radius as it is computed.
+    """
+    asked = powers.spectrum.rho
     with st.container():
-        if abs(rho - asked) > NOTICED * max(1.0, asked):
-            st.info(f"ρ = {number(asked, '7')} was asked for; the matrix that float64 holds has {number(rho, '7')}. "
-                    "The eigenvalues are so sensitive that rounding its entries moves them this far: they lie in the "
-                    "pseudospectrum of ε = 10⁻¹⁶ ‖W‖. Everything here belongs to the matrix there is.",
-                    icon=":material/info:")
+        if abs(held - asked) > NOTICED * max(1.0, asked):
+            st.info(f"W is made from eigenvalues with ρ = {number(asked, '7')}; the matrix that float64 holds has "
+                    f"{number(held, '7')}. They are so sensitive that rounding the entries of W moves them this far: "
+                    "they lie in the pseudospectrum of ε = 10⁻¹⁶ ‖W‖. ρ and the eigenvalues here are those that W is "
+                    "made from; its powers are of the matrix that float64 holds.", icon=":material/info:")
 
 
 def reading(W: NDArray[np.float64], powers: MatrixPowers, found: Pseudospectrum | None) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.live.run import LiveRun
 from core.live.view import View
-from core.spelling import as_markdown, count, plain, share
+from core.spelling import as_markdown, count, number, plain, share
 from core.topics.truncation.figures.threshold_histogram import threshold_histogram
 from core.topics.truncation.figures.thresholds_tried import thresholds_tried
 from core.topics.truncation.recorded_norms import BAND, Proposal, RecordedNorms, proposal, recorded_norms
@@ -88,7 +88,7 @@ def _refused(norms: RecordedNorms, chosen: Proposal, look: TruncationView) -> st
 
 
 def _use(name: str, threshold: float, *, disabled: bool = False) -> None:
-    label = "Use this one" if disabled else f"Use this one: {name}, θ = {threshold:g}"
+    label = "Use this one" if disabled else f"Use this one: {name}, θ = {number(threshold)}"
     st.button(label, icon=":material/content_cut:", key=f"use_{name.replace(' ', '_')}", on_click=_take,
               args=(threshold,), disabled=disabled)
 
@@ -107,7 +107,7 @@ def _in_use(run: LiveRun, look: TruncationView) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if values["clip_norm"]:
             words = "Set" if taken == values["clip_norm_threshold"] else "Clipping is on"
-            st.markdown(f"**{words}: θ = {values['clip_norm_threshold']:g}**, here and in the playground.")
+            st.markdown(f"**{words}: θ = {number(values['clip_norm_threshold'])}**, here and in the playground.")
             st.button("Train again with it", icon=":material/replay:", key="again", on_click=_again,
                       args=(run, look.reruns), help="From the initial network of these settings.")
         else:

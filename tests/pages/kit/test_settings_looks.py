@@ -50,7 +50,7 @@ def test_every_look_that_is_kept_is_looked_at():
 def test_a_rule_is_asked_at_the_end_of_a_run_where_nothing_else_is_said():
     """By the controls of a page, which know no command."""
     cut = Experiment.from_values({"truncation": True, "seq_len": 12, "truncation_k1": 12, "truncation_k2": 12})
-    told = [idle_by_rule(flat_parameters()[name], cut, value)
+    told = [idle_by_rule(flat_parameters()[name].idle, cut, value)
             for name, value in (("truncation", True), ("truncation_k1", 12), ("truncation_k2", 12),
                                 ("truncation_k2", 13))]
     assert [found and found.why for found in told] == [

@@ -13,10 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.live.replay import Change
 from core.spelling import fine, power
 from core.tasks.base import tasks
 from core.topics.playground.view import verdict_after
 from core.training.batches import baselines_of, sampled
+from core.training.experiment import Experiment
 from core.training.trainer import Checkpoint, Trainer
 from tests.helpers.brute_products import first, middle_curve
 from tests.helpers.random_experiments import random_experiment
@@ -233,3 +235,19 @@ def test_every_claim_on_a_random_run_is_what_the_run_says(seed):
 def test_every_claim_on_any_run_is_what_the_run_says(seed, updates):
     experiment = random_experiment(seed)
     verify(experiment, updates if experiment.task.seq_len <= LONG else min(updates, 2))
+
+
+def test_steps_that_were_too_long_are_those_made_with_the_settings_of_now():
+    """From wall to wall in ten of twenty, then one short step after another: nothing is too long any more."""
+    values = {"task": "adding", "lr": 1.0, "clip_norm": True, "clip_norm_threshold": 3.0, "steps": 24, "seq_len": 12,
+              "n_hidden": 8, "batch": 8}
+    experiment = Experiment.from_values(values)
+    now = experiment.changed(lr=1e-5)
+    before = {claim["claim"]: claim for claim in verdict_after(experiment.changed(steps=20))["claims"]}
+    assert before["loss"]["numbers"]["state"] == "steps_too_long"
+    after = {claim["claim"]: claim for claim in verdict_after(experiment, (Change(21, now),))["claims"]}
+    assert after["loss"]["numbers"]["state"] != "steps_too_long"
+    longer = experiment.changed(lr=1.5)
+    told = {claim["claim"]: claim for claim in verdict_after(experiment, (Change(21, longer),))["claims"]}["loss"]
+    assert told["numbers"]["state"] == "steps_too_long"
+    assert (told["numbers"]["of"], "of the last 4 updates" in told["text"]) == (4, True)

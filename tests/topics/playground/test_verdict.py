@@ -346,7 +346,7 @@ def test_without_a_clip_or_an_update_nothing_is_said_of_clipping():
 
 def test_an_echo_state_network_sends_no_gradient():
     assert text(verdict(seen(values={"echo_state": True})), "readout") == (
-        "The readout alone is learnt: no gradient is sent this way.")
+        "The readout alone is learnt: no update uses ∂L/∂h.")
     assert verdict(seen()).claim("readout") is None
 
 

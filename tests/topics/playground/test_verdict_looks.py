@@ -172,11 +172,11 @@ def loss_of(live, view):
 
 def test_the_headless_verdict_measures_all_steps_and_the_page_as_many_as_there_is_time_for(monkeypatch):
     asked = []
-    monkeypatch.setattr(LiveRun, "steps_up_to", lambda run, step, seconds: asked.append((step, seconds)) or Steps(0, 0))
+    monkeypatch.setattr(LiveRun, "steps_up_to", lambda run, *asks, after: asked.append((*asks, after)) or Steps(0, 0))
     verdict_after(Experiment.from_values(SMALL))
     live = stepped(Experiment.from_values(SMALL), 2)
     verdict_of(live, live.view(), None, 0.25)
-    assert asked == [(3, inf), (2, 0.25)]
+    assert asked == [(3, inf, 0), (2, 0.25, 0)]
 
 
 @pytest.mark.parametrize(("values", "gamma"), [({}, 1.0), ({"activation": "sigmoid", "rho": 0.7}, 0.25)])

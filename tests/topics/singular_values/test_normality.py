@@ -10,7 +10,7 @@ from scipy.optimize import linear_sum_assignment
 from core.network.spectrum import spectrum_of
 from core.parameters import ParameterError
 from core.specs.recurrence import Recurrence
-from core.topics.singular_values.example_matrices import EXAMPLES, Matrix, asked_radius, matrix_of
+from core.topics.singular_values.example_matrices import EXAMPLES, Matrix, asked_eigenvalues, matrix_of
 from core.topics.singular_values.matrix_powers import (
     count_exceeded,
     eigenvector_condition,
@@ -86,15 +86,15 @@ def test_in_the_long_run_the_norm_grows_at_the_rate_rho():
 @EACH
 def test_the_partner_has_the_same_eigenvalues(name):
     W = MATRICES[name]
-    one, other = np.linalg.eigvals(normal_partner(W)), spectrum_of(W).eigenvalues
+    one, other = np.linalg.eigvals(normal_partner(spectrum_of(W).eigenvalues)), spectrum_of(W).eigenvalues
     distance = np.abs(one[:, None] - other)
     assert distance[linear_sum_assignment(distance)].max() <= 4 * EPS * spectrum_of(W).rho
-    assert normal_partner(W).shape == W.shape
+    assert normal_partner(spectrum_of(W).eigenvalues).shape == W.shape
 
 
 @EACH
 def test_the_partner_is_normal(name):
-    N = normal_partner(MATRICES[name])
+    N = normal_partner(spectrum_of(MATRICES[name]).eigenvalues)
     assert np.abs(N @ N.T - N.T @ N).max() <= 4 * EPS * spectrum_of(N).rho ** 2
     assert partner_powers(name).normal
 
@@ -133,7 +133,7 @@ def test_sigma_max_bounds_every_one_of_more_than_100_000_pairs():
 
 
 def test_rho_bounds_every_one_of_more_than_100_000_pairs_of_normal_matrices():
-    counts = [count_exceeded(matrix_powers(normal_partner(W), 60)) for W in many_matrices()]
+    counts = [count_exceeded(matrix_powers(normal_partner(spectrum_of(W).eigenvalues), 60)) for W in many_matrices()]
     assert sum(count.pairs for count in counts) > 100_000
     assert [count.rho + count.sigma for count in counts] == [0] * len(counts)
 
@@ -233,21 +233,30 @@ def test_a_matrix_that_is_not_square_is_refused_by_name(shape):
 
 
 @pytest.mark.parametrize("name", [name for name in EXAMPLES if EXAMPLES[name].rows])
-def test_an_example_has_the_radius_it_is_given(name):
-    assert asked_radius(Matrix(matrix=name), Experiment()) == pytest.approx(powers(name).spectrum.rho, rel=4 * EPS)
+def test_an_example_has_the_eigenvalues_it_is_given(name):
+    asked = asked_eigenvalues(Matrix(matrix=name), Experiment())
+    assert np.abs(asked).max() == pytest.approx(powers(name).spectrum.rho, rel=4 * EPS)
 
 
 @pytest.mark.parametrize(("values", "asked"), [({"rho": 0.7}, 0.7), ({"eigenvalues": "0.5, 0.3+0.4j, -1.1"}, 1.1)])
 def test_your_matrix_has_the_radius_asked_for(values, asked):
     experiment, spec = Experiment.from_values(values), Matrix(matrix="yours")
-    assert asked_radius(spec, experiment) == asked
+    assert np.abs(asked_eigenvalues(spec, experiment)).max() == pytest.approx(asked, rel=EPS)
     assert spectrum_of(matrix_of(spec, experiment)).rho == pytest.approx(asked, rel=1e-12)
 
 
+def test_of_a_gaussian_matrix_no_eigenvalues_were_asked_for():
+    assert asked_eigenvalues(Matrix(matrix="yours"), Experiment(Recurrence(shape="gaussian"))) is None
+
+
 def test_of_32_equal_eigenvalues_far_from_normal_float64_holds_others():
-    """1/32-th powers of rounding: eps^(1/32) is 0.3."""
+    """1/32-th powers of rounding: eps^(1/32) is 0.3. What is said is what W was made from."""
     experiment, spec = Experiment(Recurrence(n_hidden=32, rho=0.95, angle=0.0, alpha=3.0)), Matrix(matrix="yours")
-    assert spectrum_of(matrix_of(spec, experiment)).rho > 1.0 > asked_radius(spec, experiment)
+    W, asked = matrix_of(spec, experiment), asked_eigenvalues(spec, experiment)
+    assert spectrum_of(W).rho > 1.0
+    assert set(asked) == {0.95}
+    found = matrix_powers(W, 400, asked)
+    assert (found.spectrum.rho, found.log10_rho[-1]) == (0.95, 400 * np.log10(0.95))
 
 
 @pytest.mark.parametrize("name", Matrix.parameters())

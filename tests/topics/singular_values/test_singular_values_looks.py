@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from core.network.spectrum import spectrum_of
 from core.plotting.drawing import Drawing
 from core.topics.singular_values.example_matrices import EXAMPLES, Matrix, matrix_of
 from core.topics.singular_values.figures.matrix_powers import matrix_powers_figure, room_for
@@ -43,7 +44,7 @@ def powers(name, most=6):
 
 def drawn(name, most=6):
     found = powers(name, most)
-    room = room_for(found, matrix_powers(normal_partner(MATRICES[name]), most))
+    room = room_for(found, matrix_powers(normal_partner(spectrum_of(MATRICES[name]).eigenvalues), most))
     return lambda: matrix_powers_figure(found, name.capitalize(), room)
 
 
@@ -146,7 +147,8 @@ def shown(monkeypatch):
 
 
 def test_the_two_charts_of_the_powers_share_their_room_and_say_their_counts(shown):
-    found, normal = powers("half and four"), matrix_powers(normal_partner(MATRICES["half and four"]), 6)
+    W = MATRICES["half and four"]
+    found, normal = powers("half and four"), matrix_powers(normal_partner(spectrum_of(W).eigenvalues), 6)
     normality.charts_of_powers(normal, found)
     room = room_for(found, normal)
     assert shown[0::3] == ["column 0", "column 1"]
@@ -195,22 +197,22 @@ def test_what_is_below_stands_on_its_side_and_waits_for_the_pseudospectra(shown)
                      ("column 1", f"{what_it_is}\n\n{normality_words._plane(found, PLANE)}")]
 
 
-@pytest.mark.parametrize(("asked", "words"), [
-    (0.9, None), (0.9 * (1 + 5e-7), None), (0.95, "ρ = 0.95 was asked for; the matrix that float64 holds has 0.9."),
-    (0.899998, "ρ = 0.899998 was asked for; the matrix that float64 holds has 0.9."),
-    (20000.0, "ρ = 20,000 was asked for; the matrix that float64 holds has 0.9.")])
-def test_a_radius_that_rounding_moved_is_told(shown, asked, words):
-    normality_words.what_was_asked(asked, powers("nine and five"))
+@pytest.mark.parametrize(("held", "words"), [
+    (0.9, None), (0.9 * (1 + 5e-7), None), (0.95, "0.95"), (0.899998, "0.899998"), (20000.0, "20,000")])
+def test_a_radius_that_rounding_moved_is_told(shown, held, words):
+    normality_words.what_float64_holds(held, powers("nine and five"))
     assert shown == ([] if words is None else [(
-        "info", ":material/info:", f"{words} The eigenvalues are so sensitive that rounding its entries moves them "
-        "this far: they lie in the pseudospectrum of ε = 10⁻¹⁶ ‖W‖. Everything here belongs to the matrix there is.")])
+        "info", ":material/info:", "W is made from eigenvalues with ρ = 0.9; the matrix that float64 holds has "
+        f"{words}. They are so sensitive that rounding the entries of W moves them this far: they lie in the "
+        "pseudospectrum of ε = 10⁻¹⁶ ‖W‖. ρ and the eigenvalues here are those that W is made from; its powers are of "
+        "the matrix that float64 holds.")])
 
 
 def test_a_large_radius_is_compared_by_its_share(shown):
     found = powers("a large radius")
-    normality_words.what_was_asked(12345.678 + 0.005, found)
+    normality_words.what_float64_holds(12345.678 + 0.005, found)
     assert shown == []
-    normality_words.what_was_asked(12345.678 + 0.02, found)
+    normality_words.what_float64_holds(12345.678 + 0.02, found)
     assert len(shown) == 1
 
 
@@ -231,7 +233,7 @@ def test_what_can_be_taken_home(shown, matrix, command, made):
     spec = Matrix(matrix=matrix, powers=3)
     experiment = Experiment.from_values({"n_hidden": 3, "alpha": 0.5, "seed": 7, "clip_norm": True})
     W = matrix_of(spec, experiment)
-    found, normal = matrix_powers(W, 3), matrix_powers(normal_partner(W), 3)
+    found, normal = matrix_powers(W, 3), matrix_powers(normal_partner(spectrum_of(W).eigenvalues), 3)
     normality.take_home(None, spec, experiment, found, normal)
     opened, (label, file, table), *rest = shown
     assert (opened, label, file) == (("menu", True), "Powers (CSV)", "matrix_powers.csv")

@@ -47,7 +47,7 @@ def singular_value_not_eigenvalue(experiment: Experiment) -> Claim:
     if (why := finite_or_why(trainer)) is not None:
         return why
     example, own = PlainJacobians(np.ones((STEPS, 2, 1)), JORDAN), trainer.jacobians()
-    rates = rates_of(own, trainer.activation.gamma)
+    rates = rates_of(own, trainer.activation.gamma, trainer.spectrum)
     (jordan_rate, jordan_bound), (rate, bound) = over(example, rates_of(example, 1.0)), over(own, rates)
     return say("singular_value", {
         "share_example": jordan_rate.share, "log10_example": jordan_rate.most, "share_own": rate.share,

@@ -19,7 +19,7 @@ import numpy as np
 from core.arrays import Floats
 from core.network.cells.jacobians import Jacobians, PlainJacobians
 from core.network.cells.vanilla import Vanilla, VanillaTape
-from core.network.spectrum import Spectrum, spectrum_of
+from core.network.spectrum import Complex, Spectrum, spectrum_of
 from core.norms import column_norms
 from core.topics.derivation.word.eigendecomposition import Eigendecomposition, eigendecomposition
 
@@ -34,6 +34,7 @@ class Layer:
     h: Floats  # (T, n)
     phi_prime: Floats  # (T, n) phi'(a_t)
     dLt_dh: Floats = field(repr=False)  # (T, T, n) row t, column k: dL_t/dh_k, 0 where k > t
+    asked: Complex | None = None  # (n,) eigenvalues that W_hh was made from; None where they are drawn
 
     @property
     def W_hh(self) -> Floats:
@@ -98,7 +99,7 @@ class Layer:
     @cached_property
     def spectrum(self) -> Spectrum:
         """rho, sigma_max and eigenvalues of W_hh. Computed when first asked for."""
-        return spectrum_of(self.W_hh)
+        return spectrum_of(self.W_hh, self.asked)
 
     @cached_property
     def eigen(self) -> Eigendecomposition:

@@ -14,7 +14,7 @@ Sources: Elman 1990, Finding structure in time (the letters of words, one after 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ from core.network.cells.vanilla import Vanilla
 from core.network.weights import WEIGHTS, Network
 from core.parameters import Spec, number, word
 from core.remedies.hooks import Hooks
-from core.specs.recurrence import Recurrence, initial_W_hh
+from core.specs.recurrence import Recurrence, asked_eigenvalues, initial_W_hh
 from core.topics.derivation.word.layer import Layer, carried_back, ran
 
 END = "∎"  # what is to be named after the last letter
@@ -111,7 +111,8 @@ def unroll(recurrence: Recurrence, reading: Reading) -> Unrolled:
         V, rng = np.zeros(cell.shape), np.random.default_rng([recurrence.seed, WEIGHTS, layer])
         cell.initialise(V, initial_W_hh(recurrence, rng), recurrence.input_scale, recurrence.bias, rng)
         layers.append((cell, V))
-    return there_and_back(layers, network.U, reading)
+    found, asked = there_and_back(layers, network.U, reading), asked_eigenvalues(recurrence)
+    return replace(found, layers=tuple(replace(layer, asked=asked) for layer in found.layers))
 
 
 def initial_network(recurrence: Recurrence, reading: Reading) -> Network:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import count, plain
+from core.spelling import count, number, plain
 from core.topics.landscape.figures.error_map import CLIPPED, UNCLIPPED
 from core.topics.landscape.one_unit import Descent
 from core.topics.landscape.wall import Crossings
@@ -23,7 +23,7 @@ def descent(unclipped: Descent, clipped: Descent, over: tuple[Crossings, Crossin
         shown: the update that the map shows.
     """
     traces: list[theme.Trace] = []
-    ways = ((clipped, f"clipped at {clipped.threshold:g}", CLIPPED, "dash"),
+    ways = ((clipped, f"clipped at {number(clipped.threshold)}", CLIPPED, "dash"),
             (unclipped, "not clipped", UNCLIPPED, "solid"))
     for way, name, colour, dash in ways:
         for values, axis in ((way.error, "y"), (way.gradient, "y2")):

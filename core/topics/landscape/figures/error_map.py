@@ -7,7 +7,7 @@ import numpy as np
 from core.arrays import Floats
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import count, plain, power, share, signed
+from core.spelling import count, number, plain, power, share, signed
 from core.topics.landscape.bifurcations import DRAWN, flip_curves, fold_curves
 from core.topics.landscape.figures.shades import colours, quantity, reading, shaded
 from core.topics.landscape.one_unit import Descent, OneUnit, Surface
@@ -35,7 +35,7 @@ def error_map(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: Desc
         *_curve(*fold_curves(spec.activation, w_low, w_high), "fold", "solid"),
         *_curve(*flip_curves(spec.activation, w_low, w_high), "flip", "dashdot"),
         *_curve(edge_w, basin_edge(spec.activation, spec.x0, edge_w), "wall", "dot"),
-        *path(clipped, f"clipped at {clipped.threshold:g}", CLIPPED, "diamond"),
+        *path(clipped, f"clipped at {number(clipped.threshold)}", CLIPPED, "diamond"),
         *path(unclipped, "not clipped", UNCLIPPED, "circle"),
         theme.points([spec.w], [spec.b], "start", theme.INK, hoverinfo="skip", showlegend=False,
                      marker={"color": theme.GRID, "size": 15, "symbol": "star",

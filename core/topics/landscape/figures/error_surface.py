@@ -8,7 +8,7 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import plain, power
+from core.spelling import number, plain, power
 from core.topics.landscape.figures.error_map import CLIPPED, TITLE, UNCLIPPED
 from core.topics.landscape.figures.shades import colours, quantity, reading, shaded
 from core.topics.landscape.one_unit import Descent, OneUnit, Surface
@@ -29,7 +29,7 @@ def error_surface(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: 
         {"type": "surface", "x": surface.w, "y": surface.b, "z": z, "name": "", **scale,
          "contours": {axis: {"highlight": False} for axis in "xyz"},
          "hovertemplate": f"w = %{{x:.4f}}, b = %{{y:.4f}}: {reading(shade)}<extra></extra>"},
-        _path(clipped, surface, shade, low, high, f"clipped at {clipped.threshold:g}", CLIPPED, "diamond"),
+        _path(clipped, surface, shade, low, high, f"clipped at {number(clipped.threshold)}", CLIPPED, "diamond"),
         _path(unclipped, surface, shade, low, high, "not clipped", UNCLIPPED, "circle"),
     ]
     text = f"The same as the map, as a surface: {quantity(shade)} is its height. {_reach(shade, values, low, high)}"

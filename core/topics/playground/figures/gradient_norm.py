@@ -8,7 +8,7 @@ from core.live.history import Curves
 from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.plotting.thinning import thin
-from core.spelling import filled, fine
+from core.spelling import filled, fine, number
 from core.topics.playground.figures.marks import marked, pale
 
 
@@ -21,8 +21,8 @@ def gradient_norm(curves: Curves, threshold: float | None, past: Curves | None =
     with np.errstate(divide="ignore"):
         before, after = np.log10(curves.grad_norm), np.log10(curves.clipped_norm)
         earlier = np.log10(past.grad_norm) if past is not None else np.empty(0)
-    number = "10<sup>%{y:.2f}</sup>"
-    hover = f"update %{{x}}: {number}<extra>%{{fullData.name}}</extra>"
+    value = "10<sup>%{y:.2f}</sup>"
+    hover = f"update %{{x}}: {value}<extra>%{{fullData.name}}</extra>"
     few = "lines+markers" if len(curves.step) < 3 else "lines"
     clipping = threshold is not None or bool((curves.clipped_norm < curves.grad_norm).any())
     traces = [theme.line(*thin(before), "before clipping" if clipping else "not clipped", theme.BEFORE,
@@ -30,9 +30,9 @@ def gradient_norm(curves: Curves, threshold: float | None, past: Curves | None =
     if clipping:
         traces.append(theme.line(*thin(after), "after", theme.AFTER, dash="dot", hovertemplate=hover, mode=few))
     if past is not None:
-        traces.append(pale(earlier, number))
+        traces.append(pale(earlier, value))
     if threshold is not None:
-        traces.append(theme.level(np.log10(threshold), f"clip at {threshold:g}", theme.THRESHOLD, "dash",
+        traces.append(theme.level(np.log10(threshold), f"clip at {number(threshold)}", theme.THRESHOLD, "dash",
                                   max(len(curves.step), len(earlier))))
     text = "No update yet." if not len(curves.step) else filled(
         "Update {step}: gradient norm {before:fine}"

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import count, plain
+from core.spelling import count, number, plain
 from core.spelling import share as spelled_share
 from core.topics.truncation.recorded_norms import BAND, RecordedNorms
 
@@ -65,6 +65,6 @@ def _reading(found: RecordedNorms, chosen: float | None) -> str:
     words = (f"{count(found.updates, 'update')}: norms from {plain(float(found.norms[0]))} to "
              f"{plain(float(found.norms[-1]))}, mean {plain(found.mean)}, median {plain(found.centre('median'))}")
     if chosen:
-        words += (f"; a threshold of {chosen:g} would have clipped "
+        words += (f"; a threshold of {number(chosen)} would have clipped "
                   f"{spelled_share(float(found.clipped_share(chosen)))} of them")
     return words + "."

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import count, plain
+from core.spelling import count, number, plain
 from core.topics.truncation.threshold_search import Rerun, ThresholdSearch
 
 FAR = 4.0  # log10 of loss / chance beyond which only the side is told
@@ -55,7 +55,7 @@ def _height(rerun: Rerun, chance: float) -> float:
 
 
 def _words(rerun: Rerun) -> str:
-    name = "without a clip" if rerun.threshold == math.inf else f"θ = {rerun.threshold:g}"
+    name = "without a clip" if rerun.threshold == math.inf else f"θ = {number(rerun.threshold)}"
     if rerun.finite:
         return f"{name}: finite for {count(rerun.updates, 'update')}, loss {plain(rerun.loss)}"
     return f"{name}: left the finite numbers at update {rerun.updates + 1:,}"
