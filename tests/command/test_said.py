@@ -6,10 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 
+from core.command import main as main_module
 from core.command import published
+from core.command.commands import COMMANDS, LISTS
 from core.command.demo import TABLE_HEAD, table_line
 from core.command.jsonable import jsonable
-from core.command.main import COMMANDS, LISTS, _joined, main, parser
+from core.command.main import main
+from core.command.parser import joined, parser
 from core.topics.race.published.base import Outcome, Published
 from core.topics.race.published.checkpoint import Done
 from tests.helpers.looks import FOLDER
@@ -17,8 +20,12 @@ from tests.helpers.looks import FOLDER
 WHOLE = ("train", "surface", "precision", "published", "demo")  # of the others what they have of their own
 
 
+def top():
+    return parser(main_module.__doc__)
+
+
 def commands():
-    (found,) = [one for one in parser()._actions if isinstance(one, argparse._SubParsersAction)]
+    (found,) = [one for one in top()._actions if isinstance(one, argparse._SubParsersAction)]
     return found
 
 
@@ -39,7 +46,7 @@ def told(sub, whole):
 
 
 CASES = {
-    "the command": lambda: [parser().prog, *described(parser()),
+    "the command": lambda: [top().prog, *described(top()),
                             *(f"{one.dest}: {one.help}" for one in commands()._choices_actions)],
     **{name: lambda name=name: [*described(commands().choices[name]),
                                 *told(commands().choices[name], name in WHOLE)] for name in (*COMMANDS, *LISTS)},
@@ -111,13 +118,13 @@ def test_a_value_as_strict_json(value, told):
     assert jsonable(value) == told
 
 
-@pytest.mark.parametrize(("arguments", "joined"), [
+@pytest.mark.parametrize(("arguments", "as_one"), [
     (["train", "--bias", "-1"], True), (["spectrum", "--eigenvalues", "-0.5+0.5j"], True),
     (["train", "--clip_norm", "-1"], False), (["train", "--nothing", "-1"], False), (["train", "--bias", "--full"],
                                                                                      False),
     (["train", "--bias=-1", "-2"], False), (["dance", "--bias", "-1"], False), (["train", "--bias", "1"], False)])
-def test_a_negative_number_belongs_to_the_flag_before_it(arguments, joined):
-    assert _joined(arguments) == ([*arguments[:-2], "=".join(arguments[-2:])] if joined else arguments)
+def test_a_negative_number_belongs_to_the_flag_before_it(arguments, as_one):
+    assert joined(arguments) == ([*arguments[:-2], "=".join(arguments[-2:])] if as_one else arguments)
 
 
 def test_ctrl_c_ends_without_a_traceback(monkeypatch, capsys):
