@@ -4,7 +4,7 @@ import streamlit as st
 
 import core  # noqa: F401  first: it sets the number of threads before numpy is loaded
 from core.live.warmup import warm_up
-from pages._kit.navigation import Entry, navigation
+from pages._kit.link.navigation import Entry, navigation
 from pages._session import session
 
 page = navigation()

@@ -5,11 +5,11 @@ import streamlit as st
 from core.topics.derivation.steps import STEPS
 from core.topics.derivation.subject import Place
 from core.topics.derivation.word.unrolled import Reading
+from pages._kit.controls.sidebar import network_sidebar
+from pages._kit.link.settings import settings
+from pages._kit.link.visit import visit, write_url
 from pages._kit.problems import show_problems
-from pages._kit.settings import settings
-from pages._kit.sidebar import network_sidebar
 from pages._kit.style import style
-from pages._kit.visit import visit, write_url
 from pages._parts.derivation.pictures import entries, pictures
 from pages._parts.derivation.text import chosen, steering, subject_of, take_home, tell
 

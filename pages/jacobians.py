@@ -4,15 +4,15 @@ import streamlit as st
 
 from core.topics.jacobians.long_sequence import LongSequence
 from core.topics.jacobians.view import JacobianView
-from pages._kit.jobs import POLL
-from pages._kit.player import frame_time, let_out
-from pages._kit.presets import presets
+from pages._kit.controls.presets import presets
+from pages._kit.controls.sidebar import sidebar
+from pages._kit.link.settings import settings
+from pages._kit.link.visit import visit, write_url
+from pages._kit.playing.jobs import POLL
+from pages._kit.playing.player import frame_time, let_out
+from pages._kit.playing.run import buttons, history, live_run, progress
 from pages._kit.problems import show_problems
-from pages._kit.run import buttons, history, live_run, progress
-from pages._kit.settings import settings
-from pages._kit.sidebar import sidebar
 from pages._kit.style import style
-from pages._kit.visit import visit, write_url
 from pages._parts.jacobians.charts import show_map, show_spectra, take_home
 from pages._parts.jacobians.long_sequence import long_sequence
 from pages._parts.jacobians.measured import Measuring, measure

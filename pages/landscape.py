@@ -12,11 +12,11 @@ from core.topics.landscape.presets import PRESETS
 from core.topics.landscape.verdict import landscape_verdict
 from core.topics.landscape.view import Descending, Region
 from pages._chart.plot import plot
-from pages._kit.presets import own_presets
+from pages._kit.controls.presets import own_presets
+from pages._kit.link.visit import visit, write_url
 from pages._kit.problems import show_problems
 from pages._kit.style import style
 from pages._kit.verdict import show_verdict
-from pages._kit.visit import visit, write_url
 from pages._parts.landscape import explain, look_of, measure, share, sidebar, start_here, updates_shown
 
 style()

@@ -7,18 +7,18 @@ import streamlit as st
 from core.parameters import numbers
 from core.topics.playground.view import reach_of_view, verdict_of
 from core.training.experiment import flat_parameters
-from pages._kit.navigation import unknown_page
-from pages._kit.player import frame_time, let_out
-from pages._kit.presets import preset_look, presets
+from pages._kit.controls.presets import preset_look, presets
+from pages._kit.controls.sidebar import sidebar
+from pages._kit.link.navigation import unknown_page
+from pages._kit.link.settings import settings
+from pages._kit.link.values import STAGE
+from pages._kit.link.visit import visit, write_url
+from pages._kit.playing.player import frame_time, let_out
+from pages._kit.playing.run import buttons, history, live_run, looked_at, progress, rescue, shown
 from pages._kit.problems import show_problems
-from pages._kit.run import buttons, history, live_run, looked_at, progress, rescue, shown
-from pages._kit.settings import settings
-from pages._kit.share import share, told
-from pages._kit.sidebar import sidebar
+from pages._kit.share.share_menu import share, told
 from pages._kit.style import style
-from pages._kit.values import STAGE
 from pages._kit.verdict import show_verdict
-from pages._kit.visit import visit, write_url
 from pages._parts.playground import show_charts
 
 style()

@@ -14,12 +14,12 @@ from core.topics.precision.presets import PRESETS
 from core.topics.precision.stagnation import Update, stagnation_in_all_types
 from core.topics.precision.verdict import comparison, iterated_verdict, powers_verdict, training_claims, update_verdict
 from pages._chart.plot import plot
-from pages._kit.controls import controls
-from pages._kit.presets import own_presets
+from pages._kit.controls.presets import own_presets
+from pages._kit.controls.widgets import controls
+from pages._kit.link.visit import visit, write_url
 from pages._kit.problems import show_problems
 from pages._kit.style import style
 from pages._kit.verdict import show_verdict
-from pages._kit.visit import visit, write_url
 from pages._parts.precision import EVEN, LOOK, share
 
 HEIGHT = 276

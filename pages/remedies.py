@@ -5,12 +5,12 @@ import streamlit as st
 from core.live.player import Playback
 from core.parameters import numbers
 from core.topics.race.entries import Baseline, RaceSpec
-from pages._kit.player import frame_time, let_out, play_row
+from pages._kit.link.values import STAGE
+from pages._kit.link.visit import visit, write_url
+from pages._kit.playing.player import frame_time, let_out, play_row
 from pages._kit.problems import show_problems
-from pages._kit.share import told
+from pages._kit.share.share_menu import told
 from pages._kit.style import style
-from pages._kit.values import STAGE
-from pages._kit.visit import visit, write_url
 from pages._parts.race.cards import cards, show_demo, to_the_top
 from pages._parts.race.lanes import baseline_sidebar, entrants, lanes_row
 from pages._parts.race.published import show_published

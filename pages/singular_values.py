@@ -7,12 +7,12 @@ from core.topics.singular_values.example_matrices import Matrix, asked_eigenvalu
 from core.topics.singular_values.matrix_powers import matrix_powers, normal_partner
 from core.topics.singular_values.pseudospectrum import normal_pseudospectrum
 from core.topics.singular_values.verdict import powers_verdict
-from pages._kit.jobs import followed
+from pages._kit.link.settings import settings
+from pages._kit.link.visit import visit, write_url
+from pages._kit.playing.jobs import followed
 from pages._kit.problems import show_problems
-from pages._kit.settings import settings
 from pages._kit.style import style
 from pages._kit.verdict import show_verdict
-from pages._kit.visit import visit, write_url
 from pages._parts.singular_values.charts import (
     charts_of_powers,
     charts_of_the_plane,

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from core.topics.truncation.view import TruncationView
-from pages._kit.jobs import POLL, current
-from pages._kit.player import frame_time, let_out
+from pages._kit.link.settings import settings
+from pages._kit.link.visit import visit, write_url
+from pages._kit.playing.jobs import POLL, current
+from pages._kit.playing.player import frame_time, let_out
+from pages._kit.playing.run import buttons, live_run, progress
 from pages._kit.problems import show_problems
-from pages._kit.run import buttons, live_run, progress
-from pages._kit.settings import settings
 from pages._kit.style import style
-from pages._kit.visit import visit, write_url
 from pages._parts.truncation.adviser import show_adviser
 from pages._parts.truncation.cost import show_cost
 from pages._parts.truncation.seen import (

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from pages._kit.navigation import PAGES
+from pages._kit.link.navigation import PAGES
 
 ROOT = Path(__file__).parents[1]
 SECTION = (ROOT / "README.md").read_text().split("## Extend it")[1].split("\n## ")[0]
 NAMED = [name for name in re.findall(r"`([^`\n]+)`", SECTION) if "/" in name and not name.startswith("bash ")]
 LISTS = {  # where a page is named beside its own file
-    "pages/_kit/navigation.py": set(PAGES),
+    "pages/_kit/link/navigation.py": set(PAGES),
     ".importlinter": set(re.findall(r"pages\.(\w+)", re.search(
         r"^    (pages\..*\|.*)$", (ROOT / ".importlinter").read_text(), re.M)[1]))}
 

@@ -1,1 +1,1 @@
-"""What the pages share: widgets from specs, the player, the link, the verdict. It may use the chart component."""
+"""What the pages share: the link, widgets from specs, what plays, the share menu, words. It may use the charts."""

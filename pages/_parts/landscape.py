@@ -18,11 +18,11 @@ from core.topics.landscape.reasons import reasons
 from core.topics.landscape.verdict import attractors_in_words
 from core.topics.landscape.view import Descending, Region
 from core.topics.landscape.wall import Crossings, crossings
-from pages._kit.controls import controls, wired
-from pages._kit.printed import command
-from pages._kit.share import code, menu, numbers
-from pages._kit.table import as_csv
-from pages._kit.values import Own
+from pages._kit.controls.widgets import controls, wired
+from pages._kit.link.values import Own
+from pages._kit.share.printed import command
+from pages._kit.share.share_menu import code, menu, numbers
+from pages._kit.share.table import as_csv
 from pages._session import session
 
 Result = TypeVar("Result")

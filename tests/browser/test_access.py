@@ -10,7 +10,7 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 
-from pages._kit.navigation import PAGES
+from pages._kit.link.navigation import PAGES
 from tests.browser.server import Server
 from tests.browser.tab import Tab
 from tests.helpers.contrast import contrast, over

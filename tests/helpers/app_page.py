@@ -8,9 +8,9 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from pages._chart.plot import Charts
-from pages._kit import controls
-from pages._kit.run import Played
-from pages._kit.settings import Visited
+from pages._kit.controls import widgets
+from pages._kit.link.settings import Visited
+from pages._kit.playing.run import Played
 from pages._parts.race.race import Racing
 from pages._session import KEY
 from tests.helpers.waiting import wait_until
@@ -19,7 +19,7 @@ APP = str(Path(__file__).resolve().parents[2] / "app.py")
 
 
 # AppTest knows of a page what its last run sent: here every number runs the whole page. The browser's tests have both.
-controls.run_again = lambda parts: None
+widgets.run_again = lambda parts: None
 
 FOLDED = [f"fold_{name}" for name in (
     "network", "shared", "exploding", "vanishing", "both", "shape", "task", "training", "clip_norm", "truncation")]

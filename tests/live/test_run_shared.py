@@ -17,8 +17,8 @@ from core.topics.playground.by_step import by_step
 from core.training.experiment import Experiment
 from core.training.record import StepRecord
 from core.training.trainer import Checkpoint, Trainer
-from pages._kit.printed import python, run_command
-from pages._kit.share import by_step_csv, curves_csv
+from pages._kit.share.printed import python, run_command
+from pages._kit.share.share_menu import by_step_csv, curves_csv
 from tests.helpers.live_runs import SMALL, changed, curves, live, same, stepped
 from tests.live.test_replay import one_run
 

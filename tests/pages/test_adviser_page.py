@@ -6,7 +6,7 @@ import pytest
 from core.remedies.clip_norm import ClipNorm
 from core.topics.truncation.presets import PRESETS
 from core.topics.truncation.recorded_norms import proposal, recorded_norms
-from pages._kit import jobs
+from pages._kit.playing import jobs
 from tests.helpers.app_page import button, checked, click, named, run_of
 from tests.helpers.app_page import values as settings_of
 from tests.helpers.truncation_page import address, chart, headlines, keyed, opened, recorded, rested

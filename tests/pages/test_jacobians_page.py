@@ -15,8 +15,8 @@ from core.topics.jacobians.rates import rates_of
 from core.topics.jacobians.verdict import jacobian_verdict
 from core.topics.jacobians.view import JacobianView
 from core.topics.playground.presets import PRESETS
-from pages._kit import jobs
-from pages._kit.values import Own
+from pages._kit.link.values import Own
+from pages._kit.playing import jobs
 from pages._parts.jacobians.charts import _choose
 from pages._parts.jacobians.measured import Measuring
 from tests.helpers.app_page import button, checked, named, own_of, part, run_of, sent, unfolded, warnings

@@ -14,7 +14,7 @@ from core.spelling import plain
 from core.topics.jacobians.long_sequence import long_reach
 from core.topics.jacobians.map import jacobian_map
 from core.training.record import JacobianMap
-from pages._kit import jobs
+from pages._kit.playing import jobs
 from pages._parts.jacobians.charts import map_csv
 from tests.helpers.app_page import at_rest, checked, click, named, run_of, warnings
 from tests.helpers.waiting import wait_until

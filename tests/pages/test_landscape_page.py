@@ -11,7 +11,7 @@ from core.parameters import Choice, Number
 from core.topics.landscape.one_unit import OneUnit, descents, error_and_gradient
 from core.topics.landscape.presets import PRESETS
 from core.topics.landscape.view import Descending, Region
-from pages._kit.values import Own
+from pages._kit.link.values import Own
 from pages._parts.landscape import descents_csv, look_of, start_here
 from tests.helpers.app_page import checked, named, own_of, unfolded, warnings
 

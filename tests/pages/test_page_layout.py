@@ -5,7 +5,7 @@ import json
 import pytest
 
 from core.topics.derivation.steps import STEPS
-from pages._kit.navigation import PAGES
+from pages._kit.link.navigation import PAGES
 from tests.helpers.app_page import checked, click, unfolded
 from tests.helpers.page_layout import KEPT, layout
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core.topics.truncation.cost import TruncationCost
-from pages._kit import jobs
+from pages._kit.playing import jobs
 from pages._parts.jacobians.measured import Measuring
 from pages._parts.singular_values import charts as normality
 from pages._parts.truncation import cost as truncation_cost

@@ -12,7 +12,7 @@ from core.spelling import as_html, as_markdown
 from core.topics.race.demos.base import demos
 from core.topics.race.effect import listed
 from core.topics.race.entries import Baseline, RaceSpec
-from pages._kit import jobs
+from pages._kit.playing import jobs
 from pages._parts.race import cards
 from tests.helpers.app_page import button, cells, checked, click, named, own_of, race_of, sent, unfolded, warnings
 from tests.helpers.waiting import wait_until
@@ -291,7 +291,7 @@ def test_the_fields_of_the_race_and_of_the_experiment_do_not_share_a_name():
 
 
 def test_a_session_that_ends_pauses_its_race(monkeypatch):
-    from pages._kit.player import Lease
+    from pages._kit.playing.player import Lease
 
     held = Lease()
     monkeypatch.setattr("pages._parts.race.race.lease", lambda name: held)

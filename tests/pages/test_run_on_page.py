@@ -7,7 +7,7 @@ from core.live.run import LiveRun
 from core.live.slot import UpdateSlot
 from core.topics.playground.presets import PRESETS
 from core.training.experiment import Experiment
-from pages._kit.settings import Settings
+from pages._kit.link.settings import Settings
 from tests.helpers.app_page import checked, click, named, opened, run_of, values, warnings
 from tests.helpers.live_runs import changed, curves, same
 from tests.helpers.waiting import wait_until

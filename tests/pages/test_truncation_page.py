@@ -7,7 +7,7 @@ from core.bptt.gradient_by_lag import gradient_by_lag
 from core.topics.truncation.presets import PRESETS
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
-from pages._kit import jobs
+from pages._kit.playing import jobs
 from tests.helpers.app_page import button, click, named, own_of, run_of, sent, warnings
 from tests.helpers.truncation_page import address, chart, headlines, keyed, opened, rested
 

@@ -11,7 +11,7 @@ from core.remedies.base import remedies
 from core.training.experiment import Experiment, flat_parameters, read_spelled
 from core.training.replicas import Replicas, seeded
 from core.training.trainer import Trainer
-from pages._kit.settings import Settings
+from pages._kit.link.settings import Settings
 from tests.helpers.recorded import tell, updates
 
 NAMES = ["clip_jacobian", "clip_norm", "clip_value", "echo_state", "gru", "hessian_free", "identity_relu", "l1", "l2",

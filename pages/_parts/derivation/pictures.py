@@ -27,7 +27,7 @@ from core.topics.derivation.steps import Step
 from core.topics.derivation.subject import Subject
 from core.topics.derivation.symbols import SYMBOLS, Symbol, Value, shape_of
 from pages._chart.plot import plot
-from pages._kit.values import Own
+from pages._kit.link.values import Own
 
 HEIGHT, HALF = 380, 300  # pixels: of one picture, of each of two
 

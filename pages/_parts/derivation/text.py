@@ -16,9 +16,9 @@ from core.topics.derivation.subject import Place, Subject
 from core.topics.derivation.symbols import SYMBOLS, shape_of
 from core.topics.derivation.word.unrolled import Reading
 from core.training.experiment import Experiment
-from pages._kit.controls import typed
-from pages._kit.share import menu
-from pages._kit.values import Own
+from pages._kit.controls.widgets import typed
+from pages._kit.link.values import Own
+from pages._kit.share.share_menu import menu
 from pages._kit.verdict import show_verdict
 from pages._parts.derivation.equations import names_in, show_equations
 from pages._session import session

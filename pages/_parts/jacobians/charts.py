@@ -24,12 +24,12 @@ from core.topics.jacobians.words import say
 from core.training.record import JacobianMap
 from core.training.truncated_pairs import map_of, window_of
 from pages._chart.plot import plot
-from pages._kit.controls import control, typed
-from pages._kit.jobs import current
-from pages._kit.printed import command
-from pages._kit.share import code, menu, numbers
-from pages._kit.table import as_csv
-from pages._kit.values import Own
+from pages._kit.controls.widgets import control, typed
+from pages._kit.link.values import Own
+from pages._kit.playing.jobs import current
+from pages._kit.share.printed import command
+from pages._kit.share.share_menu import code, menu, numbers
+from pages._kit.share.table import as_csv
 from pages._kit.verdict import show_verdict
 from pages._parts.jacobians.measured import Measured
 

@@ -9,9 +9,9 @@ from core.topics.jacobians.figures.long_reach import long_reach_figure
 from core.topics.jacobians.long_sequence import LongSequence, long_reach
 from core.topics.jacobians.rates import NO_RATES, rates_of
 from pages._chart.plot import plot
-from pages._kit.controls import control
-from pages._kit.jobs import cancel_button, current, followed, job, show_state
-from pages._kit.values import Own
+from pages._kit.controls.widgets import control
+from pages._kit.link.values import Own
+from pages._kit.playing.jobs import cancel_button, current, followed, job, show_state
 
 
 def long_sequence(run: LiveRun, own: Own) -> None:

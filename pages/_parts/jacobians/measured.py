@@ -11,7 +11,7 @@ from core.topics.jacobians.rates import NO_RATES, Rates, rates_of
 from core.topics.jacobians.singular_spectrum import singular_pieces
 from core.topics.jacobians.view import JacobianView
 from core.training.record import JacobianMap, SingularSpectrum
-from pages._kit.jobs import job
+from pages._kit.playing.jobs import job
 
 MOST_LAGS = 40  # of the singular spectrum
 AT_ONCE = 0.2  # s that a page waits for a first answer

@@ -14,9 +14,9 @@ from core.topics.race.effect import effect_pieces, listed
 from core.topics.race.figures.effect import remedy_effect
 from core.topics.race.records import RaceView
 from pages._chart.plot import plot
-from pages._kit.controls import wired
-from pages._kit.jobs import followed, job
-from pages._kit.values import Own
+from pages._kit.controls.widgets import wired
+from pages._kit.link.values import Own
+from pages._kit.playing.jobs import followed, job
 from pages._kit.verdict import verdict_html
 from pages._parts.race.lanes import add_lane
 from pages._parts.race.race import Racing

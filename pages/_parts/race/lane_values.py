@@ -9,7 +9,7 @@ from core.parameters import ParameterError
 from core.spelling import as_markdown
 from core.topics.race.entries import FREE, MOST_LANES, Baseline, Entry, lane_experiment, lane_parameters
 from core.training.effect import NoEffect
-from pages._kit.values import Own
+from pages._kit.link.values import Own
 
 
 class LaneValues:

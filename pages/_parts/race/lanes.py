@@ -23,10 +23,10 @@ from core.topics.race.entries import (
     lane_title,
 )
 from core.topics.race.race import Entrant
-from pages._kit.controls import control, controls, wired
-from pages._kit.expanders import folded, menu_button
-from pages._kit.summary import summary
-from pages._kit.values import Own
+from pages._kit.controls.expanders import folded, menu_button
+from pages._kit.controls.summary import summary
+from pages._kit.controls.widgets import control, controls, wired
+from pages._kit.link.values import Own
 from pages._parts.race.lane_looks import lane_line
 from pages._parts.race.lane_values import LaneValues
 from pages._session import session

@@ -27,12 +27,12 @@ from core.topics.race.table import COLUMNS, NOTES, rows
 from core.topics.race.verdict import race_verdict
 from core.training.experiment import Experiment
 from pages._chart.plot import Words, plots
-from pages._kit.player import lease
-from pages._kit.presets import look_of, preset_row
-from pages._kit.printed import command
-from pages._kit.share import code, menu, numbers
-from pages._kit.table import as_csv
-from pages._kit.values import Own
+from pages._kit.controls.presets import look_of, preset_row
+from pages._kit.link.values import Own
+from pages._kit.playing.player import lease
+from pages._kit.share.printed import command
+from pages._kit.share.share_menu import code, menu, numbers
+from pages._kit.share.table import as_csv
 from pages._kit.verdict import verdict_html
 from pages._parts.race.lane_looks import lane_line
 from pages._session import session

@@ -19,14 +19,14 @@ from core.topics.singular_values.pseudospectrum import FINE, Pseudospectrum, poi
 from core.topics.singular_values.verdict import count_claim
 from core.training.experiment import Experiment
 from pages._chart.plot import plot
-from pages._kit.controls import control, controls
-from pages._kit.jobs import job
-from pages._kit.presets import preset_row
-from pages._kit.printed import command
-from pages._kit.settings import settings
-from pages._kit.share import code, menu, numbers
-from pages._kit.table import as_csv
-from pages._kit.values import Own
+from pages._kit.controls.presets import preset_row
+from pages._kit.controls.widgets import control, controls
+from pages._kit.link.settings import settings
+from pages._kit.link.values import Own
+from pages._kit.playing.jobs import job
+from pages._kit.share.printed import command
+from pages._kit.share.share_menu import code, menu, numbers
+from pages._kit.share.table import as_csv
 
 NORMAL, THIS = "Normal, the same eigenvalues", "This matrix"
 AT_ONCE = 0.06  # s that a page waits for its picture before it shows that it is being computed

@@ -17,10 +17,10 @@ from core.topics.truncation.threshold_search import search_pieces
 from core.topics.truncation.threshold_verdict import threshold_verdict
 from core.topics.truncation.view import TruncationView
 from pages._chart.plot import plot
-from pages._kit.controls import control
-from pages._kit.jobs import begin, cancel_button, current, show_state
-from pages._kit.settings import settings
-from pages._kit.values import Own
+from pages._kit.controls.widgets import control
+from pages._kit.link.settings import settings
+from pages._kit.link.values import Own
+from pages._kit.playing.jobs import begin, cancel_button, current, show_state
 from pages._kit.verdict import show_verdict
 from pages._parts.truncation.seen import HEIGHT
 from pages._session import session

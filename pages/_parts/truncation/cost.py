@@ -12,7 +12,7 @@ from core.topics.truncation.cost import TruncationCost, cost_pieces
 from core.topics.truncation.figures.cost import truncation_cost_figure
 from core.training.truncated_pairs import window_of
 from pages._chart.plot import plot
-from pages._kit.jobs import begin, cancel_button, current, show_state
+from pages._kit.playing.jobs import begin, cancel_button, current, show_state
 from pages._parts.truncation.seen import HEIGHT
 
 

@@ -20,16 +20,16 @@ from core.topics.truncation.verdict import truncation_verdict
 from core.training.experiment import Experiment
 from core.training.truncated_pairs import TruncationMap, dependency_of, map_of, window_of
 from pages._chart.plot import plot
-from pages._kit.controls import control, controls
-from pages._kit.expanders import folded
-from pages._kit.jobs import current, job
-from pages._kit.presets import experiment_presets
-from pages._kit.printed import run_command
-from pages._kit.settings import settings
-from pages._kit.share import code, menu, numbers
-from pages._kit.summary import summary
-from pages._kit.table import as_csv
-from pages._kit.values import Own
+from pages._kit.controls.expanders import folded
+from pages._kit.controls.presets import experiment_presets
+from pages._kit.controls.summary import summary
+from pages._kit.controls.widgets import control, controls
+from pages._kit.link.settings import settings
+from pages._kit.link.values import Own
+from pages._kit.playing.jobs import current, job
+from pages._kit.share.printed import run_command
+from pages._kit.share.share_menu import code, menu, numbers
+from pages._kit.share.table import as_csv
 from pages._kit.verdict import show_verdict
 
 AT_ONCE = 0.15  # s that a page waits for an answer, rather than draw twice

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from pages._kit import press
+from pages._kit.controls import press
 
 
 @pytest.mark.parametrize(("fragments", "counts"), [(None, 1), ([], 1), (["stage"], 0)], ids=str)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages._kit import controls
+from pages._kit.controls import widgets
 from tests.helpers.app_page import checked, named, own_of, settings_of, unfolded, warnings
 
 MENUS = ("menu_share", *(f"menu_lane_{slot}" for slot in range(7)))  # closed: what an open one says follows otherwise
@@ -89,7 +89,7 @@ def test_a_number_that_greys_other_controls_is_told_to_the_whole_page():
 
 def test_only_a_number_that_is_quick_and_leaves_no_line_draws_the_stage_alone(monkeypatch):
     asked = []
-    monkeypatch.setattr(controls, "run_again", asked.append)
+    monkeypatch.setattr(widgets, "run_again", asked.append)
     page = opened("playground")
     for value in (0.9, 7.0, 0.8):  # the second is refused; the line that says so goes with the third
         checked(named(page.number_input, "type_rho").set_value(value).run())

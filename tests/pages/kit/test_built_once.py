@@ -6,8 +6,8 @@ from core.parameters import Parameter, ParameterError
 from core.tasks.base import tasks
 from core.topics.race.entries import Baseline, RaceSpec, lane_experiment
 from core.training.experiment import Experiment, flat_parameters
-from pages._kit.settings import Settings
-from pages._kit.values import Own
+from pages._kit.link.settings import Settings
+from pages._kit.link.values import Own
 from tests.helpers.app_page import checked, named, unfolded
 
 SMALL = {"n_hidden": "4", "seq_len": "10", "batch": "4"}

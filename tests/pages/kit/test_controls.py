@@ -9,10 +9,10 @@ from core.remedies.base import remedies
 from core.spelling import as_markdown
 from core.tasks.base import tasks
 from core.training.experiment import Experiment, flat_parameters
-from pages._kit.names import name_of, numbered, sign
-from pages._kit.navigation import PAGES
-from pages._kit.settings import Settings
-from pages._kit.summary import summary
+from pages._kit.controls.names import name_of, numbered, sign
+from pages._kit.controls.summary import summary
+from pages._kit.link.navigation import PAGES
+from pages._kit.link.settings import Settings
 from tests.helpers.app_page import FOLDED, checked, click, named, opened, run_of, unfolded, values, warnings
 
 WIDGETS = ("slider", "select_slider", "number_input", "selectbox", "toggle", "text_input", "multiselect", "pills",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages._kit.expanders import Menus
+from pages._kit.controls.expanders import Menus
 from tests.helpers.app_page import part
 
 WAYS = ("folded", "menu_button")
@@ -14,7 +14,7 @@ WAYS = ("folded", "menu_button")
 def script(way: str, unfolded: bool) -> None:
     import streamlit as st
 
-    from pages._kit import expanders
+    from pages._kit.controls import expanders
 
     more = {"unfolded": True} if unfolded else {}
     label = "label" + st.session_state.get("grows", "")

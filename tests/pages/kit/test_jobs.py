@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from pages._kit import jobs
+from pages._kit.playing import jobs
 from tests.helpers.waiting import wait_until
 
 

@@ -4,9 +4,9 @@ import pytest
 
 from core.parameters import Number
 from core.training.experiment import flat_parameters
-from pages._kit.names import name_of, numbered, sign
-from pages._kit.settings import Settings
-from pages._kit.summary import said, summary
+from pages._kit.controls.names import name_of, numbered, sign
+from pages._kit.controls.summary import said, summary
+from pages._kit.link.settings import Settings
 
 ALL = flat_parameters()
 

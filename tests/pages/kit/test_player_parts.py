@@ -7,8 +7,8 @@ import pytest
 from core.live.player import Playback
 from core.remedies.clip_norm import ClipNorm
 from core.training.experiment import Experiment
-from pages._kit import player
-from pages._kit import run as module
+from pages._kit.playing import player
+from pages._kit.playing import run as module
 from tests.helpers.live_runs import LONG, SMALL, changed, live, stepped
 from tests.helpers.waiting import wait_until
 

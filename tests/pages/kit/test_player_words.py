@@ -8,8 +8,8 @@ import pytest
 
 from core.live.player import Playback
 from core.live.view import Past
-from pages._kit.player import FRAME, frame_time
-from pages._kit.run import whereabouts
+from pages._kit.playing.player import FRAME, frame_time
+from pages._kit.playing.run import whereabouts
 from tests.helpers.live_runs import SMALL, live, stepped
 
 TWELVE = stepped(SMALL, 12).view()  # of 40 updates

@@ -13,9 +13,9 @@ from core.topics.race.demos.outcome import demo_values
 from core.topics.race.entries import Baseline, RaceSpec
 from core.topics.race.presets import RACES
 from core.training.experiment import flat_parameters
-from pages._kit.presets import look_of, of_experiment
-from pages._kit.settings import Settings, Visited
-from pages._kit.values import Own
+from pages._kit.controls.presets import look_of, of_experiment
+from pages._kit.link.settings import Settings, Visited
+from pages._kit.link.values import Own
 from pages._parts.race.race import demo_on_page, look
 from pages._session import session
 from tests.helpers.app_page import checked, named, unfolded, values

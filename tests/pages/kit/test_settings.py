@@ -8,10 +8,11 @@ import streamlit as st
 from core.parameters import ParameterError, Spec, number, word
 from core.topics.jacobians.long_sequence import LongSequence
 from core.training.experiment import Experiment
-from pages._kit import controls, jobs
-from pages._kit.navigation import PAGES
-from pages._kit.settings import Settings, parameters
-from pages._kit.values import Own, Values
+from pages._kit.controls import widgets
+from pages._kit.link.navigation import PAGES
+from pages._kit.link.settings import Settings, parameters
+from pages._kit.link.values import Own, Values
+from pages._kit.playing import jobs
 from tests.helpers.app_page import checked, named, own_of, run_of, settings_of, unfolded, values, warnings
 
 
@@ -195,15 +196,15 @@ def test_an_old_message_of_a_widget_that_was_replaced_changes_nothing(monkeypatc
     state = {}
     monkeypatch.setattr(st, "session_state", state)
     of = Values(Window.parameters(), {})
-    key, initial = controls.held("type_low", of.values["low"])
+    key, initial = widgets.held("type_low", of.values["low"])
     assert (key, initial) == ("type_low", 0.0)
     state[key] = 3.0
-    controls._took(of, "low", key)
+    widgets._took(of, "low", key)
     assert of.values["low"] == 3.0
     of.take("low", 1.0)
-    assert controls.held("type_low", 1.0) == ("type_low~1", 1.0)
-    controls._took(of, "low", key)
+    assert widgets.held("type_low", 1.0) == ("type_low~1", 1.0)
+    widgets._took(of, "low", key)
     assert of.values["low"] == 1.0
     state["type_low~1"] = 2.0
-    controls._took(of, "low", "type_low~1")
+    widgets._took(of, "low", "type_low~1")
     assert of.values["low"] == 2.0

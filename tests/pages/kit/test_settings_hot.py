@@ -7,7 +7,7 @@ from core.parameters import ParameterError
 from core.remedies.base import remedies
 from core.training.experiment import Experiment, flat_parameters
 from core.training.trainer import Trainer
-from pages._kit.settings import Settings, parameters
+from pages._kit.link.settings import Settings, parameters
 
 SAYS = "A change starts a new run."
 BASE = {"seq_len": 20, "n_hidden": 4, "batch": 2}

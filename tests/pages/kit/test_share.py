@@ -23,8 +23,8 @@ from core.tasks.base import tasks
 from core.topics.playground.presets import PRESETS
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer, train
-from pages._kit.printed import command, python
-from pages._kit.share import check, curves_csv
+from pages._kit.share.printed import command, python
+from pages._kit.share.share_menu import check, curves_csv
 
 ROOT = Path(__file__).resolve().parents[3]
 EXPERIMENTS = {
@@ -142,7 +142,7 @@ def test_the_check_is_of_the_network_that_is_trained(values, cell, phi, monkeypa
         compared.append((cell.name, activation, len(theta)))
         return np.ones_like(theta)
 
-    monkeypatch.setattr("pages._kit.share.autograd_gradient", seen)
+    monkeypatch.setattr("pages._kit.share.share_menu.autograd_gradient", seen)
     asked = Experiment.from_values(values)
     check(asked)
     assert compared == [(cell, phi, len(Trainer(asked).network.theta))]

@@ -10,8 +10,8 @@ from core.live.ending import ending
 from core.live.history import Curves
 from core.live.replay import LONGEST, MOST, Change, acting, read, replayed, spelled
 from core.training.experiment import Experiment
-from pages._kit.printed import command, python, run_command
-from pages._kit.share import by_step_csv, curves_csv
+from pages._kit.share.printed import command, python, run_command
+from pages._kit.share.share_menu import by_step_csv, curves_csv
 from pages._parts.race.race import race_csv
 from tests.helpers.live_runs import SMALL, changed, live, stepped
 from tests.helpers.looks import kept

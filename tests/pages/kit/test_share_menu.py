@@ -6,9 +6,10 @@ import streamlit as st
 from core.live.replay import MOST
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
-from pages._kit import printed, share
-from pages._kit.settings import Settings, Visited, settings
-from pages._kit.values import Own
+from pages._kit.link.settings import Settings, Visited, settings
+from pages._kit.link.values import Own
+from pages._kit.share import printed
+from pages._kit.share import share_menu as share
 from pages._session import session
 from tests.helpers.app_page import button, checked, click, named, opened, run_of
 from tests.helpers.live_runs import SMALL, changed, stepped

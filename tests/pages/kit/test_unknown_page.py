@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages._kit.navigation import PAGES, unknown_page
+from pages._kit.link.navigation import PAGES, unknown_page
 
 
 @pytest.mark.parametrize("url", [None, "", "http://localhost:8501", "http://localhost:8501/?rho=1.2", "https://a.b/c/",

@@ -7,16 +7,16 @@ import pytest
 from core.parameters import number
 from core.specs.recurrence import Recurrence
 from core.specs.training import Training
-from pages._kit import controls, sidebar
-from pages._kit.values import STAGE, Values
+from pages._kit.controls import sidebar, widgets
+from pages._kit.link.values import STAGE, Values
 
 
 @pytest.fixture
 def state(monkeypatch):
     """The session; what is run again is told in it."""
     found = {}
-    monkeypatch.setattr(controls.st, "session_state", found)
-    monkeypatch.setattr(controls, "run_again", lambda parts: found.setdefault("again", []).append(parts))
+    monkeypatch.setattr(widgets.st, "session_state", found)
+    monkeypatch.setattr(widgets, "run_again", lambda parts: found.setdefault("again", []).append(parts))
     return found
 
 
@@ -28,26 +28,26 @@ def values(state):
 
 
 def test_a_widget_keeps_its_key_and_its_first_value_while_it_shows_what_is_kept(state):
-    assert controls.held("drag_rho", 1.0) == ("drag_rho", 1.0)
+    assert widgets.held("drag_rho", 1.0) == ("drag_rho", 1.0)
     state["drag_rho"] = 0.5  # the reader moved it, and it was taken
-    assert controls.held("drag_rho", 0.5) == ("drag_rho", 1.0)
+    assert widgets.held("drag_rho", 0.5) == ("drag_rho", 1.0)
 
 
 def test_a_widget_whose_value_came_from_elsewhere_is_another_one(state):
-    controls.held("drag_rho", 1.0)
-    assert controls.held("drag_rho", 0.5) == ("drag_rho~1", 0.5)
-    assert controls.held("drag_rho", 0.5) == ("drag_rho~1", 0.5)
-    assert controls.held("drag_rho", 0.7) == ("drag_rho~2", 0.7)
-    assert [controls.replaced(key) for key in ("drag_rho", "drag_rho~1", "drag_rho~2")] == [True, True, False]
+    widgets.held("drag_rho", 1.0)
+    assert widgets.held("drag_rho", 0.5) == ("drag_rho~1", 0.5)
+    assert widgets.held("drag_rho", 0.5) == ("drag_rho~1", 0.5)
+    assert widgets.held("drag_rho", 0.7) == ("drag_rho~2", 0.7)
+    assert [widgets.replaced(key) for key in ("drag_rho", "drag_rho~1", "drag_rho~2")] == [True, True, False]
 
 
 def moved(values, state, kind, name, value):
     """What the browser says when a widget is moved."""
-    key, _ = controls.held(f"page.{kind}_{name}", values.values[name])
+    key, _ = widgets.held(f"page.{kind}_{name}", values.values[name])
     for twin in ("drag", "type"):
-        controls.held(f"page.{twin}_{name}", values.values[name])
+        widgets.held(f"page.{twin}_{name}", values.values[name])
     state[key] = value
-    controls._took(values, name, key)
+    widgets._took(values, name, key)
     return key
 
 
@@ -58,10 +58,10 @@ def test_what_only_the_stage_shows_runs_the_stage_and_its_own_pair(values, state
 
 def test_the_twin_is_made_anew_at_once_and_its_old_messages_count_no_more(values, state):
     moved(values, state, "drag", "rho", 0.5)
-    assert controls.replaced("page.type_rho")
-    assert not controls.replaced("page.drag_rho")
+    assert widgets.replaced("page.type_rho")
+    assert not widgets.replaced("page.drag_rho")
     state["page.type_rho"] = 1.5
-    controls._took(values, "rho", "page.type_rho")
+    widgets._took(values, "rho", "page.type_rho")
     assert (values.values["rho"], len(state["again"])) == (0.5, 1)
 
 
@@ -76,7 +76,7 @@ def test_a_line_that_comes_or_goes_runs_the_whole_page(values, state, before, va
 def test_what_the_page_around_shows_runs_the_page_as_every_widget_does(values, state):
     moved(values, state, "drag", "seed", 7)
     assert (values.values["seed"], "again" in state) == (7, False)
-    assert not controls.replaced("page.type_seed")  # it is when it is drawn
+    assert not widgets.replaced("page.type_seed")  # it is when it is drawn
 
 
 @pytest.mark.parametrize(("low", "high", "value", "stops"), [
@@ -84,7 +84,7 @@ def test_what_the_page_around_shows_runs_the_page_as_every_widget_does(values, s
     (1.0, 5.0, 7.0, [1.0, 2.0, 3.0, 5.0, 7.0])])
 def test_the_stops_of_a_logarithmic_slider(low, high, value, stops):
     parameter = number(low, low, high, step=0.1, log=True, label="x").metadata["parameter"]
-    assert controls._stops(parameter, value) == stops
+    assert widgets._stops(parameter, value) == stops
 
 
 class Drawn(list):
@@ -116,8 +116,8 @@ class _Open:
 def drawn(values, state, monkeypatch, name, **more):
     found = Drawn()
     found.session_state = state
-    monkeypatch.setattr(controls, "st", found)
-    controls.control(name, values, **more)
+    monkeypatch.setattr(widgets, "st", found)
+    widgets.control(name, values, **more)
     return found
 
 
@@ -148,7 +148,7 @@ def test_both_widgets_of_a_number_have_its_range_its_step_and_its_value(values, 
     assert {key: found[2][key] for key in shown} == shown
     assert all(type(found[2][key]) is type(value) for key, value in shown.items())
     assert found[2]["key"] == f"page.{'drag' if kind == 'slider' else 'type'}_{name}"
-    assert (found[2]["on_change"], found[2]["args"]) == (controls._took, (values, name, found[2]["key"]))
+    assert (found[2]["on_change"], found[2]["args"]) == (widgets._took, (values, name, found[2]["key"]))
     assert not found[2]["disabled"]
 
 

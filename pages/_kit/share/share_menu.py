@@ -19,11 +19,11 @@ from core.topics.playground.by_step import by_step
 from core.topics.playground.pytorch_code import pytorch_code
 from core.training.experiment import Experiment, flat_parameters, network_alone
 from core.training.trainer import Trainer
-from pages._kit.expanders import menu_button
-from pages._kit.printed import python, run_command
-from pages._kit.table import as_csv
-from pages._kit.values import Own
-from pages._kit.visit import spelled
+from pages._kit.controls.expanders import menu_button
+from pages._kit.link.values import Own
+from pages._kit.link.visit import spelled
+from pages._kit.share.printed import python, run_command
+from pages._kit.share.table import as_csv
 
 WHOLE = ("(step)", "from the last one")  # columns of whole numbers
 PYTORCH_HEIGHT = 260  # px: a hundred lines scroll in a menu

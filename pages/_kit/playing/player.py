@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.live.player import Player
-from pages._kit.controls import control
-from pages._kit.press import once
-from pages._kit.values import Own
+from pages._kit.controls.press import once
+from pages._kit.controls.widgets import control
+from pages._kit.link.values import Own
 from pages._session import session
 
 SENDING = 0.06  # s

@@ -13,8 +13,8 @@ from core.remedies.clip_norm import ClipNorm
 from core.spelling import count, number
 from core.training.experiment import Experiment
 from pages._kit.announce import announce
-from pages._kit.player import lease, play_row
-from pages._kit.settings import settings
+from pages._kit.link.settings import settings
+from pages._kit.playing.player import lease, play_row
 from pages._session import session
 
 

@@ -14,7 +14,7 @@ from core.remedies.base import remedies
 from core.spelling import as_markdown
 from core.training.effect import NoEffect
 from core.training.experiment import Experiment, flat_parameters
-from pages._kit.values import Own, Values
+from pages._kit.link.values import Own, Values
 from pages._session import session
 
 UPDATES = Number(default=0, low=0, high=20000, step=1, label="Updates already made",

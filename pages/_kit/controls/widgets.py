@@ -15,9 +15,9 @@ import streamlit as st
 
 from core.parameters import Choice, ComplexList, Flag, Number, Word
 from core.spelling import as_markdown, number
-from pages._kit.names import name_of, sign
-from pages._kit.settings import settings
-from pages._kit.values import STAGE, Values
+from pages._kit.controls.names import name_of, sign
+from pages._kit.link.settings import settings
+from pages._kit.link.values import STAGE, Values
 from pages._session import session
 
 TYPED = 92  # px, the width of a number beside its slider

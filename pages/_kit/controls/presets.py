@@ -11,8 +11,8 @@ from core.live.run import LiveRun
 from core.spelling import as_markdown
 from core.topics.playground.presets import PRESETS
 from core.topics.preset import Preset
-from pages._kit.settings import settings
-from pages._kit.values import Own
+from pages._kit.link.settings import settings
+from pages._kit.link.values import Own
 
 # Told by its border, not by a colour alone, and in words below the row; these take the place of the words at the
 # pointer, which would lie on the page's title.

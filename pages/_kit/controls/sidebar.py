@@ -16,13 +16,13 @@ from core.parameters import ParameterError
 from core.remedies.base import Remedy, remedies
 from core.spelling import as_markdown
 from core.tasks.base import kind_of
-from pages._kit.controls import control, controls, held, replaced, wired
-from pages._kit.expanders import folded
-from pages._kit.names import numbered
-from pages._kit.press import once
-from pages._kit.settings import settings
-from pages._kit.summary import summary
-from pages._kit.values import Own
+from pages._kit.controls.expanders import folded
+from pages._kit.controls.names import numbered
+from pages._kit.controls.press import once
+from pages._kit.controls.summary import summary
+from pages._kit.controls.widgets import control, controls, held, replaced, wired
+from pages._kit.link.settings import settings
+from pages._kit.link.values import Own
 
 EACH_UP_TO = 8  # hidden units: more sliders than this help nobody
 SEEDS = 10**6

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.parameters import Choice, Flag, Parameter
 from core.spelling import number
-from pages._kit.values import Values
+from pages._kit.link.values import Values
 
 
 def summary(names: Iterable[str], of: Values) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from core.parameters import Spec
-from pages._kit.navigation import enter_by_app
-from pages._kit.settings import Settings, Visited, settings
-from pages._kit.values import Own
+from pages._kit.link.navigation import enter_by_app
+from pages._kit.link.settings import Settings, Visited, settings
+from pages._kit.link.values import Own
 from pages._session import session
 
 

@@ -1,0 +1,1 @@
+"""Widgets made from what parameters declare: one control, a sidebar, a row of presets. It may use the link."""

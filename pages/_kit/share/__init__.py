@@ -1,0 +1,1 @@
+"""What is taken home: the menu, the printed code, tables as files. It may use the controls."""
