@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.network.spectrum import matrix_from_blocks, shaped_blocks
+from core.network.spectrum import matrix_from_blocks, shaped_blocks, spectrum_of
 from core.topics.derivation.guesses import BOUNDS, GUESSES, NEVER, WAYS, way, what_the_bound_says
 from core.topics.derivation.linear_product import powers_flow, steps_until_small
 from tests.helpers.derivation_subjects import subject
@@ -53,24 +53,24 @@ def test_where_nothing_is_finite_there_is_nothing_to_compare_with():
 @pytest.mark.parametrize("alpha", [0.0, 1.0, 3.0])
 def test_steps_until_small_are_those_found_by_trying_each_power(rho, alpha):
     W = matrix(rho, alpha)
-    assert steps_until_small(W) == by_trying(W)
+    assert steps_until_small(W, rho) == by_trying(W)
 
 
 def test_steps_until_small_of_a_defective_matrix():
     """[[0.5, 4], [0, 0.5]]: ||W^l|| is near its corner, 8 l / 2^l: 1.04e-3 at l = 17, 5.5e-4 at l = 18."""
     W = np.array([[0.5, 4.0], [0.0, 0.5]])
-    assert steps_until_small(W) == by_trying(W) == 18
+    assert steps_until_small(W, 0.5) == by_trying(W) == 18
 
 
 @pytest.mark.parametrize(("rho", "steps"), [(0.0, 1), (1e-3, 1), (0.1, 3), (0.9, 66), (0.99, 688), (0.9999, 69075)])
 def test_steps_until_small_of_a_number_are_exact(rho, steps):
     """ceil(log(1e-3)/log(rho)), and 0.1^3 is 1e-3 whatever rounding makes of it."""
-    assert steps_until_small(rho * np.eye(2)) == steps
+    assert steps_until_small(rho * np.eye(2), rho) == steps
 
 
 @pytest.mark.parametrize("rho", [1.0, 1.0 - 1e-12, 2.0, 0.999999])
 def test_what_does_not_get_small_within_the_search_never_does(rho):
-    assert steps_until_small(rho * np.eye(2)) is None
+    assert steps_until_small(rho * np.eye(2), rho) is None
 
 
 @pytest.mark.parametrize(("guess", "beginning"), [
@@ -95,7 +95,7 @@ def test_never_is_right_where_the_radius_is_1_or_more():
 
 def test_the_powers_drawn_are_those_of_W_hh():
     W = matrix(0.9, 1.0)
-    flow = powers_flow(W, 30, 30)
+    flow = powers_flow(W, spectrum_of(W), 30, 30)
     exact = [np.log10(np.linalg.norm(np.linalg.matrix_power(W, lag), 2)) for lag in flow.lag]
     np.testing.assert_allclose(flow.log10_norm, exact, atol=1e-12)
     assert (flow.log10_norm <= flow.log10_bound + 1e-12).all()

@@ -16,6 +16,7 @@ from core.topics.singular_values.matrix_powers import count_exceeded, matrix_pow
 from core.topics.singular_values.pseudospectrum import Pseudospectrum
 from core.topics.singular_values.verdict import bounds_claim, count_claim, plane_claims, powers_verdict
 from core.training.experiment import Experiment
+from pages._kit.controls import presets
 from pages._parts.singular_values import charts as normality
 from pages._parts.singular_values import words as normality_words
 from tests.helpers.looks import kept, look
@@ -257,16 +258,17 @@ def test_a_picture_is_of_its_matrix_and_its_width(monkeypatch):
 
 
 def test_the_examples_are_buttons_in_a_row_and_the_one_that_is_shown_looks_so(monkeypatch):
-    rows, buttons = [], []
-    monkeypatch.setattr(normality, "st", SimpleNamespace(
-        container=lambda **look: (rows.append(look), nullcontext())[1],
+    rows, buttons, styles, loaded = [], [], [], []
+    monkeypatch.setattr(presets, "st", SimpleNamespace(
+        container=lambda **look: (rows.append(look), nullcontext())[1], html=styles.append,
         button=lambda label, **more: buttons.append((label, more))))
-    own = SimpleNamespace(values={"matrix": "nine_five"}, load=object())
-    normality.examples(own)
+    normality.examples(SimpleNamespace(values={"matrix": "nine_five"}, load=loaded.append))
     assert rows == [{"horizontal": True, "gap": "small"}]
     assert [label for label, _ in buttons] == [
         r"\[\[0.5, 4\], \[0, 0.5\]\]", r"\[\[0.9, 5\], \[0, 0.9\]\]", "diag(2, 0.1)", "32 units, ρ 0.95, α 3", "Yours"]
+    (style,) = styles
+    assert ".st-key-example_nine_five button" in style
     for (_, more), example in zip(buttons, EXAMPLES.values(), strict=True):
         assert more.pop("help").startswith(example.look[:11])
-        assert more == {"key": f"example_{example.name}", "on_click": own.load, "args": (example.values,),
-                        "type": "primary" if example.name == "nine_five" else "secondary"}
+        more.pop("on_click")(*more.pop("args"))
+        assert (more, loaded.pop()) == ({"key": f"example_{example.name}"}, example.values)
