@@ -20,6 +20,7 @@ from core.bptt.divergence import left_the_finite
 from core.bptt.losses import Loss
 from core.bptt.update import Gradient
 from core.network.cells.base import Tape
+from core.network.spectrum import Complex
 from core.network.weights import Network
 from core.remedies.hooks import Hooks
 from core.tasks.base import Batch
@@ -174,9 +175,10 @@ class Course:
             out[r] = Judged(before, after, stopped)
         return out
 
-    def records(self, step: int, chunk: Chunk, shown: Loss, judged: Mapping[int, Judged],
-                seconds: float) -> list[StepRecord]:
-        """Of update `step`, one for each network that was judged; `seconds` is what each took."""
+    def records(self, step: int, chunk: Chunk, shown: Loss, judged: Mapping[int, Judged], seconds: float,
+                asked: Complex | None = None) -> list[StepRecord]:
+        """Of update `step`, one for each network that was judged; `seconds` is what each took, `asked` the eigenvalues
+        that each W_hh was made from."""
         found, each = chunk.found, self._each
         W_hh, loss, accuracy = (each(one) for one in (self.network.cell.recurrent(chunk.drive.V), shown.value,
                                                       shown.accuracy))
@@ -191,5 +193,6 @@ class Course:
                 step=step, loss=float(loss[r]), grad_norm=one.before.norm, clipped_norm=one.after.norm,
                 log10_dL_dh=by_step[r], log10_dL_dh_full=None if full is None else full[r],
                 log10_dL_dc=None if beside is None else beside[r], log10_dL_dh_held=kept, W_hh=W_hh[r],
-                accuracy=None if accuracy is None else float(accuracy[r]), seconds=seconds, stopped=one.stopped))
+                accuracy=None if accuracy is None else float(accuracy[r]), seconds=seconds, stopped=one.stopped,
+                asked=asked))
         return out
