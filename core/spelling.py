@@ -165,6 +165,14 @@ def filled(template: str, numbers: Mapping[str, Any]) -> str:
     return _Speller().vformat(template, (), numbers)
 
 
+def raised(text: str) -> str:
+    """Words for a label, which takes neither HTML nor TeX: 2·10⁻⁵."""
+    return re.sub(r"10\^(-?\d+)", lambda m: f"10{m[1].translate(_RAISED)}", text)
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
 def as_html(text: str) -> str:
     """Words for a page: 10^-7.2 with a raised exponent and a minus, W_hh, σ_max and h_T with what stands below."""
     safe = html.escape(text)

@@ -22,6 +22,7 @@ from core.spelling import (
     often,
     plain,
     power,
+    raised,
     share,
     signed,
     signed_tex,
@@ -152,6 +153,13 @@ def test_words_begin_with_a_capital_or_not_and_stand_one_after_the_other():
     ("4.3·10^-5", "4.3·10<sup>−5</sup>"), ("(σ_max γ)^lag", "(σ<sub>max</sub> γ)<sup>lag</sup>")])
 def test_words_for_a_page_are_escaped_and_set(text, shown):
     assert as_html(text) == shown
+
+
+@pytest.mark.parametrize(("words", "label"), [
+    ("learning rate 2·10^-5", "learning rate 2·10⁻⁵"), ("10^12 → 10^-308", "10¹² → 10⁻³⁰⁸"),
+    ("k^2, 1,000", "k^2, 1,000")])
+def test_a_label_has_its_powers_raised_without_html_or_tex(words, label):
+    assert raised(words) == label
 
 
 def test_every_spelling_has_a_test_here():

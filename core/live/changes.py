@@ -7,7 +7,7 @@ from typing import Any
 
 from core.parameters import Flag
 from core.remedies.base import remedies
-from core.spelling import number
+from core.spelling import number, raised
 from core.training.experiment import Experiment, flat_parameters
 
 MOST = 2  # changes that are named one by one; a third is, too, where it is the last
@@ -37,4 +37,4 @@ def _line(name: str, old: Any, new: Any) -> str | None:
 
 
 def _value(value: Any) -> Any:
-    return number(value, "6") if isinstance(value, float) else value
+    return raised(number(value, "6")) if isinstance(value, float) else value

@@ -37,7 +37,9 @@ def test_of_more_settings_two_are_named_and_the_others_counted():
     ({"truncation": True, "truncation_carry": False}, {"truncation": False}, "Truncated BPTT (k1, k2) off"),
     ({"task": "sine", "truncation": True, "truncation_k1": 5}, {"truncation_carry": False},
      "Carry the state over the borders off"),
-], ids=["on", "off", "threshold", "a switch of its own goes with it", "a switch of its own"])
+    ({"lr": 0.1}, {"lr": 2e-5}, "Learning rate 0.1 → 2·10⁻⁵"),
+], ids=["on", "off", "threshold", "a switch of its own goes with it", "a switch of its own",
+        "a chart has no caret"])
 def test_a_switch_says_that_it_is_on_or_off_and_not_what_came_with_it(before, now, line):
     assert told((now, line), before=BEFORE | before) == line
 

@@ -14,6 +14,7 @@ from core.remedies.base import remedies, remedy_of
 from core.specs.recurrence import Recurrence
 from core.specs.training import optimizer_titles
 from core.spelling import number as spelled
+from core.spelling import raised
 from core.training.effect import NoEffect
 from core.training.experiment import Experiment, flat_parameters
 
@@ -191,7 +192,7 @@ def lane_title(entry: Entry) -> str:
         holder = field_holder(name)
         if name in remedies() or (holder and value == known[name].default):
             continue
-        shown = spelled(value, "6") if isinstance(value, float) else known[name].spell(value)
+        shown = raised(spelled(value, "6")) if isinstance(value, float) else known[name].spell(value)
         word = name.removeprefix(f"{holder}_").replace("_", " ") if holder else known[name].label.lower()
         told = optimizer_titles()[value] if name == "optimizer" else f"{word} {shown}"
         title += f", {told}" if title else told

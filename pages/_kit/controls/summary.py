@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.parameters import Choice, Flag, Parameter
-from core.spelling import number
+from core.spelling import number, raised
 from pages._kit.link.values import Values
 
 
@@ -26,7 +26,7 @@ def said(parameter: Parameter, value: Any) -> str:
         return f"{label} {'on' if value else 'off'}"
     if isinstance(parameter, Choice):
         return f"{label} {parameter.options[value]}"
-    spelled = number(value, "6") if isinstance(value, float) else parameter.spell(value).replace(",", ", ")
+    spelled = raised(number(value, "6")) if isinstance(value, float) else parameter.spell(value).replace(",", ", ")
     return f"{label} {spelled}"
 
 

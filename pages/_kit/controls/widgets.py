@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 
 from core.parameters import Choice, ComplexList, Flag, Number, Word
-from core.spelling import as_markdown, number
+from core.spelling import as_markdown, number, raised
 from pages._kit.controls.names import name_of, sign
 from pages._kit.link.settings import settings
 from pages._kit.link.values import STAGE, Values
@@ -84,7 +84,7 @@ def _pair(of: Values, name: str, parameter: Number, steps: dict[str, Any]) -> No
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         if parameter.log:
             st.select_slider(name_of(parameter), _stops(parameter, of.values[name]),
-                             format_func=number, **_wired(of, name, "drag"))
+                             format_func=lambda stop: raised(number(stop)), **_wired(of, name, "drag"))
         else:
             kind = int if parameter.whole else float
             st.slider(name_of(parameter), kind(parameter.low), kind(parameter.high), step=kind(parameter.step),

@@ -215,7 +215,7 @@ def test_every_setting_that_differs_is_told_in_a_line_with_its_value(name):
         assert "Changed" not in line
         return
     word = parameter.options[other] if isinstance(parameter, Choice) else (
-        {1e-05: "10^-5"}.get(other, f"{other:g}") if isinstance(parameter, Number) and other < 1e6 else "")
+        {1e-05: "10⁻⁵"}.get(other, f"{other:g}") if isinstance(parameter, Number) and other < 1e6 else "")
     assert "Changed: " in line
     assert line.partition("Changed: ")[2].rstrip(".").endswith(word)
 

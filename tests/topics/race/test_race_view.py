@@ -68,6 +68,8 @@ def test_two_remedies_that_do_not_go_together_say_so():
 def test_a_title_names_the_remedies_and_what_differs():
     (entry,) = RaceSpec(lanes="clip_norm+truncation+truncation_k2=5+optimizer=adam").lanes
     assert lane_title(entry) == "clip norm + truncation, k2 5, Adam"
+    (entry,) = RaceSpec(lanes="clip_value+clip_value_limit=2e-5").lanes
+    assert lane_title(entry) == "clip value, limit 2·10⁻⁵"  # on a button and in a legend
 
 
 def test_the_baseline_is_named_by_its_optimizer_and_its_remedies():
