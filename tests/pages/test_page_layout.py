@@ -44,7 +44,7 @@ CASES["remedies"] |= {
 }
 CASES["derivation"] |= {
     **{f"the step {name}": page("derivation", **SMALL, step=STEP[name])
-       for name in ("product", "eigen", "forward", "terms")},
+       for name in ("product", "eigen", "forward", "terms", "vanishing")},
     "a guess that is judged": page("derivation", **SMALL, step=STEP["eigen"], press=["It never does"]),
 }
 

@@ -1,5 +1,7 @@
 """What a click on the derivation's pictures chooses, and what of the equations is told to the browser."""
 
+from types import SimpleNamespace
+
 from core.topics.derivation.steps import STEPS
 from core.topics.derivation.symbols import SYMBOLS
 from pages._parts.derivation import equations
@@ -59,6 +61,22 @@ def test_the_size_below_a_product_that_is_shown_in_part_is_no_length():
     assert _said("h_t", s).split(", of ")[1].startswith("length ")
     assert _said("phi", s) == "It is a vector of 16"
     assert _said("k", s) == "It is 3"
+
+
+def test_a_symbol_that_is_clicked_is_chosen_and_what_is_none_is_not(monkeypatch):
+    made, drawn, taken = [], [], []
+    monkeypatch.setattr(equations, "_component", lambda: lambda **given: made.append(given))
+    monkeypatch.setattr(equations, "st", SimpleNamespace(latex=drawn.append, session_state={}))
+    equations.show_equations(["@h_t@", "@k@"], {"h_t": "0.5"}, {"h_t": "the state", "k": "a step"}, "k", taken.append)
+    (given,) = made
+    assert drawn == [equations.tex("@h_t@", {"h_t": "0.5"}), equations.tex("@k@", {})]
+    assert given["data"] == {"chosen": "k", "colours": {
+        equations._computed("h_t"): {"name": "h_t", "title": "h t: the state"},
+        equations._computed("k"): {"name": "k", "title": "k: a step"}}}
+    for clicked in ("h_t", None, "nothing", 3, ["h_t"], "k"):
+        equations.st.session_state[given["key"]] = {"chosen": clicked}
+        given["on_chosen_change"]()
+    assert (given["key"], taken) == ("symbols", ["h_t", "k"])
 
 
 def test_a_number_stands_below_a_symbol_the_first_time_alone():
