@@ -73,7 +73,7 @@ def test_the_test_command_and_its_quick_form_are_those_that_are_there():
     run, settings, automatic = ((root / name).read_text() for name in ("tests/run", ".pytest.ini", ".ci/run"))
     forms = r"^[# ] +bash tests/run(?: (quick))?  "
     assert re.findall(forms, README, re.MULTILINE) == re.findall(forms, run, re.MULTILINE) == ["", "quick"]
-    assert '[ "${1:-}" != quick ] || { quick=(-m "not slow"); shift; }' in run
-    assert run.count('pytest "${quick[@]}"') == 4
+    assert '[ "${1:-}" != quick ] || { marks=(-m "not slow"); shift; }' in run
+    assert run.count('pytest "${marks[@]}"') == 4
     assert re.search(r"^    slow: .*bash tests/run quick", settings, re.MULTILINE)
     assert automatic.rstrip().endswith("exec bash tests/run")

@@ -20,7 +20,7 @@ MOST_FRAMES = 200
 FEWEST_FRAMES = 16
 MOST_BYTES = 24 * 2**20  # of the thinned frames of one run, as long as the fewest fit
 RECENT = 8  # the last ones are all kept: the last finite update is among them
-SMOOTHING = 20  # updates over which "solved" and "at chance" are judged
+SMOOTHING = 20  # updates over which it is judged where the loss stands
 
 
 @dataclass(frozen=True)

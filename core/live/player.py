@@ -142,7 +142,7 @@ class Player(ABC):
     def _stop(self, state: str) -> None:
         with self._lock:
             if self.state == "playing":
-                self.state = state
+                self.state, self._target = state, None
                 self._wake.set()
 
     def _stop_at_target(self, updates: int) -> bool:

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page
 
 WAIT = 60_000  # ms; generous, since nothing here measures time
 PLAYS = re.compile("^(Train( anew| again)?|Race( anew| again)?|Go on|Resume)$")
-# Three frames in a row in which no run of the page's script is under way, and no chart has more to draw.
+# Four frames in a row in which no run of the page's script is under way, and no chart has more to draw.
 RESTS = """charts => {
     const still = document.querySelector('[data-test-script-state=notRunning]')
         && [...document.querySelectorAll(charts)].every(chart => chart.dataset.told === chart.dataset.whole);

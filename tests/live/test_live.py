@@ -7,6 +7,7 @@ import pytest
 
 from core.live.player import Playback
 from core.live.slot import UpdateSlot
+from core.live.trajectory import Trajectory
 from tests.helpers.live_runs import LONG, SMALL, changed, curves, live, played, reference, same, stepped
 from tests.helpers.waiting import wait_until
 
@@ -109,6 +110,17 @@ def test_a_run_stops_where_it_is_asked_to():
 
 def test_going_to_an_update_beyond_the_budget_ends_with_the_budget():
     assert (played(live(), to=100).state) == "finished"
+
+
+def test_a_run_that_is_paused_on_its_way_to_an_update_is_on_that_way_no_more(monkeypatch):
+    """Past a solved task it goes as long as it is: a step after the pause is solved where it is solved."""
+    run = live(LONG, until_solved=True)
+    run.play(to=20000, past_solved=True)
+    wait_until(lambda: run.updates > 5)
+    run.pause()
+    monkeypatch.setattr(Trajectory, "solved", True)
+    run.step()
+    assert run.state == "solved"
 
 
 def test_a_run_that_was_sent_to_an_update_plays_on_from_there():

@@ -1,5 +1,6 @@
 """The playground: every control, every preset, every button."""
 
+import re
 from functools import cache
 
 import pytest
@@ -259,7 +260,8 @@ def test_a_new_seed_is_another_one_and_begins_anew():
 
 
 def test_autograd_can_be_asked_on_the_page():
-    click(opened(), "Check with autograd")
+    said = [one.value for one in click(opened(), "Check with autograd").markdown]
+    assert [words for words in said if re.match(r"Largest relative difference: \$10\^\{-1\d", words)] != []
 
 
 def test_train_again_after_a_solved_run_does_more_than_one_update():

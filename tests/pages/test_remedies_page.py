@@ -68,6 +68,12 @@ def test_the_page_opens_without_a_warning_and_with_four_charts():
     assert set(sent(page)) >= CHARTS
 
 
+@pytest.mark.parametrize("asked", [True, False])
+def test_whether_a_lane_ends_where_it_is_solved_is_what_the_switch_says(asked):
+    page = opened(**SMALL | {"until_solved": str(asked).lower()}, lanes="clip_norm")
+    assert [lane.until_solved for lane in race(page)._lanes] == [asked, asked]
+
+
 def test_a_link_says_who_races():
     page = opened(**SMALL, lanes="clip_norm,,leaky+clip_norm")
     assert [(lane.slot, lane.title) for lane in race(page).view().lanes] == [

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from core.claims import Claim, Verdict
+from core.topics.jacobians.kinds import kind_of
 from core.topics.singular_values.matrix_powers import BoundCount, MatrixPowers
 from core.topics.singular_values.pseudospectrum import Pseudospectrum
 from core.topics.singular_values.words import say
 
-VANISHED, EXPLODED = -2.0, 1.0  # log10 of ||W^K||, as in core.verdict
 CHANGE = -1.0  # log10 of the size of a change of W that is spoken of
 SLIGHT = float(np.log10(1.01))  # a factor that is smaller would be said to be 1
 ON_IT = 1e-13  # sigma_min on the unit circle that is rounding
@@ -18,7 +18,7 @@ ON_IT = 1e-13  # sigma_min on the unit circle that is rounding
 def powers_verdict(powers: MatrixPowers) -> Verdict:
     """What a person should take from ||W^k||, with rho, sigma_max and the determinant."""
     last, rounding = float(powers.log10_norm[-1]), float(powers.log10_rounding[-1])
-    kind = "vanishing" if last <= VANISHED else "exploding" if last >= EXPLODED else "healthy"
+    kind = kind_of(last)
     radii = {"rho": powers.spectrum.rho, "sigma_max": powers.spectrum.sigma_max}
     end = end_numbers(powers)
     if np.all(powers.log10_norm <= powers.log10_rho + powers.log10_rounding):

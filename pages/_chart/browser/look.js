@@ -71,7 +71,7 @@ export function titled({ title }, width, height, family) {
     buttons: (1 - y) * height - ABOVE + ROW * size * (free < 0 ? rows.length : free) };
 }
 
-const LINE = 0.09; // of a chart's height, for a line of words at a change of settings, as core/figures/marks.py has it
+const LINE = 0.09; // of a chart's height, for a line of words at a change of settings, as core/topics/playground/figures/marks.py has it
 
 // The words at a change of settings, moved sideways where they would leave the plot: plotly would stretch its axis for
 // them. What is wider than the plot takes another line, and the words above it move up.

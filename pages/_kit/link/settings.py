@@ -1,4 +1,4 @@
-"""The experiment of this browser session, which the playground, the Jacobians and the derivation share."""
+"""The experiment of this browser session, which all pages but the race, the cliffs and the precision share."""
 
 from __future__ import annotations
 

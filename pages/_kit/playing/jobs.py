@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.live.job import Job, Pieces
+from core.spelling import share
 
 POLL = 0.1  # s between two looks at a job that is not done
 
@@ -94,7 +95,7 @@ def show_state(work: Job[Any] | None, so_far: str = "", *, ended: str = "", canc
         if work is None:
             return
         if not work.done:
-            st.progress(min(work.share, 1.0), text=so_far or f"{work.share:.0%}")
+            st.progress(min(work.share, 1.0), text=so_far or share(work.share))
         elif work.error is not None:
             st.warning(str(work.error), icon=":material/error:")
         elif words := cancelled if work.cancelled else ended:

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.arrays import Floats
 from core.live.job import Job
-from core.spelling import as_markdown
+from core.spelling import as_markdown, share
 from core.topics.singular_values.example_matrices import EXAMPLES, Matrix
 from core.topics.singular_values.figures.matrix_powers import matrix_powers_figure, room_for
 from core.topics.singular_values.figures.pseudospectrum import pseudospectrum_figure
@@ -85,7 +85,7 @@ def charts_of_the_plane(spec: Matrix, work: Job[Pseudospectrum], plane: Pseudosp
     side = points_a_side(n)
     fewer = f", fewer than for a small matrix since each is a singular value decomposition of {n} rows" \
         if side < FINE else ""
-    state = f" {work.error}" if work.error else "" if work.done else f" {work.share:.0%} done."
+    state = f" {work.error}" if work.error else "" if work.done else f" {share(work.share)} done."
     st.caption(f"$\\sigma_{{\\min}}(zI - W)$ on {side} × {side} points{fewer}. Lines: a factor of 10 each.{state}")
 
 

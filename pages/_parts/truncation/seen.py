@@ -9,6 +9,7 @@ import streamlit as st
 from core.live.run import LiveRun
 from core.live.view import View
 from core.spelling import count
+from core.spelling import share as in_percent
 from core.tasks.base import kind_of
 from core.topics.truncation.dropped_gradient import DroppedGradient, dropped_pieces
 from core.topics.truncation.figures.dependency import dependency_figure
@@ -138,7 +139,7 @@ def _trust(lost: Lost | None, share: float) -> str:
         return str(work.error) if work is not None and work.error is not None else "Not measured yet."
     words = f"{count(lost.found.sequences, 'sequence')}, weights as before update {lost.update}. "
     if share < 1.0:
-        return words + f"Measuring: {share:.0%}."
+        return words + f"Measuring: {in_percent(share)}."
     if lost.found.no_split:
         return words + "The split by lag is made for the plain cell whose inputs are given."
     words += r"$C_l$: what came back $l$ steps, of all losses together"

@@ -128,6 +128,7 @@ def work(**more):
 
 @pytest.mark.parametrize(("state", "seen"), [
     (None, []), (work(done=False, share=0.256), [("progress", 0.256, {"text": "26%"})]),
+    (work(done=False, share=0.997), [("progress", 0.997, {"text": "more than 99%"})]),
     (work(done=False, share=1.5), [("progress", 1.0, {"text": "150%"})]),
     (work(error=ValueError("no <b>")), [("warning", "no <b>", {"icon": ":material/error:"})]),
     (work(), [("caption", "It is done.")]), (work(cancelled=True), [("caption", "Given up.")])])

@@ -1,6 +1,7 @@
 """What stands on and around the charts of truncation and clipping, value by value."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from core.topics.truncation.recorded_norms import RecordedNorms
 from core.topics.truncation.threshold_search import Rerun, ThresholdSearch
 from core.training.truncated_pairs import dependency_of, map_of
 from pages._parts.truncation.cost import _cost_in_words
+from pages._parts.truncation.seen import _trust
 from tests.helpers.drawn import hovers, legend, notes, reading, rules, titles
 from tests.helpers.views import trace
 from tests.topics.truncation.test_truncation_figures import COST, NORMS, TRIED, experiment, figure, lost
@@ -134,3 +136,8 @@ def test_the_runs_that_were_tried_stand_at_their_places_and_are_told():
     assert reading(one) == "1 run: without a clip: finite for 1 update, loss 0.7."
     assert trace(one, "without a clip").y[0] == pytest.approx(math.log10(0.5))
     assert len(TRIED) == 4
+
+
+def test_how_far_a_measuring_is_reads_as_all_of_it_when_it_is_all_alone():
+    measured = SimpleNamespace(found=SimpleNamespace(sequences=1), update=3)
+    assert _trust(measured, 0.997) == "1 sequence, weights as before update 3. Measuring: more than 99%."

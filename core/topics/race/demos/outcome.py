@@ -34,5 +34,5 @@ def outcome(demo: Demo, view: RaceView) -> Verdict | None:
 def _lane(lane: LaneView) -> LaneResult:
     updates = [solve.update for solve in lane.solved if solve is not None]
     return LaneResult(len(lane.solved), len(updates), float(np.median(updates)) if updates else None,
-                sum(at is not None for at in lane.stopped_at),
-                sum(solve.seconds for solve in lane.solved if solve is not None))
+                      sum(at is not None for at in lane.stopped_at),
+                      sum(solve.seconds for solve in lane.solved if solve is not None))
