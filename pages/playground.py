@@ -9,7 +9,7 @@ from core.topics.playground.view import reach_of_view, verdict_of
 from core.training.experiment import flat_parameters
 from pages._kit.controls.presets import preset_look, presets
 from pages._kit.controls.sidebar import sidebar
-from pages._kit.link.navigation import unknown_page
+from pages._kit.link.navigation import asked_page, unknown_page
 from pages._kit.link.settings import settings
 from pages._kit.link.values import STAGE
 from pages._kit.link.visit import visit, write_url
@@ -34,7 +34,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("# Exploding and vanishing gradients")
     share(run, own, partial(shown, run))
 presets(run)
-show_problems(*settings().problems, unknown_page(st.context.url), conflict, run.refused)
+show_problems(*settings().problems, unknown_page(asked_page()), conflict, run.refused)
 buttons(run)
 drawn, pause = run.state, frame_time(run)
 

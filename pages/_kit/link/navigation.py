@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.parameters import shown
 from pages._session import session
@@ -29,13 +30,15 @@ def navigation() -> Any:
                           for name, title in PAGES.items()], position="top")
 
 
-def unknown_page(url: str | None) -> str | None:
-    """The line for an address that names no page, at which the playground is shown; None where it names one.
+def asked_page() -> str:
+    """The name that the browser found in the address, behind the path under which the app is served; "" for none."""
+    run = get_script_run_ctx()
+    return (run.pages_manager.intended_page_name or "") if run is not None else ""
 
-    Args:
-        url: that the browser shows; what stands before its last slash is where the app is served.
-    """
-    name = unquote(urlsplit(url or "").path.rpartition("/")[2])
+
+def unknown_page(name: str) -> str | None:
+    """The line for an address that names no page, at which the playground is shown; None where it names one."""
+    name = unquote(name)
     return None if name in ("", *PAGES) else f"page must be one of {', '.join(PAGES)}, got {shown(name)}."
 
 
