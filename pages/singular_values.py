@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.network.spectrum import spectrum_of
-from core.topics.singular_values.example_matrices import Matrix, asked_eigenvalues, matrix_of
+from core.topics.singular_values.example_matrices import Matrix, asked_eigenvalues, matrix_of, rounding_of
 from core.topics.singular_values.matrix_powers import matrix_powers, normal_partner
 from core.topics.singular_values.pseudospectrum import normal_pseudospectrum
 from core.topics.singular_values.verdict import powers_verdict
@@ -31,7 +31,7 @@ experiment, conflict = settings().experiment()
 write_url(own, experiment=True)
 
 W, asked = matrix_of(spec, experiment), asked_eigenvalues(spec, experiment)
-powers = matrix_powers(W, spec.powers, asked)
+powers = matrix_powers(W, spec.powers, asked, rounding_of(spec, experiment))
 normal = matrix_powers(normal_partner(powers.spectrum.eigenvalues), spec.powers)
 half_width = spec.reach * max(1.0, powers.spectrum.rho)
 plane = normal_pseudospectrum(powers.spectrum.eigenvalues, half_width)

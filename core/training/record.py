@@ -44,6 +44,7 @@ class JacobianMap:
     log10_rounding: Floats | None = None  # (G, G) log10 of the relative error that rounding may have made of the norm
     not_zero: NDArray[np.int64] | None = None  # (G, G) in how many of them it is not exactly 0; None: in all or none
     peak: Peak | None = None  # of the last row over all lags, those that the grid leaves out too; None: see the row
+    held: float = 0.0  # log10 a step: what holding W_hh in the network's number type may make of a norm
 
     @cached_property
     def alive(self) -> NDArray[np.int64]:

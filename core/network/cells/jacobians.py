@@ -11,6 +11,8 @@ import numpy as np
 from core.arrays import Floats, Ints
 from core.network.spectrum import Complex, Spectrum, spectrum_of
 
+EPS = float(np.finfo(np.float64).eps)
+
 
 class Jacobians(ABC):
     """ds_t/ds_{t-1} for some sequences of a batch, t = 1..T; s is the state, (n,), all that a cell carries.
@@ -20,6 +22,7 @@ class Jacobians(ABC):
 
     samples: int  # S, sequences
     slopes: Floats  # (T, n, S) phi' of the units where the cell has one phi; (0, n, S) where it has not
+    eps: float = EPS  # relative rounding of the number type that the network has its weights in
 
     @property
     @abstractmethod
@@ -101,6 +104,7 @@ class PlainJacobians(Jacobians):
     slopes: Floats  # (T, n, S) phi'(a_t)
     W_hh: Floats  # (n, n)
     leak: Floats | None = None  # (n,)
+    eps: float = EPS
 
     def is_same(self, other: Jacobians) -> bool:
         return type(other) is type(self) and all(
@@ -213,6 +217,10 @@ class JoinedJacobians(Jacobians):
     @property
     def slopes(self) -> Floats:
         return self.after.slopes
+
+    @property
+    def eps(self) -> float:
+        return self.after.eps
 
     def at(self, t: int, sample: int = 0) -> Floats:
         return (self.before if t % len(self) < self.border else self.after).at(t, sample)

@@ -76,7 +76,8 @@ class Leaky(Vanilla):
         return keep * g + np.swapaxes(V[..., :self.n], -1, -2) @ (g * tape.P[t] * leak)
 
     def jacobians(self, V: Array, tape: VanillaTape, samples: slice = slice(0, 1)) -> PlainJacobians:
-        return PlainJacobians(tape.P[:, :, samples].astype(np.float64), V[:, :self.n].astype(np.float64), self.leak)
+        return PlainJacobians(tape.P[:, :, samples].astype(np.float64), V[:, :self.n].astype(np.float64), self.leak,
+                              eps=float(np.finfo(V.dtype).eps))
 
     def _shares(self, tape: VanillaTape) -> tuple[Array, Array]:
         """l and 1 - l, ([R,] n, 1), in the tape's type."""

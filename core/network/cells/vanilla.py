@@ -91,4 +91,5 @@ class Vanilla(Cell):
         return sum_of_products(tape.D[start:stop], with_reads(tape, start, stop, reads))
 
     def jacobians(self, V: Array, tape: VanillaTape, samples: slice = slice(0, 1)) -> PlainJacobians:
-        return PlainJacobians(tape.P[:, :, samples].astype(np.float64), V[:, :self.n].astype(np.float64))
+        return PlainJacobians(tape.P[:, :, samples].astype(np.float64), V[:, :self.n].astype(np.float64),
+                              eps=float(np.finfo(V.dtype).eps))

@@ -35,6 +35,7 @@ from core.training.record import Exceeded, JacobianMap
 
 BLOCK = 2**16  # numbers of one block of products: half a megabyte, which the second-level cache holds
 FRESH = 0.01  # of a power sweep's first vector, mixed in after each sweep
+ROUNDED = 8e-14  # log10 a step: what rounding in float64 may have made of a product, and of the rate beside it
 DRIFT = 100  # bits that products may grow or shrink before they are rescaled
 PAGE_WORK = 1.2e11  # multiplications and additions of a map on a page
 MOST_WORK = 2e11  # pairs times n^3: about a minute
@@ -112,7 +113,8 @@ def _pieces(J: Jacobians, at: NDArray[np.int64], *, exact: bool,
             yield share[0] + (share[1] - share[0]) * done / len(blocks), None
     np.fill_diagonal(alive, J.samples)
     mean = np.divide(total, alive, out=np.full((G, G), -np.inf), where=alive > 0)
-    found = JacobianMap(at, np.where(at[:, None] < at[None, :], np.nan, mean), exact, J.samples, not_zero=alive)
+    found = JacobianMap(at, np.where(at[:, None] < at[None, :], np.nan, mean), exact, J.samples, not_zero=alive,
+                        held=np.sqrt(n) * J.eps / 2 / np.log(10.0))  # ||dW|| <= sqrt(n) eps/2 ||W||
     yield share[1], found
     return found
 
@@ -194,5 +196,5 @@ def exceeded(found: JacobianMap, rate: float) -> Exceeded:
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         excess = found.log10_norm - found.lag * np.log10(rate)
-    over = found.pairs & (excess > 1e-14 * found.lag * 8)
+    over = found.pairs & (excess > (ROUNDED + found.held) * found.lag)
     return Exceeded(int(over.sum()), int(found.pairs.sum()), float(excess[over].max()) if over.any() else 0.0)

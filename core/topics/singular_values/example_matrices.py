@@ -93,6 +93,11 @@ def matrix_of(spec: Matrix, experiment: Experiment) -> Floats:
     return Hooks().network(recurrence, kind, dtype).W_hh.astype(float)
 
 
+def rounding_of(spec: Matrix, experiment: Experiment) -> float:
+    """Relative rounding of the number type that the matrix is made in: a network's own, or float64."""
+    return float(np.finfo(np.float64 if EXAMPLES[spec.matrix].rows is not None else experiment.training.dtype).eps)
+
+
 def asked_eigenvalues(spec: Matrix, experiment: Experiment) -> Complex | None:
     """(n,) those that the matrix was made from; None where they are drawn.
 

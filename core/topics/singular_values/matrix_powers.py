@@ -75,13 +75,14 @@ class MatrixPowers:
         return last + 1 if last < self.k[-1] else None
 
 
-def matrix_powers(W: Floats, most: int, eigenvalues: Complex | None = None) -> MatrixPowers:
+def matrix_powers(W: Floats, most: int, eigenvalues: Complex | None = None, eps: float = EPS) -> MatrixPowers:
     r"""||W^k||_2 for k = 0..most, with rho^k and sigma_max^k, in log space.
 
     Args:
         W: (n, n), finite.
         most: largest power, 1 or more.
         eigenvalues: those that W was made from, (n,); None where they have to be computed.
+        eps: relative rounding of the number type that W was put in when it was made.
 
     Raises:
         ValueError: if W is not square.
@@ -94,7 +95,7 @@ def matrix_powers(W: Floats, most: int, eigenvalues: Complex | None = None) -> M
     with np.errstate(divide="ignore"):
         log10_det = float(np.linalg.slogdet(W)[1] / np.log(10.0))
     return MatrixPowers(k=k, log10_norm=norm, log10_rho=rho, log10_sigma=sigma, log10_det=log10_det, spectrum=found,
-                        log10_rounding=_rounding(len(W), k, np.stack([norm, rho, sigma])))
+                        log10_rounding=_rounding(len(W), k, np.stack([norm, rho, sigma]), eps))
 
 
 def _log10_powers(base: float, k: NDArray[np.int64]) -> Floats:
@@ -105,15 +106,17 @@ def _log10_powers(base: float, k: NDArray[np.int64]) -> Floats:
     return out
 
 
-def _rounding(n: int, k: NDArray[np.int64], lines: Floats) -> Floats:
+def _rounding(n: int, k: NDArray[np.int64], lines: Floats, eps: float) -> Floats:
     """What k products of (n, n) matrices, one norm and the logarithms may lose, in log10.
 
     A product P W is rounded by at most n eps/2 |P| |W|, entry by entry, so its norm by n eps/2 ||P||_F ||W||_F
     <= n^2 eps/2 ||P|| ||W||; the norm is the root of an eigenvalue of P^T P, rounded likewise; rho and sigma_max have
-    n eps each, times k. The sum stays below (k + 1) n^2 eps. (Higham 2002, Accuracy and Stability, eq. 3.13.)
+    n eps each, times k. The sum stays below (k + 1) n^2 eps. (Higham 2002, Accuracy and Stability, eq. 3.13.) A W
+    in float32 has entries that are rounded by half a unit, sqrt(n) eps/2 of its norm.
     """
     largest = np.abs(np.where(np.isfinite(lines), lines, 0.0)).max(axis=0)
-    return (k + 1) * n**2 * EPS / np.log(10.0) + 4 * EPS * largest
+    held = np.sqrt(n) * eps / 2 if eps > EPS else 0.0
+    return ((k + 1) * n**2 * EPS + k * held) / np.log(10.0) + 4 * EPS * largest
 
 
 def normal_partner(eigenvalues: Complex) -> Floats:

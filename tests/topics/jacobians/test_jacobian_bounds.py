@@ -152,3 +152,16 @@ def test_sigma_max_and_rho_of_the_networks_are_numpys():
         assert W.sigma_max >= W.rho * (1 - 1e-12)
     J = non_normal(3.0)
     assert spectrum_of(J.W_hh).sigma_max == pytest.approx(float(10 ** exact(J.W_hh[None], [1])[0]), rel=1e-13)
+
+
+@pytest.mark.parametrize("rho", [0.3, 0.7, 1.1, 1.9])
+@pytest.mark.parametrize("shape", ["normal", "identity"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_what_the_number_type_of_the_weights_makes_of_the_radius_exceeds_no_rate(rho, shape, dtype):
+    """float32 holds a radius of 0.3 as 0.30000001192: that is rounding, and no eigenvalue that is exceeded."""
+    trainer = Trainer(Experiment.from_values({"activation": "linear", "dtype": dtype, "n_hidden": 6, "seq_len": 30,
+                                              "batch": 1, **SHAPES[shape], "rho": rho}))
+    spectrum = trainer.measure().spectrum
+    rate = trainer.jacobians().per_step(1.0, spectrum)[1]
+    assert exceeded(jacobian_map(trainer.jacobians()), rate).count == 0
+    assert exceeded(jacobian_map(trainer.jacobians()), rate * (1 - 1e-3)).share == 1.0

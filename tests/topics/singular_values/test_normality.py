@@ -10,7 +10,7 @@ from scipy.optimize import linear_sum_assignment
 from core.network.spectrum import spectrum_of
 from core.parameters import ParameterError
 from core.specs.recurrence import Recurrence
-from core.topics.singular_values.example_matrices import EXAMPLES, Matrix, asked_eigenvalues, matrix_of
+from core.topics.singular_values.example_matrices import EXAMPLES, Matrix, asked_eigenvalues, matrix_of, rounding_of
 from core.topics.singular_values.matrix_powers import (
     count_exceeded,
     eigenvector_condition,
@@ -435,3 +435,15 @@ def test_the_rounding_that_is_allowed_for_is_as_derived(n, K):
 def test_no_sentence_has_a_nan(name):
     words = powers_verdict(powers(name)).sentence + count_claim(count_exceeded(powers(name))).text
     assert "nan" not in words
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("rho", [0.3, 0.7, 1.1])
+@pytest.mark.parametrize("shape", [{"angle": 120.0, "spread": 0.5}, {"shape": "identity"}])
+def test_what_float32_makes_of_a_normal_matrix_exceeds_no_bound(dtype, rho, shape):
+    """It holds 0.3 as 0.30000001192; a matrix whose powers are a thousandth more a step does exceed them."""
+    own = Experiment.from_values({"n_hidden": 6, "rho": rho, "dtype": dtype, **shape})
+    spec = Matrix(matrix="yours")
+    W, asked, eps = matrix_of(spec, own), asked_eigenvalues(spec, own), rounding_of(spec, own)
+    assert count_exceeded(matrix_powers(W, 40, asked, eps)).rho == 0
+    assert count_exceeded(matrix_powers(1.001 * W, 40, asked, eps)).rho == 40 * 41 // 2
