@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from core.plotting.theme import DARK, DROPPED, MEASURED
 from core.topics.jacobians.long_sequence import long_reach
@@ -94,6 +95,8 @@ def test_a_row_that_is_not_allowed_says_so_in_one_line_which_goes_away(go_on):
     row.fill("2000")
     row.press("Enter")
     tab.wait_for_text(f"t must be a whole number from 1 to 1000, got 2000. It stays {before}.")
+    expect(row).to_have_count(1, timeout=60_000)  # the field that shows it again is another one: for a moment both are
+    expect(row).to_have_value(before, timeout=60_000)  # there
     row.fill("30")
     row.press("Enter")
     tab.page.wait_for_function("location.search.includes('t=30')")
