@@ -2,7 +2,7 @@
 
 `st.plotly_chart` takes a figure with other data for another chart: zoom, legend and hover are lost at every frame, and
 the whole figure travels. Here the figures of the last frames are remembered, and the browser (browser/plot.js) gets a
-patch; where only points moved, it draws without plotly (browser/quick.js). Messages may be lost on the way when frames
+patch, which uPlot draws (browser/picture.js); Plotly itself comes when a reader asks for it. Messages may be lost on the way when frames
 come fast, so a patch starts from the figure three frames ago; a browser that has not even that asks for the whole
 figure. Charts that stand side by side are one element: what a page costs the browser is the number of its elements.
 """
@@ -24,7 +24,7 @@ import streamlit as st
 
 from core.plotting.drawing import Drawing
 from core.plotting.theme import DARK
-from pages._chart.browser_scripts import script, served
+from pages._chart.browser_scripts import UPLOT, modules, script, served
 from pages._chart.patch import encoded, patch, same, specification
 from pages._session import session
 
@@ -157,11 +157,16 @@ def _message(sent: Sent, spec: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def _component() -> Any:
-    """The registered component. Its JavaScript is a line that loads browser/plot.js once: what is registered
+    """The registered component. Its JavaScript is a few lines that load browser/plot.js once: what is registered
     travels with every message."""
     library = f"{served('plotly', PLOTLY)}/plotly.min.js?{plotly.__version__}"
-    return st.components.v2.component(
-        "chart", js=f"""
+    return st.components.v2.component("chart", js=f"""
 const at = (path) => new URL("component/" + path, document.baseURI).href;
-const chart = import(at("{script("plot.js")}")), plotly = at("{library}");
-export default (c) => {{ chart.then((m) => m.draw(c, plotly)); }}""", isolate_styles=False)
+const ready = (window.chartScripts ??= (() => {{
+  const add = (tag, more) => new Promise((onload, onerror) =>
+    document.head.append(Object.assign(document.createElement(tag), {{ onload, onerror, ...more }})));
+  for (const name of {json.dumps(modules())}) add("link", {{ rel: "modulepreload", href: at(name) }}).catch(() => {{}});
+  return Promise.all([import(at("{script('plot.js')}")), add("script", {{ src: at("{script(UPLOT + '.iife.min.js')}") }}),
+    ...{json.dumps([script(f"{UPLOT}.min.css"), script("chart.css")])}.map((name) => add("link", {{ rel: "stylesheet", href: at(name) }}))]);
+}})());
+export default (c) => {{ ready.then(([m]) => m.draw(c, at("{library}"))); }}""", isolate_styles=False)

@@ -37,9 +37,6 @@ CSS = """
   grid-template-columns: repeat(auto-fit, minmax(max(13rem, var(--width)), 1fr)); }
 .charts > * { min-width: 0; } .charts > .words { grid-column: span var(--span); }
 @container (max-width: 28rem) { .charts > .words { grid-column: auto; } }
-.chart .main-svg { background: transparent !important; }
-.chart.js-plotly-plot .plotly .modebar { top: var(--buttons); }
-.chart.js-plotly-plot .plotly .modebar-btn:focus-visible { outline: 2px solid var(--accent); }
 .verdict { font-size: 1.1rem; line-height: 1.45; padding: 0.5rem 0.9rem; border-left: 0.45rem solid var(--other);
            background: color-mix(in srgb, currentColor 6%, transparent); border-radius: 0.3rem; }
 .said { margin: 0; font-weight: 600; }

@@ -1,8 +1,13 @@
-// One plotly graph for each name, made once and then only changed: when it is drawn, and how.
+// One chart for each name, made once and then only changed: its parts, and when it is drawn.
 
-const version = new URL(import.meta.url).search; // the same of all our scripts
-const [{ quick }, { withZeros, pageTheme, recoloured, config, roomAbove, titled, inside }] =
-  await Promise.all(["./quick.js", "./look.js"].map((name) => import(name + version)));
+import { inked, pageTheme } from "./colours.js";
+import { picture, plotted, redraw, structure } from "./picture.js";
+import { legend } from "./legend.js";
+import { away, listen, point, tellNothing } from "./pointer.js";
+import { HELP, listenToKeys } from "./keys.js";
+import { callTools, tools } from "./tools.js";
+import { drawSolid } from "./solid.js";
+import { plain, show } from "./rich.js";
 
 export const CHARTS = new Map(); // by name
 export const PLACES = new WeakMap(); // by element of the page: what it shows, and the component that speaks for it
@@ -12,8 +17,7 @@ export const PLACES = new WeakMap(); // by element of the page: what it shows, a
 const LINE = new Set();
 const SLICE = 24; // ms of drawing between two chances for the page to react
 
-export function ask(chart, whole = true) {
-  chart.whole ||= whole;
+export function ask(chart) {
   if (!LINE.size) requestAnimationFrame(serve);
   LINE.add(chart);
 }
@@ -30,115 +34,161 @@ function serve() {
 
 // A symbol of an equation that the reader points at: what does not show it fades, on charts that show it somewhere.
 let lit = null;
-const faded = (trace) => !trace.meta?.symbols?.includes(lit);
 
 document.addEventListener("point-at-symbol", ({ detail }) => {
-  const before = lit;
-  lit = detail;
+  const shows = (chart, symbol) => symbol && chart.spec?.data.some((trace) => trace.meta?.symbols?.includes(symbol));
   for (const chart of CHARTS.values()) {
-    const shows = (symbol) => symbol && chart.spec?.data.some((trace) => trace.meta?.symbols?.includes(symbol));
-    chart.lit = shows(lit);
-    if (shows(before) || chart.lit) ask(chart);
+    chart.lit = shows(chart, detail) ? detail : null;
+    if (shows(chart, lit) || chart.lit) ask(chart);
   }
+  lit = detail;
 });
 
 function paint(chart) {
-  const { root, spec, Plotly, box } = chart;
-  chart.waiting = !spec || !Plotly || !chart.seen || !root.isConnected || !root.clientWidth;
+  const { root, spec, box } = chart, [width, height] = chart.size;
+  chart.waiting = !spec || !chart.seen || !root.isConnected || !(width > 40) || !(height > 40);
   if (chart.waiting) return;
-  if (!paintQuickly(chart)) paintWhole(chart);
-  chart.changed.clear();
-  box.dataset.draws = 1 + Number(box.dataset.draws ?? 0);
-  box.dataset.drawn = chart.sequence;
+  chart.theme ??= themed(chart);
+  head(chart);
+  if (chart.refused) return;
+  if (spec.layout.scene) drawSolid(chart, chart.size, () => drawn(chart));
+  else {
+    drawFlat(chart);
+    drawn(chart);
+  }
 }
 
-// Only where points moved. Plotly's own picture follows when the chart rests or the reader points at it, so that what
-// it says of a point, and saves as a picture, is what is seen.
-function paintQuickly(chart) {
-  chart.quickSince ??= performance.now(); // the first frame after the last whole drawing
-  if (chart.whole || age(chart) > LATEST || chart.box.matches(":hover")) return false;
-  if (!quick(chart.box, chart.changed, chart.spec.data)) return false;
-  settle(chart);
+function drawn({ box, sequence }) {
+  box.dataset.draws = 1 + Number(box.dataset.draws ?? 0);
+  box.dataset.drawn = sequence;
+}
+
+function themed({ root, spec, dark }) {
+  const theme = pageTheme(root);
+  return { ...theme, colour: inked(theme, dark, spec.layout.font.color) };
+}
+
+function head(chart) {
+  const { spec: { layout } } = chart, title = layout.title.text;
+  show(chart.heading, title);
+  chart.title = plain(title);
+  callTools(chart.tools, chart.title);
+  chart.plot.hidden = Boolean(layout.scene) && !chart.refused;
+  chart.solid.hidden = !chart.plot.hidden;
+}
+
+function drawFlat(chart) {
+  chart.looks = () => ({ theme: chart.theme, zoom: chart.zoom, hidden: chart.hidden, lit: chart.lit });
+  const work = () => { chart.state = picture(chart.spec, { ...chart.looks(), size: chart.size, inner: chart.inner }); };
+  work();
+  legend(chart.names, chart.state, (group, alone) => toggle(chart, group, alone));
+  if (chart.u && structure(chart.state) !== chart.structure) discard(chart);
+  if (!chart.u && !make(chart)) return;
+  redraw(chart.u, chart.state);
+  if (!fits(chart)) { // ticks and equal axes go by the room that there is
+    work();
+    redraw(chart.u, chart.state);
+    fits(chart);
+  }
+  if (chart.pointed) point(chart, CHARTS);
+  else if (!chart.read) tellNothing(chart);
+}
+
+// Whether the plot has the room for which it was worked out; takes note of it.
+function fits(chart) {
+  const { u, state: { spare }, inner } = chart, ratio = uPlot.pxRatio;
+  const now = [u.bbox.width / ratio + spare[0], u.bbox.height / ratio + spare[1]];
+  chart.inner = now;
+  return inner && Math.abs(inner[0] - now[0]) < 1 && Math.abs(inner[1] - now[1]) < 1;
+}
+
+// Returns whether the browser has a canvas for it. Where it has none the chart says what there would be to see.
+function make(chart) {
+  chart.structure = structure(chart.state);
+  const canvas = document.createElement("canvas").getContext("2d");
+  if (!canvas) return !refuse(chart);
+  chart.u = plotted(chart.plot, () => chart.state, chart.size);
+  chart.u.ctx.canvas.setAttribute("aria-hidden", "true");
+  chart.u.ctx.canvas.addEventListener("contextrestored", () => ask(chart));
+  chart.u.over.append(chart.line, chart.rings, chart.tip);
   return true;
 }
 
-// ms: a whole drawing follows the last frame after REST. Where frames keep coming it follows one of them after GAP, so
-// that no frame has to wait for it, once the last whole drawing is older than FRESH; at the latest it takes the place of
-// a frame.
-const REST = 400, GAP = 60, FRESH = 2000, LATEST = 4000;
-const age = (chart) => performance.now() - chart.quickSince;
-
-// Later still where the page is being made anew, for the next frame is under way, or where another chart is in line.
-function settle(chart, wait = age(chart) > FRESH ? GAP : REST) {
-  clearTimeout(chart.settling);
-  chart.settling = setTimeout(() => {
-    const next = document.querySelector("[data-test-script-state=running]");
-    if ((next || LINE.size) && age(chart) < LATEST) settle(chart, next ? REST : GAP);
-    else ask(chart);
-  }, wait);
+function discard(chart) {
+  chart.u.destroy();
+  chart.u = chart.inner = null;
 }
 
-function paintWhole(chart) {
-  const { root, box, spec, Plotly } = chart;
-  clearTimeout(chart.settling);
-  chart.settling = null;
-  const theme = (chart.theme ??= pageTheme(root));
-  let { data, layout } = spec;
-  data = withZeros(data).map((trace) => ({ ...trace }));
-  layout = structuredClone(layout); // plotly writes into what it is given, and would take a reader's zoom for the app's
-  if (chart.lit) data = data.map((trace) => ({ ...trace, opacity: faded(trace) ? 0.15 : trace.opacity }));
-  if (theme.dark) [data, layout] = [recoloured(data, chart.dark), recoloured(layout, chart.dark)];
-  const width = root.clientWidth, family = theme.font || "sans-serif", { title, more, buttons } = titled(layout, width, chart.height, family);
-  layout = { ...layout, title, width, height: chart.height, annotations: inside(layout, box._fullLayout?._size, width, family),
-    margin: { ...layout.margin, t: roomAbove(data, layout, width) + more },
-    paper_bgcolor: theme.background, plot_bgcolor: theme.background,
-    modebar: { bgcolor: theme.background, color: layout.font.color, activecolor: theme.primary, orientation: "h" },
-    font: { ...layout.font, family } };
-  box.style.setProperty("--buttons", `${buttons}px`);
-  Plotly.react(box, data, layout, chart.config ??= config(chart.key, Boolean(layout.scene)));
-  if (!chart.heard) {
-    chart.heard = true;
-    box.on("plotly_click", ({ points: [point] }) => chart.picks && point &&
-      PLACES.get(chart.root.parentElement).component.setTriggerValue("picked", { x: point.x, y: point.y, trace: point.curveNumber }));
-    box.addEventListener("pointerenter", () => chart.settling && ask(chart));
-  }
-  chart.whole = false;
-  chart.quickSince = null;
-  box.dataset.whole = chart.sequence;
+// The words of a chart in its place.
+export function refuse(chart) {
+  chart.refused = true;
+  chart.plot.textContent = chart.plot.getAttribute("aria-label").replace(HELP, "");
+  return true;
 }
 
-export function mount(name) {
-  const box = document.createElement("div");
-  box.className = "chart";
-  box.dataset.name = name;
-  box.setAttribute("role", "img");
-  const chart = { key: name, box, root: null, sequence: 0, seen: true, changed: new Map(), whole: true };
+function toggle(chart, group, alone) {
+  const others = chart.state.data.map((_, i) => i).filter((i) => !group.includes(i) && chart.state.data[i].name && chart.state.data[i].showlegend !== false);
+  const isAlone = others.every((i) => chart.hidden.has(i));
+  if (alone) chart.hidden = new Set(isAlone ? [] : others);
+  else for (const i of group) chart.hidden.has(i) ? chart.hidden.delete(i) : chart.hidden.add(i);
+  ask(chart);
+}
+
+const made = (tag, className, role) => {
+  const element = Object.assign(document.createElement(tag), { className });
+  if (role) element.setAttribute("role", role);
+  return element;
+};
+
+export function mount(name, plotlyUrl) {
+  const chart = { key: name, plotlyUrl, root: null, sequence: 0, seen: true, size: [0, 0], zoom: {}, hidden: new Set(), lit: null,
+    box: made("div", "chart"), heading: made("div", "title"), names: made("div", "names"), plot: made("div", "plot", "application"),
+    solid: made("div", "solid"), says: made("div", "says"), tip: made("div", "tip"), rings: made("div", "rings"), line: made("i", "line") };
+  chart.box.chart = chart;
+  chart.box.dataset.name = name;
+  chart.tools = tools(chart);
+  chart.says.setAttribute("aria-live", "polite");
+  chart.tip.hidden = chart.line.hidden = chart.solid.hidden = true;
+  chart.plot.tabIndex = 0;
+  chart.plot.setAttribute("aria-roledescription", "chart");
+  chart.solid.setAttribute("role", "img");
+  chart.box.append(chart.heading, chart.tools, chart.names, chart.plot, chart.solid, chart.says);
   window.chartMounts = (window.chartMounts ?? 0) + 1;
-  const fit = () => chart.width !== chart.root.clientWidth && ((chart.width = chart.root.clientWidth), ask(chart));
-  chart.sizes = new ResizeObserver(fit);
-  // A chart that is scrolled out of sight takes its messages but is not drawn.
-  new IntersectionObserver((entries) => {
-    chart.seen = entries.at(-1).isIntersecting;
-    if (chart.seen && chart.waiting) ask(chart, false);
-  }, { rootMargin: "300px" }).observe(box);
-  // The page's theme can change without a message.
-  setInterval(() => {
-    if (!chart.root.isConnected) return;
-    const theme = pageTheme(chart.root);
-    if (JSON.stringify(theme) === JSON.stringify(chart.theme)) return;
-    chart.theme = theme;
-    ask(chart);
-  }, 700);
+  const picked = ({ x, y, index }) => chart.picks && PLACES.get(chart.root.parentElement).component.setTriggerValue("picked", { x, y, trace: index });
+  listen(chart, CHARTS, () => ask(chart), picked);
+  listenToKeys(chart, picked);
+  watch(chart);
   return chart;
 }
 
+// Its size, whether it is in sight, and the page's colours, which can change without a message.
+function watch(chart) {
+  const sizes = new ResizeObserver(() => {
+    const shown = chart.plot.hidden ? chart.solid : chart.plot, size = [shown.clientWidth, shown.clientHeight];
+    if (size[0] === chart.size[0] && size[1] === chart.size[1]) return;
+    chart.size = size;
+    ask(chart);
+  });
+  for (const element of [chart.plot, chart.solid]) sizes.observe(element);
+  new IntersectionObserver((entries) => {
+    chart.seen = entries.at(-1).isIntersecting;
+    if (chart.seen && chart.waiting) ask(chart);
+  }, { rootMargin: "300px" }).observe(chart.box);
+  setInterval(() => {
+    if (!chart.root.isConnected || !chart.spec) return;
+    const before = chart.theme, theme = pageTheme(chart.root);
+    if (before && Object.keys(theme).every((name) => theme[name] === before[name])) return;
+    chart.theme = themed(chart);
+    ask(chart);
+  }, 700);
+}
+
 // The page may take an element away and put another in its place, when runs of its script overlap or when the reader
-// comes back to it. The graph itself is kept, with its zoom and its hidden traces, and moves to the new place.
+// comes back to it. The chart itself is kept, with its zoom and its hidden traces, and moves to the new place.
 export function house(chart, root) {
   if (chart.root === root) return;
-  if (chart.root) chart.sizes.unobserve(chart.root);
+  if (chart.root) away(chart, CHARTS);
   chart.root = root;
   root.append(chart.box);
-  chart.sizes.observe(root);
   if (chart.spec) ask(chart);
 }

@@ -24,20 +24,14 @@ function joined(old, from, tail) {
 // A patch begins three frames ago: much of what it tells has been told before. Numbers are not compared.
 const same = (old, told) => JSON.stringify(old) === JSON.stringify(told);
 
-// An axis without the room that it asks for: points that fit on it as it is can move now, and it follows at rest.
-const roomless = (axis) => ({ ...axis, autorangeoptions: null });
-
-function note(changed, i, name) {
-  if (!changed.has(i)) changed.set(i, new Set());
-  changed.get(i).add(name);
-}
-
 // Returns false where the patch cannot be applied: something on the way was lost.
 export function apply(chart, message) {
   if (message.figure) {
+    const before = chart.spec?.data.length;
     chart.spec = decoded(message.figure);
-    chart.whole = true;
+    if (chart.spec.data.length !== before) chart.hidden.clear(); // other traces
     chart.dark = message.dark;
+    chart.theme = null;
     chart.sequence = message.sequence;
     chart.epoch = message.epoch;
     return true;
@@ -49,18 +43,13 @@ export function apply(chart, message) {
       if (change !== null && typeof change === "object" && change.from !== undefined) {
         if (trace[name].length < change.from) return false;
         trace[name] = joined(trace[name], change.from, decoded(change.tail));
-      } else if (same(trace[name], change)) continue;
-      else trace[name] = decoded(change);
-      note(chart.changed, Number(i), name);
+      } else if (!same(trace[name], change)) trace[name] = decoded(change);
     }
     chart.spec.data[i] = trace;
   }
   for (const [name, value] of Object.entries(message.patch.layout)) {
-    const old = chart.spec.layout[name] ?? null;
-    if (same(old, value)) continue;
-    chart.whole ||= !(old && value && same(roomless(old), roomless(value)));
     if (value === null) delete chart.spec.layout[name];
-    else chart.spec.layout[name] = decoded(value);
+    else if (!same(chart.spec.layout[name], value)) chart.spec.layout[name] = decoded(value);
   }
   chart.sequence = message.sequence;
   return true;

@@ -2,23 +2,12 @@
 // A chart's message carries the whole figure, or a patch from an earlier frame, or the number alone of a frame that has
 // been sent often enough (see plot.py).
 
-const version = new URL(import.meta.url).search; // the same of all our scripts
-const [{ apply }, { CHARTS, PLACES, ask, mount, house }] =
-  await Promise.all(["./message.js", "./chart.js"].map((name) => import(name + version)));
-
-let plotly; // plotly.js, loaded once for all charts
-
-function load(url) {
-  plotly ??= new Promise((done, failed) => {
-    if (window.Plotly) return done(window.Plotly);
-    const script = Object.assign(document.createElement("script"), { src: url, onload: () => done(window.Plotly) });
-    script.onerror = () => failed(new Error("plotly.js could not be loaded from " + url));
-    document.head.append(script);
-  });
-  return plotly;
-}
+import { apply } from "./message.js";
+import { CHARTS, PLACES, ask, house, mount, refuse } from "./chart.js";
+import { HELP } from "./keys.js";
 
 // One element of the page: {columns, cells}, of which each is a chart's message or words.
+//   plotlyUrl: where Plotly is, for those who ask for it
 export function draw(component, plotlyUrl) {
   const { parentElement: root, data } = component;
   const before = PLACES.get(root)?.data;
@@ -53,17 +42,16 @@ function write(cell, { html, span }) {
 // Returns false where the browser has not got what the message builds on.
 function tell(cell, message, plotlyUrl) {
   let chart = CHARTS.get(message.name);
-  if (!chart) CHARTS.set(message.name, (chart = mount(message.name)));
-  house(chart, cell);
+  if (!chart) CHARTS.set(message.name, (chart = mount(message.name, plotlyUrl)));
   chart.picks = message.picks;
-  chart.height = message.height;
-  chart.box.style.minHeight = `${message.height}px`;
+  chart.box.style.height = `${message.height}px`;
   chart.box.dataset.told = message.sequence;
-  chart.box.setAttribute("aria-label", message.text);
+  chart.plot.setAttribute("aria-label", `${message.text} ${HELP}`);
+  chart.solid.setAttribute("aria-label", message.text);
+  house(chart, cell);
   if (message.sequence === chart.sequence && message.epoch === chart.epoch) return true;
   if (!apply(chart, message)) return false;
-  load(plotlyUrl).then(
-    (Plotly) => { chart.Plotly = Plotly; ask(chart, false); },
-    (error) => { chart.box.textContent = error.message; });
+  if (message.outside) refuse(chart);
+  ask(chart);
   return true;
 }

@@ -1,0 +1,98 @@
+// A chart by keyboard: one stop of the Tab key. The arrows go from point to point and say each; Enter leads to the
+// chart's buttons and names, Escape back.
+
+import { point, said } from "./values.js";
+import { tell, tellNothing } from "./pointer.js";
+import { plain } from "./rich.js";
+
+export const HELP = "Arrow keys read its values, Enter leads to its buttons.";
+const FAR = 10; // points, with Page Up and Page Down
+
+const readable = ({ state: { data, hidden } }) => data.map((trace, i) => i)
+  .filter((i) => !hidden.has(i) && data[i].visible !== false && data[i].hoverinfo !== "skip" && (data[i].z ?? data[i].x)?.length);
+const isMap = (trace) => trace.z !== undefined;
+
+export function listenToKeys(chart, picked) {
+  const { plot, box } = chart;
+  plot.addEventListener("keydown", (event) => {
+    if (!chart.u || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") return leave(chart);
+    if (event.key === "Enter") return focusOn(event, buttons(box)[0]);
+    if (event.key === " " && chart.read) {
+      event.preventDefault();
+      return picked(chart.read);
+    }
+    const to = moved(chart, event.key);
+    if (!to) return;
+    event.preventDefault();
+    read(chart, to);
+  });
+  plot.addEventListener("blur", () => leave(chart));
+  box.addEventListener("keydown", (event) => {
+    const all = buttons(box), at = all.indexOf(event.target);
+    if (at < 0) return;
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (step) focusOn(event, all[(at + step + all.length) % all.length]);
+    if (event.key === "Escape") focusOn(event, plot);
+  });
+}
+
+const buttons = (box) => [...box.querySelectorAll("button")];
+
+function focusOn(event, element) {
+  event.preventDefault();
+  event.stopPropagation();
+  element?.focus();
+}
+
+function leave(chart) {
+  if (!chart.read) return;
+  chart.read = null;
+  chart.says.textContent = "";
+  tellNothing(chart);
+}
+
+function read(chart, one) {
+  chart.read = one;
+  tell(chart, [one]);
+  const [words, name] = said(chart.state, one).map(plain);
+  chart.says.textContent = name ? `${name}, ${words}` : words;
+}
+
+// The point that a key leads to, or nothing.
+function moved(chart, key) {
+  const { state } = chart, all = readable(chart), from = chart.read;
+  if (!all.length || !/^(Arrow|Page|Home|End)/.test(key)) return null;
+  if (!from || !all.includes(from.index)) return start(state, all[0]);
+  const trace = state.data[from.index];
+  if (isMap(trace)) return onMap(state, from, key);
+  if (key === "ArrowUp" || key === "ArrowDown") return other(state, all, from, key === "ArrowDown" ? 1 : -1);
+  const step = { ArrowRight: 1, ArrowLeft: -1, PageUp: FAR, PageDown: -FAR, Home: -Infinity, End: Infinity }[key];
+  return point(state, from.index, along(trace, from.i, step));
+}
+
+const start = (state, index) => (isMap(state.data[index]) ? point(state, index, 0, 0) : point(state, index, along(state.data[index], -1, 1)));
+
+// Over what is not a number, to the next that is.
+function along(trace, i, step) {
+  const last = Math.min(trace.x.length, trace.y.length) - 1, way = Math.sign(step);
+  let to = Math.max(0, Math.min(last, i + step));
+  while (Number.isNaN(trace.y[to]) && to + way >= 0 && to + way <= last) to += way;
+  return Number.isNaN(trace.y[to]) ? Math.max(0, Math.min(last, i)) : to;
+}
+
+// The next trace, at the x that is nearest.
+function other(state, all, from, step) {
+  const index = all[(all.indexOf(from.index) + step + all.length) % all.length], trace = state.data[index];
+  if (isMap(trace)) return start(state, index);
+  let best = 0;
+  Array.from(trace.x).forEach((x, i) => { if (Math.abs(x - from.x) < Math.abs(trace.x[best] - from.x)) best = i; });
+  return point(state, index, along(trace, best - 1, 1));
+}
+
+function onMap(state, { index, i, j }, key) {
+  const { x, y } = state.data[index], up = state.layout.yaxis?.autorange === "reversed" ? -1 : 1;
+  const [rows, columns] = [y.length, x.length], to = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowUp: [up, 0], ArrowDown: [-up, 0],
+    PageUp: [0, FAR], PageDown: [0, -FAR], Home: [0, -columns], End: [0, columns] }[key];
+  return point(state, index, Math.max(0, Math.min(rows - 1, i + to[0])), Math.max(0, Math.min(columns - 1, j + to[1])));
+}

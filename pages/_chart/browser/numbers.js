@@ -1,0 +1,40 @@
+// Numbers in words at the ticks and under the pointer, by the formats of d3 that the figures use.
+
+const MINUS = "\u2212"; // as long as a plus
+const SPEC = /^(\+)?(?:\.(\d+))?([fge%d])?$/;
+const signed = (text) => text.replace(/^-|(?<=e)-/, MINUS);
+
+// ".3g" and 0.5 -> "0.500"; without a type six digits at most, and no zero at their end.
+export function format(spec, value) {
+  const [, plus, digits, type] = SPEC.exec(spec ?? "") ?? [];
+  if (typeof value !== "number") return String(value ?? "");
+  if (Number.isNaN(value)) return "not a number";
+  if (!Number.isFinite(value)) return (value < 0 ? MINUS : plus ? "+" : "") + "\u221e";
+  const text = { f: () => value.toFixed(digits ?? 6), e: () => value.toExponential(digits ?? 6),
+    g: () => value.toPrecision(digits ?? 6), "%": () => `${(100 * value).toFixed(digits ?? 6)}%`,
+    d: () => value.toFixed(0), undefined: () => shortest(value) }[type]();
+  return (plus && value >= 0 ? "+" : "") + signed(/^-0(\.0*)?%?$/.test(text) ? text.slice(1) : text);
+}
+
+const shortest = (value) => String(Number(value.toPrecision(6)));
+
+// What an axis says of a value of it, which for a logarithmic one is log10.
+export function onAxis(axis = {}, value) {
+  if (axis.type === "log") return shortest(10 ** value);
+  return `${axis.tickprefix ?? ""}${format(axis.tickformat ?? (axis.tickprefix ? ".2f" : ""), value)}${axis.ticksuffix ?? ""}`;
+}
+
+const found = (point, path) => path.split(/[.[\]]+/).filter(Boolean).reduce((value, name) => value?.[name], point);
+
+// What stands under the pointer: [words, name], as HTML.
+//   template: Plotly's hovertemplate; point: {x, y, z, text, customdata, fullData}; words: {x, y, z} of the axes, for
+//   what has no format
+export function filled(template, point, words) {
+  const [, main, extra = point.fullData.name] = /^(.*?)(?:<extra>(.*)<\/extra>)?$/s.exec(template);
+  const put = (text) => text.replace(/%\{([^}:]+)(?::([^}]*))?\}/g, (_, path, spec) => {
+    const value = found(point, path);
+    if (spec === undefined && path in words && typeof value === "number") return words[path];
+    return typeof value === "number" ? format(spec, value) : value ?? "";
+  });
+  return [put(main), put(extra ?? "")];
+}

@@ -1,0 +1,86 @@
+// Where axes end and where their ticks stand. A logarithmic axis is one of log10 throughout.
+
+const ROOM = 0.05; // of an axis, beyond the outermost points
+const ENDS = [0, 1]; // of an axis with nothing on it
+
+export const placed = (axis, value) => (axis?.type === "log" ? Math.log10(value) : value); // log10(0) is -Infinity
+
+// "y2" is layout.yaxis2
+export const axisOf = (layout, id) => layout[`${id[0]}axis${id.slice(1)}`] ?? {};
+export const idOf = (trace, letter) => trace[`${letter}axis`] ?? letter;
+
+// Edges of cells whose middles are given: halfway between two, and as far beyond the first and the last.
+export function edges(middles) {
+  const n = middles.length;
+  if (n < 2) return [(middles[0] ?? 0) - 0.5, (middles[0] ?? 0) + 0.5];
+  const between = Array.from({ length: n - 1 }, (_, i) => (middles[i] + middles[i + 1]) / 2);
+  return [2 * middles[0] - between[0], ...between, 2 * middles[n - 1] - between[n - 2]];
+}
+
+// The numbers that an axis has to hold for a trace, and whether they want room around them.
+function held(trace, letter, axis) {
+  const values = trace[letter] ?? [];
+  if (trace.type === "heatmap") return [edges(values), false];
+  if (trace.type === "contour") return [values, false];
+  if (trace.type === "bar" && letter === "x")
+    return [Array.from(values).flatMap((v, i) => [v - half(trace.width, i), v + half(trace.width, i)]), false];
+  if (trace.type === "bar") return [[0, ...values], true];
+  return [Array.from(values, (v) => placed(axis, v)), letter === "y" || trace.mode !== "lines"];
+}
+
+const half = (width, i) => (width?.[i] ?? width ?? 0.8) / 2;
+
+// [low, high] of an axis for these traces, all of them on it. A range that is given holds.
+export function ends(axis, traces, letter) {
+  if (axis.range) return [Math.min(...axis.range), Math.max(...axis.range)];
+  let [low, high, roomy, tight] = [Infinity, -Infinity, false, false];
+  for (const trace of traces) {
+    const [values, wants] = held(trace, letter, axis);
+    let any = false;
+    for (const value of values) if (Number.isFinite(value)) {
+      any = true;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    if (any) wants ? (roomy = true) : (tight = true);
+  }
+  const { include = [], clipmin = -Infinity, clipmax = Infinity } = axis.autorangeoptions ?? {};
+  if (roomy && !(tight && traces.some(({ type }) => type === "heatmap"))) {
+    const foot = axis.rangemode === "tozero" && low >= 0;
+    const more = ROOM * (high - (foot ? 0 : low));
+    [low, high] = [foot ? 0 : low - more, high + more];
+  }
+  low = Math.max(clipmin, Math.min(low, ...include));
+  high = Math.min(clipmax, Math.max(high, ...include));
+  if (!(low <= high)) return ENDS;
+  return low < high ? [low, high] : [low - (Math.abs(low) * ROOM || 1), high + (Math.abs(high) * ROOM || 1)];
+}
+
+// The ends over a whole plot of an axis that has [from, to] of its height.
+export function stretched([low, high], [from, to] = [0, 1]) {
+  const whole = (high - low) / (to - from);
+  return [low - from * whole, high + (1 - to) * whole];
+}
+
+const roundStep = (step) => {
+  const decade = 10 ** Math.floor(Math.log10(step));
+  return [1, 2, 5, 10].map((m) => m * decade).find((one) => one >= step * (1 - 1e-9));
+};
+
+// [{at, text}] within the ends. Powers of ten have whole exponents as soon as there are two of them.
+//   most: so many ticks have room; spell(value): what stands at a tick whose words are not given; least: between two
+export function ticks(axis, [low, high], most, spell, least = 0) {
+  const inside = ({ at }) => at >= low - 1e-9 * (high - low) && at <= high + 1e-9 * (high - low);
+  if (axis.tickvals)
+    return Array.from(axis.tickvals, (value, i) => ({ at: placed(axis, value), text: axis.ticktext?.[i] ?? spell(placed(axis, value)) })).filter(inside);
+  if (!(high - low > 0) || !Number.isFinite(high - low)) return [];
+  const powers = axis.type === "log" || axis.tickprefix;
+  let step = axis.dtick ?? roundStep((high - low) / Math.max(1, Math.min(most, axis.nticks ?? Infinity)));
+  step = Math.max(step, least);
+  if (powers && !axis.dtick && step < 1 && Math.floor(high) - Math.ceil(low) >= 1) step = 1;
+  const first = Math.ceil(low / step - 1e-9), count = Math.min(200, Math.floor(high / step + 1e-9) - first + 1);
+  return Array.from({ length: Math.max(0, count) }, (_, i) => tidy((first + i) * step, step)).map((at) => ({ at, text: spell(at, step) }));
+}
+
+// 0.30000000000000004 -> 0.3
+const tidy = (value, step) => Number(value.toFixed(Math.max(0, Math.min(100, 2 - Math.floor(Math.log10(step))))));
