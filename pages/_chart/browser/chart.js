@@ -1,14 +1,15 @@
 // One chart for each name, made once and then only changed: its parts, and when it is drawn.
 
 import { inked, pageTheme } from "./colours.js";
-import { picture, plotted, redraw, structure } from "./picture.js";
+import { RULER, picture, plotted, redraw, structure } from "./picture.js";
 import { legend } from "./legend.js";
 import { away, listen, point, tellNothing } from "./pointer.js";
 import { HELP, listenToKeys } from "./keys.js";
 import { callTools, tools } from "./tools.js";
 import { drawSolid } from "./solid.js";
-import { plain, show } from "./rich.js";
+import { measured, plain, show } from "./rich.js";
 
+const BUTTONS = 98, SMALLEST = 0.82; // px beside a title; of its letters, before it breaks
 export const CHARTS = new Map(); // by name
 export const PLACES = new WeakMap(); // by element of the page: what it shows, and the component that speaks for it
 
@@ -72,9 +73,16 @@ function head(chart) {
   const { spec: { layout } } = chart, title = layout.title.text;
   show(chart.heading, title);
   chart.title = plain(title);
+  chart.heading.style.fontSize = `${titled(chart, layout.title, chart.theme.family)}px`;
   callTools(chart.tools, chart.title);
   chart.plot.hidden = Boolean(layout.scene) && !chart.refused;
   chart.solid.hidden = !chart.plot.hidden;
+}
+
+// px of its letters: in a narrow chart smaller, before they take a second row from the plot.
+function titled({ size: [width] }, { text, font: { size } }, family) {
+  const wide = measured(RULER, text, { size, family }).width;
+  return Math.round(size * Math.max(SMALLEST, Math.min(1, (width - BUTTONS) / wide)) * 10) / 10;
 }
 
 function drawFlat(chart) {

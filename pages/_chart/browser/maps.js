@@ -124,8 +124,8 @@ export const scaleOf = (data) => data.find((trace) => trace.colorbar && trace.sh
 export const BAR = { gap: 12, thick: 12, words: 6 }; // px, from the plot to the bar, of the bar, and to its words
 
 // [{at, text}], of the trace's numbers
-export function barTicks({ colorbar, zmin, zmax }, spell) {
-  return ticks(colorbar, [zmin, zmax], 5, spell);
+export function barTicks({ colorbar, zmin, zmax }, most, spell) {
+  return ticks(colorbar, [zmin, zmax], most, spell);
 }
 
 export function colourBar({ ctx, k, bbox }, trace, marks, font, theme) {

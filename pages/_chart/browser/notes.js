@@ -61,7 +61,7 @@ export function notes(seen, state) {
 }
 
 function laidOut(seen, state, one, room) {
-  const { ctx, k } = seen, font = { size: one.font.size * k, family: state.theme.family };
+  const { ctx, k } = seen, font = { size: (one.font?.size ?? state.layout.font.size) * k, family: state.theme.family };
   const html = broken(ctx, one.text, room - 2 * EDGE * k, font), size = measured(ctx, html, font);
   return { one, html, size, font, left: kept(seen, along(seen, state, one, "x", one.x), one.xanchor ?? "center", size.width) };
 }
