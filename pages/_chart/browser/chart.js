@@ -87,27 +87,13 @@ function titled({ size: [width] }, { text, font: { size } }, family) {
 
 function drawFlat(chart) {
   chart.looks = () => ({ theme: chart.theme, zoom: chart.zoom, hidden: chart.hidden, lit: chart.lit });
-  const work = () => { chart.state = picture(chart.spec, { ...chart.looks(), size: chart.size, inner: chart.inner }); };
-  work();
+  chart.state = picture(chart.spec, { ...chart.looks(), size: chart.size });
   legend(chart.names, chart.state, (group, alone) => toggle(chart, group, alone));
   if (chart.u && structure(chart.state) !== chart.structure) discard(chart);
   if (!chart.u && !make(chart)) return;
   redraw(chart.u, chart.state);
-  if (!fits(chart)) { // ticks and equal axes go by the room that there is
-    work();
-    redraw(chart.u, chart.state);
-    fits(chart);
-  }
   if (chart.pointed) point(chart, CHARTS);
   else if (!chart.read) tellNothing(chart);
-}
-
-// Whether the plot has the room for which it was worked out; takes note of it.
-function fits(chart) {
-  const { u, state: { spare }, inner } = chart, ratio = uPlot.pxRatio;
-  const now = [u.bbox.width / ratio + spare[0], u.bbox.height / ratio + spare[1]];
-  chart.inner = now;
-  return inner && Math.abs(inner[0] - now[0]) < 1 && Math.abs(inner[1] - now[1]) < 1;
 }
 
 // Returns whether the browser has a canvas for it. Where it has none the chart says what there would be to see.
@@ -124,7 +110,7 @@ function make(chart) {
 
 function discard(chart) {
   chart.u.destroy();
-  chart.u = chart.inner = null;
+  chart.u = null;
 }
 
 // The words of a chart in its place.
@@ -169,7 +155,7 @@ export function mount(name, plotlyUrl) {
   return chart;
 }
 
-// Its size, whether it is in sight, and the page's colours, which can change without a message.
+// Its size, whether it is in sight, and the page's colours.
 function watch(chart) {
   const sizes = new ResizeObserver(() => {
     const shown = chart.plot.hidden ? chart.solid : chart.plot, size = [shown.clientWidth, shown.clientHeight];
@@ -182,13 +168,13 @@ function watch(chart) {
     chart.seen = entries.at(-1).isIntersecting;
     if (chart.seen && chart.waiting) ask(chart);
   }, { rootMargin: "300px" }).observe(chart.box);
-  setInterval(() => {
-    if (!chart.root.isConnected || !chart.spec) return;
-    const before = chart.theme, theme = pageTheme(chart.root);
-    if (before && Object.keys(theme).every((name) => theme[name] === before[name])) return;
-    chart.theme = themed(chart);
-    ask(chart);
-  }, 700);
+  chart.box.addEventListener("transitionrun", ({ target }) => target === chart.box && recolour(chart));
+}
+
+// The page's colours can change without a message: what is written in them says so (chart.css).
+function recolour(chart) {
+  chart.theme = null;
+  ask(chart);
 }
 
 // The page may take an element away and put another in its place, when runs of its script overlap or when the reader
@@ -197,6 +183,7 @@ export function house(chart, root) {
   if (chart.root === root) return;
   if (chart.root) away(chart, CHARTS);
   chart.root = root;
+  chart.theme = null;
   root.append(chart.box);
   if (chart.spec) ask(chart);
 }

@@ -49,9 +49,10 @@ export function notes(seen, state) {
   const laid = changes.map((one) => laidOut(seen, state, one, bbox.width));
   const height = laid.reduce((sum, { size }) => sum + size.height, 0), wide = Math.max(...laid.map(({ size }) => size.width));
   const x = Math.min(...laid.map(({ left }) => left)), foot = bbox.top + bbox.height - EDGE * seen.k;
-  const beneath = (top) => state.shown.filter(({ type }) => type === "scatter").reduce((sum, trace) =>
-    sum + path({ ...seen, Y: seen.ys[trace.yaxis ?? "y"] }, trace, state.layout)
-      .filter((at) => at && at[0] >= x && at[0] <= x + wide && at[1] >= top && at[1] <= top + height).length, 0);
+  const beneath = (top) => state.shown.filter(({ type }) => type === "scatter").reduce((sum, trace) => {
+    const points = path({ ...seen, Y: seen.ys[trace.yaxis ?? "y"] }, trace, state.layout);
+    return sum + points.x.filter((px, i) => px >= x && px <= x + wide && points.y[i] >= top && points.y[i] <= top + height).length;
+  }, 0);
   const head = bbox.top + EDGE * seen.k;
   let y = beneath(foot - height) > beneath(head) ? head + height : foot;
   for (const { one, html, left, size, font } of laid) {

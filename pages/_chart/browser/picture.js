@@ -11,24 +11,42 @@ import { notes, rules } from "./notes.js";
 
 const GAP = 6, ROW = 1.25; // px between plot and words; a line of them in sizes of its letters
 const TITLE = 1.1; // of an axis, in sizes of the letters at its ticks
-const GUESS = [70, 62]; // px that axes take, before they have been drawn once
+const GUESS = [70, 62], TRIES = 4; // px that axes take, to begin with; until that is right
 const PAINT = { heatmap, contour, bar: bars };
 
 // What is to be drawn, worked out of a figure:
-//   zoom: {x: [low, high], ...} where the reader has zoomed; hidden: indices of traces; inner: [width, height] of the
-//   plot when it was drawn last, px; s: how many times as large as on the page
-export function picture(spec, { theme, zoom = {}, hidden = new Set(), size, inner, s = 1, lit = null }) {
-  const { layout } = spec, font = { size: layout.font.size * s, family: theme.family };
-  const data = spec.data.map(zeroCells(spec.data)), shown = data.filter((trace, i) => trace.visible !== false && !hidden.has(i));
-  const bar = scaleOf(shown), axes = {}, [width, height] = inner ?? [size[0] - GUESS[0] * s, size[1] - GUESS[1] * s];
+//   zoom: {x: [low, high], ...} where the reader has zoomed; hidden: indices of traces; size: [width, height] of plot and
+//   axes, px; s: how many times as large as on the page
+// Ticks go by the room that there is, and the room that there is by the words at the ticks.
+export function picture({ data: told, layout }, { theme, zoom = {}, hidden = new Set(), size, s = 1, lit = null }) {
+  const data = told.map(zeroCells(told)), shown = data.filter((trace, i) => trace.visible !== false && !hidden.has(i)), axes = {};
   for (const id of ["x", "y", ...("yaxis2" in layout ? ["y2"] : [])]) {
     const axis = axisOf(layout, id), own = shown.filter((trace) => idOf(trace, id[0]) === id);
     axes[id] = { id, axis, ends: zoom[id] ?? ends(axis, own, id[0], ruled(layout, id)), whole: own.length > 0 && own.every((trace) => counts(trace, id[0])) };
   }
-  const spare = layout.yaxis?.scaleanchor ? equal(axes, width, height) : [0, 0];
-  for (const one of Object.values(axes)) mark(one, one.id === "x" ? width - spare[0] : (height - spare[1]) * part(one.axis), font);
-  const marks = bar ? barTicks(bar, wanted("y", height), spelled({ ...bar.colorbar })) : [];
-  return { spec, layout, data, shown, hidden, axes, spare, bar, marks, font, theme, s, lit, size };
+  const state = { layout, data, shown, hidden, axes, bar: scaleOf(shown), font: { size: layout.font.size * s, family: theme.family }, theme, s, lit, size };
+  let inner = size.map((px, i) => px - GUESS[i] * s);
+  for (let tries = 0; tries < TRIES; tries++) {
+    lay(state, inner);
+    const now = left(state), close = now.every((px, i) => Math.abs(px - inner[i]) < 1);
+    inner = now;
+    if (close) break;
+  }
+  return state;
+}
+
+// Ticks for a plot of so many px, and what equal axes leave free of them.
+function lay(state, [width, height]) {
+  const { axes, bar, font, layout } = state;
+  state.spare = layout.yaxis?.scaleanchor ? equal(axes, width, height) : [0, 0];
+  for (const one of Object.values(axes)) mark(one, one.id === "x" ? width - state.spare[0] : (height - state.spare[1]) * part(one.axis), font);
+  state.marks = bar ? barTicks(bar, wanted("y", height), spelled(bar.colorbar)) : [];
+}
+
+// px that are left for a plot beside what is written around it.
+function left(state) {
+  const { size: [width, height], spare } = state;
+  return [width - room(state, "y") - beside(state, 1) - beside(state, 3) + spare[0], height - room(state, "x") - beside(state, 0) - beside(state, 2) + spare[1]];
 }
 
 // Where rules across the chart stand on an axis.
@@ -80,7 +98,7 @@ const zeroCells = (data) => (trace) => {
 
 // What a plot cannot change once it is made.
 export function structure({ axes, bar, s }) {
-  return JSON.stringify([Object.values(axes).map(({ id, axis }) => [id, axis.visible, axis.autorange]), Boolean(bar), s]);
+  return [...Object.values(axes).map(({ id, axis }) => `${id} ${axis.visible} ${axis.autorange}`), Boolean(bar), s].join();
 }
 
 // A plot in an element of the page, which draws whatever `now()` is.

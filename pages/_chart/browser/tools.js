@@ -39,7 +39,7 @@ function saved(blob, name) {
 // The chart as it is seen, twice as large: its title, its names, and what is drawn.
 export function png(chart) {
   const { state, spec } = chart, s = LARGE, [width, height] = state.size, away = document.createElement("div");
-  const big = () => picture(spec, { ...chart.looks(), size: [width * s, height * s], inner: [chart.inner[0] * s, chart.inner[1] * s], s });
+  const big = () => picture(spec, { ...chart.looks(), size: [width * s, height * s], s });
   const large = big(), u = plotted(away, () => large, large.size);
   redraw(u, large);
   const ratio = uPlot.pxRatio, head = heading(null, state, width, s * ratio);
