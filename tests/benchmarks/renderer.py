@@ -21,7 +21,8 @@ from pages._chart.patch import encoded, patch, specification
 FRAMES, A_SECOND, BEFORE = 160, 20, 3  # a patch builds on the frame so many before
 PAGE = f"""<!doctype html><html lang="en"><title>Six charts</title><link rel="stylesheet" href="{UPLOT}.min.css">
 <link rel="stylesheet" href="chart.css">
-<style>#charts {{ display: grid; grid-template-columns: repeat(3, 1fr); gap: 8px; font: 16px sans-serif }}</style><div id="charts"></div><script src="{UPLOT}.iife.min.js"></script>
+<style>#charts {{ display: grid; grid-template-columns: repeat(3, 1fr); gap: 8px; font: 16px sans-serif }}</style>
+<div id="charts"></div><script src="{UPLOT}.iife.min.js"></script>
 <script type="module">
 import {{ draw }} from "./plot.js";
 window.frames_ = await (await fetch("frames" + location.search)).json();

@@ -3,7 +3,7 @@
 import { placed } from "./scales.js";
 import { css, shades } from "./colours.js";
 import { mark } from "./marks.js";
-import { write } from "./rich.js";
+import { measured, write } from "./rich.js";
 
 const MANY = 200; // points, whose corners nobody sees
 const FAR = 30000; // px: as good as infinity, and within what a canvas can carry
@@ -115,20 +115,31 @@ function zeros({ ctx, X, k, bbox }, trace, { xaxis, yaxis }, theme) {
   });
 }
 
-// Words at points, over all curves.
-export function words(view, trace, axes, { theme, ink, fade = 1 }) {
+// Words at points, over all curves. Where words of markers would lie on others, `taken`, they step aside, or are left
+// out: the markers say them when they are pointed at.
+export function words(view, trace, axes, { theme, ink, fade = 1, taken }) {
   if (!(trace.mode ?? "").includes("text")) return;
-  const { ctx, k } = view, { size = 16, color = ink } = trace.textfont ?? {};
+  const { ctx, k } = view, { size = 16, color = ink } = trace.textfont ?? {}, font = { size: size * k, family: theme.family };
+  const marked = trace.mode.includes("markers"), halo = marked ? theme.background : null, points = path(view, trace, axes);
   ctx.globalAlpha = (trace.opacity ?? 1) * fade;
-  const points = path(view, trace, axes);
-  points.x.forEach((x, i) => {
-    const html = nth(trace.text, i), y = points.y[i];
-    if (Number.isNaN(y) || !html) return;
+  points.x.forEach((px, i) => {
+    const html = nth(trace.text, i);
+    if (Number.isNaN(points.y[i]) || !html) return;
     const [row, side] = (nth(trace.textposition, i) ?? "middle center").split(" ");
-    const away = (trace.mode.includes("markers") ? (nth(trace.marker?.size, i) ?? 6) / 2 : 0) * k + 2 * k;
-    write(ctx, html, x + { left: -away, center: 0, right: away }[side], y + { top: -away, middle: 0, bottom: away }[row],
-      { size: size * k, family: theme.family }, { colour: theme.colour(nth(color, i)), align: { left: "right", center: "center", right: "left" }[side],
-        base: { top: "bottom", middle: "middle", bottom: "top" }[row], halo: trace.mode.includes("markers") ? theme.background : null });
+    const away = (marked ? (nth(trace.marker?.size, i) ?? 6) / 2 : 0) * k + 2 * k;
+    const x = px + { left: -away, center: 0, right: away }[side], y = points.y[i] + { top: -away, middle: 0, bottom: away }[row];
+    const step = marked ? aside(taken, x, y, measured(ctx, html, font).width, font.size) : 0;
+    if (step !== null) write(ctx, html, x, y + step, font, { colour: theme.colour(nth(color, i)), halo,
+      align: { left: "right", center: "center", right: "left" }[side], base: { top: "bottom", middle: "middle", bottom: "top" }[row] });
   });
   ctx.globalAlpha = 1;
+}
+
+// px up or down to where words have room, which is taken then; or nothing.
+function aside(taken, x, y, width, size) {
+  const step = [0, -0.4, 0.4, -0.8, 0.8].map((rows) => rows * size)
+    .find((by) => !taken.some((other) => Math.abs(other.y - y - by) < 0.8 * size && Math.abs(other.x - x) < Math.max(width, other.width)));
+  if (step === undefined) return null;
+  taken.push({ x, y: y + step, width });
+  return step;
 }

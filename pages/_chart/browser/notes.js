@@ -18,16 +18,16 @@ export function rules(seen, state, wanted) {
   for (const rule of (state.layout.shapes ?? []).filter(wanted)) {
     const [x0, x1] = [rule.x0, rule.x1].map((v) => along(seen, state, rule, "x", v)), [y0, y1] = [rule.y0, rule.y1].map((v) => along(seen, state, rule, "y", v));
     if (![x0, x1, y0, y1].every(Number.isFinite)) continue;
+    const { color, width = rule.type === "rect" ? 0 : 2, dash } = rule.line ?? {}, edge = (width / 2) * k; // a rule at the very end is as wide as any
     ctx.save();
     ctx.beginPath();
-    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+    ctx.rect(bbox.left - edge, bbox.top - edge, bbox.width + 2 * edge, bbox.height + 2 * edge);
     ctx.clip();
     ctx.globalAlpha = rule.opacity ?? 1;
     if (rule.type === "rect") {
       ctx.fillStyle = state.theme.colour(rule.fillcolor);
       ctx.fillRect(Math.min(x0, x1), Math.min(y0, y1), Math.abs(x1 - x0), Math.abs(y1 - y0));
     }
-    const { color, width = rule.type === "rect" ? 0 : 2, dash } = rule.line ?? {};
     if (width && color) {
       Object.assign(ctx, { strokeStyle: state.theme.colour(color), lineWidth: width * k });
       ctx.setLineDash(dashed(dash, width, k));

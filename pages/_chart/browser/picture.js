@@ -74,7 +74,7 @@ function mark(one, pixels, font) {
   const { axis, id } = one, across = id === "x";
   if (axis.visible === false || axis.showticklabels === false) return (one.ticks = []);
   let most = wanted(id[0], pixels);
-  for (let tries = 0; tries < 5; tries++, most = Math.max(1, Math.floor(most * 0.7))) {
+  for (let tries = 0; tries < 5; tries++, most *= 0.7) {
     one.ticks = ticks(axis, one.ends, most, spelled(axis), one.whole ? 1 : 0);
     if (!across) break;
     const wide = one.ticks.reduce((sum, { text }) => sum + measured(RULER, text, font).width + font.size, 0);
@@ -202,8 +202,9 @@ function above(seen, state) {
   for (const trace of state.shown) clipped(seen, state, trace, () =>
     (PAINT[trace.type] ? PAINT[trace.type](on(seen, trace), trace, look(trace)) : scatter(on(seen, trace), trace, named(state, trace), look(trace))));
   rules(seen, state, (rule) => rule.layer !== "below");
-  for (const trace of state.shown) if (trace.type === "scatter")
-    clipped(seen, state, trace, () => words(on(seen, trace), trace, named(state, trace), look(trace)));
+  const taken = [];
+  for (const trace of [...state.shown].reverse()) if (trace.type === "scatter")
+    clipped(seen, state, trace, () => words(on(seen, trace), trace, named(state, trace), { ...look(trace), taken }));
   notes(seen, state);
   labelled(seen, state);
   if (state.bar) colourBar(seen, state.bar, state.marks, canvasFont(seen, state), look(state.bar).theme);

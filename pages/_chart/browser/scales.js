@@ -1,7 +1,8 @@
 // Where axes end and where their ticks stand. A logarithmic axis is one of log10 throughout.
 
 const ROOM = 0.05; // of an axis, beyond the outermost points
-const ENDS = [0, 1]; // of an axis with nothing on it
+const ENDS = [0, 5]; // of an axis with nothing on it
+const CLOSE = 1e-6; // of an axis or of a step: numbers come as float32
 const NONE = [Infinity, -Infinity];
 const APART = { x: 80, y: 40 }, FEWEST = 5, MOST = 10; // ticks stand so many px apart, as long as they are not too few or too many
 
@@ -76,12 +77,12 @@ const roundStep = (step) => {
 };
 
 // How many ticks an axis of so many px has room for.
-export const wanted = (letter, pixels) => Math.max(FEWEST, Math.min(MOST, 1 + Math.floor(pixels / APART[letter])));
+export const wanted = (letter, pixels) => Math.max(FEWEST, Math.min(MOST, 1 + pixels / APART[letter]));
 
 // [{at, text}] within the ends. Powers of ten have whole exponents as soon as there are three of them.
 //   most: so many ticks have room; spell(value): what stands at a tick whose words are not given; least: between two
 export function ticks(axis, [low, high], most, spell, least = 0) {
-  const inside = ({ at }) => at >= low - 1e-9 * (high - low) && at <= high + 1e-9 * (high - low);
+  const inside = ({ at }) => at >= low - CLOSE * (high - low) && at <= high + CLOSE * (high - low);
   if (axis.tickvals)
     return Array.from(axis.tickvals, (value, i) => ({ at: placed(axis, value), text: axis.ticktext?.[i] ?? spell(placed(axis, value)) })).filter(inside);
   if (!(high - low > 0) || !Number.isFinite(high - low)) return [];
@@ -89,7 +90,7 @@ export function ticks(axis, [low, high], most, spell, least = 0) {
   let step = axis.dtick ?? roundStep((high - low) / Math.max(1, Math.min(most, axis.nticks ?? Infinity)));
   step = Math.max(step, least);
   if (powers && !axis.dtick && step < 1 && Math.floor(high) - Math.ceil(low) >= 2) step = 1;
-  const first = Math.ceil(low / step - 1e-9), count = Math.min(200, Math.floor(high / step + 1e-9) - first + 1);
+  const first = Math.ceil(low / step - CLOSE), count = Math.min(200, Math.floor(high / step + CLOSE) - first + 1);
   return Array.from({ length: Math.max(0, count) }, (_, i) => tidy((first + i) * step, step)).map((at) => ({ at, text: spell(at, step) }));
 }
 
