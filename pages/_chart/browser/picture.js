@@ -62,7 +62,13 @@ function equal({ x, y }, width, height) {
 const counts = (trace, letter) => trace.type === "heatmap" && trace[letter].every((v) => Number.isInteger(v));
 const part = ({ domain: [from, to] = [0, 1] }) => to - from;
 const spelled = (axis) => (at, step) => (axis.type === "log" || axis.tickprefix || axis.tickformat ? power(axis, at)
-  : format("", Math.abs(at) < 1e-9 * (step ?? 0) ? 0 : at));
+  : Math.abs(at) < 1e-9 * (step ?? 0) ? "0" : tidy(at));
+
+// A number at a tick; of a very large or very small one its power of ten apart.
+function tidy(at) {
+  const exponent = Math.floor(Math.log10(Math.abs(at)) + 1e-9);
+  return !at || (exponent < 5 && exponent > -5) ? format("", at) : `${format("", at / 10 ** exponent)}·10<sup>${format("", exponent)}</sup>`;
+}
 
 function power(axis, at) {
   if (axis.type === "log") return Math.abs(at) < 5 ? onAxis(axis, at) : `10<sup>${format("", at)}</sup>`;
