@@ -45,6 +45,9 @@ document.addEventListener("point-at-symbol", ({ detail }) => {
   lit = detail;
 });
 
+// Letters that come after a chart was drawn, as those of another alphabet do.
+document.fonts.addEventListener("loadingdone", () => { for (const chart of CHARTS.values()) ask(chart); });
+
 function paint(chart) {
   const { root, spec, box } = chart, [width, height] = chart.size;
   chart.waiting = !spec || !chart.seen || !root.isConnected || !(width > 40) || !(height > 40);
@@ -87,8 +90,11 @@ function titled({ size: [width] }, { text, font: { size } }, family) {
 
 function drawFlat(chart) {
   chart.looks = () => ({ theme: chart.theme, zoom: chart.zoom, hidden: chart.hidden, lit: chart.lit });
-  chart.state = picture(chart.spec, { ...chart.looks(), size: chart.size });
+  const work = () => { chart.state = picture(chart.spec, { ...chart.looks(), size: chart.size }); };
+  work();
+  const told = chart.names.textContent;
   legend(chart.names, chart.state, (group, alone) => toggle(chart, group, alone));
+  if (chart.names.textContent !== told && resized(chart)) work(); // before it is drawn: a first picture of another size is seen
   if (chart.u && structure(chart.state) !== chart.structure) discard(chart);
   if (!chart.u && !make(chart)) return;
   redraw(chart.u, chart.state);
@@ -157,18 +163,20 @@ export function mount(name, plotlyUrl) {
 
 // Its size, whether it is in sight, and the page's colours.
 function watch(chart) {
-  const sizes = new ResizeObserver(() => {
-    const shown = chart.plot.hidden ? chart.solid : chart.plot, size = [shown.clientWidth, shown.clientHeight];
-    if (size[0] === chart.size[0] && size[1] === chart.size[1]) return;
-    chart.size = size;
-    ask(chart);
-  });
+  const sizes = new ResizeObserver(() => resized(chart) && ask(chart));
   for (const element of [chart.plot, chart.solid]) sizes.observe(element);
   new IntersectionObserver((entries) => {
     chart.seen = entries.at(-1).isIntersecting;
     if (chart.seen && chart.waiting) ask(chart);
-  }, { rootMargin: "300px" }).observe(chart.box);
+  }, { rootMargin: "300px", scrollMargin: "300px" }).observe(chart.box); // the page scrolls in an element of its own
   chart.box.addEventListener("transitionrun", ({ target }) => target === chart.box && recolour(chart));
+}
+
+// Takes note of the room that there is for a plot; whether it is another one.
+function resized(chart) {
+  const { clientWidth, clientHeight } = chart.plot.hidden ? chart.solid : chart.plot, [width, height] = chart.size;
+  chart.size = [clientWidth, clientHeight];
+  return width !== clientWidth || height !== clientHeight;
 }
 
 // The page's colours can change without a message: what is written in them says so (chart.css).

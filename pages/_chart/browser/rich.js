@@ -61,6 +61,7 @@ function piece({ text, level, bold }) {
 
 const letters = (font, { level, bold }) => `${bold || font.bold ? "700 " : ""}${font.size * (level ? SMALL : 1)}px ${font.family}`;
 const widths = new Map();
+document.fonts.addEventListener("loadingdone", () => widths.clear());
 
 function widthOf(ctx, font, one) {
   const face = letters(font, one);
