@@ -2,9 +2,10 @@
 
 import { inked, pageTheme } from "./colours.js";
 import { picture, plotted, redraw, structure } from "./picture.js";
-import { legend } from "./legend.js";
-import { away, listen, point, tellNothing } from "./pointer.js";
-import { HELP, listenToKeys } from "./keys.js";
+import { legend, toggled } from "./legend.js";
+import { again, away, listen } from "./pointer.js";
+import { listenToZoom, whole } from "./zoom.js";
+import { HELP, listenToKeys, readAgain } from "./keys.js";
 import { callTools, tools } from "./tools.js";
 import { drawSolid } from "./solid.js";
 import { plain, show } from "./rich.js";
@@ -15,6 +16,7 @@ export const PLACES = new WeakMap(); // by element of the page: what it shows, a
 // Charts wait in line and are drawn a few at a time, so that a slider moved meanwhile is not held up. A chart that is
 // told more while it waits is drawn once, with the latest.
 const LINE = new Set();
+const TRIES = 3; // until the words at the axes and the room that they leave agree
 const SLICE = 24; // ms of drawing between two chances for the page to react
 
 export function ask(chart) {
@@ -72,7 +74,7 @@ function head(chart) {
   const { spec: { layout } } = chart, title = layout.title.text;
   show(chart.heading, title);
   chart.title = plain(title);
-  callTools(chart.tools, chart.title);
+  callTools(chart.tools, chart.title, Object.keys(chart.zoom).length > 0);
   chart.plot.hidden = Boolean(layout.scene) && !chart.refused;
   chart.solid.hidden = !chart.plot.hidden;
 }
@@ -81,17 +83,19 @@ function drawFlat(chart) {
   chart.looks = () => ({ theme: chart.theme, zoom: chart.zoom, hidden: chart.hidden, lit: chart.lit });
   const work = () => { chart.state = picture(chart.spec, { ...chart.looks(), size: chart.size, inner: chart.inner }); };
   work();
-  legend(chart.names, chart.state, (group, alone) => toggle(chart, group, alone));
+  legend(chart.names, chart.state, (group, alone) => {
+    chart.hidden = toggled(chart.state, group, alone);
+    ask(chart);
+  });
   if (chart.u && structure(chart.state) !== chart.structure) discard(chart);
   if (!chart.u && !make(chart)) return;
   redraw(chart.u, chart.state);
-  if (!fits(chart)) { // ticks and equal axes go by the room that there is
+  for (let tries = 0; tries < TRIES && !fits(chart); tries++) { // ticks and equal axes go by the room that there is
     work();
     redraw(chart.u, chart.state);
-    fits(chart);
   }
-  if (chart.pointed) point(chart, CHARTS);
-  else if (!chart.read) tellNothing(chart);
+  readAgain(chart);
+  again(chart, CHARTS);
 }
 
 // Whether the plot has the room for which it was worked out; takes note of it.
@@ -110,7 +114,7 @@ function make(chart) {
   chart.u = plotted(chart.plot, () => chart.state, chart.size);
   chart.u.ctx.canvas.setAttribute("aria-hidden", "true");
   chart.u.ctx.canvas.addEventListener("contextrestored", () => ask(chart));
-  chart.u.over.append(chart.line, chart.rings, chart.tip);
+  chart.u.over.append(chart.line, chart.rings);
   return true;
 }
 
@@ -126,14 +130,6 @@ export function refuse(chart) {
   return true;
 }
 
-function toggle(chart, group, alone) {
-  const others = chart.state.data.map((_, i) => i).filter((i) => !group.includes(i) && chart.state.data[i].name && chart.state.data[i].showlegend !== false);
-  const isAlone = others.every((i) => chart.hidden.has(i));
-  if (alone) chart.hidden = new Set(isAlone ? [] : others);
-  else for (const i of group) chart.hidden.has(i) ? chart.hidden.delete(i) : chart.hidden.add(i);
-  ask(chart);
-}
-
 const made = (tag, className, role) => {
   const element = Object.assign(document.createElement(tag), { className });
   if (role) element.setAttribute("role", role);
@@ -141,22 +137,24 @@ const made = (tag, className, role) => {
 };
 
 export function mount(name, plotlyUrl) {
-  const chart = { key: name, plotlyUrl, root: null, sequence: 0, seen: true, size: [0, 0], zoom: {}, hidden: new Set(), lit: null,
+  const chart = { key: name, plotlyUrl, root: null, sequence: 0, seen: true, size: [0, 0], zoom: {}, hidden: new Set(), lit: null, pointed: null, linked: null, read: null,
     box: made("div", "chart"), heading: made("div", "title"), names: made("div", "names"), plot: made("div", "plot", "application"),
     solid: made("div", "solid"), says: made("div", "says"), tip: made("div", "tip"), rings: made("div", "rings"), line: made("i", "line") };
   chart.box.chart = chart;
   chart.box.dataset.name = name;
-  chart.tools = tools(chart);
+  const changed = () => ask(chart);
+  chart.tools = tools(chart, () => whole(chart, changed));
   chart.says.setAttribute("aria-live", "polite");
   chart.tip.hidden = chart.line.hidden = chart.solid.hidden = true;
   chart.plot.tabIndex = 0;
   chart.plot.setAttribute("aria-roledescription", "chart");
   chart.solid.setAttribute("role", "img");
-  chart.box.append(chart.heading, chart.tools, chart.names, chart.plot, chart.solid, chart.says);
+  chart.box.append(chart.heading, chart.tools, chart.names, chart.plot, chart.solid, chart.tip, chart.says);
   window.chartMounts = (window.chartMounts ?? 0) + 1;
   const picked = ({ x, y, index }) => chart.picks && PLACES.get(chart.root.parentElement).component.setTriggerValue("picked", { x, y, trace: index });
-  listen(chart, CHARTS, () => ask(chart), picked);
-  listenToKeys(chart, picked);
+  listen(chart, CHARTS, picked);
+  listenToZoom(chart, changed);
+  listenToKeys(chart, picked, changed);
   watch(chart);
   return chart;
 }

@@ -22,17 +22,24 @@ export function picture(spec, { theme, zoom = {}, hidden = new Set(), size, inne
   const bar = scaleOf(shown), axes = {}, [width, height] = inner ?? [size[0] - GUESS[0] * s, size[1] - GUESS[1] * s];
   for (const id of ["x", "y", ...("yaxis2" in layout ? ["y2"] : [])]) {
     const axis = axisOf(layout, id), own = shown.filter((trace) => idOf(trace, id[0]) === id);
-    axes[id] = { id, axis, ends: zoom[id] ?? ends(axis, own, id[0]), whole: own.length > 0 && own.every((trace) => counts(trace, id[0])) };
+    const full = ends(axis, own, id[0]);
+    axes[id] = { id, axis, full, ends: zoom[id] ?? full, whole: own.length > 0 && own.every((trace) => counts(trace, id[0])) };
   }
-  const spare = layout.yaxis?.scaleanchor ? equal(axes, width, height) : [0, 0];
+  const same = Boolean(layout.yaxis?.scaleanchor), spare = same ? equal(axes, width, height, Boolean(zoom.x ?? zoom.y)) : [0, 0];
   for (const one of Object.values(axes)) mark(one, one.id === "x" ? width - spare[0] : (height - spare[1]) * part(one.axis), font);
   const marks = bar ? barTicks(bar, spelled({ ...bar.colorbar })) : [];
-  return { spec, layout, data, shown, hidden, axes, spare, bar, marks, font, theme, s, lit, size };
+  return { spec, layout, data, shown, hidden, axes, equal: same, spare, bar, marks, font, theme, s, lit, size };
 }
 
-// As many pixels a unit on both axes: px that a plot has more than it needs, to be left free beside and above it.
-function equal({ x, y }, width, height) {
+// As many pixels a unit on both axes: px that a plot has more than it needs, to be left free beside and above it. Where
+// the reader has zoomed it has none: what lies beside the chosen part is shown.
+function equal({ x, y }, width, height, zoomed) {
   const [dx, dy] = [x, y].map(({ ends: [low, high] }) => high - low), unit = Math.max(dx / width, dy / height);
+  if (zoomed) for (const [one, px] of [[x, width], [y, height]]) {
+    const middle = (one.ends[0] + one.ends[1]) / 2;
+    one.ends = [middle - (unit * px) / 2, middle + (unit * px) / 2];
+  }
+  if (zoomed) return [0, 0];
   return [width - dx / unit, height - dy / unit];
 }
 
