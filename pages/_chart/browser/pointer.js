@@ -75,7 +75,10 @@ export function listen(chart, charts, picked) {
     }
     from = null;
   });
-  plot.addEventListener("pointercancel", () => { from = null; }); // the page scrolls
+  plot.addEventListener("pointercancel", () => { // the page scrolls
+    from = null;
+    away(chart, charts);
+  });
   plot.addEventListener("touchstart", ({ touches }) => touches.length > 1 && away(chart, charts), { passive: true });
   plot.addEventListener("pointerleave", (event) => event.pointerType !== TOUCH && away(chart, charts));
   // what a finger has asked for stays until it touches something else

@@ -9,7 +9,6 @@ const CLOSE = 1e-4; // of a value: ticks have six digits, and the data as many a
 const SMALL = 1e-6, LARGE = 20; // of the whole axis
 
 const height = ({ domain: [from, to] = [0, 1] }) => to - from; // of an axis, as a share of the plot
-const reversed = ({ axis }) => axis.autorange === "reversed";
 
 // Ends that can be drawn and told apart.
 function bounded({ full }, [low, high]) {
@@ -30,25 +29,29 @@ export function whole(chart, changed) {
   changed();
 }
 
-// The ends of all axes as they are now.
-const grip = ({ state }) => Object.fromEntries(Object.values(state.axes).map(({ id, ends }) => [id, ends]));
-
-// Of each axis of `start`: what lay at one place of the plot lies at another, and the axis is so many times as long.
-function held(chart, start, [x0, y0], [x1, y1], times = 1) {
-  const [across, up] = size(chart), { axes } = chart.state;
-  return Object.fromEntries(Object.entries(start).map(([id, [low, high]]) => {
-    const own = axes[id], foot = own.axis.domain?.[0] ?? 0, flip = reversed(own);
-    const share = id === "x" ? (x) => x / across : (y) => (1 - y / up - foot) / height(own.axis);
-    const at = (px) => (flip ? 1 - share(px) : share(px)), length = (high - low) * times;
-    const [before, now] = id === "x" ? [at(x0), at(x1)] : [at(y0), at(y1)], from = low + before * (high - low) - now * length;
-    return [id, [from, from + length]];
-  }));
+// How far along an axis a place of the plot is, as a share, and how long the axis is, px.
+function along(chart, { id, axis }, [x, y]) {
+  const [across, up] = size(chart), share = id === "x" ? x / across : (1 - y / up - (axis.domain?.[0] ?? 0)) / height(axis);
+  return [axis.autorange === "reversed" ? 1 - share : share, id === "x" ? across : up * height(axis)];
 }
+
+// What lies at a place of the plot, and how much a pixel is there, of each axis.
+const grip = (chart, at) => Object.values(chart.state.axes).map((one) => {
+  const [share, px] = along(chart, one, at), [low, high] = one.ends;
+  return { id: one.id, value: low + share * (high - low), unit: (high - low) / px };
+});
+
+// The ends with which that lies at another place, and a pixel is so many times as much. The plot may have another size
+// by now: where equal axes had room to spare.
+const held = (chart, gripped, to, times = 1) => Object.fromEntries(gripped.map(({ id, value, unit }) => {
+  const [share, px] = along(chart, chart.state.axes[id], to), length = unit * times * px;
+  return [id, [value - share * length, value + (1 - share) * length]];
+}));
 
 // By keys: about a place of the plot, or its middle.
 export function scaled(chart, times, at, changed) {
   const place = at ?? size(chart).map((px) => px / 2);
-  go(chart, held(chart, grip(chart), place, place, times), changed);
+  go(chart, held(chart, grip(chart, place), place, times), changed);
 }
 
 // The box of a drag, [[left, right, whole], [top, bottom, whole]]; the whole of an axis along which it is flat.
@@ -90,13 +93,13 @@ export function listenToZoom(chart, changed) {
   plot.addEventListener("pointerdown", (event) => {
     if (event.pointerType === TOUCH || event.button || !chart.u || !inside(chart, place(chart, event))) return;
     from = place(chart, event);
-    moving = event.shiftKey ? grip(chart) : null;
+    moving = event.shiftKey ? grip(chart, from) : null;
     plot.setPointerCapture(event.pointerId);
   });
   plot.addEventListener("pointermove", (event) => {
     if (!from || !chart.u) return;
     const to = place(chart, event);
-    if (moving) go(chart, held(chart, moving, from, to), changed);
+    if (moving) go(chart, held(chart, moving, to), changed);
     else if (far(from, to)) select(...boxed(chart, from, to));
     else select([0, 0], [0, 0]);
   });
@@ -118,13 +121,13 @@ function pinch(chart, changed) {
     if (event.touches.length !== 2 || !chart.u) return (start = null);
     event.preventDefault();
     chart.pinched = true; // what is pointed at meanwhile is not told
-    start = { at: middle(fingers(event)), apart: apart(fingers(event)), ends: grip(chart) };
+    start = { apart: apart(fingers(event)), gripped: grip(chart, middle(fingers(event))) };
   }, { passive: false });
   chart.plot.addEventListener("touchmove", (event) => {
     if (!start || event.touches.length !== 2) return;
     event.preventDefault();
     const now = fingers(event);
-    go(chart, held(chart, start.ends, start.at, middle(now), start.apart / apart(now)), changed);
+    go(chart, held(chart, start.gripped, middle(now), start.apart / apart(now)), changed);
   }, { passive: false });
   for (const end of ["touchend", "touchcancel"]) chart.plot.addEventListener(end, ({ touches }) => {
     start = null;
