@@ -2,14 +2,15 @@
 
 import { inked, pageTheme } from "./colours.js";
 import { RULER, picture, plotted, redraw, structure } from "./picture.js";
-import { legend } from "./legend.js";
-import { away, listen, point, tellNothing } from "./pointer.js";
-import { HELP, listenToKeys } from "./keys.js";
+import { legend, toggled } from "./legend.js";
+import { again, away, listen } from "./pointer.js";
+import { listenToZoom, whole } from "./zoom.js";
+import { HELP, listenToKeys, readAgain } from "./keys.js";
 import { callTools, tools } from "./tools.js";
 import { drawSolid } from "./solid.js";
 import { measured, plain, show } from "./rich.js";
 
-const BUTTONS = 98, SMALLEST = 0.82; // px beside a title; of its letters, before it breaks
+const MARGIN = 14, BUTTON = 28, SMALLEST = 0.82; // px around a title, of a button; of its letters, before it breaks
 export const CHARTS = new Map(); // by name
 export const PLACES = new WeakMap(); // by element of the page: what it shows, and the component that speaks for it
 
@@ -76,16 +77,16 @@ function head(chart) {
   const { spec: { layout } } = chart, title = layout.title.text;
   show(chart.heading, title);
   chart.title = plain(title);
+  callTools(chart.tools, chart.title, Object.keys(chart.zoom).length > 0);
   chart.heading.style.fontSize = `${titled(chart, layout.title, chart.theme.family)}px`;
-  callTools(chart.tools, chart.title);
   chart.plot.hidden = Boolean(layout.scene) && !chart.refused;
   chart.solid.hidden = !chart.plot.hidden;
 }
 
 // px of its letters: in a narrow chart smaller, before they take a second row from the plot.
-function titled({ size: [width] }, { text, font: { size } }, family) {
-  const wide = measured(RULER, text, { size, family }).width;
-  return Math.round(size * Math.max(SMALLEST, Math.min(1, (width - BUTTONS) / wide)) * 10) / 10;
+function titled({ size: [width], tools }, { text, font: { size } }, family) {
+  const wide = measured(RULER, text, { size, family }).width, buttons = [...tools.children].filter(({ hidden }) => !hidden).length;
+  return Math.round(size * Math.max(SMALLEST, Math.min(1, (width - MARGIN - BUTTON * buttons) / wide)) * 10) / 10;
 }
 
 function drawFlat(chart) {
@@ -93,13 +94,16 @@ function drawFlat(chart) {
   const work = () => { chart.state = picture(chart.spec, { ...chart.looks(), size: chart.size }); };
   work();
   const told = chart.names.textContent;
-  legend(chart.names, chart.state, (group, alone) => toggle(chart, group, alone));
+  legend(chart.names, chart.state, (group, alone) => {
+    chart.hidden = toggled(chart.state, group, alone);
+    ask(chart);
+  });
   if (chart.names.textContent !== told && resized(chart)) work(); // before it is drawn: a first picture of another size is seen
   if (chart.u && structure(chart.state) !== chart.structure) discard(chart);
   if (!chart.u && !make(chart)) return;
   redraw(chart.u, chart.state);
-  if (chart.pointed) point(chart, CHARTS);
-  else if (!chart.read) tellNothing(chart);
+  readAgain(chart);
+  again(chart, CHARTS);
 }
 
 // Returns whether the browser has a canvas for it. Where it has none the chart says what there would be to see.
@@ -110,7 +114,7 @@ function make(chart) {
   chart.u = plotted(chart.plot, () => chart.state, chart.size);
   chart.u.ctx.canvas.setAttribute("aria-hidden", "true");
   chart.u.ctx.canvas.addEventListener("contextrestored", () => ask(chart));
-  chart.u.over.append(chart.line, chart.rings, chart.tip);
+  chart.u.over.append(chart.line, chart.rings);
   return true;
 }
 
@@ -126,14 +130,6 @@ export function refuse(chart) {
   return true;
 }
 
-function toggle(chart, group, alone) {
-  const others = chart.state.data.map((_, i) => i).filter((i) => !group.includes(i) && chart.state.data[i].name && chart.state.data[i].showlegend !== false);
-  const isAlone = others.every((i) => chart.hidden.has(i));
-  if (alone) chart.hidden = new Set(isAlone ? [] : others);
-  else for (const i of group) chart.hidden.has(i) ? chart.hidden.delete(i) : chart.hidden.add(i);
-  ask(chart);
-}
-
 const made = (tag, className, role) => {
   const element = Object.assign(document.createElement(tag), { className });
   if (role) element.setAttribute("role", role);
@@ -141,22 +137,24 @@ const made = (tag, className, role) => {
 };
 
 export function mount(name, plotlyUrl) {
-  const chart = { key: name, plotlyUrl, root: null, sequence: 0, seen: true, size: [0, 0], zoom: {}, hidden: new Set(), lit: null,
+  const chart = { key: name, plotlyUrl, root: null, sequence: 0, seen: true, size: [0, 0], zoom: {}, hidden: new Set(), lit: null, pointed: null, linked: null, read: null,
     box: made("div", "chart"), heading: made("div", "title"), names: made("div", "names"), plot: made("div", "plot", "application"),
     solid: made("div", "solid"), says: made("div", "says"), tip: made("div", "tip"), rings: made("div", "rings"), line: made("i", "line") };
   chart.box.chart = chart;
   chart.box.dataset.name = name;
-  chart.tools = tools(chart);
+  const changed = () => ask(chart);
+  chart.tools = tools(chart, () => whole(chart, changed));
   chart.says.setAttribute("aria-live", "polite");
   chart.tip.hidden = chart.line.hidden = chart.solid.hidden = true;
   chart.plot.tabIndex = 0;
   chart.plot.setAttribute("aria-roledescription", "chart");
   chart.solid.setAttribute("role", "img");
-  chart.box.append(chart.heading, chart.tools, chart.names, chart.plot, chart.solid, chart.says);
+  chart.box.append(chart.heading, chart.tools, chart.names, chart.plot, chart.solid, chart.tip, chart.says);
   window.chartMounts = (window.chartMounts ?? 0) + 1;
   const picked = ({ x, y, index }) => chart.picks && PLACES.get(chart.root.parentElement).component.setTriggerValue("picked", { x, y, trace: index });
-  listen(chart, CHARTS, () => ask(chart), picked);
-  listenToKeys(chart, picked);
+  listen(chart, CHARTS, picked);
+  listenToZoom(chart, changed);
+  listenToKeys(chart, picked, changed);
   watch(chart);
   return chart;
 }

@@ -1,5 +1,7 @@
 // What a chart is told: the whole figure, or a patch from an earlier frame (see patch.py).
 
+import { stillHidden } from "./legend.js";
+
 // {"f4": base64, "shape": [...]} -> Float32Array, or an array of them for two dimensions
 function decoded(value) {
   if (Array.isArray(value)) return value.map(decoded);
@@ -33,9 +35,9 @@ function same(old, told) {
 // Returns false where the patch cannot be applied: something on the way was lost.
 export function apply(chart, message) {
   if (message.figure) {
-    const before = chart.spec?.data.length;
+    const before = chart.spec?.data ?? [];
     chart.spec = decoded(message.figure);
-    if (chart.spec.data.length !== before) chart.hidden.clear(); // other traces
+    chart.hidden = stillHidden(chart.hidden, before, chart.spec.data);
     chart.dark = message.dark;
     chart.theme = null;
     chart.sequence = message.sequence;

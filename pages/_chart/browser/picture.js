@@ -22,9 +22,10 @@ export function picture({ data: told, layout }, { theme, zoom = {}, hidden = new
   const data = told.map(zeroCells(told)), shown = data.filter((trace, i) => trace.visible !== false && !hidden.has(i)), axes = {};
   for (const id of ["x", "y", ...("yaxis2" in layout ? ["y2"] : [])]) {
     const axis = axisOf(layout, id), own = shown.filter((trace) => idOf(trace, id[0]) === id);
-    axes[id] = { id, axis, ends: zoom[id] ?? ends(axis, own, id[0], ruled(layout, id)), whole: own.length > 0 && own.every((trace) => counts(trace, id[0])) };
+    const full = ends(axis, own, id[0], ruled(layout, id)), chosen = zoom[id] ?? full;
+    axes[id] = { id, axis, full, chosen, ends: chosen, whole: own.length > 0 && own.every((trace) => counts(trace, id[0])) };
   }
-  const state = { layout, data, shown, hidden, axes, bar: scaleOf(shown), font: { size: layout.font.size * s, family: theme.family }, theme, s, lit, size };
+  const state = { layout, data, shown, hidden, axes, equal: Boolean(layout.yaxis?.scaleanchor), zoomed: Boolean(zoom.x ?? zoom.y), bar: scaleOf(shown), font: { size: layout.font.size * s, family: theme.family }, theme, s, lit, size };
   let inner = size.map((px, i) => px - GUESS[i] * s);
   for (let tries = 0; tries < TRIES; tries++) {
     lay(state, inner);
@@ -37,8 +38,9 @@ export function picture({ data: told, layout }, { theme, zoom = {}, hidden = new
 
 // Ticks for a plot of so many px, and what equal axes leave free of them.
 function lay(state, [width, height]) {
-  const { axes, bar, font, layout } = state;
-  state.spare = layout.yaxis?.scaleanchor ? equal(axes, width, height) : [0, 0];
+  const { axes, bar, font } = state;
+  for (const one of Object.values(axes)) one.ends = one.chosen;
+  state.spare = state.equal ? equal(axes, width, height, state.zoomed) : [0, 0];
   for (const one of Object.values(axes)) mark(one, one.id === "x" ? width - state.spare[0] : (height - state.spare[1]) * part(one.axis), font);
   state.marks = bar ? barTicks(bar, wanted("y", height), spelled(bar.colorbar)) : [];
 }
@@ -52,9 +54,15 @@ function left(state) {
 // Where rules across the chart stand on an axis.
 const ruled = ({ shapes = [] }, id) => shapes.filter((rule) => (rule[`${id[0]}ref`] ?? id[0]) === id).flatMap((rule) => [rule[`${id[0]}0`], rule[`${id[0]}1`]]);
 
-// As many pixels a unit on both axes: px that a plot has more than it needs, to be left free beside and above it.
-function equal({ x, y }, width, height) {
+// As many pixels a unit on both axes: px that a plot has more than it needs, to be left free beside and above it. Where
+// the reader has zoomed it has none: what lies beside the chosen part is shown.
+function equal({ x, y }, width, height, zoomed) {
   const [dx, dy] = [x, y].map(({ ends: [low, high] }) => high - low), unit = Math.max(dx / width, dy / height);
+  if (zoomed) for (const [one, px] of [[x, width], [y, height]]) {
+    const middle = (one.ends[0] + one.ends[1]) / 2;
+    one.ends = [middle - (unit * px) / 2, middle + (unit * px) / 2];
+  }
+  if (zoomed) return [0, 0];
   return [width - dx / unit, height - dy / unit];
 }
 

@@ -37,9 +37,14 @@ function taken(html) {
   return lines;
 }
 
-// The same to be read aloud, or for a file: "10^-3", "W_hh".
+// The same for a name or a file: "10^-3", "W_hh".
 export function plain(html) {
   return parsed(html).map((line) => line.map(({ text, level }) => ({ 1: "^", 0: "", "-1": "_" })[level] + text).join("")).join(" ");
+}
+
+// And to be heard: "10 to the power −3", "W hh".
+export function aloud(html) {
+  return parsed(html).map((line) => line.map(({ text, level }) => ({ 1: " to the power ", 0: "", "-1": " " })[level] + text).join("")).join(" ");
 }
 
 // Puts the words into an element of the page, in the place of what it has.
