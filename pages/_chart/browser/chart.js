@@ -1,7 +1,7 @@
 // One chart for each name, made once and then only changed: its parts, and when it is drawn.
 
 import { inked, pageTheme } from "./colours.js";
-import { picture, plotted, redraw, structure } from "./picture.js";
+import { RULER, picture, plotted, redraw, structure } from "./picture.js";
 import { legend, toggled } from "./legend.js";
 import { again, away, listen } from "./pointer.js";
 import { listenToZoom, whole } from "./zoom.js";
@@ -9,6 +9,7 @@ import { HELP, listenToKeys, readAgain } from "./keys.js";
 import { callTools, tools } from "./tools.js";
 import { drawSolid } from "./solid.js";
 import { plain, show } from "./rich.js";
+import { watch } from "./watch.js";
 
 export const CHARTS = new Map(); // by name
 export const PLACES = new WeakMap(); // by element of the page: what it shows, and the component that speaks for it
@@ -51,6 +52,7 @@ function paint(chart) {
   chart.waiting = !spec || !chart.seen || !root.isConnected || !(width > 40) || !(height > 40);
   if (chart.waiting) return;
   chart.theme ??= themed(chart);
+  if (!RULER) refuse(chart); // a browser without a canvas
   head(chart);
   if (chart.refused) return;
   if (spec.layout.scene) drawSolid(chart, chart.size, () => drawn(chart));
@@ -67,13 +69,14 @@ function drawn({ box, sequence }) {
 
 function themed({ root, spec, dark }) {
   const theme = pageTheme(root);
-  return { ...theme, colour: inked(theme, dark, spec.layout.font.color) };
+  return { ...theme, colour: inked(theme, dark, spec.layout.font.color, spec.layout.xaxis?.gridcolor) };
 }
 
 function head(chart) {
   const { spec: { layout } } = chart, title = layout.title.text;
   show(chart.heading, title);
   chart.title = plain(title);
+  chart.box.setAttribute("aria-label", chart.title);
   callTools(chart.tools, chart.title, Object.keys(chart.zoom).length > 0);
   chart.plot.hidden = Boolean(layout.scene) && !chart.refused;
   chart.solid.hidden = !chart.plot.hidden;
@@ -126,6 +129,8 @@ function discard(chart) {
 // The words of a chart in its place.
 export function refuse(chart) {
   chart.refused = true;
+  chart.plot.setAttribute("role", "img");
+  chart.tools.hidden = chart.names.hidden = true;
   chart.plot.textContent = chart.plot.getAttribute("aria-label").replace(HELP, "");
   return true;
 }
@@ -147,6 +152,10 @@ export function mount(name, plotlyUrl) {
   chart.says.setAttribute("aria-live", "polite");
   chart.tip.hidden = chart.line.hidden = chart.solid.hidden = true;
   chart.plot.tabIndex = 0;
+  // A figure with its buttons, and in it the plot: what it shows is its name, which every reader aloud says, while walking
+  // through the page and at the stop of the Tab key; an application, since the arrow keys are its own there (an image's
+  // are the reader's). The buttons are beside it, not in it.
+  chart.box.setAttribute("role", "figure");
   chart.plot.setAttribute("aria-roledescription", "chart");
   chart.solid.setAttribute("role", "img");
   chart.box.append(chart.heading, chart.tools, chart.names, chart.plot, chart.solid, chart.tip, chart.says);
@@ -155,30 +164,8 @@ export function mount(name, plotlyUrl) {
   listen(chart, CHARTS, picked);
   listenToZoom(chart, changed);
   listenToKeys(chart, picked, changed);
-  watch(chart);
+  watch(chart, { ask, paint, themed });
   return chart;
-}
-
-// Its size, whether it is in sight, and the page's colours, which can change without a message.
-function watch(chart) {
-  const sizes = new ResizeObserver(() => {
-    const shown = chart.plot.hidden ? chart.solid : chart.plot, size = [shown.clientWidth, shown.clientHeight];
-    if (size[0] === chart.size[0] && size[1] === chart.size[1]) return;
-    chart.size = size;
-    ask(chart);
-  });
-  for (const element of [chart.plot, chart.solid]) sizes.observe(element);
-  new IntersectionObserver((entries) => {
-    chart.seen = entries.at(-1).isIntersecting;
-    if (chart.seen && chart.waiting) ask(chart);
-  }, { rootMargin: "300px" }).observe(chart.box);
-  setInterval(() => {
-    if (!chart.root.isConnected || !chart.spec) return;
-    const before = chart.theme, theme = pageTheme(chart.root);
-    if (before && Object.keys(theme).every((name) => theme[name] === before[name])) return;
-    chart.theme = themed(chart);
-    ask(chart);
-  }, 700);
 }
 
 // The page may take an element away and put another in its place, when runs of its script overlap or when the reader

@@ -16,14 +16,27 @@ function image(trace, theme) {
   const [rows, columns] = trace.transpose ? [trace.z[0]?.length ?? 0, trace.z.length] : [trace.z.length, trace.z[0]?.length ?? 0];
   if (!rows || !columns) return null;
   const canvas = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
-  const pixels = new ImageData(columns, rows), shade = shades(trace.colorscale, trace.zmin, trace.zmax, theme.colour);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) {
+  const pixels = new ImageData(columns, rows), cells = new Uint32Array(pixels.data.buffer), { zmin, zmax } = trace;
+  const table = tints(trace, theme), times = zmax > zmin ? (TINTS - 1) / (zmax - zmin) : 0;
+  for (let i = 0, at; i < rows; i++) for (let j = 0; j < columns; j++) {
     const value = cell(trace, i, j);
-    if (Number.isFinite(value)) pixels.data.set(shade(value), 4 * ((rows - 1 - i) * columns + j));
+    if (!Number.isFinite(value)) continue;
+    at = times ? Math.round((value - zmin) * times) : TINTS / 2;
+    cells[(rows - 1 - i) * columns + j] = table[at < 0 ? 0 : at >= TINTS ? TINTS - 1 : at];
   }
   canvas.getContext("2d").putImageData(pixels, 0, 0);
   images.set(trace.z, { key, canvas });
   return canvas;
+}
+
+const TINTS = 4096; // shades that a map has at most: more than a screen
+
+// The shades of a scale as a canvas has them, 4 bytes each.
+function tints({ colorscale, zmin, zmax }, theme) {
+  const flat = !(zmax > zmin), [low, high] = flat ? [0, 1] : [zmin, zmax], shade = shades(colorscale, low, high, theme.colour);
+  const bytes = new Uint8ClampedArray(4 * TINTS);
+  for (let i = 0; i < TINTS; i++) bytes.set(shade(low + (i / (TINTS - 1)) * (high - low)), 4 * i);
+  return new Uint32Array(bytes.buffer);
 }
 
 const even = (at) => at.length < 3 || at.every((v, i) => !i || Math.abs(v - at[i - 1] - (at.at(-1) - at[0]) / (at.length - 1)) < 0.02 * Math.abs(at[1] - at[0]));
@@ -89,9 +102,10 @@ export function contour(view, trace, { layout, theme }) {
 export function crossings(trace, x, y, level) {
   const out = [], [rows, columns] = [y.length, x.length];
   for (let i = 0; i + 1 < rows; i++) for (let j = 0; j + 1 < columns; j++) {
-    const at = [[i, j], [i, j + 1], [i + 1, j + 1], [i + 1, j]], z = at.map(([r, c]) => cell(trace, r, c));
+    const [a, b, c, d] = [cell(trace, i, j), cell(trace, i, j + 1), cell(trace, i + 1, j + 1), cell(trace, i + 1, j)];
+    if (a >= level === b >= level && b >= level === c >= level && c >= level === d >= level) continue; // on one side
+    const at = [[i, j], [i, j + 1], [i + 1, j + 1], [i + 1, j]], z = [a, b, c, d], cut = [];
     if (!z.every(Number.isFinite)) continue;
-    const cut = [];
     for (let e = 0; e < 4; e++) {
       const [a, b] = [z[e], z[(e + 1) % 4]];
       if (a >= level === b >= level) continue;

@@ -69,7 +69,7 @@ function mark(one, pixels, font) {
   one.tallest = Math.max(0, ...one.ticks.map(({ text }) => measured(RULER, text, font).height));
 }
 
-const RULER = document.createElement("canvas").getContext("2d");
+export const RULER = document.createElement("canvas").getContext("2d");
 
 // A trace with meta.zeros_of = i shows the cells of heat map i that are -Infinity: exactly zero.
 const cells = new WeakMap();

@@ -2,6 +2,7 @@
 
 const ROOM = 0.05; // of an axis, beyond the outermost points
 const ENDS = [0, 1]; // of an axis with nothing on it
+const MOST = 8e307; // an end: twice as much is still a number
 
 export const placed = (axis, value) => (axis?.type === "log" ? Math.log10(value) : value); // log10(0) is -Infinity
 
@@ -32,7 +33,7 @@ const half = (width, i) => (width?.[i] ?? width ?? 0.8) / 2;
 
 // [low, high] of an axis for these traces, all of them on it. A range that is given holds.
 export function ends(axis, traces, letter) {
-  if (axis.range) return [Math.min(...axis.range), Math.max(...axis.range)];
+  if (axis.range) return apart(Math.min(...axis.range), Math.max(...axis.range));
   let [low, high, roomy, tight] = [Infinity, -Infinity, false, false];
   for (const trace of traces) {
     const [values, wants] = held(trace, letter, axis);
@@ -50,11 +51,12 @@ export function ends(axis, traces, letter) {
     const more = ROOM * (high - (foot ? 0 : low));
     [low, high] = [foot ? 0 : low - more, high + more];
   }
-  low = Math.max(clipmin, Math.min(low, ...include));
-  high = Math.min(clipmax, Math.max(high, ...include));
-  if (!(low <= high)) return ENDS;
-  return low < high ? [low, high] : [low - (Math.abs(low) * ROOM || 1), high + (Math.abs(high) * ROOM || 1)];
+  low = Math.max(clipmin, Math.min(low, ...include), -MOST);
+  high = Math.min(clipmax, Math.max(high, ...include), MOST);
+  return low <= high ? apart(low, high) : ENDS;
 }
+
+const apart = (low, high) => (low < high ? [low, high] : [low - (Math.abs(low) * ROOM || 1), high + (Math.abs(high) * ROOM || 1)]);
 
 // The ends over a whole plot of an axis that has [from, to] of its height.
 export function stretched([low, high], [from, to] = [0, 1]) {
@@ -83,4 +85,4 @@ export function ticks(axis, [low, high], most, spell, least = 0) {
 }
 
 // 0.30000000000000004 -> 0.3
-const tidy = (value, step) => Number(value.toFixed(Math.max(0, Math.min(100, 2 - Math.floor(Math.log10(step))))));
+const tidy = (value, step) => (step < 1e-90 ? value : Number(value.toFixed(Math.max(0, Math.min(100, 2 - Math.floor(Math.log10(step)))))));
