@@ -4,7 +4,6 @@ contrast as it comes out, what has the focus."""
 from __future__ import annotations
 
 import itertools
-import re
 from pathlib import Path
 
 import axe_playwright_python

@@ -144,20 +144,19 @@ const made = (tag, className, role) => {
 export function mount(name, plotlyUrl) {
   const chart = { key: name, plotlyUrl, root: null, sequence: 0, seen: true, size: [0, 0], zoom: {}, hidden: new Set(), lit: null, pointed: null, linked: null, read: null,
     box: made("div", "chart"), heading: made("div", "title"), names: made("div", "names"), plot: made("div", "plot", "application"),
-    solid: made("div", "solid"), says: made("div", "says"), tip: made("div", "tip"), rings: made("div", "rings"), line: made("i", "line") };
+    solid: made("div", "solid", "application"), says: made("div", "says"), tip: made("div", "tip"), rings: made("div", "rings"), line: made("i", "line") };
   chart.box.chart = chart;
   chart.box.dataset.name = name;
   const changed = () => ask(chart);
   chart.tools = tools(chart, () => whole(chart, changed));
   chart.says.setAttribute("aria-live", "polite");
   chart.tip.hidden = chart.line.hidden = chart.solid.hidden = true;
-  chart.plot.tabIndex = 0;
+  chart.plot.tabIndex = chart.solid.tabIndex = 0;
   // A figure with its buttons, and in it the plot: what it shows is its name, which every reader aloud says, while walking
   // through the page and at the stop of the Tab key; an application, since the arrow keys are its own there (an image's
   // are the reader's). The buttons are beside it, not in it.
   chart.box.setAttribute("role", "figure");
-  chart.plot.setAttribute("aria-roledescription", "chart");
-  chart.solid.setAttribute("role", "img");
+  for (const stop of [chart.plot, chart.solid]) stop.setAttribute("aria-roledescription", "chart");
   chart.box.append(chart.heading, chart.tools, chart.names, chart.plot, chart.solid, chart.tip, chart.says);
   window.chartMounts = (window.chartMounts ?? 0) + 1;
   const picked = ({ x, y, index }) => chart.picks && PLACES.get(chart.root.parentElement).component.setTriggerValue("picked", { x, y, trace: index });
