@@ -1,6 +1,7 @@
 // A chart large, with all of Plotly's tools, as it was when it was opened. Closing it changes nothing.
 
 import { config, forPlotly, plotly } from "./plotly.js";
+import { stop } from "./keys.js";
 import { broken } from "./rich.js";
 
 const SOLID = ["orbitRotation", "pan3d", "zoom3d", "resetCameraDefault3d"];
@@ -23,7 +24,7 @@ export function explore(chart) {
     window.removeEventListener("resize", fit);
     window.Plotly?.purge(box);
     dialog.remove();
-    (chart.box.contains(opener) ? opener : chart.plot).focus({ preventScroll: true });
+    (chart.box.contains(opener) ? opener : stop(chart)).focus({ preventScroll: true });
   });
   document.body.append(dialog);
   dialog.showModal();

@@ -26,7 +26,7 @@ export function legend(root, state, toggle) {
     button.onclick = ({ detail }) => toggle(kin(data, i), detail === 2);
     button.setAttribute("aria-pressed", String(!hidden.has(i)));
     show(button.lastChild, trace.name);
-    const look = JSON.stringify([trace.line, first(trace.marker?.symbol), first(trace.marker?.size), first(trace.marker?.color), trace.mode, trace.fill, trace.fillcolor, theme.dark, theme.forced, theme.background]);
+    const look = JSON.stringify([trace.line, first(trace.marker?.symbol), first(trace.marker?.size), first(trace.marker?.color), trace.mode, trace.fill, trace.fillcolor, theme.dark, theme.forced, theme.background, theme.ratio]);
     if (button.look !== look) sample(button.firstChild, trace, theme);
     button.look = look;
   });

@@ -5,6 +5,7 @@
 import { apply } from "./message.js";
 import { CHARTS, PLACES, ask, house, mount, refuse } from "./chart.js";
 import { HELP } from "./keys.js";
+import { TURNS } from "./solid.js";
 
 // One element of the page: {columns, cells}, of which each is a chart's message or words.
 //   plotlyUrl: where Plotly is, for those who ask for it
@@ -47,7 +48,7 @@ function tell(cell, message, plotlyUrl) {
   chart.box.style.height = `${message.height}px`;
   chart.box.dataset.told = message.sequence;
   chart.plot.setAttribute("aria-label", `${message.text} ${HELP}`);
-  chart.solid.setAttribute("aria-label", message.text);
+  chart.solid.setAttribute("aria-label", `${message.text} ${TURNS}`);
   house(chart, cell);
   if (message.sequence === chart.sequence && message.epoch === chart.epoch) return true;
   if (!apply(chart, message)) return false;

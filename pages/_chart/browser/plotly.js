@@ -29,8 +29,12 @@ export function forPlotly({ data, layout }, theme, more) {
   return [recoloured(drawn, theme.colour), recoloured(own, theme.colour)];
 }
 
+// A figure to be made into a picture. There the page's own letters are not known, so that words would be as long as
+// they are in others.
+export const plainLetters = ({ data, layout }) => ({ data, layout: { ...layout, font: { ...layout.font, family: "sans-serif" } } });
+
 export function config(key, groups) {
   const save = (format) => ({ name: `Save ${format.toUpperCase()}`, icon: window.Plotly.Icons.camera,
-    click: (box) => window.Plotly.downloadImage(box, { format, filename: key, scale: format === "png" ? 2 : 1 }) });
+    click: (box) => window.Plotly.downloadImage(plainLetters(box), { format, width: box.clientWidth, height: box.clientHeight, filename: key, scale: format === "png" ? 2 : 1 }) });
   return { responsive: false, displaylogo: false, displayModeBar: true, doubleClick: "reset", modeBarButtons: [groups, [save("png"), save("svg")]] };
 }

@@ -3,6 +3,7 @@
 const ROOM = 0.05; // of an axis, beyond the outermost points
 const ENDS = [0, 5]; // of an axis with nothing on it
 const CLOSE = 1e-6; // of an axis or of a step: numbers come as float32
+const FARTHEST = 8e307; // an end: twice as much is still a number
 const NONE = [Infinity, -Infinity];
 const APART = { x: 80, y: 40 }, FEWEST = 5, MOST = 10; // ticks stand so many px apart, as long as they are not too few or too many
 
@@ -47,7 +48,7 @@ function span([low, high], values, log) {
 // [low, high] of an axis for these traces, all of them on it. A range that is given holds.
 //   rules: places on the axis of rules across the chart
 export function ends(axis, traces, letter, rules = []) {
-  if (axis.range) return [Math.min(...axis.range), Math.max(...axis.range)];
+  if (axis.range) return apart(Math.min(...axis.range), Math.max(...axis.range));
   let tight = span(NONE, rules, axis.type === "log"), roomy = NONE;
   for (const trace of traces) {
     const values = held(trace, letter, axis);
@@ -59,11 +60,12 @@ export function ends(axis, traces, letter, rules = []) {
   const foot = axis.rangemode === "tozero" && low >= 0, more = ROOM * (high - (foot ? 0 : low));
   if (roomy[0] <= roomy[1] && !traces.some(({ type }) => type === "heatmap"))
     [low, high] = [foot ? 0 : Math.min(low, roomy[0] - more), Math.max(high, roomy[1] + more)];
-  low = Math.max(clipmin, Math.min(low, ...include));
-  high = Math.min(clipmax, Math.max(high, ...include));
-  if (!(low <= high)) return ENDS;
-  return low < high ? [low, high] : [low - (Math.abs(low) * ROOM || 1), high + (Math.abs(high) * ROOM || 1)];
+  low = Math.max(clipmin, Math.min(low, ...include), -FARTHEST);
+  high = Math.min(clipmax, Math.max(high, ...include), FARTHEST);
+  return low <= high ? apart(low, high) : ENDS;
 }
+
+const apart = (low, high) => (low < high ? [low, high] : [low - (Math.abs(low) * ROOM || 1), high + (Math.abs(high) * ROOM || 1)]);
 
 // The ends over a whole plot of an axis that has [from, to] of its height.
 export function stretched([low, high], [from, to] = [0, 1]) {
@@ -95,4 +97,4 @@ export function ticks(axis, [low, high], most, spell, least = 0) {
 }
 
 // 0.30000000000000004 -> 0.3
-const tidy = (value, step) => Number(value.toFixed(Math.max(0, Math.min(100, 2 - Math.floor(Math.log10(step))))));
+const tidy = (value, step) => (step < 1e-90 ? value : Number(value.toFixed(Math.max(0, Math.min(100, 2 - Math.floor(Math.log10(step)))))));
