@@ -50,7 +50,7 @@ function paint(chart) {
   if (chart.waiting) return;
   chart.theme ??= themed(chart);
   head(chart);
-  if (chart.refused) return;
+  if (chart.refused) return refuse(chart);
   if (spec.layout.scene) drawSolid(chart, chart.size, () => drawn(chart));
   else {
     drawFlat(chart);
@@ -121,9 +121,23 @@ function discard(chart) {
 
 // The words of a chart in its place.
 export function refuse(chart) {
+  const { plot, solid, names, tools, box, spec, sequence } = chart;
+  if (chart.u) discard(chart);
   chart.refused = true;
-  chart.plot.textContent = chart.plot.getAttribute("aria-label").replace(HELP, "");
+  plot.hidden = false;
+  solid.hidden = true;
+  tools.hidden = !spec;
+  names.replaceChildren();
+  plot.textContent = plot.getAttribute("aria-label").replace(` ${HELP}`, "");
+  box.dataset.drawn = sequence;
   return true;
+}
+
+// A figure is drawn again.
+export function allow(chart) {
+  if (!chart.refused) return;
+  chart.refused = chart.tools.hidden = false;
+  chart.plot.textContent = "";
 }
 
 function toggle(chart, group, alone) {

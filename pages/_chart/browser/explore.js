@@ -26,7 +26,7 @@ export function explore(chart) {
     const solid = Boolean(figure.layout.scene);
     const [data, layout] = forPlotly(figure, theme, { ...size(), margin: { l: 70, r: 30, t: 90, b: 60 },
       modebar: { orientation: "h", bgcolor: theme.background, color: theme.colour(figure.layout.font.color), activecolor: theme.primary },
-      title: { ...figure.layout.title, y: undefined, yanchor: undefined, pad: { l: 8, t: 12 }, yref: "container" } });
+      title: { ...figure.layout.title, x: 0, xref: "container", xanchor: "left", yref: "container", pad: { l: 8, t: 12 } } });
     Plotly.newPlot(box, data, layout, config(chart.key, solid ? ["orbitRotation", "pan3d", "zoom3d", "resetCameraDefault3d"]
       : ["zoom2d", "pan2d", "select2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "resetScale2d", "toggleSpikelines", "hoverClosestCartesian", "hoverCompareCartesian"]));
     window.addEventListener("resize", () => dialog.open && Plotly.relayout(box, size()));

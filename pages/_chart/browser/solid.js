@@ -8,7 +8,7 @@ export function drawSolid(chart, size, done) {
     if (!chart.root.isConnected) return;
     const [data, layout] = forPlotly(chart.spec, chart.theme, { width: size[0], height: size[1], title: { text: "" },
       modebar: { orientation: "h", bgcolor: chart.theme.background, color: chart.theme.colour(chart.spec.layout.font.color), activecolor: chart.theme.primary },
-      margin: { ...chart.spec.layout.margin, t: 24 } });
+      margin: { l: 8, r: 12, t: 24, b: 8 } });
     Plotly.react(chart.solid, data, layout, (chart.config ??= config(chart.key, ["orbitRotation", "pan3d", "resetCameraDefault3d"])));
     done();
   }, (error) => { chart.solid.textContent = error.message; });
