@@ -21,9 +21,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # A chart of our own in a corner of a page: what is seen of it, for each message in turn.
 DRAW = """async ({ messages, url }) => {
-  const { draw } = await import(new URL("component/" + url, document.baseURI).href);
+  const module = (name) => import(new URL("component/" + url.replace("plot.js", name), document.baseURI).href);
+  const [{ draw }, { forPlotly }] = [await module("plot.js"), await module("plotly.js")];
   const root = document.body.appendChild(document.createElement("div")), seen = [];
   root.style.cssText = "position:fixed;left:0;top:0;width:480px;z-index:9;background:white";
+  const press = (box) => (key) => {
+    box.querySelector(".plot").dispatchEvent(new KeyboardEvent("keydown", { key }));
+    return box.querySelector(".says").textContent;
+  };
   const frame = () => new Promise(requestAnimationFrame);
   for (const cell of messages) {
     draw({ parentElement: root, data: JSON.stringify({ columns: 1, cells: [cell] }), setTriggerValue: () => {} });
@@ -35,8 +40,9 @@ DRAW = """async ({ messages, url }) => {
     seen.push({ drawn: box.dataset.drawn, words: box.querySelector(".plot").textContent,
       picture: canvas ? canvas.toDataURL() + names + box.querySelector(".names").textContent : "",
       pixels: (u && cell.look ? cell.look : []).map(([x, y]) =>
-        at([u.bbox.left + x * u.bbox.width, u.bbox.top + u.bbox.height - y])),
-      tools: !box.querySelector(".tools").hidden });
+        at([u.bbox.left + x * u.bbox.width, u.bbox.top + u.bbox.height - (cell.middle ? u.bbox.height / 2 : y)])),
+      tools: !box.querySelector(".tools").hidden, said: (cell.keys ?? []).map(press(box)), ends: box.chart.state?.axes.y.ends,
+      explored: box.chart.spec && JSON.parse(JSON.stringify(forPlotly(box.chart.spec, box.chart.theme, {}))) });
   }
   root.remove();
   return seen;
@@ -102,6 +108,46 @@ def test_exactly_zero_is_drawn_at_the_foot_of_an_axis_of_powers_and_of_no_other(
     assert power["pixels"][0][:3] == rgb(theme.BOUND)
     assert missing["pixels"][0][:3] != rgb(theme.BOUND)
     assert linear["pixels"][0][:3] != rgb(theme.BOUND)
+
+
+HOVER = "lag %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
+
+
+def test_exactly_zero_is_said_and_not_as_a_power(drawn):
+    trace = theme.line([7, 8, 9], [-1, -np.inf, np.nan], "a", theme.BOUND, hovertemplate=HOVER)
+    plain = theme.line([7, 8, 9], [-1, -np.inf, np.nan], "a", theme.BOUND)
+    seen = drawn(*(whole(of([one], yaxis=theme.log_axis()), keys=["ArrowRight"] * 3) for one in (trace, plain)))
+    assert seen[0]["said"] == ["a, lag 7: 10^\u22121.00", *["a, lag 8: exactly 0"] * 2]
+    assert seen[1]["said"] == ["a, 7: 10^\u22121.00", *["a, 8: exactly 0"] * 2]
+
+
+def test_there_is_room_for_the_zeros_below_the_lowest_point(drawn):
+    some, none = drawn(*(whole(of([theme.line([0, 1, 2], [0, -1, last], "a", theme.BOUND)],
+                                  yaxis={"tickprefix": "10<sup>", "autorangeoptions": {"include": [-1.0, 0.0]}}))
+                         for last in (-np.inf, np.nan)))
+    assert some["ends"][0] == pytest.approx(-1.12)
+    assert none["ends"][0] == pytest.approx(-1.05)
+
+
+def test_explore_has_the_zeros_as_points_at_the_foot_and_lonely_points_as_dots(drawn):
+    trace = theme.line([0, 1, 2, 3], [-1, np.nan, -np.inf, -np.inf], "a", theme.BOUND)
+    (seen,) = drawn(whole(of([trace], yaxis=theme.log_axis())))
+    (line, zeros), layout = seen["explored"]
+    assert (line["mode"], line["marker"]) == ("lines+markers", {"color": theme.BOUND, "size": [6, 0, 0, 0]})
+    low, high = layout["yaxis"]["range"]
+    assert [low, high] == seen["ends"]
+    assert (zeros["x"], zeros["mode"], zeros["name"]) == ([2, 3], "markers", "a")
+    assert all(low < y < -1 for y in zeros["y"])
+    assert "exactly 0" in zeros["hovertemplate"]
+
+
+def test_a_point_with_a_gap_at_either_side_is_a_dot(drawn):
+    looks = [(0.5, 0)]
+    traces = [theme.line([0, 1, 2], y, "a", theme.BOUND) for y in ([np.nan, 1, np.nan], [np.nan, np.nan, np.nan])]
+    alone, none = drawn(*(whole(of([one], xaxis={"range": [0, 2]}, yaxis={"range": [0, 2]}), look=looks, middle=True)
+                          for one in traces))
+    assert alone["pixels"][0][:3] == rgb(theme.BOUND)
+    assert none["pixels"][0][:3] != rgb(theme.BOUND)
 
 
 def test_what_is_not_drawn_is_told_in_words_until_a_figure_is(drawn):

@@ -26,15 +26,19 @@ export function forPlotly({ data, layout }, theme, more) {
     const { x, y, z } = data[trace.meta.zeros_of], zeros = z.map((row) => Array.from(row, (v) => (v === -Infinity ? 1 : null)));
     return { ...trace, x, y, z: zeros, visible: zeros.some((row) => row.includes(1)) };
   });
-  const own = { ...looks(structuredClone(layout), theme), ...more }; // it writes into what it is given
+  const own = { ...looks(data, structuredClone(layout), theme), ...more }; // it writes into what it is given
   return [recoloured(drawn, theme.colour), recoloured(own, theme.colour)];
 }
 
 // What our own drawing does by itself, and Plotly has to be told.
-function looks(layout, { background, family }) {
-  const { font, legend } = layout;
-  const axis = (one) => ({ zeroline: false, automargin: true, constrain: "domain", ...one, title: { standoff: 6, ...one.title } });
-  const axes = Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name)).map(([name, one]) => [name, axis(one)]);
+function looks(data, layout, { background, family }) {
+  const { font, legend } = layout, shown = data.filter((trace) => trace.visible !== false && trace.x?.length);
+  const range = (one, id) => ends(one, shown.filter((trace) => idOf(trace, id[0]) === id), id[0]);
+  const axes = Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name)).map(([name, one]) => {
+    const own = range(one, name.replace("axis", "")), turned = one.autorange === "reversed";
+    return [name, { zeroline: false, automargin: true, constrain: "domain", ...one, title: { standoff: 6, ...one.title },
+      autorange: false, range: turned ? own.reverse() : own }];
+  });
   return { ...layout, ...Object.fromEntries(axes), font: { ...font, family }, paper_bgcolor: background, plot_bgcolor: background, uirevision: "keep",
     legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom", xanchor: "left", font: { size: font.size - 1 }, ...legend },
     hoverlabel: { font: { size: font.size }, namelength: -1 } };
@@ -51,7 +55,8 @@ function joinedOrDots(trace) {
 function atFoot(data, layout, trace) {
   const axis = axisOf(layout, idOf(trace, "y")), at = Array.from(trace.y, (v, i) => i).filter((i) => isZero(axis, placed(axis, trace.y[i])));
   if (!at.length) return [];
-  const others = data.filter((one) => one.type === "scatter" && idOf(one, "y") === idOf(trace, "y")), [foot] = ends(axis, others, "y");
+  const others = data.filter((one) => one.type === "scatter" && idOf(one, "y") === idOf(trace, "y"));
+  const [low, high] = ends(axis, others, "y"), foot = low + 0.03 * (high - low);
   return [{ type: "scatter", mode: "markers", x: at.map((i) => trace.x[i]), y: at.map(() => (axis.type === "log" ? 10 ** foot : foot)), yaxis: trace.yaxis,
     name: trace.name, showlegend: false, marker: { symbol: "triangle-down-open", size: 9, color: trace.line?.color ?? trace.marker.color },
     hovertemplate: "%{x}: exactly 0<extra>%{fullData.name}</extra>" }];
