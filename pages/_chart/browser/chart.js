@@ -57,7 +57,7 @@ function paint(chart) {
   chart.theme ??= themed(chart);
   if (!RULER) refuse(chart); // a browser without a canvas
   head(chart);
-  if (chart.refused) return;
+  if (chart.refused) return refuse(chart);
   if (spec.layout.scene) drawSolid(chart, chart.size, () => drawn(chart));
   else {
     drawFlat(chart);
@@ -81,7 +81,7 @@ function head(chart) {
   chart.title = plain(title);
   chart.box.setAttribute("aria-label", chart.title);
   callTools(chart.tools, chart.title, Object.keys(chart.zoom).length > 0);
-  chart.heading.style.fontSize = `${titled(chart, layout.title, chart.theme.family)}px`;
+  if (RULER) chart.heading.style.fontSize = `${titled(chart, layout.title, chart.theme.family)}px`;
   chart.plot.hidden = Boolean(layout.scene) && !chart.refused;
   chart.solid.hidden = !chart.plot.hidden;
 }
@@ -128,11 +128,25 @@ function discard(chart) {
 
 // The words of a chart in its place.
 export function refuse(chart) {
+  const { plot, solid, names, tools, box, spec, sequence } = chart;
+  if (chart.u) discard(chart);
   chart.refused = true;
-  chart.plot.setAttribute("role", "img");
-  chart.tools.hidden = chart.names.hidden = true;
-  chart.plot.textContent = chart.plot.getAttribute("aria-label").replace(HELP, "");
+  plot.setAttribute("role", "img");
+  plot.hidden = false;
+  solid.hidden = true;
+  tools.hidden = !spec;
+  names.replaceChildren();
+  plot.textContent = plot.getAttribute("aria-label").replace(` ${HELP}`, "");
+  box.dataset.drawn = sequence;
   return true;
+}
+
+// A figure is drawn again.
+export function allow(chart) {
+  if (!chart.refused) return;
+  chart.refused = chart.tools.hidden = false;
+  chart.plot.textContent = "";
+  chart.plot.setAttribute("role", "application");
 }
 
 const made = (tag, className, role) => {
