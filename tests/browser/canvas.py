@@ -38,7 +38,8 @@ PAINT = """async ({ message, height, apart }) => {
   chart.plot.setAttribute("aria-label", "");
   apply(chart, message);
   ask(chart);
-  while (+chart.box.dataset.drawn !== message.sequence) await frame();
+  const fits = () => chart.u.width === chart.plot.clientWidth && chart.u.height === chart.plot.clientHeight;
+  do await frame(); while (+chart.box.dataset.drawn !== message.sequence || !fits());
   const seen = () => {
     const { left, top, width, height } = chart.u.bbox, axes = {};
     for (const [id, { ends, axis, ticks }] of Object.entries(chart.state.axes))
@@ -68,7 +69,10 @@ PAINT = """async ({ message, height, apart }) => {
 
 
 def rgb(colour: str) -> NDArray[np.float64]:
-    return np.array([int(colour[i:i + 2], 16) for i in (1, 3, 5)], float)
+    """Without the opacity, if it has one."""
+    if colour.startswith("#"):
+        return np.array([int(colour[i:i + 2], 16) for i in (1, 3, 5)], float)
+    return np.array([float(part) for part in colour[colour.index("(") + 1:-1].split(",")[:3]])
 
 
 @dataclass
@@ -177,8 +181,8 @@ class Canvas:
 
     def evaluate(self, module: str, expression: str, arg: Any = None) -> Any:
         """JavaScript with all that a module exports as `m`, and `arg`."""
-        return self.page.evaluate(f"""async (arg) => {{ const m = await import("/{module}.js"); return {expression}; }}""",
-                                  arg)
+        return self.page.evaluate(
+            f"""async (arg) => {{ const m = await import("/{module}.js"); return {expression}; }}""", arg)
 
     def close(self) -> None:
         self.page.close()

@@ -95,10 +95,14 @@ def line(trace: Trace, picture: Picture, dark: bool) -> list[str]:
     chosen = pieces[some(len(pieces))]
     x = (chosen[:, [0]] + shares * (chosen[:, 2] - chosen[:, 0])[:, None]).ravel()
     y = (chosen[:, [1]] + shares * (chosen[:, 3] - chosen[:, 1])[:, None]).ravel()
-    seen = picture.inside(x, y)
+    seen = picture.inside(x, y) & (np.abs(far_from(ends_of(px, py), x, y)) > 1.5)
+    if "markers" in trace["mode"]:
+        seen &= far_from(np.stack([px, py, px, py], axis=1)[np.isfinite(px + py)], x, y) > reach_of(trace)
     x, y = x[seen], y[seen]
     strength = 255 * opacity * min(1.0, width / 2 - HALF + 0.5) - 8
-    drawn = like(picture.at(x, y), colour, strength if dash == "solid" else 100 * opacity)
+    drawn = like(picture.at(x, y), colour, strength if dash == "solid" else 60 * opacity)
+    if dash == "solid" and (width < 2 or len(px) > 2 * picture.plot[2]):  # between two pixels, or thinned to the pixel
+        drawn = np.array([like(picture.around(*at, 1), colour, 60 * opacity).any() for at in zip(x, y, strict=True)])
     out = []
     if dash == "solid" and not drawn.all():
         out.append(f"its line is not at {[*zip(x[~drawn][:2].round(1), y[~drawn][:2].round(1), strict=True)]}")
@@ -108,6 +112,18 @@ def line(trace: Trace, picture: Picture, dark: bool) -> list[str]:
         if not on - 0.2 < drawn.mean() < on + 0.25:
             out.append(f"its dashes are {drawn.mean():.2f} of its line, not {on:.2f}")
     return out + gaps(trace, picture, pieces, width)
+
+
+def ends_of(px: Numbers, py: Numbers) -> Numbers:
+    """The first and the last point of each part of a line, where it is cut off."""
+    known = np.concatenate([[False], np.isfinite(px) & np.isfinite(py), [False]])
+    at = np.concatenate([np.flatnonzero(~known[:-1] & known[1:]), np.flatnonzero(known[:-1] & ~known[1:]) - 1])
+    return np.stack([px, py, px, py], axis=1)[at]
+
+
+def reach_of(trace: Trace) -> float:
+    """px from the middle of a trace's largest symbol, beyond which nothing is of it."""
+    return float(np.max(trace.get("marker", {}).get("size", 6))) + 2
 
 
 def length(pieces: Numbers) -> float:
@@ -121,9 +137,8 @@ def gaps(trace: Trace, picture: Picture, pieces: Numbers, width: float) -> list[
     known = np.flatnonzero(np.isfinite(px) & np.isfinite(py))
     ends = known[:-1][np.diff(known) > 1], known[1:][np.diff(known) > 1]
     x, y = ((v[ends[0]] + v[ends[1]]) / 2 for v in (px, py))
-    marks = np.max(trace.get("marker", {}).get("size", 6)) if "markers" in trace["mode"] else 0
-    dots = np.stack([px, py, px, py], axis=1)[known] if marks else np.empty((0, 4))
-    clear = picture.inside(x, y) & (far_from(pieces, x, y) > width / 2 + 2) & (far_from(dots, x, y) > marks + 2)
+    dots = np.stack([px, py, px, py], axis=1)[known] if "markers" in trace["mode"] else np.empty((0, 4))
+    clear = picture.inside(x, y) & (far_from(pieces, x, y) > width / 2 + 2) & (far_from(dots, x, y) > reach_of(trace))
     painted = clear & (picture.at(np.nan_to_num(x), np.nan_to_num(y))[:, 3] > 0)
     return [f"a gap is bridged at {x[painted][0]:.0f}, {y[painted][0]:.0f}"] if painted.any() else []
 
@@ -143,7 +158,7 @@ def markers(trace: Trace, picture: Picture, dark: bool) -> list[str]:
         size, symbol = nth(marker.get("size", 6), i), nth(marker.get("symbol", "circle"), i)
         own = nth(marker.get("color", trace.get("line", {}).get("color")), i)
         later = np.hypot(px[i + 1:] - px[i], py[i + 1:] - py[i])
-        if not size or not np.isfinite(px[i] + py[i]) or not picture.inside(px[i], py[i], 0) \
+        if not size or not np.isfinite(px[i] + py[i]) or not picture.inside(px[i], py[i], size) \
                 or (np.isfinite(later) & (later < 1.5 * size)).any():
             continue
         colour = colour_of(own, dark) if isinstance(own, str) else scale(marker, own, dark, "cmin", "cmax")
@@ -215,7 +230,7 @@ def edges(middles: Any) -> Numbers:
     """Of cells with these middles."""
     middles = np.asarray(middles, float)
     if len(middles) == 1:
-        return middles + [-0.5, 0.5]
+        return np.array([middles[0] - 0.5, middles[0] + 0.5])
     between = (middles[1:] + middles[:-1]) / 2
     return np.concatenate([[2 * middles[0] - between[0]], between, [2 * middles[-1] - between[-1]]])
 
@@ -236,12 +251,10 @@ def cells(trace: Trace, picture: Picture, dark: bool) -> list[str]:
     z = z.T if trace.get("transpose") else z
     x, y = grid(picture)
     ways = []
-    for axis, values, px in (("x", trace.get("x", np.arange(z.shape[1])), x), ("y", trace.get("y", np.arange(z.shape[0])), y)):
+    for axis, n, px in (("x", z.shape[1], x), ("y", z.shape[0], y)):
+        values = trace.get(axis, np.arange(n))
         ends = edges(np.log10(values) if picture.axes[axis]["log"] else values)
-        at = [picture.valued(axis, px + shift) for shift in (-1.01, 0.0, 1.01)]
-        order = np.argsort(ends)
-        ways.append([np.searchsorted(ends[order], one) - 1 if ends[-1] > ends[0] else len(ends) - 1 - np.searchsorted(ends[order], one)
-                     for one in at])
+        ways.append([np.searchsorted(ends, picture.valued(axis, px + shift)) - 1 for shift in (-1.01, 0.0, 1.01)])
     pixels, fine = picture.at(x, y), np.zeros(len(x), bool)
     strength = 255 * trace.get("opacity", 1.0)
     for rows in ways[1]:
@@ -253,8 +266,8 @@ def cells(trace: Trace, picture: Picture, dark: bool) -> list[str]:
             right = (np.abs(pixels[:, :3] - colours) <= 2 + 255 / strength).all(axis=1) \
                 & (np.abs(pixels[:, 3] - strength) <= 2)
             fine |= np.where(known, right, pixels[:, 3] == 0)
-    # many cells a pixel: it shows one of those that it covers
-    return [f"{(~fine).sum()} of {len(x)} places have another colour, as {x[~fine][0]:.0f}, {y[~fine][0]:.0f}"] if not fine.all() else []
+    wrong = [f"{a:.0f}, {b:.0f}" for a, b in zip(x[~fine], y[~fine], strict=True)]
+    return [f"{len(wrong)} of {len(x)} places have another colour, as {wrong[0]}"] if wrong else []
 
 
 def levels(trace: Trace) -> Numbers:
@@ -263,7 +276,7 @@ def levels(trace: Trace) -> Numbers:
 
 
 def contours(trace: Trace, picture: Picture, dark: bool) -> list[str]:
-    """Lines where the numbers between two points cross a level, nothing where they do not; colours between the points."""
+    """Lines where the numbers between two points cross a level, nothing where they do not; between them colours."""
     z, colour = np.asarray(trace["z"], float), colour_of(trace["line"]["color"], dark)
     px, py = picture.placed("x", trace["x"]), picture.placed("y", trace["y"])
     out, x, y = [], [], []
@@ -298,15 +311,16 @@ def line_on_colours(pixels: Numbers, colour: Numbers) -> bool:
 def between(trace: Trace, picture: Picture, dark: bool, shaded: bool, width: float) -> list[str]:
     """Away from every line: the colours of the scale, or nothing."""
     z, (x, y) = np.asarray(trace["z"], float), grid(picture)
-    at_x, at_y = picture.valued("x", x), picture.valued("y", y)
-    given = np.asarray(trace["x"], float), np.asarray(trace["y"], float)
-    j = (np.searchsorted(given[0], at_x) - 1).clip(0, z.shape[1] - 2)
-    i = (np.searchsorted(given[1], at_y) - 1).clip(0, z.shape[0] - 2)
-    reach = [int(np.ceil(4 * abs(given[k][1] - given[k][0]) ** -1 * abs(picture.valued(n, 1) - picture.valued(n, 0)))) + 1
-             for k, n in enumerate("xy")]
+    given = {"x": np.asarray(trace["x"], float), "y": np.asarray(trace["y"], float)}
+    if len(given["x"]) < 2 or len(given["y"]) < 2:
+        return []
+    j, i = ((np.searchsorted(given[n], picture.valued(n, px)) - 1).clip(0, len(given[n]) - 2)
+            for n, px in (("x", x), ("y", y)))
+    px = {n: abs(picture.placed(n, given[n][1]) - picture.placed(n, given[n][0])) for n in "xy"}  # of a cell
+    reach = [int(np.ceil(4 / px[n])) + 1 if px[n] else 1 for n in "yx"]  # cells, in 4 px
     wrong, checked = 0, 0
     for a, b, row, column in zip(x, y, i, j, strict=True):
-        around = z[max(0, row - reach[1]):row + reach[1] + 2, max(0, column - reach[0]):column + reach[0] + 2]
+        around = z[max(0, row - reach[0]):row + reach[0] + 2, max(0, column - reach[1]):column + reach[1] + 2]
         if not np.isfinite(around).all() or any(around.min() <= level <= around.max() for level in levels(trace)):
             continue
         checked += 1
@@ -356,3 +370,81 @@ def strays(picture: Picture) -> bool:
     """Whether anything at all is in the plot."""
     left, top, width, height = map(int, picture.plot)
     return bool((picture.image[top + 2:top + height - 2, left + 2:left + width - 2, 3] > 0).any())
+
+
+def over(under: Numbers, top: Numbers) -> Numbers:
+    """One canvas laid over another: both as red, green, blue and strength, 0 to 255."""
+    a, b = top[..., 3:] / 255, under[..., 3:] / 255
+    strength = a + b * (1 - a)
+    colour = (top[..., :3] * a + under[..., :3] * b * (1 - a)) / np.maximum(strength, 1e-9)
+    return np.concatenate([colour, 255 * strength], axis=-1)
+
+
+def inner(picture: Picture) -> Numbers:
+    """The pixels of the plot without its edges, where words of the axes may be."""
+    left, top, width, height = map(int, picture.plot)
+    return picture.image[top + 3:top + height - 3, left + 3:left + width - 3].astype(np.float32)
+
+
+def order(traces: list[Trace], bare: Picture, alone: list[Picture]) -> list[str]:
+    """What is drawn later lies over what was drawn before, pixel by pixel; words over all."""
+    if any(one.plot != bare.plot for one in alone):
+        return []
+    laid = np.zeros_like(inner(bare))
+    last = sorted(range(len(traces)), key=lambda i: traces[i].get("mode") == "text")
+    for layer in (inner(alone[i]) for i in last):
+        laid = over(laid, layer) if layer[..., 3].any() else laid
+    seen, wanted = (v[..., :3] * v[..., 3:] / 255 + 255 - v[..., 3:] for v in (inner(bare), laid))  # on white
+    wrong = np.abs(seen - wanted).max(axis=-1) > 10
+    return [f"{wrong.sum()} pixels are not of what lies on top"] if wrong.any() else []
+
+
+def rules(shapes: list[Trace], picture: Picture, dark: bool = False) -> list[str]:
+    """Lines and bands at their places, in their colours, and nothing else."""
+    left, top, width, height = picture.plot
+    out, lines, painted = [], [], np.empty((0, 4))
+    for shape in shapes:
+        def at(letter: str, value: float, shape: Trace = shape) -> float:
+            if shape.get(f"{letter}ref") == "paper":
+                return left + value * width if letter == "x" else top + (1 - value) * height
+            return float(picture.placed(shape.get(f"{letter}ref", letter), value))
+
+        x0, x1, y0, y1 = at("x", shape["x0"]), at("x", shape["x1"]), at("y", shape["y0"]), at("y", shape["y1"])
+        opacity, line_ = shape.get("opacity", 1.0), shape.get("line", {})
+        if shape["type"] == "rect":
+            x, y = np.linspace(x0, x1, 9)[1:-1], np.linspace(y0, y1, 9)[1:-1]
+            seen = picture.inside(x, y)
+            if shape.get("fillcolor") and not (picture.at(x, y)[seen, 3] > 255 * opacity * 0.5).all():
+                out.append(f"a band is not at {x0:.0f} to {x1:.0f}")
+            painted = np.array([[left, top, left + width, top]])  # the plot may be full
+            continue
+        lines.append([x0, y0, x1, y1])
+        x, y = np.linspace(x0, x1, 200), np.linspace(y0, y1, 200)
+        seen = picture.inside(x, y)
+        alone = all(other is shape or "line" not in other or abs(at("y", other["y0"], other) - y0)
+                    + abs(at("x", other["x0"], other) - x0) > 4 for other in shapes)
+        colour = colour_of(line_["color"], dark)
+        pixels = (picture.around(*place, 1) for place in zip(x[seen], y[seen], strict=True))
+        drawn = np.array([(like(one, colour, 40 * opacity, 8) if alone else one[:, 3]).any() for one in pixels])
+        if len(drawn) > 100 and drawn.mean() < 0.3:
+            out.append(f"a rule is not at {x0:.0f}, {y0:.0f}")
+    if not len(painted):
+        x, y = grid(picture)
+        clear = far_from(np.array(lines).reshape(-1, 4), x, y) > 4
+        if (picture.at(x, y)[clear, 3] > 0).any():
+            out.append("there is more than the rules")
+    return out
+
+
+def colour_bar(traces: list[Trace], picture: Picture, dark: bool) -> list[str]:
+    """Beside the plot, from the lowest colour at its foot to the highest at its head."""
+    trace = next((t for t in traces if t.get("colorbar") and t.get("showscale", True) and t.get("visible", True)), None)
+    left, top, width, height = picture.plot
+    beside = picture.image[int(top + 4):int(top + height - 4), int(left + width + 14):int(left + width + 18)]
+    if trace is None:
+        return []
+    shares = 1 - (np.arange(len(beside)) + 4.5) / height
+    colours = scale(trace, trace["zmin"] + shares * (trace["zmax"] - trace["zmin"]), dark)
+    allowed = 9 + 2 * 255 / np.maximum(beside[..., 3].astype(float), 1)  # 32 stops on the way
+    wrong = (np.abs(beside[..., :3] - colours[:, None]).max(axis=-1) > allowed).any(axis=1)
+    return [f"the bar of colours is another at {wrong.sum()} of {len(wrong)} heights"] if wrong.any() else []

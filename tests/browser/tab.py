@@ -121,7 +121,7 @@ class Tab:
             words.selectNodeContents(title);
             return {chart: sides(box.getBoundingClientRect()), rows: [...words.getClientRects()].map(sides),
                 words: title.textContent,
-                over: [...box.querySelectorAll('button')].map(button => sides(button.getBoundingClientRect()))}; })()""")
+                over: [...box.querySelectorAll('button')].map(one => sides(one.getBoundingClientRect()))}; })()""")
         area = found["chart"]
         assert found["rows"], found["words"]
         for row in found["rows"]:

@@ -156,7 +156,7 @@ def test_truncation_dims_what_it_drops_in_the_colour_of_a_dark_page(open_page):
     at = np.arange(51)
     assert np.array_equal(dim, (at[:, None] > at) & (at <= 50 - 10))
     assert dim.any()
-    assert tab.read("jacobian_map", f"painted('{DARK[DROPPED]}')")
+    assert tab.read("jacobian_map", f"chart.theme.colour('{DROPPED}')") == DARK[DROPPED]
     assert tab.read("jacobian_lines", f"painted('{DARK[MEASURED]}')")
 
 

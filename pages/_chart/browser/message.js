@@ -24,8 +24,18 @@ function joined(old, from, tail) {
 // A patch begins three frames ago: much of what it tells has been told before. Numbers are not compared.
 const same = (old, told) => JSON.stringify(old) === JSON.stringify(told);
 
-// Returns false where the patch cannot be applied: something on the way was lost.
+const windows = ({ layout } = { layout: {} }) => Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name))
+  .map(([name, { range }]) => [name.replace("axis", ""), JSON.stringify(range)]);
+
+// Returns false where the patch cannot be applied: something on the way was lost. Where the page itself moves the window
+// of an axis, that takes the place of the reader's zoom.
 export function apply(chart, message) {
+  const before = Object.fromEntries(windows(chart.spec)), done = told(chart, message);
+  for (const [id, range] of windows(chart.spec)) if (id in before && range !== before[id]) delete chart.zoom[id];
+  return done;
+}
+
+function told(chart, message) {
   if (message.figure) {
     const before = chart.spec?.data.length;
     chart.spec = decoded(message.figure);
