@@ -2,8 +2,8 @@
 
     python tests/benchmarks/browser.py [component] [playground] [slider] [surface] [map] [race] [paint]
 
-Frames a second are Plotly draws of a chart that moves at every update; bytes are those of the WebSocket, all charts
-and texts together; a remount is a plotly graph made a second time.
+Frames a second are draws of a chart that moves at every update; bytes are those of the WebSocket, all charts and texts
+together; a remount is a chart made a second time.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def open_page(browser, url: str, charts: int):
     page.received = 0
     page.on("websocket", lambda socket: socket.on("framereceived", lambda data: count(page, data)))
     page.goto(url)
-    page.wait_for_function(f"document.querySelectorAll('.chart .main-svg').length >= {charts}")
+    page.wait_for_function(f"document.querySelectorAll('.chart[data-drawn]').length >= {charts}")
     return page
 
 
@@ -192,7 +192,7 @@ def paint(browser) -> None:
     times: dict[str, list[float]] = {"playground": [], "text": []}
     for _ in range(5):
         for name, app, seen in (("playground", ROOT / "app.py",
-                                 "document.querySelectorAll('.chart .main-svg').length >= 6"),
+                                 "document.querySelectorAll('.chart[data-drawn]').length >= 6"),
                                 ("text", APPS / "text.py", "document.body.innerText.includes('value 50')")):
             with server(app) as url:
                 page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()

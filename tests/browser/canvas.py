@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import io
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import plotly
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Route
@@ -17,6 +19,7 @@ from core.plotting.theme import DARK
 from pages._chart.browser_scripts import BROWSER
 from pages._chart.patch import encoded, specification
 
+PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 HOST = "http://charts.test"
 PAPER = {"light": "#ffffff", "dark": "#11141b"}
 PAGE = f"""<!doctype html><title>charts</title>
@@ -34,7 +37,7 @@ PAINT = """async ({ message, height, apart }) => {
   const chart = (window.chart ??= mount("figure", "/plotly.js")), frame = () => new Promise(requestAnimationFrame);
   house(chart, document.getElementById("place"));
   chart.box.style.height = `${height}px`;
-  Object.assign(chart, { zoom: {}, hidden: new Set() });
+  Object.assign(chart, { zoom: {}, hidden: new Set(), inner: null }); // nothing is left of the figure before
   chart.plot.setAttribute("aria-label", "");
   apply(chart, message);
   ask(chart);
@@ -154,7 +157,9 @@ class Canvas:
     def _serve(route: Route) -> None:
         path = route.request.url.removeprefix(f"{HOST}/")
         file = BROWSER / path
-        if not path:
+        if path == "plotly.min.js":
+            route.fulfill(path=PLOTLY)
+        elif not path:
             route.fulfill(body=PAGE, content_type="text/html")
         elif file.is_file():
             route.fulfill(body=file.read_text(), content_type=TYPES[path.rsplit(".")[-1]])

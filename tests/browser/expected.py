@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import plotly
 from numpy.typing import NDArray
 
 from core.plotting.theme import DARK
-from tests.browser.canvas import Picture, rgb
+from tests.browser.canvas import PLOTLY, Picture, rgb
 
 Trace = dict[str, Any]
 Numbers = NDArray[np.float64]
@@ -29,8 +27,7 @@ def colour_of(name: str, dark: bool) -> Numbers:
 @cache
 def named_scale(name: str) -> list[tuple[float, str]]:
     """As plotly.js has it, which is not what Python's plotly has under the same name."""
-    text = (Path(plotly.__file__).parent / "package_data" / "plotly.min.js").read_text()
-    stops = re.search(rf"\b{name}:(\[\[0,.*?\]\])", text)[1]
+    stops = re.search(rf"\b{name}:(\[\[0,.*?\]\])", PLOTLY.read_text())[1]
     return [(float(at), "#" + "".join(f"{int(v):02x}" for v in rgb))
             for at, *rgb in re.findall(r'\[([\d.]+),"rgb\((\d+), ?(\d+), ?(\d+)\)"\]', stops)]
 

@@ -64,7 +64,8 @@ def test_every_trace_is_where_its_numbers_are_in_its_colour(group, painted):
 
 @EACH
 def test_what_is_drawn_later_lies_on_top(group, painted):
-    none([f"{name}: {fault}" for name, one in painted.items() for fault in expected.order(figures(group)[name].traces, one.bare, one.alone)])
+    none([f"{name}: {fault}" for name, figure in figures(group).items()
+          for fault in expected.order(figure.traces, painted[name].bare, painted[name].alone)])
 
 
 @EACH
