@@ -1,14 +1,16 @@
 // One chart for each name, made once and then only changed: its parts, and when it is drawn.
 
 import { inked, pageTheme } from "./colours.js";
-import { picture, plotted, redraw, structure } from "./picture.js";
-import { legend } from "./legend.js";
-import { away, listen, point, tellNothing } from "./pointer.js";
-import { HELP, listenToKeys } from "./keys.js";
+import { RULER, picture, plotted, redraw, structure } from "./picture.js";
+import { legend, toggled } from "./legend.js";
+import { again, away, listen } from "./pointer.js";
+import { listenToZoom, whole } from "./zoom.js";
+import { HELP, listenToKeys, readAgain } from "./keys.js";
 import { callTools, tools } from "./tools.js";
 import { drawSolid } from "./solid.js";
-import { plain, show } from "./rich.js";
+import { measured, plain, show } from "./rich.js";
 
+const MARGIN = 14, BUTTON = 28, SMALLEST = 0.82; // px around a title, of a button; of its letters, before it breaks
 export const CHARTS = new Map(); // by name
 export const PLACES = new WeakMap(); // by element of the page: what it shows, and the component that speaks for it
 
@@ -44,6 +46,9 @@ document.addEventListener("point-at-symbol", ({ detail }) => {
   lit = detail;
 });
 
+// Letters that come after a chart was drawn, as those of another alphabet do.
+document.fonts.addEventListener("loadingdone", () => { for (const chart of CHARTS.values()) ask(chart); });
+
 function paint(chart) {
   const { root, spec, box } = chart, [width, height] = chart.size;
   chart.waiting = !spec || !chart.seen || !root.isConnected || !(width > 40) || !(height > 40);
@@ -72,34 +77,33 @@ function head(chart) {
   const { spec: { layout } } = chart, title = layout.title.text;
   show(chart.heading, title);
   chart.title = plain(title);
-  callTools(chart.tools, chart.title);
+  callTools(chart.tools, chart.title, Object.keys(chart.zoom).length > 0);
+  chart.heading.style.fontSize = `${titled(chart, layout.title, chart.theme.family)}px`;
   chart.plot.hidden = Boolean(layout.scene) && !chart.refused;
   chart.solid.hidden = !chart.plot.hidden;
 }
 
+// px of its letters: in a narrow chart smaller, before they take a second row from the plot.
+function titled({ size: [width], tools }, { text, font: { size } }, family) {
+  const wide = measured(RULER, text, { size, family }).width, buttons = [...tools.children].filter(({ hidden }) => !hidden).length;
+  return Math.round(size * Math.max(SMALLEST, Math.min(1, (width - MARGIN - BUTTON * buttons) / wide)) * 10) / 10;
+}
+
 function drawFlat(chart) {
   chart.looks = () => ({ theme: chart.theme, zoom: chart.zoom, hidden: chart.hidden, lit: chart.lit });
-  const work = () => { chart.state = picture(chart.spec, { ...chart.looks(), size: chart.size, inner: chart.inner }); };
+  const work = () => { chart.state = picture(chart.spec, { ...chart.looks(), size: chart.size }); };
   work();
-  legend(chart.names, chart.state, (group, alone) => toggle(chart, group, alone));
+  const told = chart.names.textContent;
+  legend(chart.names, chart.state, (group, alone) => {
+    chart.hidden = toggled(chart.state, group, alone);
+    ask(chart);
+  });
+  if (chart.names.textContent !== told && resized(chart)) work(); // before it is drawn: a first picture of another size is seen
   if (chart.u && structure(chart.state) !== chart.structure) discard(chart);
   if (!chart.u && !make(chart)) return;
   redraw(chart.u, chart.state);
-  if (!fits(chart)) { // ticks and equal axes go by the room that there is
-    work();
-    redraw(chart.u, chart.state);
-    fits(chart);
-  }
-  if (chart.pointed) point(chart, CHARTS);
-  else if (!chart.read) tellNothing(chart);
-}
-
-// Whether the plot has the room for which it was worked out; takes note of it.
-function fits(chart) {
-  const { u, state: { spare }, inner } = chart, ratio = uPlot.pxRatio;
-  const now = [u.bbox.width / ratio + spare[0], u.bbox.height / ratio + spare[1]];
-  chart.inner = now;
-  return inner && Math.abs(inner[0] - now[0]) < 1 && Math.abs(inner[1] - now[1]) < 1;
+  readAgain(chart);
+  again(chart, CHARTS);
 }
 
 // Returns whether the browser has a canvas for it. Where it has none the chart says what there would be to see.
@@ -110,13 +114,13 @@ function make(chart) {
   chart.u = plotted(chart.plot, () => chart.state, chart.size);
   chart.u.ctx.canvas.setAttribute("aria-hidden", "true");
   chart.u.ctx.canvas.addEventListener("contextrestored", () => ask(chart));
-  chart.u.over.append(chart.line, chart.rings, chart.tip);
+  chart.u.over.append(chart.line, chart.rings);
   return true;
 }
 
 function discard(chart) {
   chart.u.destroy();
-  chart.u = chart.inner = null;
+  chart.u = null;
 }
 
 // The words of a chart in its place.
@@ -126,14 +130,6 @@ export function refuse(chart) {
   return true;
 }
 
-function toggle(chart, group, alone) {
-  const others = chart.state.data.map((_, i) => i).filter((i) => !group.includes(i) && chart.state.data[i].name && chart.state.data[i].showlegend !== false);
-  const isAlone = others.every((i) => chart.hidden.has(i));
-  if (alone) chart.hidden = new Set(isAlone ? [] : others);
-  else for (const i of group) chart.hidden.has(i) ? chart.hidden.delete(i) : chart.hidden.add(i);
-  ask(chart);
-}
-
 const made = (tag, className, role) => {
   const element = Object.assign(document.createElement(tag), { className });
   if (role) element.setAttribute("role", role);
@@ -141,46 +137,50 @@ const made = (tag, className, role) => {
 };
 
 export function mount(name, plotlyUrl) {
-  const chart = { key: name, plotlyUrl, root: null, sequence: 0, seen: true, size: [0, 0], zoom: {}, hidden: new Set(), lit: null,
+  const chart = { key: name, plotlyUrl, root: null, sequence: 0, seen: true, size: [0, 0], zoom: {}, hidden: new Set(), lit: null, pointed: null, linked: null, read: null,
     box: made("div", "chart"), heading: made("div", "title"), names: made("div", "names"), plot: made("div", "plot", "application"),
     solid: made("div", "solid"), says: made("div", "says"), tip: made("div", "tip"), rings: made("div", "rings"), line: made("i", "line") };
   chart.box.chart = chart;
   chart.box.dataset.name = name;
-  chart.tools = tools(chart);
+  const changed = () => ask(chart);
+  chart.tools = tools(chart, () => whole(chart, changed));
   chart.says.setAttribute("aria-live", "polite");
   chart.tip.hidden = chart.line.hidden = chart.solid.hidden = true;
   chart.plot.tabIndex = 0;
   chart.plot.setAttribute("aria-roledescription", "chart");
   chart.solid.setAttribute("role", "img");
-  chart.box.append(chart.heading, chart.tools, chart.names, chart.plot, chart.solid, chart.says);
+  chart.box.append(chart.heading, chart.tools, chart.names, chart.plot, chart.solid, chart.tip, chart.says);
   window.chartMounts = (window.chartMounts ?? 0) + 1;
   const picked = ({ x, y, index }) => chart.picks && PLACES.get(chart.root.parentElement).component.setTriggerValue("picked", { x, y, trace: index });
-  listen(chart, CHARTS, () => ask(chart), picked);
-  listenToKeys(chart, picked);
+  listen(chart, CHARTS, picked);
+  listenToZoom(chart, changed);
+  listenToKeys(chart, picked, changed);
   watch(chart);
   return chart;
 }
 
-// Its size, whether it is in sight, and the page's colours, which can change without a message.
+// Its size, whether it is in sight, and the page's colours.
 function watch(chart) {
-  const sizes = new ResizeObserver(() => {
-    const shown = chart.plot.hidden ? chart.solid : chart.plot, size = [shown.clientWidth, shown.clientHeight];
-    if (size[0] === chart.size[0] && size[1] === chart.size[1]) return;
-    chart.size = size;
-    ask(chart);
-  });
+  const sizes = new ResizeObserver(() => resized(chart) && ask(chart));
   for (const element of [chart.plot, chart.solid]) sizes.observe(element);
   new IntersectionObserver((entries) => {
     chart.seen = entries.at(-1).isIntersecting;
     if (chart.seen && chart.waiting) ask(chart);
-  }, { rootMargin: "300px" }).observe(chart.box);
-  setInterval(() => {
-    if (!chart.root.isConnected || !chart.spec) return;
-    const before = chart.theme, theme = pageTheme(chart.root);
-    if (before && Object.keys(theme).every((name) => theme[name] === before[name])) return;
-    chart.theme = themed(chart);
-    ask(chart);
-  }, 700);
+  }, { rootMargin: "300px", scrollMargin: "300px" }).observe(chart.box); // the page scrolls in an element of its own
+  chart.box.addEventListener("transitionrun", ({ target }) => target === chart.box && recolour(chart));
+}
+
+// Takes note of the room that there is for a plot; whether it is another one.
+function resized(chart) {
+  const { clientWidth, clientHeight } = chart.plot.hidden ? chart.solid : chart.plot, [width, height] = chart.size;
+  chart.size = [clientWidth, clientHeight];
+  return width !== clientWidth || height !== clientHeight;
+}
+
+// The page's colours can change without a message: what is written in them says so (chart.css).
+function recolour(chart) {
+  chart.theme = null;
+  ask(chart);
 }
 
 // The page may take an element away and put another in its place, when runs of its script overlap or when the reader
@@ -189,6 +189,7 @@ export function house(chart, root) {
   if (chart.root === root) return;
   if (chart.root) away(chart, CHARTS);
   chart.root = root;
+  chart.theme = null;
   root.append(chart.box);
   if (chart.spec) ask(chart);
 }

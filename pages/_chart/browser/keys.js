@@ -1,18 +1,18 @@
-// A chart by keyboard: one stop of the Tab key. The arrows go from point to point and say each; Enter leads to the
-// chart's buttons and names, Escape back.
+// A chart by keyboard: one stop of the Tab key. The arrows go from point to point and say each, plus and minus zoom about
+// it; Enter leads to the chart's buttons and names, Escape back.
 
-import { point, said } from "./values.js";
-import { tell, tellNothing } from "./pointer.js";
-import { plain } from "./rich.js";
+import { point, spot } from "./values.js";
+import { seenBy, tell, tellNothing } from "./tip.js";
+import { scaled, whole } from "./zoom.js";
 
-export const HELP = "Arrow keys read its values, Enter leads to its buttons.";
+export const HELP = "Arrow keys read its values, plus and minus zoom, 0 shows it whole, Enter leads to its buttons.";
 const FAR = 10; // points, with Page Up and Page Down
 
 const readable = ({ state: { data, hidden } }) => data.map((trace, i) => i)
   .filter((i) => !hidden.has(i) && data[i].visible !== false && data[i].hoverinfo !== "skip" && (data[i].z ?? data[i].x)?.length);
 const isMap = (trace) => trace.z !== undefined;
 
-export function listenToKeys(chart, picked) {
+export function listenToKeys(chart, picked, changed) {
   const { plot, box } = chart;
   plot.addEventListener("keydown", (event) => {
     if (!chart.u || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -22,6 +22,7 @@ export function listenToKeys(chart, picked) {
       event.preventDefault();
       return picked(chart.read);
     }
+    if (event.key in ZOOMS) return zoom(chart, event, changed);
     const to = moved(chart, event.key);
     if (!to) return;
     event.preventDefault();
@@ -37,7 +38,15 @@ export function listenToKeys(chart, picked) {
   });
 }
 
-const buttons = (box) => [...box.querySelectorAll("button")];
+const ZOOMS = { "+": 1 / 1.5, "=": 1 / 1.5, "-": 1.5, 0: null };
+
+function zoom(chart, event, changed) {
+  event.preventDefault();
+  const times = ZOOMS[event.key], at = chart.read && spot(seenBy(chart), chart.state, chart.read);
+  times ? scaled(chart, times, at, changed) : whole(chart, changed);
+}
+
+const buttons = (box) => [...box.querySelectorAll("button")].filter((button) => !button.hidden);
 
 function focusOn(event, element) {
   event.preventDefault();
@@ -54,9 +63,16 @@ function leave(chart) {
 
 function read(chart, one) {
   chart.read = one;
-  tell(chart, [one]);
-  const [words, name] = said(chart.state, one).map(plain);
-  chart.says.textContent = name ? `${name}, ${words}` : words;
+  chart.says.textContent = tell(chart, [one]);
+}
+
+// The point that was read is shown where it is now; it is not said again.
+export function readAgain(chart) {
+  if (!chart.read || !chart.u) return;
+  const { index, i, j } = chart.read, trace = chart.state.data[index];
+  if (!readable(chart).includes(index) || (j === undefined ? !(i < trace.x.length) : !(i < trace.y.length && j < trace.x.length))) return leave(chart);
+  chart.read = point(chart.state, index, i, j);
+  tell(chart, [chart.read]);
 }
 
 // The point that a key leads to, or nothing.

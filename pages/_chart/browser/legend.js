@@ -1,15 +1,15 @@
 // The names of a chart's traces, each a button that hides its trace. They are no stops of the Tab key: the chart is one,
-// and its Enter key leads to them (hands.js).
+// and its Enter key leads to them (keys.js).
 
-import { plain, show } from "./rich.js";
+import { show } from "./rich.js";
 import { mark } from "./marks.js";
 import { dashed } from "./lines.js";
 
 const SAMPLE = [30, 14]; // px
 
-// Indices of the traces that have an entry, as Plotly would have it.
+// Indices of the traces that have an entry: those with points, if they are more than one.
 export function entries({ data, layout }) {
-  const lines = data.map((trace, i) => ({ trace, i })).filter(({ trace }) => (trace.type === "scatter" || trace.showlegend === true) && trace.visible !== false);
+  const lines = data.map((trace, i) => ({ trace, i })).filter(({ trace }) => (trace.type === "scatter" || trace.showlegend === true) && trace.visible !== false && trace.x?.length);
   const named = lines.filter(({ trace }) => trace.showlegend !== false && trace.name);
   if (layout.showlegend === false || !named.length || (lines.length < 2 && !named[0].trace.showlegend)) return [];
   return (layout.legend?.traceorder === "reversed" ? named.reverse() : named).map(({ i }) => i);
@@ -23,14 +23,36 @@ export function legend(root, state, toggle) {
   while (root.children.length < wanted.length) root.append(entry());
   wanted.forEach((i, place) => {
     const button = root.children[place], trace = data[i];
-    const group = data.map((other, j) => j).filter((j) => j === i || (trace.legendgroup && data[j].legendgroup === trace.legendgroup));
-    button.onclick = ({ detail }) => toggle(group, detail === 2);
+    button.onclick = ({ detail }) => toggle(kin(data, i), detail === 2);
     button.setAttribute("aria-pressed", String(!hidden.has(i)));
     show(button.lastChild, trace.name);
-    const look = JSON.stringify([trace.line, trace.marker?.symbol, trace.mode, trace.fill, trace.fillcolor, theme.dark, theme.forced, theme.background]);
+    const look = JSON.stringify([trace.line, first(trace.marker?.symbol), first(trace.marker?.size), first(trace.marker?.color), trace.mode, trace.fill, trace.fillcolor, theme.dark, theme.forced, theme.background]);
     if (button.look !== look) sample(button.firstChild, trace, theme);
     button.look = look;
   });
+}
+
+// The traces that are hidden after a click: the group is no more, or is again; or it is alone, or all are back.
+export function toggled({ data, layout, hidden }, group, alone) {
+  const others = entries({ data, layout }).filter((i) => !group.includes(i));
+  const rest = others.flatMap((i) => kin(data, i));
+  if (alone) return new Set(rest.every((i) => hidden.has(i)) ? [] : rest);
+  const all = new Set(hidden), has = hidden.has(group[0]);
+  for (const i of group) has ? all.delete(i) : all.add(i);
+  return all;
+}
+
+// The traces that come and go with one.
+const kin = (data, i) => data.map((other, j) => j).filter((j) => j === i || (data[i].legendgroup && data[j].legendgroup === data[i].legendgroup));
+
+// What a trace is called but for its numbers, which change from run to run, and which of that name it is.
+const calls = (data) => data.map(({ type, name }) => `${type} ${(name ?? "").replace(/[\d.,\u2212+-]+/g, "#")}`)
+  .map((call, i, all) => `${call} ${all.slice(0, i).filter((other) => other === call).length}`);
+
+// The hidden traces of one figure in the next.
+export function stillHidden(hidden, before, data) {
+  const were = calls(before).filter((_, i) => hidden.has(i));
+  return new Set(calls(data).flatMap((call, i) => (were.includes(call) ? [i] : [])));
 }
 
 function entry() {
@@ -69,8 +91,6 @@ export function draw(ctx, x, y, k, trace, theme) {
   }
   const colour = first(marker.color);
   if (trace.type === "scatter" && mode.includes("markers") && typeof colour === "string")
-    mark(ctx, first(marker.symbol) ?? "circle", (x + end) / 2, y, 9 * k, { colour: theme.colour(colour), k,
+    mark(ctx, first(marker.symbol) ?? "circle", (x + end) / 2, y, Math.max(4, Math.min(SAMPLE[1] - 2, first(marker.size) ?? 6)) * k, { colour: theme.colour(colour), k,
       width: (marker.line?.width ?? 0) * k, rim: marker.line?.color && theme.colour(marker.line.color) });
 }
-
-export const named = (trace) => plain(trace.name ?? "");

@@ -1,7 +1,10 @@
 // Where axes end and where their ticks stand. A logarithmic axis is one of log10 throughout.
 
 const ROOM = 0.05; // of an axis, beyond the outermost points
-const ENDS = [0, 1]; // of an axis with nothing on it
+const ENDS = [0, 5]; // of an axis with nothing on it
+const CLOSE = 1e-6; // of an axis or of a step: numbers come as float32
+const NONE = [Infinity, -Infinity];
+const APART = { x: 80, y: 40 }, FEWEST = 5, MOST = 10; // ticks stand so many px apart, as long as they are not too few or too many
 
 export const placed = (axis, value) => (axis?.type === "log" ? Math.log10(value) : value); // log10(0) is -Infinity
 
@@ -17,39 +20,45 @@ export function edges(middles) {
   return [2 * middles[0] - between[0], ...between, 2 * middles[n - 1] - between[n - 2]];
 }
 
-// The numbers that an axis has to hold for a trace, and whether they want room around them.
+// The numbers that an axis has to hold for a trace: to its very end, or with room around them.
 function held(trace, letter, axis) {
   const values = trace[letter] ?? [];
-  if (trace.type === "heatmap") return [edges(values), false];
-  if (trace.type === "contour") return [values, false];
+  if (trace.type === "heatmap") return { tight: edges(values) };
+  if (trace.type === "contour") return { tight: values };
   if (trace.type === "bar" && letter === "x")
-    return [Array.from(values).flatMap((v, i) => [v - half(trace.width, i), v + half(trace.width, i)]), false];
-  if (trace.type === "bar") return [[0, ...values], true];
-  return [Array.from(values, (v) => placed(axis, v)), letter === "y" || trace.mode !== "lines"];
+    return { tight: Array.from(values).flatMap((v, i) => [v - half(trace.width, i), v + half(trace.width, i)]) };
+  if (trace.type === "bar") return { tight: [0], roomy: values };
+  return { [letter === "y" || trace.mode !== "lines" ? "roomy" : "tight"]: values };
 }
 
 const half = (width, i) => (width?.[i] ?? width ?? 0.8) / 2;
 
+// The lowest and the highest of finite numbers, and of those before.
+function span([low, high], values, log) {
+  for (let i = 0; i < (values?.length ?? 0); i++) {
+    const value = log ? Math.log10(values[i]) : values[i];
+    if (!Number.isFinite(value)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}
+
 // [low, high] of an axis for these traces, all of them on it. A range that is given holds.
-export function ends(axis, traces, letter) {
+//   rules: places on the axis of rules across the chart
+export function ends(axis, traces, letter, rules = []) {
   if (axis.range) return [Math.min(...axis.range), Math.max(...axis.range)];
-  let [low, high, roomy, tight] = [Infinity, -Infinity, false, false];
+  let tight = span(NONE, rules, axis.type === "log"), roomy = NONE;
   for (const trace of traces) {
-    const [values, wants] = held(trace, letter, axis);
-    let any = false;
-    for (const value of values) if (Number.isFinite(value)) {
-      any = true;
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
-    if (any) wants ? (roomy = true) : (tight = true);
+    const values = held(trace, letter, axis);
+    tight = span(tight, values.tight, axis.type === "log");
+    roomy = span(roomy, values.roomy, axis.type === "log");
   }
+  let [low, high] = [Math.min(tight[0], roomy[0]), Math.max(tight[1], roomy[1])];
   const { include = [], clipmin = -Infinity, clipmax = Infinity } = axis.autorangeoptions ?? {};
-  if (roomy && !(tight && traces.some(({ type }) => type === "heatmap"))) {
-    const foot = axis.rangemode === "tozero" && low >= 0;
-    const more = ROOM * (high - (foot ? 0 : low));
-    [low, high] = [foot ? 0 : low - more, high + more];
-  }
+  const foot = axis.rangemode === "tozero" && low >= 0, more = ROOM * (high - (foot ? 0 : low));
+  if (roomy[0] <= roomy[1] && !traces.some(({ type }) => type === "heatmap"))
+    [low, high] = [foot ? 0 : Math.min(low, roomy[0] - more), Math.max(high, roomy[1] + more)];
   low = Math.max(clipmin, Math.min(low, ...include));
   high = Math.min(clipmax, Math.max(high, ...include));
   if (!(low <= high)) return ENDS;
@@ -67,20 +76,23 @@ const roundStep = (step) => {
   return [1, 2, 5, 10].map((m) => m * decade).find((one) => one >= step * (1 - 1e-9));
 };
 
-// [{at, text}] within the ends. Powers of ten have whole exponents as soon as there are two of them.
+// How many ticks an axis of so many px has room for.
+export const wanted = (letter, pixels) => Math.max(FEWEST, Math.min(MOST, 1 + pixels / APART[letter]));
+
+// [{at, text}] within the ends. Powers of ten have whole exponents as soon as there are three of them.
 //   most: so many ticks have room; spell(value): what stands at a tick whose words are not given; least: between two
 export function ticks(axis, [low, high], most, spell, least = 0) {
-  const inside = ({ at }) => at >= low - 1e-9 * (high - low) && at <= high + 1e-9 * (high - low);
+  const inside = ({ at }) => at >= low - CLOSE * (high - low) && at <= high + CLOSE * (high - low);
   if (axis.tickvals)
     return Array.from(axis.tickvals, (value, i) => ({ at: placed(axis, value), text: axis.ticktext?.[i] ?? spell(placed(axis, value)) })).filter(inside);
   if (!(high - low > 0) || !Number.isFinite(high - low)) return [];
   const powers = axis.type === "log" || axis.tickprefix;
   let step = axis.dtick ?? roundStep((high - low) / Math.max(1, Math.min(most, axis.nticks ?? Infinity)));
   step = Math.max(step, least);
-  if (powers && !axis.dtick && step < 1 && Math.floor(high) - Math.ceil(low) >= 1) step = 1;
-  const first = Math.ceil(low / step - 1e-9), count = Math.min(200, Math.floor(high / step + 1e-9) - first + 1);
-  return Array.from({ length: Math.max(0, count) }, (_, i) => tidy((first + i) * step)).map((at) => ({ at, text: spell(at, step) }));
+  if (powers && !axis.dtick && step < 1 && Math.floor(high) - Math.ceil(low) >= 2) step = 1;
+  const first = Math.ceil(low / step - CLOSE), count = Math.min(200, Math.floor(high / step + CLOSE) - first + 1);
+  return Array.from({ length: Math.max(0, count) }, (_, i) => tidy((first + i) * step, step)).map((at) => ({ at, text: spell(at, step) }));
 }
 
 // 0.30000000000000004 -> 0.3
-const tidy = (value) => Number(value.toPrecision(14));
+const tidy = (value, step) => Number(value.toFixed(Math.max(0, Math.min(100, 2 - Math.floor(Math.log10(step))))));

@@ -10,6 +10,7 @@ export function drawSolid(chart, size, done) {
       modebar: { orientation: "h", bgcolor: chart.theme.background, color: chart.theme.colour(chart.spec.layout.font.color), activecolor: chart.theme.primary },
       margin: { ...chart.spec.layout.margin, t: 24 } });
     Plotly.react(chart.solid, data, layout, (chart.config ??= config(chart.key, ["orbitRotation", "pan3d", "resetCameraDefault3d"])));
+    chart.drawnSolid = true;
     done();
   }, (error) => { chart.solid.textContent = error.message; });
 }

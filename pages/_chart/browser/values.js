@@ -71,7 +71,7 @@ function areas(seen, state, px, py) {
   for (let index = state.data.length - 1; index >= 0; index--) {
     const trace = state.data[index];
     if (!speaks(trace) || state.hidden.has(index)) continue;
-    const [x, y] = [valueOf(seen, state, "x", px), valueOf(seen, state, "y", py)];
+    const [x, y] = [valueOf(seen, state, "x", px), valueOf(seen, state, idOf(trace, "y"), py)];
     if (trace.type === "bar") {
       const i = Array.from(trace.x).findIndex((middle, k) => Math.abs(x - middle) <= (trace.width?.[k] ?? trace.width ?? 0.8) / 2);
       if (i >= 0 && trace.y[i]) return point(state, index, i);
