@@ -77,16 +77,29 @@ export function contour(view, trace, { layout, theme }) {
       blit(ctx, picture, [0.5, 0.5, picture.width - 1, picture.height - 1], x[0], x.at(-1), y[0], y.at(-1));
   }
   Object.assign(ctx, { strokeStyle: theme.colour(trace.line.color), lineWidth: trace.line.width * k, lineJoin: "round" });
-  ctx.setLineDash(theme.dash(trace.line.dash, trace.line.width, k));
+  const dash = theme.dash(trace.line.dash, trace.line.width, k);
+  ctx.setLineDash(dash);
   const steps = Math.min(200, Math.floor((end - start) / size + 1e-9));
   for (let i = 0; i <= steps; i++) {
     ctx.beginPath();
-    for (const [[xa, ya], [xb, yb]] of crossings(trace, x, y, start + i * size)) {
-      ctx.moveTo(xa, ya);
-      ctx.lineTo(xb, yb);
-    }
+    const pieces = crossings(trace, x, y, start + i * size);
+    for (const line of dash.length ? joined(pieces) : pieces) line.forEach(([px, py], j) => ctx[j ? "lineTo" : "moveTo"](px, py));
     ctx.stroke();
   }
+}
+
+// Pieces that touch as one line, along which dashes run on: within a piece they would begin anew.
+function joined(pieces) {
+  const key = ([x, y]) => `${x.toFixed(3)} ${y.toFixed(3)}`, at = new Map(), left = new Set(pieces);
+  for (const piece of pieces) for (const end of piece) at.set(key(end), [...(at.get(key(end)) ?? []), piece]);
+  const onward = (line) => {
+    for (let next; (next = at.get(key(line.at(-1))).find((piece) => left.has(piece)));) {
+      left.delete(next);
+      line.push(key(next[0]) === key(line.at(-1)) ? next[1] : next[0]);
+    }
+    return line;
+  };
+  return pieces.flatMap((piece) => (left.delete(piece) ? [onward(onward([...piece]).reverse())] : []));
 }
 
 // Where a level runs through the cells between four points: pieces of straight line (marching squares; a saddle is cut

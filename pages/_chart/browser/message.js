@@ -32,8 +32,18 @@ function same(old, told) {
   return names.length === Object.keys(old).length && names.every((name) => same(old[name], told[name]));
 }
 
-// Returns false where the patch cannot be applied: something on the way was lost.
+const windows = ({ layout } = { layout: {} }) => Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name))
+  .map(([name, { range }]) => [name.replace("axis", ""), JSON.stringify(range)]);
+
+// Returns false where the patch cannot be applied: something on the way was lost. Where the page itself moves the window
+// of an axis, that takes the place of the reader's zoom.
 export function apply(chart, message) {
+  const before = Object.fromEntries(windows(chart.spec)), done = told(chart, message);
+  for (const [id, range] of windows(chart.spec)) if (id in before && range !== before[id]) delete chart.zoom[id];
+  return done;
+}
+
+function told(chart, message) {
   if (message.figure) {
     const before = chart.spec?.data ?? [];
     chart.spec = decoded(message.figure);
