@@ -125,20 +125,26 @@ class Lane:
         if self._solved[s] is None and solved(self.experiment.task.kind, list(losses), list(accuracies)):
             self._solved[s] = Solve(self.updates, self._spent)
 
-    def preview(self, known: list[tuple[Jacobians, Reach]]) -> None:
-        """Before the first update: the initial network of the first seed, measured on its first batch.
+    def preview(self, known: list[tuple[Jacobians, Reach]]) -> tuple[StepRecord, Reach]:
+        """Before the first update: the initial network of the first seed, measured on its first batch; nothing is
+        stored.
 
         Args:
             known: what lanes of the same race have measured; gets what is new. Most remedies leave the initial network
                 as it is, and so the products of its Jacobians.
         """
         trainer = Trainer(seeded(self.experiment, self.seeds[0]))
-        self.records = [trainer.measure()]
+        record = trainer.measure()
         J = trainer.jacobians(1) if trainer.finite_states else None
         same = next((reach for other, reach in known if J is not None and J.is_same(other)), None)
-        self._reach = same or _reach([J], MOST_LAGS)
+        found = same or _reach([J], MOST_LAGS)
         if J is not None and same is None:
-            known.append((J, self._reach))
+            known.append((J, found))
+        return record, found
+
+    def take_preview(self, record: StepRecord, found: Reach) -> None:
+        """Store what `preview` gave."""
+        self.records, self._reach = [record], found
 
     def reach(self, most: int) -> Reach:
         """||dh_T/dh_k|| of every seed on its last batch, at `most` lags; nothing is stored."""

@@ -52,6 +52,7 @@ class Race(Player):
         self._flow_due = 0.0
         self._lanes: list[Lane] = []
         self._seeds: tuple[int, ...] = ()
+        self._watched = True  # by a browser session
         self.apply(entrants, seeds)
 
     # -- reading ------------------------------------------------------------------------------------------
@@ -107,13 +108,18 @@ class Race(Player):
             if self.front == 0 and self.state in ("paused", "finished"):
                 self.state = "ready"
             idle, settled = self.state != "playing" and refused is None, self.settled
+            back, self._watched = not self._watched, True
+            if back and self._left and self.front:
+                self._begin_thread()  # which makes no update, and settles
         known: list[tuple[Jacobians, Reach]] = []
         for lane in lanes if idle else ():
             if lane not in new and (lane.records or not settled):  # else it was refused before it was measured
                 continue
             with self._slot.promptly():
-                if not lane.updates:
-                    lane.preview(known)
+                found = None if lane.updates else lane.preview(known)
+            with self._lock:
+                if found is not None and not lane.updates:  # else its first update came in between
+                    lane.take_preview(*found)
 
     def _kept(self, lane: Lane | None, entrant: Entrant, until_solved: bool) -> Lane:
         """The lane as it is, or a new one."""
@@ -126,7 +132,10 @@ class Race(Player):
         return Lane(entrant.slot, entrant.title, entrant.experiment, self._seeds, until_solved)
 
     def suspend(self) -> None:
-        """The browser session went away: a race waits as after a pause."""
+        """The browser session went away: a race waits as after a pause, and nothing more is measured until the session
+        is back and applies its entrants."""
+        with self._lock:
+            self._watched = False
         self.pause()
 
     def step(self) -> None:
@@ -196,7 +205,7 @@ class Race(Player):
     def _settle(self) -> None:
         """When the race rests, all of it, at the last update and at all lags."""
         for lane in list(self._lanes):
-            if not self._mine:  # it has been resumed
+            if not (self._mine and self._watched):  # it has been resumed, or nobody looks
                 return
             if lane.updates:
                 with self._slot:

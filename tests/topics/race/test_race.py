@@ -12,7 +12,7 @@ from core.specs.recurrence import SEED_MAX
 from core.tasks.base import tasks
 from core.topics.jacobians.products import log10_product_norms
 from core.topics.race.entries import lane_experiment
-from core.topics.race.lane import CLOCKED, Lane
+from core.topics.race.lane import CLOCKED, FEW_LAGS, MOST_LAGS, Lane
 from core.topics.race.race import seeds_from
 from core.training.course import Course
 from core.training.experiment import Experiment
@@ -498,3 +498,84 @@ def test_a_race_that_is_on_does_not_keep_the_server_from_ending():
     made.play()
     assert {thread.daemon for thread in threading.enumerate() if thread.name == "Race"} == {True}
     made.pause()
+
+
+# -- when its browser session goes away --------------------------------------------------------------------------------
+
+
+def measurings(monkeypatch, during=lambda: None):
+    """The slot and the lags of every ||dh_T/dh_k|| that is measured from now on; `during` is called in each."""
+    found, reach = [], Lane.reach
+
+    def noted(lane, most):
+        found.append((lane.slot, most))
+        during()
+        return reach(lane, most)
+
+    monkeypatch.setattr(Lane, "reach", noted)
+    return found
+
+
+def test_a_race_whose_browser_session_is_gone_measures_all_lags_only_once_it_is_back(monkeypatch):
+    made, measured = race(ENDLESS, seeds=(3,)), measurings(monkeypatch)
+    made.play()
+    wait_until(lambda: made.front > 3)
+    made.suspend()
+    wait_until(lambda: made.settled)
+    front = made.front
+    assert (made.state, {most for _, most in measured}) == ("paused", {FEW_LAGS})
+
+    del measured[:]
+    made.apply(entrants(ENDLESS, "clip_norm"), (3,), False)
+    wait_until(lambda: made.settled)
+    assert (made.state, made.front, measured) == ("paused", front, [(0, MOST_LAGS), (1, MOST_LAGS)])
+    alone = Trainer(replace(ENDLESS, recurrence=replace(ENDLESS.recurrence, seed=3)))
+    for _ in range(front):
+        alone.update()
+    np.testing.assert_array_equal(lane(made, 0).flow.median, log10_product_norms(alone.jacobians(1)))
+
+    del measured[:]
+    made.apply(entrants(ENDLESS, "clip_norm"), (3,), False)
+    assert (made.settled, measured) == (True, [])
+
+
+def test_a_session_that_goes_away_in_the_midst_of_the_measuring_ends_it(monkeypatch):
+    made = race(lanes="clip_norm,truncation")
+    measured = measurings(monkeypatch, lambda: made.suspend() if made.state == "finished" else None)
+    played(made)
+    assert [slot for slot, most in measured if most == MOST_LAGS] == [0]
+
+
+def test_a_race_that_was_not_begun_has_nothing_to_measure_when_its_session_is_back():
+    made = race()
+    made.suspend()
+    made.apply(entrants(SMALL, "clip_norm"), SEEDS, False)
+    assert (made.state, made._thread) == ("ready", None)
+
+
+# -- what it shows before its first update -----------------------------------------------------------------------------
+
+
+def test_the_first_look_is_measured_beside_the_race_and_stored_while_nobody_reads_it(monkeypatch):
+    held, made = [], race(lanes="")
+    preview, take_preview = Lane.preview, Lane.take_preview
+    monkeypatch.setattr(Lane, "preview", lambda *given: (held.append(made._lock._is_owned()), preview(*given))[1])
+    monkeypatch.setattr(Lane, "take_preview", lambda *given: (held.append(made._lock._is_owned()),
+                                                              take_preview(*given))[1])
+    made.apply(entrants(SMALL, ""), SEEDS, False, anew=True)
+    assert held == [False, True]
+
+
+def test_the_first_look_does_not_take_the_place_of_a_first_update_that_came_in_between(monkeypatch):
+    made, preview, updates = race(), Lane.preview, []
+
+    def updated_meanwhile(lane, known):
+        found = preview(lane, known)
+        lane.take(lane.advance())
+        updates.append(lane.records)
+        return found
+
+    monkeypatch.setattr(Lane, "preview", updated_meanwhile)
+    made.apply(entrants(SMALL, "clip_norm"), SEEDS, False, anew=True)
+    assert [len(records) for records in updates] == [len(SEEDS)] * 2
+    assert all(one.records is records for one, records in zip(made._lanes, updates, strict=True))
