@@ -45,10 +45,10 @@ def published(spec: Published, *, out: str, checkpoint: str) -> Iterator[dict[st
             yield asdict(outcome)
         told = len(done.outcomes)
     if out:
-        write_table(out, [f.name for f in fields(Outcome)], map(row, done.outcomes))
+        write_table(out, [f.name for f in fields(Outcome)], map(csv_row, done.outcomes))
 
 
-def row(outcome: Outcome) -> list[str]:
+def csv_row(outcome: Outcome) -> list[str]:
     """As the CSV has it."""
     return [outcome.method, str(outcome.length), str(outcome.seed), str(outcome.solved).lower(), str(outcome.updates),
             f"{outcome.seconds:.1f}", f"{outcome.final_error:.4g}", outcome.stopped]

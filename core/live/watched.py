@@ -9,7 +9,7 @@ from core.live.trajectory import Trajectory
 from core.live.view import View
 from core.training.batches import baselines_of
 from core.training.experiment import Experiment
-from core.training.own_batch import Steps
+from core.training.own_batch import Overshoots
 from core.training.trainer import Trainer
 
 STEPS_SECONDS = {True: 0.01, False: 1.0}  # s for measuring whether the last steps were too long, while it plays or not
@@ -83,7 +83,7 @@ class WatchedRun(Player):
         with self._lock:
             return self._trajectory.drawn(trainer, record, frame.experiment, self.state)
 
-    def steps_up_to(self, update: int, seconds: float | None = None, after: int = 0) -> Steps:
+    def steps_up_to(self, update: int, seconds: float | None = None, after: int = 0) -> Overshoots:
         """How many of the last updates, up to this one, made the loss of their own batch worse by their length.
 
         Args:

@@ -138,7 +138,7 @@ def note(words: str) -> dict[str, Any]:
             "font": {"size": FONT, "color": MARK}}
 
 
-def reach(updates: int) -> float:
+def axis_end(updates: int) -> float:
     """Where an axis over updates ends: a round number beyond them, so that it moves seldom and not at every frame."""
     ends = [step * 10**power for power in range(1, 5) for step in (1, 1.5, 2, 3, 4, 5, 6, 8)]
     return float(next((end for end in ends if end >= updates), updates))
@@ -160,4 +160,4 @@ def rule(axis: str, at: float, colour: str) -> dict[str, Any]:
 
 def level(value: float, name: str, colour: str, dash: str, updates: int) -> Trace:
     """A horizontal line across an axis over updates."""
-    return line([0.0, reach(updates)], [value, value], name, colour, dash=dash, hoverinfo="name+y")
+    return line([0.0, axis_end(updates)], [value, value], name, colour, dash=dash, hoverinfo="name+y")

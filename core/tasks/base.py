@@ -98,7 +98,7 @@ def tasks() -> dict[str, TaskKind]:
     return {task.name: task for task in sorted(entries("core.tasks", "TASK"), key=lambda task: (task.order, task.name))}
 
 
-def kind_of(task: str | TaskKind) -> TaskKind:
+def task_kind(task: str | TaskKind) -> TaskKind:
     """The task that a flat value stands for: the registry's of that name, or one of a session's own as it is."""
     return task if isinstance(task, TaskKind) else tasks()[task]
 

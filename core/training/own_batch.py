@@ -30,7 +30,7 @@ SHORTER = (0.1, 0.01, 0.001)  # parts of a step that are tried where the whole o
 
 
 @dataclass(frozen=True)
-class Steps:
+class Overshoots:
     """How many of the last updates made the loss of their own batch worse where a shorter step would not have."""
 
     worse: int
@@ -66,7 +66,7 @@ class OwnBatches:
         """Forget update `step` and all later ones."""
         self._updates = deque((one for one in self._updates if one.step < step), maxlen=LOOKED_AT)
 
-    def measured(self, network: Network, steps: range, seconds: float) -> Steps:
+    def measured(self, network: Network, steps: range, seconds: float) -> Overshoots:
         """Of those of these updates that are still kept, the latest first, as many as there is time for.
 
         Args:
@@ -82,7 +82,7 @@ class OwnBatches:
                         break
                     update.worse = self._made_worse(network, update)
         known = [one.worse for one in updates if one.worse is not None]
-        return Steps(sum(known), len(known))
+        return Overshoots(sum(known), len(known))
 
     def _made_worse(self, network: Network, update: _Update) -> bool:
         """Whether the loss rose, and would not have over a shorter part of the same step. Where it would have risen

@@ -3,7 +3,7 @@
 import re
 import time
 
-from pages._parts.truncation.seen import Measuring
+from pages._parts.truncation.seen import TruncationPictures
 from tests.helpers.app_page import checked, click, part, run_of, sent, unfolded
 
 
@@ -19,7 +19,7 @@ def rested(page):
     """As it is once nothing more is to come: the page asks again as the browser would."""
     checked(page)
     for _ in range(600):
-        if not part(page, Measuring).waits and run_of(page).state != "playing":
+        if not part(page, TruncationPictures).waits and run_of(page).state != "playing":
             return checked(page.run())
         time.sleep(0.05)
         checked(page.run())

@@ -11,7 +11,7 @@ from core.training.experiment import flat_parameters
 from pages._parts.derivation import equations as equations_shown
 from pages._parts.derivation import pictures
 from pages._parts.derivation.equations import names_in
-from pages._parts.derivation.text import NO_ANSWER, Told
+from pages._parts.derivation.text import NO_ANSWER, Dialogue
 from tests.helpers.app_page import button, checked, click, named, own_of, part, settings_of, unfolded, warnings
 from tests.helpers.derivation_subjects import NETWORKS
 
@@ -222,17 +222,17 @@ def test_a_click_on_a_symbol_chooses_it_and_what_a_browser_should_not_say_is_not
 
 def test_a_symbol_that_is_clicked_shows_its_entries():
     page = opened(step="forward")
-    part(page, Told).symbol = "W_xh"
+    part(page, Dialogue).symbol = "W_xh"
     checked(page.run())
     assert any(one.value.startswith("$W_{xh}$: ") for one in page.markdown)
 
 
 def test_what_was_measured_is_kept_while_the_experiment_is_the_same_and_made_anew_for_another():
     page = opened(step="product")
-    before = part(page, Told).subject.on_task
+    before = part(page, Dialogue).subject.on_task
     go(page, "eigen")
     checked(named(page.number_input, "derivation.type_t").set_value(3).run())
-    assert part(page, Told).subject.on_task is before
+    assert part(page, Dialogue).subject.on_task is before
     checked(named(page.slider, "drag_rho").set_value(0.5).run())
-    assert part(page, Told).subject.on_task is not before
-    assert part(page, Told).subject.experiment.recurrence.rho == 0.5
+    assert part(page, Dialogue).subject.on_task is not before
+    assert part(page, Dialogue).subject.experiment.recurrence.rho == 0.5

@@ -18,7 +18,7 @@ from core.topics.playground.presets import PRESETS
 from pages._kit.link.values import Own
 from pages._kit.playing import jobs
 from pages._parts.jacobians.charts import _choose
-from pages._parts.jacobians.measured import Measuring
+from pages._parts.jacobians.measured import JacobianPictures
 from tests.helpers.app_page import button, checked, named, own_of, part, run_of, sent, unfolded, warnings
 
 SMALL = {"n_hidden": "4", "seq_len": "10", "batch": "4"}  # measured at once
@@ -46,7 +46,7 @@ def measured(page):
     """As it is once nothing more is to come: the page asks again as the browser would."""
     checked(page)
     for _ in range(600):
-        if not part(page, Measuring).waits:
+        if not part(page, JacobianPictures).waits:
             return checked(page.run())
         time.sleep(0.05)
         checked(page.run())

@@ -12,7 +12,7 @@ from core.topics.landscape.one_unit import OneUnit, descents, error_and_gradient
 from core.topics.landscape.presets import PRESETS
 from core.topics.landscape.view import Descending, Region
 from pages._kit.link.values import Own
-from pages._parts.landscape import descents_csv, look_of, start_here
+from pages._parts.landscape import descents_csv, look, start_here
 from tests.helpers.app_page import checked, named, own_of, unfolded, warnings
 
 PARAMETERS = {**OneUnit.parameters(), **Descending.parameters(), **Region.parameters()}
@@ -76,7 +76,7 @@ def test_a_preset_sets_its_values_over_the_defaults_and_says_what_to_look_for(pr
 
 
 def test_other_values_have_a_line_on_what_to_look_for_too():
-    assert look_of(Region()) in words(opened(w="3"))
+    assert look(Region()) in words(opened(w="3"))
 
 
 @pytest.mark.parametrize("end", ["low", "high", "default"])

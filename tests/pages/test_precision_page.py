@@ -170,11 +170,12 @@ def test_the_download_has_a_line_for_each_power_with_minus_inf_for_zero():
 def test_what_can_be_taken_home(monkeypatch):
     shown = []
     monkeypatch.setattr(precision, "menu", lambda own, content: content())
-    monkeypatch.setattr(precision, "numbers", lambda label, content, file: shown.extend([label, file, content()]))
+    monkeypatch.setattr(precision, "download_numbers",
+                        lambda label, content, file: shown.extend([label, file, content()]))
     monkeypatch.setattr(precision, "code", lambda *texts: shown.extend(texts))
     spec = Powers(rate=1.5, dtype="bfloat16", steps=3)
     own = SimpleNamespace(spelled=lambda: {"rate": "1.5", "gain": "2.0", "steps": "3"})
-    precision.share(own, spec)
+    precision.take_home(own, spec)
     table = ["t", *(f"log10_{dtype}" for dtype in TYPES)], *(
         [str(t), *[repr(float(np.log10(1.5**t)))] * 4] for t in (1, 2, 3))
     assert [line.split(",") for line in shown.pop(2).splitlines()] == list(table)

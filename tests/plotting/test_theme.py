@@ -53,11 +53,11 @@ def test_a_colour_stands_out_from_the_page(name, look):
 
 @pytest.mark.parametrize("updates", [0, 1, 10, 11, 599, 1001, 20000])
 def test_an_axis_over_updates_reaches_beyond_them(updates):
-    assert theme.reach(updates) >= updates
+    assert theme.axis_end(updates) >= updates
 
 
 def test_an_axis_over_updates_moves_seldom():
-    assert len({theme.reach(updates) for updates in range(20001)}) < 35
+    assert len({theme.axis_end(updates) for updates in range(20001)}) < 35
 
 
 ENDS = st.lists(st.floats(-400, 400) | st.just(np.nan) | st.just(-np.inf), max_size=20)
@@ -105,7 +105,7 @@ def test_round_ends_are_multiples_of_the_next_of_1_2_and_5(apart, ends):
                                               (41, 50.0), (51, 60.0), (61, 80.0), (81, 100.0), (101, 150.0),
                                               (80_000, 80_000.0), (80_001, 80_001.0)])
 def test_an_axis_over_updates_ends_at_the_next_round_number(updates, end):
-    assert theme.reach(updates) == end
+    assert theme.axis_end(updates) == end
 
 
 @pytest.mark.parametrize(("axis", "ends"), [

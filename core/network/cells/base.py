@@ -216,7 +216,7 @@ def _in_one_product(D: Array, Z: Array) -> Array:
     return np.matmul(np.swapaxes(left, -1, -2), right)
 
 
-def product(V: Array) -> Callable[[Array, Array], Array]:
+def multiply_by(V: Array) -> Callable[[Array, Array], Array]:
     """The quickest (x, out) -> V x for this V: `dot` of one matrix, `matmul` of replicas."""
     return V.dot if V.ndim == 2 else partial(np.matmul, V)
 
@@ -226,6 +226,6 @@ def transposed(W: Array) -> Array:
     return np.ascontiguousarray(np.swapaxes(W, -1, -2))
 
 
-def each(buffers: Iterable[Array]) -> list[list[Array]]:
+def per_step(buffers: Iterable[Array]) -> list[list[Array]]:
     """The per-step views of some buffers."""
     return [list(buffer) for buffer in buffers]

@@ -35,8 +35,8 @@ KEEPS_ORTHOGONAL = ("orthogonal_init", "orthogonal_kept")  # the remedies that W
 
 
 @dataclass(frozen=True)
-class Reach:
-    """How far back the gradient gets, for the seeds whose states are finite."""
+class LagNorms:
+    """The norms of the products of Jacobians by lag, for the seeds whose states are finite."""
 
     lags: NDArray[np.int64]  # (L,)
     norms: NDArray[np.float64]  # (seeds, L) log10 ||dh_T/dh_{T-l}||
@@ -67,7 +67,7 @@ class Lane:
         self._solved: list[Solve | None] = [None] * len(self.seeds)
         self._stopped_at: list[int | None] = [None] * len(self.seeds)
         self.failed: str | None = None  # why an update could not be computed
-        self._reach = Reach(np.empty(0, int), np.empty((0, 0)), ())
+        self._reach = LagNorms(np.empty(0, int), np.empty((0, 0)), ())
 
     @cached_property
     def replicas(self) -> Replicas:
@@ -125,7 +125,7 @@ class Lane:
         if self._solved[s] is None and solved(self.experiment.task.kind, list(losses), list(accuracies)):
             self._solved[s] = Solve(self.updates, self._spent)
 
-    def preview(self, known: list[tuple[Jacobians, Reach]]) -> tuple[StepRecord, Reach]:
+    def preview(self, known: list[tuple[Jacobians, LagNorms]]) -> tuple[StepRecord, LagNorms]:
         """Before the first update: the initial network of the first seed, measured on its first batch; nothing is
         stored.
 
@@ -137,21 +137,21 @@ class Lane:
         record = trainer.measure()
         J = trainer.jacobians(1) if trainer.finite_states else None
         same = next((reach for other, reach in known if J is not None and J.is_same(other)), None)
-        found = same or _reach([J], MOST_LAGS)
+        found = same or _lag_norms([J], MOST_LAGS)
         if J is not None and same is None:
             known.append((J, found))
         return record, found
 
-    def take_preview(self, record: StepRecord, found: Reach) -> None:
+    def take_preview(self, record: StepRecord, found: LagNorms) -> None:
         """Store what `preview` gave."""
         self.records, self._reach = [record], found
 
-    def reach(self, most: int) -> Reach:
+    def reach(self, most: int) -> LagNorms:
         """||dh_T/dh_k|| of every seed on its last batch, at `most` lags; nothing is stored."""
-        return _reach([None if at is not None else self.replicas.jacobians(s, 1)
-                       for s, at in enumerate(self._stopped_at)], most)
+        return _lag_norms([None if at is not None else self.replicas.jacobians(s, 1)
+                           for s, at in enumerate(self._stopped_at)], most)
 
-    def take_reach(self, found: Reach) -> None:
+    def take_reach(self, found: LagNorms) -> None:
         """Store what `reach` gave."""
         self._reach = found
 
@@ -207,7 +207,7 @@ class Lane:
         return max(float(record.orthogonality) for record in self.records)
 
 
-def _reach(found: Sequence[Jacobians | None], most: int) -> Reach:
+def _lag_norms(found: Sequence[Jacobians | None], most: int) -> LagNorms:
     known = [J for J in found if J is not None]
     T = max(map(len, known), default=0)
     lags = evenly(1, T, most) if T else np.empty(0, int)
@@ -215,4 +215,4 @@ def _reach(found: Sequence[Jacobians | None], most: int) -> Reach:
     horizons = [Horizon(HORIZON) for _ in whole]
     with np.errstate(all="ignore"):
         norms = [log10_product_norms(J, lags, horizon) for J, horizon in zip(whole, horizons, strict=True)]
-    return Reach(lags, np.array(norms).reshape(len(norms), len(lags)), tuple(one.lag for one in horizons))
+    return LagNorms(lags, np.array(norms).reshape(len(norms), len(lags)), tuple(one.lag for one in horizons))

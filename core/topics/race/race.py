@@ -19,7 +19,7 @@ from core.live.player import Player, Turn
 from core.live.slot import SLOT, UpdateSlot
 from core.network.cells.jacobians import Jacobians
 from core.specs.recurrence import SEED_MAX
-from core.topics.race.lane import FEW_LAGS, MOST_LAGS, Lane, Reach
+from core.topics.race.lane import FEW_LAGS, MOST_LAGS, LagNorms, Lane
 from core.topics.race.records import RaceView
 from core.training.batches import baselines_of
 from core.training.experiment import Experiment
@@ -111,7 +111,7 @@ class Race(Player):
             back, self._watched = not self._watched, True
             if back and self._left and self.front:
                 self._begin_thread()  # which makes no update, and settles
-        known: list[tuple[Jacobians, Reach]] = []
+        known: list[tuple[Jacobians, LagNorms]] = []
         for lane in lanes if idle else ():
             if lane not in new and (lane.records or not settled):  # else it was refused before it was measured
                 continue

@@ -28,15 +28,15 @@ from pages._kit.controls.widgets import control, typed
 from pages._kit.link.values import Own
 from pages._kit.playing.jobs import current
 from pages._kit.share.printed import command
-from pages._kit.share.share_menu import code, menu, numbers
+from pages._kit.share.share_menu import code, download_numbers, menu
 from pages._kit.share.table import as_csv
 from pages._kit.verdict import show_verdict
-from pages._parts.jacobians.measured import Measured
+from pages._parts.jacobians.measured import MapAndSpectrum
 
 AT_REST = "measured when the run rests"
 
 
-def show_map(view: View, look: JacobianView, found: Measured, own: Own) -> None:
+def show_map(view: View, look: JacobianView, found: MapAndSpectrum, own: Own) -> None:
     """The headline, the map, and one row and column of it."""
     t, k = _on_grid(found.map, look, _steps(view))
     with st.container():
@@ -84,7 +84,7 @@ def _choose(own: Own, point: dict[str, float]) -> None:
         own.take(name, int(min(max(round(value), parameter.low), parameter.high)))
 
 
-def _verdict(view: View, found: Measured) -> Verdict:
+def _verdict(view: View, found: MapAndSpectrum) -> Verdict:
     """What the map says; until there is one, how far it is."""
     if view.jacobians is None:
         return NO_STATES
@@ -93,7 +93,7 @@ def _verdict(view: View, found: Measured) -> Verdict:
     return jacobian_verdict(found.map, found.rates, None if found.done else found.share)
 
 
-def show_spectra(view: View, look: JacobianView, found: Measured) -> None:
+def show_spectra(view: View, look: JacobianView, found: MapAndSpectrum) -> None:
     """All singular values, one factor, and the slopes."""
     J = view.jacobians
     t, _ = _on_grid(found.map, look, _steps(view))
@@ -125,8 +125,8 @@ def take_home(run: LiveRun, own: Own) -> None:
     """The link, the map as CSV, and the commands."""
     def content() -> None:
         work = current("map")
-        numbers("The map (CSV)", lambda: map_csv(work.result[0]), "jacobians.csv",
-                disabled=work is None or work.result is None)
+        download_numbers("The map (CSV)", lambda: map_csv(work.result[0]), "jacobians.csv",
+                         disabled=work is None or work.result is None)
         sequences, e = own.values["sequences"], run.experiment
         several, first = (e.spelled(e.without_effect(part)) for part in ("Jacobians", "sequence"))
         code("\n".join([command("map", (first if sequences == 1 else several) | {"sequences": str(sequences)}),

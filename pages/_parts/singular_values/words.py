@@ -28,7 +28,7 @@ def what_float64_holds(held: float, powers: MatrixPowers) -> None:
                     "made from; its powers are of the matrix that float64 holds.", icon=":material/info:")
 
 
-def reading(W: NDArray[np.float64], powers: MatrixPowers, found: Pseudospectrum | None) -> None:
+def explain(W: NDArray[np.float64], powers: MatrixPowers, found: Pseudospectrum | None) -> None:
     """The bound on the left, the pseudospectra on the right.
 
     Args:

@@ -196,13 +196,13 @@ def test_an_old_message_of_a_widget_that_was_replaced_changes_nothing(monkeypatc
     state = {}
     monkeypatch.setattr(st, "session_state", state)
     of = Values(Window.parameters(), {})
-    key, initial = widgets.held("type_low", of.values["low"])
+    key, initial = widgets.key_and_initial("type_low", of.values["low"])
     assert (key, initial) == ("type_low", 0.0)
     state[key] = 3.0
     widgets._took(of, "low", key)
     assert of.values["low"] == 3.0
     of.take("low", 1.0)
-    assert widgets.held("type_low", 1.0) == ("type_low~1", 1.0)
+    assert widgets.key_and_initial("type_low", 1.0) == ("type_low~1", 1.0)
     widgets._took(of, "low", key)
     assert of.values["low"] == 1.0
     state["type_low~1"] = 2.0

@@ -11,7 +11,7 @@ from core.topics.derivation.figures.activation_curve import activation_curve
 from core.topics.derivation.figures.clip_rule import clip_rule
 from core.topics.derivation.figures.entries import entries_figure
 from core.topics.derivation.figures.factors import factors_figure
-from core.topics.derivation.figures.flow_so_far import bounded_flow, leaky_flow, measured_flow, powers_figure
+from core.topics.derivation.figures.flow_so_far import bounded_flow, leaky_flow, linear_flow, measured_flow
 from core.topics.derivation.figures.one_update import one_update_figure
 from core.topics.derivation.figures.terms import terms_figure
 from core.topics.derivation.figures.unrolled import unrolled_figure
@@ -184,7 +184,7 @@ def test_the_flow_shows_no_more_than_was_told():
     seen = [{t.name for t in f.data if t.visible is not False} for f in (measured_flow(flow), bounded_flow(flow))]
     assert seen[0] == {"measured", "exactly 0"}
     assert seen[1] == {"bound", "ρ<sup>lag</sup>", "measured", "exactly 0"}
-    assert "bound" not in {t.name for t in powers_figure(flow).data if t.visible is not False}
+    assert "bound" not in {t.name for t in linear_flow(flow).data if t.visible is not False}
 
 
 def test_leaky_units_are_drawn_beside_plain_ones():

@@ -7,7 +7,7 @@ import pytest
 
 from core.plotting import theme
 from core.topics.race.entries import MOST_LANES
-from pages._parts.race.lane_looks import line
+from pages._parts.race.lane_looks import css_stripes
 from tests.helpers.contrast import contrast
 from tests.plotting.test_theme import PAGE
 
@@ -76,7 +76,7 @@ def test_without_colour_two_lanes_differ_in_their_longest_stroke_or_in_what_lies
 
 @pytest.mark.parametrize(("colour", "dash"), theme.LANES)
 def test_the_line_of_a_button_has_the_strokes_of_the_chart(colour, dash):
-    css = line(colour, dash)
+    css = css_stripes(colour, dash)
     if dash == "solid":
         assert css == colour
         return

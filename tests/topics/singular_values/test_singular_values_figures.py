@@ -9,7 +9,7 @@ from core.plotting import theme
 from core.topics.singular_values.figures.matrix_powers import matrix_powers_figure, room_for
 from core.topics.singular_values.figures.pseudospectrum import FLOOR, pseudospectrum_figure
 from core.topics.singular_values.matrix_powers import matrix_powers
-from core.topics.singular_values.verdict import powers_verdict
+from core.topics.singular_values.verdict import matrix_powers_verdict
 from pages._chart.patch import patch, specification
 from tests.helpers.drawn import hovers, legend, reading, rules, titles
 from tests.helpers.normality_cases import MATRICES, normal_plane, partner_powers, plane, powers
@@ -183,7 +183,7 @@ def test_a_picture_that_is_not_there_yet_says_so():
 
 def test_the_reading_has_the_measured_numbers():
     assert of_powers("half_four").layout.meta["text"] == (
-        powers_verdict(powers("half_four")).sentence
+        matrix_powers_verdict(powers("half_four")).sentence
         + " At k = 40 ‖Wᵏ‖ is 2.9·10^-10, ρᵏ is 9.1·10^-13 and σ_maxᵏ is 2.2·10^24.")
     assert "One of size 0.0616 is enough" in of_plane("half_four").layout.meta["text"]
 

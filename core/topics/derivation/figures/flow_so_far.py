@@ -24,7 +24,7 @@ def measured_flow(flow: GradientFlow | None) -> Drawing:
     return drawing
 
 
-def powers_figure(flow: GradientFlow) -> Drawing:
+def linear_flow(flow: GradientFlow) -> Drawing:
     """||W_hh^l||, without the nonlinearity, and the rate of the largest eigenvalue."""
     drawing = _shown(flow, "At lag {lag} the norm of the power is {norm}, ρ to the lag {rho}.",
                      measured=("W_hh", "Q"), rate=("Lambda", "Lambda_lag"))

@@ -9,7 +9,7 @@ from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.spelling import count, number, plain, power, share, signed
 from core.topics.landscape.bifurcations import DRAWN, flip_curves, fold_curves
-from core.topics.landscape.figures.shades import colours, quantity, reading, shaded
+from core.topics.landscape.figures.shades import colours, hover_text, quantity, shaded
 from core.topics.landscape.one_unit import Descent, OneUnit, Surface
 from core.topics.landscape.wall import basin_edge
 
@@ -28,7 +28,7 @@ def error_map(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: Desc
     zero = f" Lilac: {quantity(shade)} is exactly 0." if np.isneginf(z).any() else ""
     traces = [
         {"type": "heatmap", "x": surface.w, "y": surface.b, "z": z, "name": "", **colours(shade, low, high),
-         "hovertemplate": f"w = %{{x:.4f}}, b = %{{y:.4f}}: {reading(shade)}<extra></extra>"},
+         "hovertemplate": f"w = %{{x:.4f}}, b = %{{y:.4f}}: {hover_text(shade)}<extra></extra>"},
         {"type": "heatmap", "z": np.empty((0, 0)), "zmin": 0, "zmax": 1, "showscale": False, "name": "",
          "colorscale": [[0, theme.ZERO], [1, theme.ZERO]], "meta": EXACTLY_ZERO,
          "hovertemplate": "w = %{x:.4f}, b = %{y:.4f}: exactly 0<extra></extra>"},

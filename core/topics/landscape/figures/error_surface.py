@@ -10,7 +10,7 @@ from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.spelling import number, plain, power
 from core.topics.landscape.figures.error_map import CLIPPED, TITLE, UNCLIPPED
-from core.topics.landscape.figures.shades import colours, quantity, reading, shaded
+from core.topics.landscape.figures.shades import colours, hover_text, quantity, shaded
 from core.topics.landscape.one_unit import Descent, OneUnit, Surface
 
 MOST = 120  # points along an axis: finer is slower to turn and looks the same
@@ -28,7 +28,7 @@ def error_surface(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: 
     traces = [
         {"type": "surface", "x": surface.w, "y": surface.b, "z": z, "name": "", **scale,
          "contours": {axis: {"highlight": False} for axis in "xyz"},
-         "hovertemplate": f"w = %{{x:.4f}}, b = %{{y:.4f}}: {reading(shade)}<extra></extra>"},
+         "hovertemplate": f"w = %{{x:.4f}}, b = %{{y:.4f}}: {hover_text(shade)}<extra></extra>"},
         _path(clipped, surface, shade, low, high, f"clipped at {number(clipped.threshold)}", CLIPPED, "diamond"),
         _path(unclipped, surface, shade, low, high, "not clipped", UNCLIPPED, "circle"),
     ]

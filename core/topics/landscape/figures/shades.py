@@ -43,6 +43,6 @@ def quantity(shade: str) -> str:
     return "‖∇E‖" if shade == "gradient" else "E"
 
 
-def reading(shade: str, axis: str = "z") -> str:
+def hover_text(shade: str, axis: str = "z") -> str:
     """The hover text of a value."""
     return f"{quantity(shade)} = " + (f"%{{{axis}:.4g}}" if shade == "error" else f"10<sup>%{{{axis}:.2f}}</sup>")

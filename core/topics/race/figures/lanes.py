@@ -103,7 +103,8 @@ def _marks(view: RaceView, bands: dict[int, Band]) -> theme.Trace:
     return trace
 
 
-def reading(view: RaceView, of: Callable[[LaneView], Band], spelling: str, what: str, where: str, end: int = -1) -> str:
+def lanes_in_words(view: RaceView, of: Callable[[LaneView], Band], spelling: str, what: str, where: str,
+                   end: int = -1) -> str:
     """Where every lane begins or stands, in words: a band is drawn with both ends of its curve. A lane without one has
     not begun, or could not be computed.
 
@@ -135,4 +136,4 @@ def reading(view: RaceView, of: Callable[[LaneView], Band], spelling: str, what:
 def over_updates(view: RaceView) -> dict[str, Any]:
     """Layout entries of a chart over updates."""
     annotations = [] if view.front else [theme.note("press Race to fill this chart")]
-    return {"annotations": annotations, "xaxis": {"autorangeoptions": {"include": [0.0, theme.reach(view.front)]}}}
+    return {"annotations": annotations, "xaxis": {"autorangeoptions": {"include": [0.0, theme.axis_end(view.front)]}}}
