@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.network.spectrum import spectrum_of
-from core.topics.singular_values.example_matrices import Matrix, eigenvalues_of, matrix_of, rounding_of
+from core.topics.singular_values.example_matrices import Matrix, matrix_of, prescribed_eigenvalues, rounding_of
 from core.topics.singular_values.matrix_powers import matrix_powers, normal_partner
 from core.topics.singular_values.pseudospectrum import normal_pseudospectrum
 from core.topics.singular_values.verdict import matrix_powers_verdict
@@ -30,7 +30,7 @@ spec, problem = own.spec(Matrix)
 experiment, conflict = settings().experiment()
 write_url(own, experiment=True)
 
-W, asked = matrix_of(spec, experiment), eigenvalues_of(spec, experiment)
+W, asked = matrix_of(spec, experiment), prescribed_eigenvalues(spec, experiment)
 powers = matrix_powers(W, spec.powers, asked, rounding_of(spec, experiment))
 normal = matrix_powers(normal_partner(powers.spectrum.eigenvalues), spec.powers)
 half_width = spec.reach * max(1.0, powers.spectrum.rho)

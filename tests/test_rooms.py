@@ -1,7 +1,9 @@
-"""A room says at its door what lives there and what it may use; what it does use, .importlinter checks."""
+"""A room says at its door what lives there and what it may use; what it does use, .importlinter checks. A class has a
+name of its own."""
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -22,3 +24,11 @@ def test_a_room_says_at_its_door_what_lives_there_and_what_it_may_use(room):
 def test_the_map_names_every_room_and_file_of_the_engine():
     named = set(re.findall(r"\b([a-z]+)(?:/|\b)", door(ROOT / "core")))
     assert named >= {path.stem for path in (ROOT / "core").iterdir() if not path.name.startswith(("_", "."))}
+
+
+def test_no_two_classes_of_the_app_have_one_name():
+    files = [file for room in ROOMS for file in room.glob("*.py")]
+    names = Counter(node.name.lstrip("_") for file in files for node in ast.parse(file.read_text()).body
+                    if isinstance(node, ast.ClassDef))
+    assert len(names) > 100
+    assert [name for name, times in names.items() if times > 1] == []

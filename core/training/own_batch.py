@@ -38,7 +38,7 @@ class Overshoots:
 
 
 @dataclass
-class _Update:
+class _UpdateMade:
     step: int
     experiment: Experiment  # the settings that it was made with
     sequence: int  # number of its batch
@@ -52,7 +52,7 @@ class OwnBatches:
 
     def __init__(self) -> None:
         self._measuring = threading.Lock()
-        self._updates: deque[_Update] = deque(maxlen=LOOKED_AT)
+        self._updates: deque[_UpdateMade] = deque(maxlen=LOOKED_AT)
         self._tape: Tape | None = None
 
     def append(self, step: int, experiment: Experiment, sequence: int, before: Array, after: Array) -> None:
@@ -60,7 +60,7 @@ class OwnBatches:
         last = self._updates[-1] if self._updates else None
         if last is not None and np.array_equal(last.after, before):
             before = last.after
-        self._updates.append(_Update(step, experiment, sequence, before, after))
+        self._updates.append(_UpdateMade(step, experiment, sequence, before, after))
 
     def cut(self, step: int) -> None:
         """Forget update `step` and all later ones."""
@@ -84,7 +84,7 @@ class OwnBatches:
         known = [one.worse for one in updates if one.worse is not None]
         return Overshoots(sum(known), len(known))
 
-    def _made_worse(self, network: Network, update: _Update) -> bool:
+    def _made_worse(self, network: Network, update: _UpdateMade) -> bool:
         """Whether the loss rose, and would not have over a shorter part of the same step. Where it would have risen
         all the same, as a momentum of older batches makes it, its length is not what is wrong with the step."""
         spec = update.experiment.task
