@@ -33,7 +33,7 @@ for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 
 _HOMES = {  # loaded when asked for: the command and the pages load what they use
     "Experiment": "core.training.experiment", "Recurrence": "core.specs.recurrence", "Task": "core.specs.task",
-    "Training": "core.specs.training", "Trainer": "core.training.trainer", "train": "core.training.trainer",
+    "Training": "core.specs.training", "Trainer": "core.training.trainer", "train": "core.training.train",
     "sampled": "core.training.batches", "Matrix": "core.topics.singular_values.example_matrices",
     "matrix_of": "core.topics.singular_values.example_matrices",
     "matrix_powers": "core.topics.singular_values.matrix_powers",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.network.cells.base import Tape
+from core.network.cells.tape import Tape
 
 
 def left_the_finite(step: int, loss: float, norm: float, theta: NDArray[np.floating], tape: Tape, window: int,

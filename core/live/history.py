@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from core.live.changes import in_words
 from core.live.replay import Change
+from core.training.checkpoint import Checkpoint
 from core.training.experiment import Experiment
 from core.training.record import StepRecord
-from core.training.trainer import Checkpoint
 
 MOST_FRAMES = 200
 FEWEST_FRAMES = 16

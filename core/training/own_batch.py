@@ -17,7 +17,7 @@ import numpy as np
 
 from core.arrays import Array
 from core.bptt.backprop import run_forward
-from core.network.cells.base import Tape
+from core.network.cells.tape import Tape
 from core.network.weights import Network
 from core.remedies.hooks import Hooks
 from core.training.batches import sampled

@@ -14,7 +14,8 @@ from core.specs.recurrence import Recurrence
 from core.specs.task import Task
 from core.specs.training import Training
 from core.training.experiment import Experiment
-from core.training.trainer import Trainer, train
+from core.training.train import train
+from core.training.trainer import Trainer
 from tests.helpers.recorded import SMALL, tell, updates
 
 EXPLODING = Experiment(Recurrence(n_hidden=8, rho=2.0, alpha=3.0, activation="relu", input_scale=3.0),

@@ -17,7 +17,7 @@ from core.network.activations import ACTIVATIONS
 from core.remedies.base import remedies
 from core.tasks.base import tasks
 from core.training.experiment import Experiment, flat_parameters
-from core.training.trainer import train
+from core.training.train import train
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = ["spectrum", "jacobian", "map", "singular", "train", "demo", "published", "tasks", "remedies", "activations"]

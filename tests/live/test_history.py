@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from core.live.history import MOST_BYTES, MOST_FRAMES, RECENT, History, Mark
 from core.live.replay import Change
+from core.training.checkpoint import Checkpoint
 from core.training.experiment import Experiment
 from core.training.record import StepRecord
-from core.training.trainer import Checkpoint
 
 FEWEST = 16  # frames kept however large a checkpoint is
 

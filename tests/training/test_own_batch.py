@@ -7,9 +7,10 @@ from scipy.optimize import brentq
 from core.live.player import Playback
 from core.live.run import LiveRun
 from core.live.slot import UpdateSlot
+from core.training.checkpoint import Checkpoint
 from core.training.experiment import Experiment
 from core.training.own_batch import LOOKED_AT, Overshoots, OwnBatches, own_loss
-from core.training.trainer import Checkpoint, Trainer
+from core.training.trainer import Trainer
 
 CASES = {
     "short steps": {"batch": 8, "seq_len": 12},

@@ -20,7 +20,8 @@ from core.topics.truncation.figures.dependency import dependency_figure
 from core.training.experiment import Experiment, flat_parameters, read_spelled
 from core.training.first_sequence import first_sequence
 from core.training.replicas import Replicas
-from core.training.trainer import Trainer, train
+from core.training.train import train
+from core.training.trainer import Trainer
 from tests.helpers.live_runs import played
 from tests.helpers.races import race
 from tests.helpers.views import DRAWN

@@ -22,9 +22,11 @@ import numpy as np
 
 from core.arrays import Array
 from core.network.activations import Activation
-from core.network.cells.base import Carry, Cell, Tape, multiply_by, per_step, sum_of_products, transposed
+from core.network.cells.base import Carry, Cell
 from core.network.cells.gated_jacobians import GRUJacobians
 from core.network.cells.gates import BLOCK, TANH, fill_gates, keeps_preactivation, tanh_slope
+from core.network.cells.products import multiply_by, sum_of_products, transposed
+from core.network.cells.tape import Tape, per_step
 
 
 class GRUTape(Tape):

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from core.arrays import Array
 from core.network.activations import Activation
-from core.network.cells.base import Carry, multiply_by, transposed
+from core.network.cells.base import Carry
 from core.network.cells.jacobians import PlainJacobians
+from core.network.cells.products import multiply_by, transposed
 from core.network.cells.vanilla import Vanilla, VanillaTape
 
 

@@ -20,8 +20,10 @@ import numpy as np
 
 from core.arrays import Array
 from core.network.activations import Activation, Calls
-from core.network.cells.base import Carry, Cell, Tape, multiply_by, per_step, sum_of_products, transposed, with_reads
+from core.network.cells.base import Carry, Cell
 from core.network.cells.jacobians import PlainJacobians
+from core.network.cells.products import multiply_by, sum_of_products, transposed, with_reads
+from core.network.cells.tape import Tape, per_step
 
 SLOPES = 2**15  # numbers of phi' made at a time: GELU takes 50 bytes beside each
 

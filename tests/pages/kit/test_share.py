@@ -22,7 +22,8 @@ from core.specs.task import Task
 from core.tasks.base import tasks
 from core.topics.playground.presets import PRESETS
 from core.training.experiment import Experiment
-from core.training.trainer import Trainer, train
+from core.training.train import train
+from core.training.trainer import Trainer
 from pages._kit.share.printed import command, python
 from pages._kit.share.share_menu import autograd_difference, curves_csv
 
