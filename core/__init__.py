@@ -19,6 +19,10 @@ The rooms, each of which may use what stands above it:
     topics/      a room a page: what it computes, says and draws
     command/     the same numbers without a page
 
+A level has about twelve names, and more where a group would say less than they do: here, whose files every room uses by
+name; in remedies/, a list of the field's in which a file is an entry, several act on two things, and a page orders them
+by what each helps against; in live/, whose files are the parts of one run and lean on one another in a row.
+
 A script of yours imports from here, `from core import Experiment, train`; where a name lives inside may change.
 """
 

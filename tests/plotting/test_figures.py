@@ -7,10 +7,9 @@ import plotly.graph_objects as go
 import pytest
 
 from core.network.spectrum import spectrum_of
-from core.plotting import theme
 from core.plotting.eigenvalues import eigenvalue_plane
+from tests.helpers.figure_colours import infinite, stands_out, without_a_twin
 from tests.helpers.views import DRAWN, EACH_RUN, colours, figure, view
-from tests.plotting.test_theme import PAGE, contrast
 
 EACH = pytest.mark.parametrize("name", DRAWN)
 
@@ -39,29 +38,20 @@ def test_a_figure_says_its_reading_in_words(name, run):
 @EACH
 @EACH_RUN
 def test_no_infinity_reaches_a_line(name, run):
-    """A gap is nan, which plotly leaves out; inf would stretch the axis or be dropped without a word."""
-    for t in figure(name, run).data:
-        if t.type == "scatter":
-            assert not np.isinf(np.asarray(t.x, float)).any()
-            assert not np.isinf(np.asarray(t.y, float)).any()
+    assert infinite(figure(name, run)) == []
 
 
 @EACH
 @EACH_RUN
 def test_every_colour_drawn_has_a_dark_twin(name, run):
-    """The scale of the map has none: it is the same on both pages."""
-    fig = figure(name, run)
-    drawn = [t.to_plotly_json() for t in fig.data]
-    scales = {colour for t in drawn if t.get("showscale", True) for colour in colours(t.get("colorscale"))}
-    assert (colours(fig.layout) | colours(drawn)) - scales <= set(theme.DARK)
+    assert without_a_twin(figure(name, run)) == set()
 
 
 @EACH
 def test_every_line_and_marker_stands_out_from_both_pages(name):
     for t in figure(name, "dead ReLU").data:
         for colour in colours(t) if t.type == "scatter" else ():
-            assert contrast(colour, PAGE["light"]) >= 3.0, t.name
-            assert contrast(theme.DARK[colour], PAGE["dark"]) >= 3.0, t.name
+            assert stands_out(colour), t.name
 
 
 @EACH

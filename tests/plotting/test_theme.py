@@ -2,8 +2,6 @@
 (1.4.11)."""
 
 import itertools
-from configparser import ConfigParser
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,10 +10,8 @@ from hypothesis import strategies as st
 
 from core.plotting import theme
 from tests.helpers.contrast import contrast
+from tests.helpers.figure_colours import PAGE
 
-CONFIG = ConfigParser()  # this file is simple enough for it, and Python 3.10 reads no TOML
-CONFIG.read(Path(__file__).resolve().parents[2] / ".streamlit/config.toml")
-PAGE = {look: CONFIG[f"theme.{look}"]["backgroundColor"].strip('"') for look in ("light", "dark")}
 COLOURS = {name: value for name, value in vars(theme).items()
            if name.isupper() and isinstance(value, str) and value.startswith("#")}
 # No information hangs on these: the grid is decoration (1.4.11 leaves it out), and the filling of exactly-zero cells

@@ -19,8 +19,9 @@ from core.topics.derivation.symbols import SYMBOLS, shape_of, size_of
 from core.topics.derivation.word.unrolled import Reading
 from core.training.experiment import Experiment
 from pages._parts.derivation.equations import _colour, _computed
+from tests.helpers.contrast import contrast
 from tests.helpers.derivation_subjects import NETWORKS, WORDS, subject
-from tests.plotting.test_theme import PAGE, contrast
+from tests.helpers.figure_colours import PAGE
 
 TOKEN = re.compile(r"@(\w+)@")
 EQUATIONS = [equation for step in STEPS for equation in step.equations]

@@ -8,8 +8,7 @@ import pytest
 from core.plotting import theme
 from core.topics.race.entries import MOST_LANES
 from pages._parts.race.lane_looks import css_stripes
-from tests.helpers.contrast import contrast
-from tests.plotting.test_theme import PAGE
+from tests.helpers.figure_colours import stands_out
 
 # Machado, Oliveira & Fernandes 2009, severity 1, of linear RGB
 SEEN_BY = {
@@ -50,8 +49,7 @@ def test_no_two_lanes_look_alike(who, page):
 
 @pytest.mark.parametrize(("colour", "dash"), theme.LANES)
 def test_a_lane_stands_out_from_both_pages(colour, dash):
-    assert contrast(colour, PAGE["light"]) >= 3.0
-    assert contrast(theme.DARK[colour], PAGE["dark"]) >= 3.0
+    assert stands_out(colour)
 
 
 def drawn(dash, length=240):

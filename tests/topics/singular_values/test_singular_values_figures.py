@@ -12,9 +12,9 @@ from core.topics.singular_values.matrix_powers import matrix_powers
 from core.topics.singular_values.verdict import matrix_powers_verdict
 from pages._chart.patch import patch, specification
 from tests.helpers.drawn import hovers, legend, reading, rules, titles
+from tests.helpers.figure_colours import infinite, stands_out, without_a_twin
 from tests.helpers.normality_cases import MATRICES, normal_plane, partner_powers, plane, powers
 from tests.helpers.views import colours, trace
-from tests.plotting.test_theme import PAGE, contrast
 
 EACH = pytest.mark.parametrize("name", MATRICES)
 
@@ -69,18 +69,14 @@ def test_a_figure_says_its_reading_in_words_without_nan(draw, name):
 @ALL
 @EACH
 def test_no_infinity_is_drawn(draw, name):
-    for t in draw(name).data:
-        for values in (t.x, t.y, t.z if t.type == "contour" else ()):
-            assert not np.isinf(np.asarray(values, float)).any()
+    assert infinite(draw(name)) == []
 
 
 @ALL
 def test_every_colour_has_a_dark_twin_and_stands_out_from_both_pages(draw):
     fig = draw("half_four")
-    for colour in colours([t.to_plotly_json() for t in fig.data]):
-        assert contrast(colour, PAGE["light"]) >= 3.0
-        assert contrast(theme.DARK[colour], PAGE["dark"]) >= 3.0
-    assert colours(fig.layout) <= set(theme.DARK)
+    assert without_a_twin(fig) == set()
+    assert all(map(stands_out, colours([t.to_plotly_json() for t in fig.data])))
 
 
 @pytest.mark.parametrize("draw", [of_powers, of_plane])
