@@ -354,6 +354,35 @@ def test_a_matrix_that_is_not_normal_is_not_called_so_although_its_eigenvalues_s
     assert found.sentence.startswith("Each step multiplies the norm by σ_max = ρ = 1. ")
 
 
+TIGHT = 1e-8  # two sizes that are closer are not told apart
+
+
+def check_headline(verdict, said, norms, sigma, radius):
+    """The headline of ||W^k||, k = 0..K, and the numbers that go with it alone."""
+    K = len(norms) - 1
+    if sigma <= radius * (1.0 + TIGHT):  # alpha = 0, or one pair of conjugate eigenvalues alone
+        word = "Keeps its size" if abs(norms[-1] - 1.0) < TIGHT else "Shrinks" if norms[-1] < 1.0 else "Grows"
+        assert verdict.headline == f"{word}, exactly as its eigenvalues say"
+    elif radius < 1.0 - TIGHT and norms.max() > 1.0 + TIGHT:
+        assert verdict.headline == "Grows before it shrinks"
+        peak = said["peak"]["peak"]
+        assert norms[peak] == pytest.approx(norms.max(), rel=TIGHT)
+        assert said["peak"]["log10_peak"] == pytest.approx(np.log10(norms.max()), abs=TIGHT)
+        above = np.flatnonzero(norms > 1.0 + TIGHT)
+        if np.abs(norms[1:] - 1.0).min() > TIGHT:
+            assert said["settled"].get("settled") == (None if above[-1] == K else above[-1] + 1)
+            assert said["settled"]["k"] == K
+    elif sigma < 1.0 - TIGHT:
+        assert verdict.headline == "Shrinks later than its eigenvalues say"
+        assert (np.diff(norms) <= TIGHT).all()
+    elif radius > 1.0 + TIGHT:
+        assert verdict.headline == "Grows more than its eigenvalues say"
+        over = norms / radius ** np.arange(K + 1)
+        assert 10.0 ** said["excess"]["log10_factor"] == pytest.approx(over.max(), rel=1e-9)
+        assert said["excess"]["most"] == np.flatnonzero(over >= over.max() * (1.0 - 1e-11))[0] or \
+            over[said["excess"]["most"]] > over.max() * (1.0 - TIGHT)
+
+
 @settings(max_examples=120, deadline=None)
 @given(n=st.integers(2, 8), rho=st.one_of(st.floats(0.05, 1.6), st.sampled_from([0.93, 1.0, 1.03])),
        alpha=st.sampled_from([0.0, 0.0, 0.3, 1.0, 2.5]), angle=st.floats(0.0, 180.0), spread=st.floats(0.2, 1.0),
@@ -371,28 +400,7 @@ def test_every_number_said_of_the_powers_of_any_matrix(n, rho, alpha, angle, spr
     verdict, said = matrix_powers_verdict(found), {}
     for claim in [*matrix_powers_verdict(found).claims, bounds_claim(found), count_claim(count_exceeded(found))]:
         said[claim.name] = claim.numbers
-    tight = 1e-8
-    if sigma <= radius * (1.0 + tight):  # alpha = 0, or one pair of conjugate eigenvalues alone
-        word = "Keeps its size" if abs(norms[-1] - 1.0) < tight else "Shrinks" if norms[-1] < 1.0 else "Grows"
-        assert verdict.headline == f"{word}, exactly as its eigenvalues say"
-    elif radius < 1.0 - tight and norms.max() > 1.0 + tight:
-        assert verdict.headline == "Grows before it shrinks"
-        peak = said["peak"]["peak"]
-        assert norms[peak] == pytest.approx(norms.max(), rel=tight)
-        assert said["peak"]["log10_peak"] == pytest.approx(np.log10(norms.max()), abs=tight)
-        above = np.flatnonzero(norms > 1.0 + tight)
-        if np.abs(norms[1:] - 1.0).min() > tight:
-            assert said["settled"].get("settled") == (None if above[-1] == K else above[-1] + 1)
-            assert said["settled"]["k"] == K
-    elif sigma < 1.0 - tight:
-        assert verdict.headline == "Shrinks later than its eigenvalues say"
-        assert (np.diff(norms) <= tight).all()
-    elif radius > 1.0 + tight:
-        assert verdict.headline == "Grows more than its eigenvalues say"
-        over = norms / radius ** np.arange(K + 1)
-        assert 10.0 ** said["excess"]["log10_factor"] == pytest.approx(over.max(), rel=1e-9)
-        assert said["excess"]["most"] == np.flatnonzero(over >= over.max() * (1.0 - 1e-11))[0] or \
-            over[said["excess"]["most"]] > over.max() * (1.0 - tight)
+    check_headline(verdict, said, norms, sigma, radius)
     assert verdict.kind == ("exploding" if "before" in verdict.headline or norms[-1] >= 10.0 else
                             "vanishing" if norms[-1] <= 0.01 else "healthy")
     for numbers in (said.get("end"), said["bounds"]):
@@ -406,7 +414,7 @@ def test_every_number_said_of_the_powers_of_any_matrix(n, rho, alpha, angle, spr
         assert said["determinant"]["log10_det"] == pytest.approx(
             np.log10(np.abs(np.linalg.eigvals(W))).sum(), abs=1e-6)
     lags = [t - j for t in range(1, K + 1) for j in range(t)]
-    clear = [lag for lag in lags if abs(norms[lag] / radius**lag - 1.0) > tight]
+    clear = [lag for lag in lags if abs(norms[lag] / radius**lag - 1.0) > TIGHT]
     assert said["exceeded"]["pairs"] == len(lags)
     assert said["exceeded"]["sigma_max"] == 0
     assert sum(norms[lag] > radius**lag for lag in clear) <= said["exceeded"]["rho"] <= len(lags)
