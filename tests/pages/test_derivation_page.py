@@ -12,7 +12,8 @@ from pages._parts.derivation import equations as equations_shown
 from pages._parts.derivation import pictures
 from pages._parts.derivation.equations import names_in
 from pages._parts.derivation.text import NO_ANSWER, Dialogue
-from tests.helpers.app_page import button, checked, click, named, own_of, part, settings_of, unfolded, warnings
+from tests.helpers import app_page
+from tests.helpers.app_page import button, checked, click, named, own_of, part, settings_of, warnings
 from tests.helpers.derivation_subjects import NETWORKS
 
 NUMBER = {step.name: i for i, step in enumerate(STEPS, start=1)}
@@ -20,11 +21,7 @@ NUMBER = {step.name: i for i, step in enumerate(STEPS, start=1)}
 
 def opened(**query):
     """The page as its link opens it; a step by its name."""
-    page = unfolded(30)
-    page.switch_page("pages/derivation.py")
-    for name, text in query.items():
-        page.query_params[name] = str(NUMBER.get(text, text))
-    return checked(page.run())
+    return app_page.opened("derivation", **{name: str(NUMBER.get(text, text)) for name, text in query.items()})
 
 
 def link_of(network):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from functools import partial
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ from core.topics.landscape.presets import PRESETS
 from core.topics.landscape.view import Descending, Region
 from pages._kit.link.values import Own
 from pages._parts.landscape import descents_csv, look, start_here
-from tests.helpers.app_page import checked, named, own_of, unfolded, warnings
+from tests.helpers import app_page
+from tests.helpers.app_page import checked, named, own_of, warnings
 
 PARAMETERS = {**OneUnit.parameters(), **Descending.parameters(), **Region.parameters()}
 DEFAULTS = {name: p.default for name, p in PARAMETERS.items()}
@@ -21,13 +23,7 @@ CHARTS = 3
 TYPED = [name for name, p in PARAMETERS.items() if isinstance(p, Number) and name != "shown"]
 
 
-def opened(**query):
-    """The page as its link opens it."""
-    page = unfolded(30)
-    page.switch_page("pages/landscape.py")
-    for name, text in query.items():
-        page.query_params[name] = text
-    return checked(page.run())
+opened = partial(app_page.opened, "landscape")
 
 
 def own(page):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -15,7 +16,8 @@ from core.topics.precision.presets import PRESETS
 from core.topics.precision.stagnation import Update
 from pages._parts import precision
 from pages._parts.precision import LOOK, powers_csv
-from tests.helpers.app_page import checked, click, named, own_of, unfolded, warnings
+from tests.helpers import app_page
+from tests.helpers.app_page import checked, click, named, own_of, warnings
 from tests.helpers.rounding import TYPES
 
 CHARTS = 6
@@ -23,13 +25,7 @@ PARAMETERS = {**Powers.parameters(), **Update.parameters(), **Iteration.paramete
 DEFAULTS = {name: p.default for name, p in PARAMETERS.items()}
 
 
-def opened(**query):
-    """The page as its link opens it."""
-    page = unfolded(30)
-    page.switch_page("pages/precision.py")
-    for name, text in query.items():
-        page.query_params[name] = text
-    return checked(page.run())
+opened = partial(app_page.opened, "precision")
 
 
 def own(page):

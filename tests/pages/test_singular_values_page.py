@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+from functools import partial
 
 import numpy as np
 import pytest
@@ -13,18 +14,13 @@ from core.topics.singular_values.example_matrices import EXAMPLES, Matrix, matri
 from core.topics.singular_values.matrix_powers import matrix_powers, normal_partner
 from core.training.experiment import Experiment
 from pages._parts.singular_values.charts import matrix_powers_csv, powers_script
-from tests.helpers.app_page import checked, named, own_of, settings_of, unfolded, warnings
+from tests.helpers import app_page
+from tests.helpers.app_page import checked, named, own_of, settings_of, warnings
 
 CHARTS = 4
 
 
-def opened(**query):
-    """The page as its link opens it."""
-    page = unfolded(30)
-    page.switch_page("pages/singular_values.py")
-    for name, text in query.items():
-        page.query_params[name] = text
-    return checked(page.run())
+opened = partial(app_page.opened, "singular_values")
 
 
 def own(page):

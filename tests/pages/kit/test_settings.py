@@ -12,8 +12,9 @@ from pages._kit.controls import widgets
 from pages._kit.link.navigation import PAGES
 from pages._kit.link.settings import Settings, parameters
 from pages._kit.link.values import Own, Values
-from pages._kit.playing import jobs
 from tests.helpers.app_page import checked, named, own_of, run_of, settings_of, unfolded, values, warnings
+
+pytestmark = pytest.mark.usefixtures("own_jobs")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,15 +26,6 @@ class Window(Spec):
     def check(self):
         if self.low >= self.high:
             raise ParameterError(f"low must be below high = {self.high:g}, got {self.low:g}.")
-
-
-@pytest.fixture(autouse=True)
-def alone(monkeypatch):
-    """To AppTest all pages are of one session; here each test has jobs of its own."""
-    mine = jobs.Jobs()
-    monkeypatch.setattr(jobs, "_jobs", lambda: mine)
-    yield
-    mine.end()
 
 
 def own(**texts):
