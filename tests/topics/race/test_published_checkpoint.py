@@ -70,7 +70,9 @@ def test_the_command_ends_with_the_same_file_after_an_interruption(tmp_path, cap
     save(checkpoint, SMALL, done)
     capsys.readouterr()
     assert main(["published", *FLAGS, "--out", str(parts), "--checkpoint", str(checkpoint)]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == len(plan(SMALL)) - len(done.outcomes)
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == len(plan(SMALL)) - len(done.outcomes)
+    assert err.splitlines()[0] == f"{len(done.outcomes)} of {len(plan(SMALL))} runs were done before"
 
     def told(file):
         return [line.split(",")[:5] + line.split(",")[6:] for line in file.read_text().splitlines()]

@@ -96,7 +96,7 @@ def _states(word: Unrolled, norms: np.ndarray, log10: np.ndarray, backward: bool
 def _next_letters(word: Unrolled) -> theme.Trace:
     """What is to be named, with its probability."""
     T = len(word.letters)
-    named = [f"{letter}<br>{p:.0%}" for letter, p in
+    named = [f"{letter}<br>{share(float(p)).replace(' than ', ' than<br>')}" for letter, p in  # narrow columns
              zip(word.next_letters, word.p[np.arange(T), word.target], strict=True)]
     return {"type": "scatter", "mode": "text", "x": np.arange(1.0, T + 1), "y": np.full(T, len(word.layers) + 1.0),
             "name": "next", "text": named, "textfont": {"size": theme.FONT - 2}, "meta": theme.shows("L", "dL_dW"),
