@@ -223,6 +223,12 @@ def test_every_command_has_help(command):
     assert done.stdout.startswith("usage: ")
 
 
+def test_without_arguments_it_takes_those_of_the_process(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["core", "tasks"])
+    assert main() == 0
+    assert json.loads(capsys.readouterr().out)[0]["name"] == next(iter(tasks()))
+
+
 def test_the_help_of_train_names_every_flag():
     text = ran("train", "--help").stdout
     assert [name for name in flat_parameters() if f"--{name}" not in text] == []
