@@ -257,6 +257,14 @@ def test_a_spec_is_made_of_flat_values_others_among_them():
     assert Mixed().values()["on"] is False
 
 
+@pytest.mark.parametrize(("name", "titles"), [
+    ("optimizer", ["sgd: SGD", "momentum: SGD + momentum 0.9", "rmsprop: RMSprop", "adam: Adam"]),
+    ("dtype", ["float64: float64", "float32: float32"]),
+    ("shape", ["spectrum: by its eigenvalues", "gaussian: Gaussian", "identity: identity"])])
+def test_a_choice_has_these_names_in_a_link_and_these_on_a_page(name, titles):
+    assert [f"{key}: {title}" for key, title in PARAMETERS[name].options.items()] == titles
+
+
 def test_what_is_declared_is_the_parameter_that_was_asked_for():
     """As a reader sees it: its range, step, label and what else is said of it."""
     found = Mixed.parameters()
