@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -136,6 +137,15 @@ def test_ctrl_c_ends_without_a_traceback(monkeypatch, capsys):
     monkeypatch.setattr("core.command.main.listing", interrupted)
     assert main(["tasks"]) == 130
     assert capsys.readouterr() == ("", "")
+
+
+def test_every_line_is_written_at_once(monkeypatch):
+    """Also where nobody looks at a screen: what has no effect first, then each update when it is made."""
+    said = []
+    monkeypatch.setattr("core.command.main.print", lambda line, file=None, flush=False: said.append(
+        (line.split()[0], file is sys.stderr, flush)), raising=False)
+    assert main(["train", "--n_hidden", "2", "--seq_len", "3", "--steps", "2", "--l2_weight", "1"]) == 0
+    assert said == [("--l2_weight", True, True), *[('{"step":', False, True)] * 2]
 
 
 def test_a_reader_who_has_seen_enough_ends_it_in_silence(monkeypatch, capsys):
