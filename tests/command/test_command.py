@@ -204,6 +204,14 @@ def test_a_bad_argument_is_one_line_on_stderr_and_exit_code_2(arguments):
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
 
 
+@pytest.mark.parametrize(("arguments", "line"), [
+    ([], "python -m core: the following arguments are required: COMMAND"),
+    (["train", "--rho"], "python -m core train: argument --rho: expected one argument")], ids=str)
+def test_what_the_command_line_itself_lacks_is_told_by_name(arguments, line):
+    done = ran(*arguments)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{line}\n")
+
+
 @pytest.mark.parametrize("name", ["rho", "n_hidden", "lr", "task", "eigenvalues"])
 def test_a_bad_value_is_told_with_the_name_of_its_flag(name):
     assert f"{name} must be " in ran("train", f"--{name}", "x").stderr
