@@ -225,6 +225,8 @@ def test_of_a_list_what_is_not_allowed_is_named(value, shown):
     with pytest.raises(ParameterError) as caught:
         LISTED.check("eigenvalues", value)
     assert str(caught.value).endswith(f" up to 2, got {shown}.")
+    with pytest.raises(ParameterError, match=r" up to 2, got 3\.$"):
+        LISTED.parse("eigenvalues", 3)
 
 
 @pytest.mark.parametrize(("value", "text"), [
@@ -246,15 +248,31 @@ def test_a_text_that_is_no_such_number_is_told_as_it_came(text):
     assert str(caught.value) == f"lr must be a number from 0 to 2.5, got {text.strip() or 'nothing'}."
 
 
-def test_the_numbers_among_parameters_are_told_from_the_others():
-    assert numbers(Mixed.parameters()) == {"size", "count"}
-    assert list(Mixed.parameters()) == ["size", "count", "kind", "on", "listed", "name"]
+@pytest.fixture
+def mixed():
+    """A spec with a field of each kind, declared now."""
+    @dataclass(frozen=True, kw_only=True)
+    class Mixed(Spec):
+        size: float = number(1.0, 0.0, 2.0, step=0.1, label="Size", unit="m", log=True)
+        count: int = number(3, 1, 9, step=2, label="Count")
+        kind: str = choice("a", lambda: {"a": "A", "b": "B"}, label="Kind", help="Which.")
+        on: bool = flag(False, label="On", symbol="x")
+        listed: tuple[complex, ...] = complex_list(high=2.0, longest=3, label="Listed", hot=True)
+        name: str = word("rnn", shortest=2, longest=5, label="Name", needs="on")
+        unseen: str = "no parameter"
+
+    return Mixed
 
 
-def test_a_spec_is_made_of_flat_values_others_among_them():
-    made = Mixed.from_values({"count": 4, "on": True, "listed": (0.5,), "seed": 9})
+def test_the_numbers_among_parameters_are_told_from_the_others(mixed):
+    assert numbers(mixed.parameters()) == {"size", "count"}
+    assert list(mixed.parameters()) == ["size", "count", "kind", "on", "listed", "name"]
+
+
+def test_a_spec_is_made_of_flat_values_others_among_them(mixed):
+    made = mixed.from_values({"count": 4, "on": True, "listed": (0.5,), "seed": 9})
     assert made.values() == {"size": 1.0, "count": 4, "kind": "a", "on": True, "listed": (0.5 + 0j,), "name": "rnn"}
-    assert Mixed().values()["on"] is False
+    assert mixed().values()["on"] is False
 
 
 @pytest.mark.parametrize(("name", "titles"), [
@@ -265,9 +283,9 @@ def test_a_choice_has_these_names_in_a_link_and_these_on_a_page(name, titles):
     assert [f"{key}: {title}" for key, title in PARAMETERS[name].options.items()] == titles
 
 
-def test_what_is_declared_is_the_parameter_that_was_asked_for():
+def test_what_is_declared_is_the_parameter_that_was_asked_for(mixed):
     """As a reader sees it: its range, step, label and what else is said of it."""
-    found = Mixed.parameters()
+    found = mixed.parameters()
     assert found["size"] == Number(default=1.0, low=0.0, high=2.0, step=0.1, label="Size", unit="m", log=True)
     assert found["count"] == Number(default=3, low=1, high=9, step=2, label="Count")
     assert (found["kind"].default, found["kind"].options, found["kind"].label, found["kind"].help) == (
@@ -282,17 +300,6 @@ def test_a_number_of_which_more_than_a_limit_does_nothing_never_locks_its_contro
     assert (found.when(None), found.why, found.locks, found.upto, found.beyond(4)) == (
         True, "that is all there is", False, "W_hh", 5)
     assert idle_beyond(lambda e: e, "").upto == "update"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mixed(Spec):
-    size: float = number(1.0, 0.0, 2.0, step=0.1, label="Size", unit="m", log=True)
-    count: int = number(3, 1, 9, step=2, label="Count")
-    kind: str = choice("a", lambda: {"a": "A", "b": "B"}, label="Kind", help="Which.")
-    on: bool = flag(False, label="On", symbol="x")
-    listed: tuple[complex, ...] = complex_list(high=2.0, longest=3, label="Listed", hot=True)
-    name: str = word("rnn", shortest=2, longest=5, label="Name", needs="on")
-    unseen: str = "no parameter"
 
 
 @dataclass(frozen=True, kw_only=True)
