@@ -73,6 +73,8 @@ def test_a_value_outside_raises_one_line_that_names_the_parameter_and_what_is_al
             message = str(caught.value)
             assert message.startswith(f"{name} must be {PARAMETERS[name].allowed}, got ")
             assert len(message.splitlines()) == 1
+            if isinstance(PARAMETERS[name], (Number, Choice, Flag, Word)):  # of a list one item may be named
+                assert message.endswith(f", got {shown(value)}.")
 
 
 @pytest.mark.parametrize("text", ["no such thing", "nan", "inf", "-inf", "1e999", "0x10", "1;2", "a\nb", "\x00"])
@@ -220,7 +222,8 @@ LISTED = ComplexList(default=(), high=2.0, longest=3, label="")
 
 @pytest.mark.parametrize(("value", "shown"), [
     ("1,x", "1,x"), ((1.0, 3.0), "3.0"), ((True,), "True"), ((1.0, "2"), "2"), ((10**400,), "1" + "0" * 38 + "…"),
-    (3, "3"), ((1.0,) * 4, "(1.0, 1.0, 1.0, 1.0)"), ((complex(0, 2.1),), "2.1j")], ids=range(8))
+    (3, "3"), ((1.0,) * 4, "(1.0, 1.0, 1.0, 1.0)"), ((complex(0, 2.1),), "2.1j"),
+    ((complex(1e308, 1e308),), "(1e+308+1e+308j)")], ids=range(9))
 def test_of_a_list_what_is_not_allowed_is_named(value, shown):
     with pytest.raises(ParameterError) as caught:
         LISTED.check("eigenvalues", value)
