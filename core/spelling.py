@@ -99,13 +99,18 @@ def tex_power(log10: float) -> str:
     return tex_number(10.0**log10) if abs(log10) < 2.99 else rf"10^{{{log10:.1f}}}"
 
 
-def share(part: float) -> str:
-    """A share 0..1 in percent: 0% is none and 100% is all, exactly; what lies between is never rounded to them."""
-    if 0.0 < part <= 0.005:
-        return "less than 1%"
-    if 0.995 <= part < 1.0:
-        return "more than 99%"
-    return f"{part:.0%}"
+def share(part: float, digits: int | str = 0) -> str:
+    """A share 0..1 in percent: 0% is none and 100% is all, exactly; what lies between is never rounded to them.
+
+    Args:
+        digits: behind the point of the percent.
+    """
+    words, least = f"{part:.{digits}%}", 10.0 ** (-2 - int(digits))
+    if part > 0.0 and words == f"{0.0:.{digits}%}":
+        return f"less than {least:.{digits}%}"
+    if part < 1.0 and words == f"{1.0:.{digits}%}":
+        return f"more than {1.0 - least:.{digits}%}"
+    return words
 
 
 def count(number: int, noun: str = "", plural: str = "") -> str:

@@ -108,6 +108,14 @@ def test_a_share_is_none_or_all_only_where_it_is(part, words):
     assert share(part) == words
 
 
+@pytest.mark.parametrize(("part", "digits", "words"), [
+    (0.0, 2, "0.00%"), (0.00004, 2, "less than 0.01%"), (0.00006, 2, "0.01%"), (0.99994, "2", "99.99%"),
+    (0.99996, "2", "more than 99.99%"), (1.0, "2", "100.00%"), (0.0004, 1, "less than 0.1%"), (0.0094, 1, "0.9%"),
+    (0.9996, 1, "more than 99.9%")])
+def test_a_share_has_as_many_digits_as_are_asked_for(part, digits, words):
+    assert share(part, digits) == filled(f"{{part:share {digits}}}", {"part": part}) == words
+
+
 @given(st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_a_share_of_some_reads_neither_as_none_nor_as_all(parts):
     k, n = parts

@@ -11,6 +11,7 @@ from typing import Any
 from core.command.files import write_table
 from core.live.limits import check, with_batch
 from core.live.memory import tape_bytes, trainer_need
+from core.spelling import share
 from core.topics.race.published.base import METHODS, Outcome, Published, experiment, plan
 from core.topics.race.published.checkpoint import Done, load, save
 from core.topics.race.published.run import AT_ONCE, State, trained
@@ -61,4 +62,4 @@ def _progress(spec: Published, done: Done) -> None:
     end = "" if done.state else ", solved" if last.solved else ", stopped" if last.stopped else ", not solved"
     error = last.error if isinstance(last, State) else last.final_error
     print(f"run {number} of {len(plan(spec))}: {title}, T = {run.length}, seed {run.seed}: update {last.updates}, "
-          f"{error:.1%} wrong, {last.seconds:.0f} s{end}", file=sys.stderr)
+          f"{share(error, 1)} wrong, {last.seconds:.0f} s{end}", file=sys.stderr)

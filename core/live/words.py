@@ -8,7 +8,7 @@ say = Words({
     "finished": "All updates made: {updates:count} of {steps:count}.",
     "diverged": "Diverged at update {update:count}.",
     "diverged.at_first": "The initial network is not finite.",
-    "solved.right": "Solved at update {update:count}: {right:.2%} right, more than {mark:share}, over the last "
+    "solved.right": "Solved at update {update:count}: {right:share 2} right, more than {mark:share}, over the last "
                     "{over:count update}.",
     "solved.loss": "Solved at update {update:count}: mean loss {loss:fine}, below {mark:plain}, over the last "
                    "{over:count update}.",

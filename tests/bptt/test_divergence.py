@@ -7,7 +7,9 @@ from itertools import islice
 import numpy as np
 import pytest
 
+from core.bptt.divergence import left_the_finite
 from core.bptt.optimizers import Optimizer
+from core.network.cells.base import Tape
 from core.network.weights import BATCHES
 from core.remedies.clip_norm import ClipNorm
 from core.specs.recurrence import Recurrence
@@ -51,6 +53,35 @@ def test_the_time_step_is_the_first_at_which_the_state_is_not_finite():
             h = np.maximum(network.V @ np.vstack([h, x[t], np.ones((1, task.batch))]), 0.0)
             t += 1
     assert record.stopped.endswith(f"h at t={t}")
+
+
+def stopped(loss=1.0, norm=1.0, theta=0.0, h=(), G=(), window=0, stop=5):
+    """What is said at update 7 of 5 steps, 2 units and 3 sequences where these steps have a number that is none."""
+    tape = Tape(5, 2, 1, 3, np.dtype("float64"))
+    for t in h:
+        tape.h[t - 1, 1, 2] = np.nan
+    for t in G:
+        tape.G[t - 1, 0, 1] = np.inf
+    return left_the_finite(7, loss, norm, np.array([0.0, theta]), tape, window, stop)
+
+
+@pytest.mark.parametrize(("facts", "words"), [
+    ({}, None), ({"h": (2,), "G": (3,)}, None),  # nothing is looked for while loss and gradient are finite
+    ({"loss": np.inf}, "loss is inf at update 7; the first was the output"),
+    ({"loss": np.nan, "norm": np.inf, "G": (3,)}, "loss is nan at update 7; the first was the output"),
+    ({"loss": np.nan, "theta": np.inf, "h": (1,)},
+     "loss is nan at update 7; the first was the weights, after the update before"),
+    ({"loss": -np.inf, "h": (3, 5)}, "loss is -inf at update 7; the first was h at t=3"),
+    ({"loss": np.inf, "h": (5,), "stop": 4}, "loss is inf at update 7; the first was the output"),
+    ({"norm": np.inf, "h": (1,), "G": (4,)}, "the gradient is inf at update 7; the first was h at t=1"),
+    ({"norm": np.nan, "G": (1, 2, 4)}, "the gradient is nan at update 7; the first was dL/dh at t=4"),
+    ({"norm": np.inf, "G": (5,)}, "the gradient is inf at update 7; the first was dL/dh at t=5"),
+    ({"norm": np.inf, "G": (1, 3), "window": 2}, "the gradient is inf at update 7; the first was dL/dh at t=3"),
+    ({"norm": np.inf, "G": (2,), "window": 2}, "the gradient is inf at update 7; the first was dL/dW"),
+    ({"norm": np.inf, "G": (5,), "stop": 4}, "the gradient is inf at update 7; the first was dL/dW"),
+], ids=str)
+def test_the_sentence_names_what_came_first_forward_and_then_from_the_last_step_back(facts, words):
+    assert stopped(**facts) == words
 
 
 @DIVERGING

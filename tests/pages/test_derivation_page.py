@@ -1,15 +1,18 @@
 """The derivation's page without a browser: steps, guesses, letters, links, words."""
 
 import re
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
 
 from core.topics.derivation.guesses import BOUNDS, GUESSES, WAYS
 from core.topics.derivation.steps import STEPS
+from core.topics.derivation.subject import Place
 from core.training.experiment import flat_parameters
 from pages._parts.derivation import equations as equations_shown
 from pages._parts.derivation import pictures
+from pages._parts.derivation import text as parts
 from pages._parts.derivation.equations import names_in
 from pages._parts.derivation.text import NO_ANSWER, Dialogue
 from tests.helpers import app_page
@@ -82,6 +85,19 @@ def test_every_step_opens_for_every_network(network):
     for step in STEPS:
         go(page, step.name)
     assert warnings(page) == []
+
+
+def test_a_field_is_as_wide_as_its_label_and_its_number_need(monkeypatch):
+    """A share between 0 and 1 beside the name of the leak takes more room than the number of a letter."""
+    step = next(step for step in STEPS if "leak" in step.asks)
+    widths, fields = [], []
+    monkeypatch.setattr(parts, "st", SimpleNamespace(
+        container=lambda **more: widths.append(more.get("width")) or nullcontext(), button=lambda *_, **__: None,
+        progress=lambda *_, **__: None))
+    monkeypatch.setattr(parts, "typed", lambda name, own, shown: fields.append((name, shown)))
+    parts.steering(None, Place(step=NUMBER[step.name]), SimpleNamespace(t=5, leak=0.25))
+    assert fields == [("t", 5), ("leak", 0.25)]
+    assert widths == [None, 140, 190, None]
 
 
 def test_every_equation_carries_the_numbers_of_its_symbols():

@@ -172,6 +172,17 @@ def test_its_own_lengths_are_kept():
 
 
 @EACH
+def test_a_task_takes_its_shortest_and_its_longest_sequence_and_none_beyond(name):
+    kind = tasks()[name]
+    assert [Task(task=name, seq_len=T).seq_len for T in (kind.shortest, kind.longest)] == [kind.shortest, kind.longest]
+    for T in {kind.shortest - 1, kind.longest + 1} - {1, 1001}:  # those no sequence may have
+        with pytest.raises(ParameterError) as caught:
+            Task(task=name, seq_len=T)
+        assert str(caught.value) == (f"seq_len must be a whole number from {kind.shortest} to {kind.longest} for the "
+                                     f"task {name} ({kind.limit_reason}), got {T}.")
+
+
+@EACH
 def test_a_registered_one_that_is_given_as_a_value_is_its_name(name):
     assert Task(task=tasks()[name]) == Task(task=name)
 

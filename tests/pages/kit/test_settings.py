@@ -126,6 +126,15 @@ def test_the_experiment_knows_its_own_names_and_no_others():
     assert found.problems == ["t is not a parameter of this page; it was ignored."]
 
 
+@pytest.mark.parametrize(("text", "made", "problems"), [
+    ("20000", 20000, []), ("0", 0, []),
+    ("20001", 0, ["updates must be a whole number from 0 to 20000, got 20001. The default, 0, is used."]),
+    ("-1", 0, ["updates must be a whole number from 0 to 20000, got -1. The default, 0, is used."])])
+def test_a_link_may_have_made_as_many_updates_as_a_run_may(text, made, problems):
+    found = Settings({"updates": text})
+    assert (found.updates, found.problems) == (made, problems)
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_no_page_has_a_name_that_the_experiment_has(page):
     """A link to a page that shows both would set both."""

@@ -1,6 +1,7 @@
 """The pictures of the derivation: what they draw is what was computed, and every symbol finds itself in them."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -67,6 +68,14 @@ def test_a_picture_keeps_its_traces_so_that_zoom_survives(kind):
     """What goes to the browser is a patch, for another network and another letter of the same word."""
     one, other = (specification(DRAWN[kind](subject(network, t=t))) for network, t in (("default", 6), ("sigmoid", 1)))
     assert patch(one, other) is not None
+
+
+def test_a_probability_is_none_or_certain_only_where_it_is():
+    s = small(layers=1)
+    p = s.word.p.copy()
+    p[np.arange(6), s.word.target] = [0.0, 1e-4, 0.2, 0.504, 0.9999, 1.0]
+    text = trace(unrolled_figure(replace(s.word, p=p), 5, 2, backward=False), "next").text
+    assert [one.split("<br>")[1] for one in text] == ["0%", "&lt;1%", "20%", "50%", "&gt;99%", "100%"]
 
 
 @pytest.mark.parametrize("word", WORDS.values())

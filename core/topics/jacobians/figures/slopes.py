@@ -40,6 +40,6 @@ def slopes_figure(slopes: NDArray[np.float64], gamma: float,
           "zmax": 1, "colorscale": theme.MAP, "name": "",
           "colorbar": {"title": {"text": "units", "side": "top"}, "tickformat": ".0%", "thickness": 12,
                        "outlinewidth": 0},
-          "hovertemplate": "t = %{x}, φ′ near %{y:.2f}: %{z:.1%} of the units<extra></extra>"}],
+          "hovertemplate": "t = %{x}, φ′ near %{y:.2f}: %{z:.3~%} of the units<extra></extra>"}],
         title="Slopes φ′(a<sub>t</sub>) of the units", x="time step t", y="φ′", text=text,
         annotations=[] if T else [theme.note(why_empty)])
