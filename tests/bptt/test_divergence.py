@@ -9,7 +9,7 @@ import pytest
 
 from core.bptt.divergence import left_the_finite
 from core.bptt.optimizers import Optimizer
-from core.network.cells.base import Tape
+from core.network.cells.tape import Tape
 from core.network.weights import BATCHES
 from core.remedies.clip_norm import ClipNorm
 from core.specs.recurrence import Recurrence
