@@ -225,6 +225,14 @@ def test_train_anew_keeps_the_curves_until_the_first_update():
     assert run.view().past.experiment == SMALL
 
 
+def test_train_again_keeps_the_curves_until_the_first_update_too(monkeypatch):
+    run = played(live())
+    before = curves(run)
+    monkeypatch.setattr(run, "play", lambda: None)
+    run.do("train again")
+    assert (run.state, run.updates, same(shown_past(run), before)) == ("ready", 0, True)
+
+
 def test_a_link_to_a_run_that_diverged_does_not_know_what_was_set_afterwards():
     run = wild_run()
     made = run.story()
