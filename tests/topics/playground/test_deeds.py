@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from core.live.player import Playback
+from core.live.trajectory import Trajectory
 from core.remedies.clip_norm import ClipNorm
 from core.topics.playground.presets import PRESETS
 from core.topics.playground.view import reach_of_view, verdict_of
@@ -126,6 +127,12 @@ def test_train_anew_after_a_run_that_diverged_begins_with_the_settings_of_now():
     run.do("train anew")
     wait_until(lambda: run.state == "finished")
     assert same(curves(run), reference(then))
+
+
+def test_a_task_that_is_solved_with_the_last_update_is_solved(monkeypatch):
+    monkeypatch.setattr(Trajectory, "solved", True)
+    run = stepped(changed(SMALL, steps=3), 3, until_solved=True)
+    assert (run.state, run.deed) == ("solved", "train again")
 
 
 def test_what_the_button_said_and_is_no_longer_so_does_nothing():
