@@ -166,7 +166,8 @@ def test_fewer_updates_than_a_playing_run_has_made_end_it():
 # -- what the numbers were measured with ---------------------------------------------------------------------------
 
 def test_before_the_first_update_nothing_was_measured():
-    assert live().view().measured_at is None
+    run = live()
+    assert (run.view().measured_at, run.changed) == (None, False)
 
 
 def test_a_paused_run_with_changed_settings_says_what_its_curves_were_measured_with():

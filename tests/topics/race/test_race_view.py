@@ -85,6 +85,7 @@ def test_a_title_names_the_remedies_and_what_differs():
     ("optimizer=momentum+lr=0.5", "SGD + momentum 0.9, learning rate 0.5"),
     ("lstm+lstm_bias=4", "lstm, bias 4"), ("lstm+lstm_bias=1", "lstm"),
     ("leaky+leaky_fastest=0.25", "leaky, fastest 0.25"),
+    ("hessian_free+hessian_free_cg_iterations=20", "hessian free, cg iterations 20"),
     ("clip_norm=false+l2=false", "without clip norm + without l2"), ("clip_norm=false+l1", "l1 + without clip norm"),
     ("clip_norm=false+optimizer=adam", "without clip norm, Adam"),
     ("truncation+truncation_carry=false+truncation_k1=3", "truncation, carry false, k1 3")])
