@@ -121,6 +121,20 @@ def test_the_first_turn_waits_for_no_pace_and_a_pause_ends_the_wait():
     assert (player.state, len(player.made)) == ("paused", 1)
 
 
+def test_a_pause_leaves_nothing_behind_that_hurries_what_is_played_next():
+    player = Counted()
+    player.playback = Playback(pace="10")
+    player.play()
+    wait_until(lambda: player.made)
+    player.pause()
+    player._thread.join(60)
+    made, began = len(player.made), time.monotonic()
+    player.play()
+    wait_until(lambda: len(player.made) > made + 1)
+    player.pause()
+    assert player.made[made + 1] - began >= 0.1
+
+
 def test_an_error_pauses_and_goes_on_to_who_hears_of_it(monkeypatch):
     heard = []
     monkeypatch.setattr(threading, "excepthook", lambda raised: heard.append(raised.exc_value))
