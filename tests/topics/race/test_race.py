@@ -537,6 +537,31 @@ def test_more_updates_than_there_are_end_the_race_and_a_step_after_it_makes_none
     assert (made.state, made.front) == ("finished", 30)
 
 
+def test_each_lane_is_measured_once_before_its_first_update_and_none_while_it_plays_or_is_refused(monkeypatch):
+    """A page applies what it shows at every picture."""
+    made, seen = race(lanes="clip_norm"), []
+    preview = Lane.preview
+    monkeypatch.setattr(Lane, "preview", lambda self, known: (seen.append(self.slot), preview(self, known)))
+
+    def measured(lanes):
+        seen.clear()
+        made.apply(entrants(SMALL, lanes), SEEDS, False)
+        return seen
+
+    assert measured("clip_norm") == []
+    assert measured("clip_norm,lstm") == [2]
+    monkeypatch.setattr(made, "state", "playing")
+    assert measured("clip_norm,lstm,gru") == []
+    monkeypatch.setattr(made, "state", "paused")
+    made._thread = SimpleNamespace(is_alive=lambda: True)  # the update under way may be that lane's first
+    assert measured("clip_norm,lstm,gru") == []
+    made._thread = None
+    assert measured("clip_norm,lstm,gru") == [3]
+    monkeypatch.setattr("core.live.limits.allowed_bytes", lambda: 1e6)
+    assert measured("clip_norm,lstm,gru,l2") == []
+    monkeypatch.undo()
+
+
 def test_a_title_that_changes_goes_along_and_begins_nothing():
     made = played(race(), to=4)
     named = [replace(one, title=f"new {one.slot}") for one in entrants(SMALL, "clip_norm")]
