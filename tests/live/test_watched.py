@@ -1,6 +1,8 @@
 """What is read of a run: how many sequences a picture has time for, what a view is of, what is judged and gone back to;
 on runs of which the numbers are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -50,6 +52,7 @@ def test_a_view_of_a_chunk_has_the_way_over_the_whole_sequence_as_well():
     made = Trajectory(CHUNKS)
     view = made.view("paused")
     assert (len(view.jacobians), len(view.whole), view.whole.samples) == (4, SMALL.task.seq_len, SMALL.task.batch)
+    assert replace(view, jacobians=None).whole is None
     whole = Trajectory(changed(CHUNKS, truncation=False)).view("paused")
     assert whole.way is None
     assert whole.whole is whole.jacobians
