@@ -43,7 +43,8 @@ def test_settings_are_named_in_the_order_in_which_they_stand_on_the_page():
                                            "Batch size back at 32"]),
     ({"lr": 0.1, "batch": 8}, ["rho", "seq_len"], ["Batch size 32 → 8", "Learning rate 0.03 → 0.1", "and 2 more"]),
     ({}, ["clip_norm"], []), ({}, ["clip_norm_threshold"], []),  # a switch leaves nothing behind; what is not there
-    ({"lr": 0.123456789}, [], ["Learning rate 0.03 → 0.123457"])], ids=str)
+    ({"lr": 0.123456789}, [], ["Learning rate 0.03 → 0.123457"])],
+    ids=["a radius", "a batch", "not back", "some back", "too many", "a switch", "not there", "six digits"])
 def test_what_was_another_in_between_is_said_to_be_back(now, touched, lines):
     found = in_words(Experiment.from_values(BEFORE), Experiment.from_values(BEFORE | now), set(touched))
     assert found.splitlines() == lines

@@ -122,7 +122,8 @@ def test_a_threshold_that_cannot_be_used_says_why_and_what_else_there_is(monkeyp
     ({"clip_norm": False}, 2.0, "Clipping is off."),
     ({"clip_norm": True, "clip_norm_threshold": 2.0}, 2.0, "**Set: θ = 2**, here and in the playground."),
     ({"clip_norm": True, "clip_norm_threshold": 0.5}, 2.0, "**Clipping is on: θ = 0.5**, here and in the playground."),
-    ({"clip_norm": True, "clip_norm_threshold": 5.0}, None, "**Clipping is on: θ = 5**, here and in the playground.")])
+    ({"clip_norm": True, "clip_norm_threshold": 5.0}, None, "**Clipping is on: θ = 5**, here and in the playground.")],
+    ids=["off", "taken", "another", "not taken"])
 def test_what_is_in_use_now_can_be_trained_with_again(monkeypatch, page, values, taken, words):
     run, done = stepped(SMALL, 4), []
     advised(monkeypatch, page, run=run, values=values, taken=taken, look=TruncationView(reruns=77))

@@ -141,7 +141,8 @@ def test_a_click_on_the_map_is_a_click_on_its_row_and_column(monkeypatch, drawn)
     assert taken == [("t", 7), ("k", 2)]
 
 
-@pytest.mark.parametrize(("state", "why"), [("playing", "measured when the run rests"), ("paused", "measuring …")])
+@pytest.mark.parametrize(("state", "why"), [("playing", "measured when the run rests"), ("paused", "measuring …")],
+                         ids=["playing", "paused"])
 def test_one_factor_is_drawn_with_its_singular_values_eigenvalues_and_slopes(monkeypatch, drawn, state, why):
     view = replace(stepped(SMALL, 1).view(), state=state)
     charts.show_spectra(view, JacobianView(t=7, sequences=2), found_of(view))
