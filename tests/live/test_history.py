@@ -256,7 +256,7 @@ def rho(value, **more):
     return Experiment.from_values({"rho": value, **more})
 
 
-@pytest.mark.parametrize(("step", "acted"), [(5, [0.5, 1.0]), (1, [1.0])])
+@pytest.mark.parametrize(("step", "acted"), [(5, [0.5, 1.0]), (2, [0.5, 1.0]), (1, [1.0])])
 def test_a_radius_that_was_set_and_set_back_acted_on_the_way(step, acted):
     """It has rescaled W_hh; before the first update there is a new network at every value."""
     told = history(step - 1)
