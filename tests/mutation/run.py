@@ -68,13 +68,13 @@ FORGET = '''
 import functools
 import gc
 import json
+import os
 import sys
 from pathlib import Path
 
 from tests.helpers.waiting import wait_until
 
 CACHES = []
-wait_until.__defaults__ = (20.0,)
 
 
 def pytest_collection_modifyitems(items):
@@ -90,6 +90,8 @@ def pytest_collection_finish(session):
 
 
 def pytest_runtest_setup(item):
+    if "__mutmut_" in os.environ.get("MUTANT_UNDER_TEST", ""):
+        wait_until.__defaults__ = (20.0,)
     for one in CACHES:
         one.cache_clear()
 '''
