@@ -172,9 +172,7 @@ class Lane:
         steps = self._by_step("log10_dL_dh", band)
         return LaneView(
             slot=self.slot, title=self.title, experiment=self.experiment, state=self.state, updates=self.updates,
-            solved=self._solves(),
-            stopped=tuple(self.failed or (r.stopped if self.updates else None) for r in self.records),
-            stopped_at=tuple(self._stopped_at), loss=thinned_band(found[:, 0], band),
+            solved=self._solves(), stopped_at=tuple(self._stopped_at), loss=thinned_band(found[:, 0], band),
             grad_norm=thinned_band(found[:, 1], band), dL_dh=steps or NOTHING,
             dL_dc=self._by_step("log10_dL_dc", band), flow=self._flow(band),
             horizon=self._reach.horizon, seconds=self._each(),

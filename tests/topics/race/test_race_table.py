@@ -156,6 +156,19 @@ def test_a_thinned_band_goes_from_the_first_to_the_last_of_each_of_its_buckets(N
     assert thin.median.tolist() == [found[int((value - 10.0) / 3.0), 2] for value in thin.x]
 
 
+def test_a_median_that_is_no_number_is_drawn_as_the_highest_of_its_bucket_and_only_that():
+    """Between -inf and +inf there is none; what is none of the upper quartile alone changes nothing of the median."""
+    found = np.tile(np.arange(5.0), (400, 1)) + np.arange(400.0)[:, None] / 1000
+    found[101] = -np.inf, -np.inf, np.nan, np.inf, np.inf
+    found[202, 3:] = np.nan, np.inf
+    thin = thinned_band(found, "range")
+    width = 8  # 2 * 400 / 8 = 100 points of at most 160
+    expected = sorted({at for first in range(0, 400, width) for at in (first, first + width - 1)} - {103} | {101})
+    assert thin.x.tolist() == [at + 1 for at in expected]
+    assert np.isnan(thin.median[thin.x == 102]).all()
+    assert np.isfinite(thin.median[thin.x != 102]).all()
+
+
 def test_updates_are_counted_from_1_where_nothing_else_is_said():
     found = np.arange(15.0).reshape(3, 5)
     thin = thinned_band(found, "range")
