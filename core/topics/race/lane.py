@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from array import array
 from collections import deque
 from collections.abc import Sequence
@@ -18,6 +17,7 @@ from core.remedies.base import remedy_of
 from core.topics.jacobians.horizon import Horizon
 from core.topics.jacobians.products import log10_product_norms
 from core.topics.race.records import NOTHING, SHARES, Band, LaneView, Solve, band_over_seeds, quantiles, thinned_band
+from core.training.clock import clock
 from core.training.experiment import Experiment
 from core.training.record import StepRecord
 from core.training.replicas import Replicas, seeded
@@ -26,8 +26,6 @@ from core.training.trainer import Trainer
 
 RECENT, FEW = 200, 3  # updates whose durations make the median, and how many it takes at least
 CLOCKED = 12  # first updates of a lane whose seeds share their passes that are made once more by one network alone
-# of this thread: what other threads and programs do in between does not count
-clock = time.thread_time if time.get_clock_info("thread_time").resolution < 1e-4 else time.perf_counter
 MOST_LAGS = 96  # of ||dh_T/dh_k||, evenly spread over longer sequences
 FEW_LAGS = 16  # the same while the race plays
 HORIZON = -3.0  # log10 of the norm below which a lag counts as out of reach

@@ -7,7 +7,6 @@ what others do meanwhile does not count. What is told is the median.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -19,13 +18,13 @@ from core.live.limits import refused
 from core.live.memory import trainer_need
 from core.topics.truncation.dropped_gradient import truncation_of
 from core.topics.truncation.words import say
+from core.training.clock import clock
 from core.training.experiment import Experiment, network_alone
 from core.training.trainer import Trainer
 
 LENGTHS = (50, 100, 200, 500, 1000)  # T, steps
 ROUNDS = (3, 25)  # sequences of each kind that are timed at one length
 BUDGET = 0.8  # s for one length, as far as the fewest rounds allow
-CLOCK = "thread_time" if time.get_clock_info("thread_time").resolution < 1e-5 else "perf_counter"
 LONGEST = 4.0  # s that one sequence of both kinds may be expected to take
 
 
@@ -51,7 +50,6 @@ def cost_pieces(experiment: Experiment) -> Iterator[tuple[float, TruncationCost 
     kind = experiment.task.kind
     lengths = [T for T in LENGTHS if kind.shortest <= T <= kind.longest]
     rows: list[tuple] = []
-    clock = getattr(time, CLOCK)
     for done, T in enumerate(lengths):
         at = replace(experiment, task=replace(experiment.task, seq_len=T))
         claim = refused("pair of networks", at, pair_bytes)

@@ -12,6 +12,7 @@ from core.network.cells.jacobians import PlainJacobians
 from core.network.spectrum import spectrum_of
 from core.plotting.eigenvalues import eigenvalue_plane
 from core.spelling import as_html
+from core.tables import as_csv
 from core.topics.jacobians.figures.lines import jacobian_lines
 from core.topics.jacobians.figures.map import NOT_FINITE, jacobian_map_figure
 from core.topics.jacobians.figures.one_step import one_step
@@ -29,7 +30,6 @@ from pages._kit.link.values import Own
 from pages._kit.playing.jobs import current
 from pages._kit.share.printed import command
 from pages._kit.share.share_menu import code, menu, numbers
-from pages._kit.share.table import as_csv
 from pages._kit.verdict import show_verdict
 from pages._parts.jacobians.measured import Measured
 

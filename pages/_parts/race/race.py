@@ -12,6 +12,7 @@ import streamlit as st
 from core.live.player import Playback
 from core.plotting.drawing import Drawing
 from core.spelling import as_html
+from core.tables import as_csv
 from core.topics.preset import Preset
 from core.topics.race.demos.base import Demo, demos
 from core.topics.race.demos.outcome import demo_values
@@ -32,7 +33,6 @@ from pages._kit.link.values import Own
 from pages._kit.playing.player import lease
 from pages._kit.share.printed import command
 from pages._kit.share.share_menu import code, menu, numbers
-from pages._kit.share.table import as_csv
 from pages._kit.verdict import verdict_html
 from pages._parts.race.lane_looks import lane_line
 from pages._session import session

@@ -10,6 +10,7 @@ from core.live.run import LiveRun
 from core.live.view import View
 from core.spelling import count
 from core.spelling import share as in_percent
+from core.tables import as_csv
 from core.tasks.base import kind_of
 from core.topics.truncation.dropped_gradient import DroppedGradient, dropped_pieces
 from core.topics.truncation.figures.dependency import dependency_figure
@@ -30,7 +31,6 @@ from pages._kit.link.values import Own
 from pages._kit.playing.jobs import current, job
 from pages._kit.share.printed import run_command
 from pages._kit.share.share_menu import code, menu, numbers
-from pages._kit.share.table import as_csv
 from pages._kit.verdict import show_verdict
 
 AT_ONCE = 0.15  # s that a page waits for an answer, rather than draw twice

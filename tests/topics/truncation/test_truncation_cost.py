@@ -46,7 +46,7 @@ def test_with_one_target_at_the_end_a_sequence_is_one_update():
 def test_the_times_are_those_of_the_clock(monkeypatch):
     """A clock that ticks once a look: an update takes 1 s, a sequence as many as it has updates."""
     ticks = count()
-    monkeypatch.setattr(truncation_cost.time, truncation_cost.CLOCK, lambda: float(next(ticks)))
+    monkeypatch.setattr(truncation_cost, "clock", lambda: float(next(ticks)))
     monkeypatch.setattr(truncation_cost, "LONGEST", 1e9)
     found = measured(experiment())
     assert np.array_equal(found.full, [1.0, 1.0])
