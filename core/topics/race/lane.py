@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from core.claims import Claim
 from core.network.cells.jacobians import Jacobians
 from core.plotting.thinning import evenly
 from core.remedies.base import remedy_of
@@ -64,7 +65,7 @@ class Lane:
         self._recent = [(deque(maxlen=SETTLED), deque(maxlen=SETTLED)) for _ in self.seeds]
         self._solved: list[Solve | None] = [None] * len(self.seeds)
         self._stopped_at: list[int | None] = [None] * len(self.seeds)
-        self.failed: str | None = None  # why an update could not be computed
+        self.failed: Claim | None = None  # why an update could not be computed
         self._reach = Reach(np.empty(0, int), np.empty((0, 0)), ())
 
     @cached_property
@@ -111,7 +112,7 @@ class Lane:
             self._judge(s, record)
         self._found.extend(quantiles(values, SHARES).T.reshape(-1))
 
-    def fail(self, why: str) -> None:
+    def fail(self, why: Claim) -> None:
         """An update could not be computed: the lane ends as diverged, with the reason."""
         self.failed = why
         self._stopped_at = [at or self.updates + 1 for at in self._stopped_at]

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from core.claims import Claim
 from core.live.history import SMOOTHING
 from core.remedies.clip_norm import ClipNorm
 from core.topics.truncation.recorded_norms import ALLOWED
@@ -35,7 +36,7 @@ class Rerun:
 
     threshold: float  # inf: without a clip
     updates: int  # made before anything left the finite numbers
-    stopped: str | None  # which quantity did, and where; None if none
+    stopped: Claim | None  # which quantity did, and where; None if none
     loss: float  # mean over the last updates made; nan if there was none
     longest: float  # the largest finite gradient norm met, before clipping
     first: float = math.nan  # loss before the first update

@@ -218,7 +218,7 @@ def test_a_lane_that_diverges_stays_as_diverged_with_its_finite_updates():
     wild = lane(made, 0)
     assert (wild.state, wild.updates) == ("diverged", max(wild.stopped_at))
     assert wild.updates < made.front == 25
-    assert all("update" in why for why in wild.stopped)
+    assert all("update" in why.text for why in wild.stopped)
     assert np.isfinite(wild.loss.median[0])
 
 
@@ -240,7 +240,7 @@ def test_a_lane_whose_update_cannot_be_computed_ends_with_the_reason(monkeypatch
     monkeypatch.setattr(broken, "advance", fails)
     played(made)
     assert (lane(made, 1).state, lane(made, 0).state, made.state) == ("diverged", "finished", "finished")
-    assert "did not converge" in lane(made, 1).stopped[0]
+    assert "did not converge" in lane(made, 1).stopped[0].text
 
 
 EASY = Experiment.from_values({"n_hidden": 16, "seq_len": 5, "batch": 32, "angle": 180.0, "optimizer": "adam",
