@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from core.network.spectrum import Spectrum
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import as_html, fine, plain
+from core.spelling import as_html, as_told, fine, plain, steady
 
 WIDE = 1e30  # beyond it numbers do not travel as float32: the legend alone says them
 CIRCLE = np.exp(1j * np.linspace(0.0, 2 * np.pi, 73))
@@ -44,11 +44,11 @@ def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None,
         [
             theme.line(CIRCLE.real, CIRCLE.imag, "unit circle", theme.CIRCLE, hoverinfo="skip", showlegend=False),
             theme.line(now.sigma_max * CIRCLE.real, now.sigma_max * CIRCLE.imag,
-                       f"σ<sub>max</sub> {now.sigma_max:#.4g}", theme.BOUND, dash="dash", hoverinfo="skip",
+                       f"σ<sub>max</sub> {steady(now.sigma_max)}", theme.BOUND, dash="dash", hoverinfo="skip",
                        meta=theme.shows("sigma")),
             theme.points(start.real, start.imag, "start", theme.START, symbol="circle-open",
                          hovertemplate=hover, showlegend=False),
-            theme.points(now.eigenvalues.real, now.eigenvalues.imag, f"ρ {now.rho:#.4g}", theme.MEASURED,
+            theme.points(now.eigenvalues.real, now.eigenvalues.imag, f"ρ {steady(now.rho)}", theme.MEASURED,
                          hovertemplate=hover, meta=theme.shows("Lambda", "Lambda_lag", "W_hh")),
         ],
         title=title or f"Eigenvalues λ of {whose}W<sub>hh</sub>", x="Re λ", y="Im λ",
@@ -60,7 +60,7 @@ def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None,
 def _outside(eigenvalues: NDArray[np.complex128]) -> int:
     """How many are outside the unit circle by the digits that are told of the largest. What is closer to it may be
     rounding: of 128 units at rho = 1 and alpha = 2, 5e-9."""
-    return sum(float(f"{magnitude:.4g}") > 1.0 for magnitude in np.abs(eigenvalues))
+    return sum(as_told(magnitude) > 1.0 for magnitude in np.abs(eigenvalues))
 
 
 def _reach(sigma_max: float) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.remedies.base import remedy_of
-from core.spelling import filled, plain
+from core.spelling import as_told, filled, plain
 from core.topics.race.lane import HORIZON
 from core.topics.race.records import LaneView, RaceView, Solve
 from core.topics.race.words import say
@@ -73,7 +73,7 @@ def _spread(spelling: str, values: Sequence[float]) -> str:
 
 def _told(value: float) -> float:
     """A duration has two digits that mean something."""
-    return float(f"{value:.2g}")
+    return as_told(value, 2)
 
 
 def _cost(lane: LaneView, base: LaneView) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from core.arrays import Floats
 from core.live.history import Curves
 from core.remedies.clip_norm import ClipNorm
+from core.spelling import as_told
 from core.topics.truncation.words import say
 
 BAND = (0.5, 10.0)  # times the mean
@@ -85,7 +86,7 @@ def proposal(found: RecordedNorms, centre: str, factor: float) -> Proposal:
     value = factor * found.centre(centre)
     if not np.isfinite(value):
         return Proposal(value, say("refused.none").text)
-    threshold = float(f"{value:.4g}")
+    threshold = as_told(value)
     if not ALLOWED.low <= threshold <= ALLOWED.high:
         return Proposal(threshold, say("refused", allowed=ALLOWED.allowed).text)
     return Proposal(threshold, None)

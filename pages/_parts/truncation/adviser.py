@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.live.run import LiveRun
 from core.live.view import View
-from core.spelling import as_markdown, count, number, plain, share
+from core.spelling import as_markdown, as_told, count, number, plain, share
 from core.topics.truncation.figures.threshold_histogram import threshold_histogram
 from core.topics.truncation.figures.thresholds_tried import thresholds_tried
 from core.topics.truncation.recorded_norms import BAND, Proposal, RecordedNorms, proposal, recorded_norms
@@ -123,5 +123,5 @@ def _again(run: LiveRun, updates: int) -> None:
 def _begin(view: View, look: TruncationView, norms: RecordedNorms) -> None:
     experiment = view.experiment
     also = [f * norms.mean for f in (BAND[0], 1.0, BAND[1])] if len(norms.norms) else []
-    rounded = [float(f"{value:.4g}") for value in (*also, *DECADES)]
-    begin("thresholds", lambda: search_pieces(experiment, look.reruns, rounded))
+    thresholds = [as_told(value) for value in (*also, *DECADES)]
+    begin("thresholds", lambda: search_pieces(experiment, look.reruns, thresholds))

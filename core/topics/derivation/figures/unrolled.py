@@ -7,7 +7,7 @@ import numpy as np
 from core.norms import column_norms
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import fine, plain, share
+from core.spelling import fine, plain, power_label, share
 from core.topics.derivation.word.unrolled import Unrolled
 
 REACH = 6.0  # log10; the colours of the states go from 10^-6 times the largest gradient to it
@@ -111,7 +111,7 @@ def _gradients(log10: np.ndarray, backward: bool) -> theme.Trace:
     return {"type": "scatter", "mode": "text", "x": np.where(x < T, x + 0.06, x - 0.06), "y": y - 0.3,
             "name": "gradients", "textposition": ["middle right" if c < T else "middle left" for c in x],
             "hoverinfo": "skip",
-            "text": [theme.power_text(value) if shown and backward else "" for value, shown in
+            "text": [power_label(value) if shown and backward else "" for value, shown in
                      zip(log10.ravel(), written, strict=True)],
             "textfont": {"size": theme.FONT - 3, "color": theme.MEASURED}, "meta": theme.shows("dL_dW")}
 

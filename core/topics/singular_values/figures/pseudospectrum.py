@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.plotting.eigenvalues import CIRCLE
-from core.spelling import count, number
+from core.spelling import count, number, power_tick
 from core.topics.singular_values.pseudospectrum import Pseudospectrum
 from core.topics.singular_values.verdict import plane_claims
 
@@ -41,7 +41,7 @@ def pseudospectrum_figure(found: Pseudospectrum | None, eigenvalues: NDArray[np.
          "contours": {"start": level, "end": 0, "size": 1, "coloring": "heatmap"},
          "line": {"color": theme.INK, "width": 1}, "connectgaps": False,
          "colorbar": {"title": {"text": "ε", "side": "top"}, "tickvals": ticks,
-                      "ticktext": [f"10<sup>{tick}</sup>" for tick in ticks], "thickness": 12, "outlinewidth": 0},
+                      "ticktext": [power_tick(exponent) for exponent in ticks], "thickness": 12, "outlinewidth": 0},
          "hovertemplate": f"{hover}: σ<sub>min</sub> = 10<sup>%{{z:.2f}}</sup><extra></extra>"},
         theme.line(CIRCLE.real, CIRCLE.imag, "unit circle", theme.CIRCLE, dash="dash", hoverinfo="skip"),
         theme.points(eigenvalues.real, eigenvalues.imag, "eigenvalues", theme.MEASURED,

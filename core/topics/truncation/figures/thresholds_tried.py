@@ -8,7 +8,7 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import count, number, plain
+from core.spelling import count, number, plain, power_tick
 from core.topics.truncation.threshold_search import Rerun, ThresholdSearch
 
 FAR = 4.0  # log10 of loss / chance beyond which only the side is told
@@ -37,7 +37,7 @@ def thresholds_tried(found: ThresholdSearch | None) -> Drawing:
     return theme.figure(traces, title="Run again with each threshold", x="threshold θ", y="loss at the end / chance",
                         text=text, annotations=[] if reruns else [theme.note("press Search to fill this chart")],
                         xaxis=theme.log_axis(range=[-4.4, 5.4], tickvals=[-4, -2, 0, 2, 4],
-                                       ticktext=[f"10<sup>{at}</sup>" for at in (-4, -2, 0, 2, 4)]),
+                                       ticktext=[power_tick(at) for at in (-4, -2, 0, 2, 4)]),
                         yaxis={"range": [-FAR - 0.5, NOT_FINITE + 0.6], "tickvals": list(TICKS),
                                "ticktext": list(TICKS.values())})
 
