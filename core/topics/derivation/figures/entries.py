@@ -6,7 +6,7 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import count, plain
+from core.topics.derivation.figures.words import say
 from core.topics.derivation.symbols import Value
 
 FEW = 8  # rows and columns: so many have room for their numbers
@@ -24,8 +24,8 @@ def entries_figure(value: Value, name: str, letters: tuple[str, ...] = ()) -> Dr
     few = max(cells.shape) <= FEW
     finite = np.abs(cells[np.isfinite(cells)])
     reach, rows, columns = float(finite.max(initial=0.0)), *cells.shape
-    text = "not a number." if not len(finite) else "exactly 0 everywhere." if reach == 0.0 else (
-        f"the largest of magnitude {plain(reach)}.")
+    text = say("entries.not_finite" if not len(finite) else "entries" if reach else "entries.zero",
+               {"rows": rows, "columns": columns, "largest": reach}).text
     return theme.figure(
         [{"type": "heatmap", "x": np.arange(1.0, columns + 1), "y": np.arange(1.0, rows + 1),
           "z": cells / (reach or 1.0), "zmin": -1.0, "zmax": 1.0, "colorscale": theme.SHRINK_GROW, "name": "",
@@ -35,7 +35,7 @@ def entries_figure(value: Value, name: str, letters: tuple[str, ...] = ()) -> Dr
           "texttemplate": "%{text}" if few else "", "textfont": {"size": theme.FONT - 3},
           "customdata": cells, "hovertemplate": "row %{y}, column %{x}: %{customdata:.5g}<extra></extra>"}],
         title=f"{name} at each letter" if letters else f"Entries of {name}", x="step t" if letters else "column",
-        y="" if letters else "row", text=f"{rows} × {count(columns, 'entry', 'entries')}, {text}",
+        y="" if letters else "row", text=text,
         yaxis={"autorange": "reversed", "showgrid": False, "dtick": _apart(rows), "showticklabels": rows > 1},
         xaxis={"showgrid": False, "dtick": _apart(columns)} | ({"tickvals": np.arange(1.0, columns + 1),
                "ticktext": [f"{i} {letter}" for i, letter in enumerate(letters, start=1)]} if letters else {}))
