@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.claims import Claim
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import power
 from core.topics.jacobians.figures.map import NOT_FINITE
+from core.topics.jacobians.figures.words import say
 from core.topics.jacobians.rates import Rates
 from core.training.record import JacobianMap
 
@@ -32,9 +33,8 @@ def jacobian_lines(found: JacobianMap | None, t: int, k: int, rates: Rates, why_
     known = np.concatenate([row, column])
     low = float(np.min(known[np.isfinite(known)], initial=0.0))
     zero = np.union1d(row_lag[np.isneginf(row)], column_lag[np.isneginf(column)])
-    text = f"{why_empty[0].upper()}{why_empty[1:].removesuffix(' …')}." if found is None else (
-        f"Back from step {t} to step 0 the norm comes to {_end(row)}; on from step {k} to step {int(found.at[-1])} to "
-        f"{_end(column)}.")
+    text = say("empty", why=why_empty.removesuffix(" …")).text if found is None else say(
+        "lines", {"t": t, "k": k, "last": int(found.at[-1])}, row=_end(row), column=_end(column)).text
     return theme.figure(
         [
             theme.line(lag, bound, "bound", theme.BOUND, dash="dash", showlegend=has_bound,
@@ -49,6 +49,6 @@ def jacobian_lines(found: JacobianMap | None, t: int, k: int, rates: Rates, why_
         yaxis=theme.log_axis(), annotations=[] if found else [theme.note(why_empty)])
 
 
-def _end(curve: np.ndarray) -> str:
+def _end(curve: np.ndarray) -> Claim:
     """At its largest lag."""
-    return power(float(curve[-1])) if len(curve) else "nothing"
+    return say("lines.end", {"log10": float(curve[-1])}) if len(curve) else say("lines.no_end")

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import count, power
+from core.topics.jacobians.figures.words import say
 from core.training.record import JacobianMap
 
 FIXED = 6.0  # log10; the fixed range is from 10^-6 to 10^6
@@ -83,16 +83,12 @@ def _cross(at: NDArray[np.float64], chosen: tuple[int, int] | None) -> tuple[lis
 
 def _reading(found: JacobianMap | None, hidden: NDArray[np.bool_], why_empty: str) -> str:
     if found is None:
-        return f"{why_empty[0].upper()}{why_empty[1:].removesuffix(' …')}."
+        return say("empty", why=why_empty.removesuffix(" …")).text
     values = found.log10_norm[found.pairs]
     zero = int(np.isneginf(values).sum())
     finite = values[np.isfinite(values)]
-    words = f"{count(len(values), 'pair')} of time steps, {'exact' if found.exact else 'approximate'}, " \
-            f"mean of log10 over {count(found.sequences, 'sequence')}"
-    if len(finite):
-        words += f": from {power(float(finite.min()))} to {power(float(finite.max()))}"
-    if zero:
-        words += f"; {'1 is' if zero == 1 else f'{zero:,} are'} exactly 0"
-    if hidden.any():
-        words += f"; truncation drops {int(hidden.sum()):,}"
-    return words + "."
+    more = [say("map.span", {"low": float(finite.min()), "high": float(finite.max())})] if len(finite) else []
+    more += [say("map.zero", {"zero": zero})] if zero else []
+    more += [say("map.dropped", {"dropped": int(hidden.sum())})] if hidden.any() else []
+    return say("map.exact" if found.exact else "map.approximate",
+               {"pairs": len(values), "sequences": found.sequences}, more="".join(map(str, more))).text

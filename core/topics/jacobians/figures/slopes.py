@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import plain
-from core.spelling import share as share_of
+from core.topics.jacobians.figures.words import say
 
 BINS = 24
 MOST_STEPS = 100  # time steps drawn; of longer sequences every k-th
@@ -32,9 +31,8 @@ def slopes_figure(slopes: NDArray[np.float64], gamma: float,
     for column, t in enumerate(at):
         share[:, column] = np.histogram(slopes[t], edges)[0] / slopes[t].size
     flat = float(np.mean(np.abs(slopes) < FLAT * gamma)) if T else 0.0
-    text = f"{why_empty[0].upper()}{why_empty[1:]}." if not T else (
-        f"{share_of(flat)} of the units, over all steps, have a slope below a tenth of γ = {gamma:.4g}; the mean slope "
-        f"is {plain(float(slopes.mean()))}.")
+    text = (say("slopes", {"flat": flat, "gamma": gamma, "mean": float(slopes.mean())}) if T else
+            say("empty", why=why_empty)).text
     return theme.figure(
         [{"type": "heatmap", "x": at + 1.0 if T else [0.0], "y": (edges[1:] + edges[:-1]) / 2, "z": share, "zmin": 0,
           "zmax": 1, "colorscale": theme.MAP, "name": "",
