@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.tasks.base import Baselines, Batch, Dependency, TaskKind
+from core.tasks.words import say
 
 CUE = 5  # steps whose input is given: the network finds its place on the curve
 PERIOD = 20.0  # steps
@@ -53,7 +54,7 @@ def baselines(T: int, waveform: str = "eight") -> Baselines:
 
 
 def dependency(T: int) -> Dependency:
-    return Dependency(min(T - 1, 1), max(T - CUE, 1), "the cue, the only input that is given")
+    return Dependency(min(T - 1, 1), max(T - CUE, 1), say("generator"))
 
 
 TASK = TaskKind(

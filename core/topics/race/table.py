@@ -15,7 +15,7 @@ from core.topics.race.words import say
 
 COLUMNS = ("Lane", "Solved (seeds)", "Updates to solve", "Time to solve (s)", "One update / baseline's",
            "Horizon (lag)", "What it costs")
-NOTES = say("table.notes", {"mark": 10.0**HORIZON}).text
+NOTES = say("table.notes", {"mark": 10.0**HORIZON})
 UNKNOWN = "–"
 
 

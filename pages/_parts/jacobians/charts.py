@@ -18,6 +18,7 @@ from core.topics.jacobians.figures.map import NOT_FINITE, jacobian_map_figure
 from core.topics.jacobians.figures.one_step import one_step
 from core.topics.jacobians.figures.singular_spectrum import singular_spectrum_figure
 from core.topics.jacobians.figures.slopes import slopes_figure
+from core.topics.jacobians.figures.words import say as drawn_words
 from core.topics.jacobians.verdict import NOT_FINITE as NO_STATES
 from core.topics.jacobians.verdict import jacobian_verdict, long_run, trust
 from core.topics.jacobians.view import JacobianView
@@ -33,15 +34,13 @@ from pages._kit.share.share_menu import code, menu, numbers
 from pages._kit.verdict import show_verdict
 from pages._parts.jacobians.measured import Measured
 
-AT_REST = "measured when the run rests"
-
 
 def show_map(view: View, look: JacobianView, found: Measured, own: Own) -> None:
     """The headline, the map, and one row and column of it."""
     t, k = _on_grid(found.map, look, _steps(view))
     with st.container():
         show_verdict(_verdict(view, found), spoken=view.state != "playing" and found.done)
-    empty = NOT_FINITE if view.jacobians is None else "measuring …"
+    empty = NOT_FINITE if view.jacobians is None else drawn_words("why.measuring")
     unseen = None if found.map is None or window_of(view.experiment) is None else \
         map_of(view.experiment).unseen(found.map.at[:, None], found.map.at)
     left, right = st.columns([6, 5])
@@ -104,13 +103,13 @@ def show_spectra(view: View, look: JacobianView, found: Measured) -> None:
     gamma = view.experiment.activation.gamma
     left, right = st.columns(2)
     with left:
-        why = NOT_FINITE if J is None else AT_REST if view.state == "playing" else "measuring …"
+        why = NOT_FINITE if J is None else drawn_words("why.playing" if view.state == "playing" else "why.measuring")
         plot(singular_spectrum_figure(found.spectrum, why), key="singular", height=330)
         if J is not None:
             st.markdown(as_html(long_run(found.spectrum).text), unsafe_allow_html=True)
     with right:
-        slopes, why = (np.empty((0, n, 1)), "the states are not finite") if J is None else (
-            J.first(look.sequences).slopes, "the gates of this cell have no one φ")
+        slopes, why = (np.empty((0, n, 1)), NOT_FINITE) if J is None else (
+            J.first(look.sequences).slopes, drawn_words("why.no_phi"))
         plot(slopes_figure(slopes, gamma, why), key="slopes", height=330)
     left, right = st.columns(2)
     with left:

@@ -164,7 +164,7 @@ def table(view: RaceView) -> str:
         f"<td><small>{as_html(' '.join(filter(None, (row.orthogonality, row.price))))}</small></td></tr>"
         for row in rows(view))
     return f'{TABLE}<div class="race-scroll"><table class="race"><tr>{head}</tr>{body}</table></div>' \
-           f'<p class="race-notes">{as_html(NOTES)}</p>'
+           f'<p class="race-notes">{as_html(NOTES.text)}</p>'
 
 
 def _mark(slot: int) -> str:

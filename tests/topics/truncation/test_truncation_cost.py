@@ -66,14 +66,14 @@ def test_a_length_that_would_take_too_long_is_left_out_in_words(monkeypatch):
     monkeypatch.setattr(truncation_cost, "LONGEST", 0.0)
     found = measured(experiment())
     assert found.T.tolist() == [10]
-    assert found.left_out.startswith("T = 20 and longer: one sequence would take about")
+    assert found.left_out.text.startswith("T = 20 and longer: one sequence would take about")
 
 
 def test_a_network_that_is_not_finite_is_left_out_in_words():
     wild = Experiment(Recurrence(n_hidden=4, activation="linear", rho=2.0, input_scale=3.0, alpha=3.0),
                       Task(task="sine", seq_len=50, batch=2), Training(lr=10.0), (Truncation(k1=5, k2=5),))
     found = measured(wild)
-    assert found.left_out.startswith("T = ")
+    assert found.left_out.text.startswith("T = ")
     assert np.isfinite(found.full).all()
 
 

@@ -13,7 +13,8 @@ from core.topics.jacobians.rates import Rates
 from core.training.record import JacobianMap
 
 
-def jacobian_lines(found: JacobianMap | None, t: int, k: int, rates: Rates, why_empty: str = NOT_FINITE) -> Drawing:
+def jacobian_lines(found: JacobianMap | None, t: int, k: int, rates: Rates,
+                   why_empty: Claim | str = NOT_FINITE) -> Drawing:
     """||dh_t/dh_.|| back from step t, and ||dh_./dh_k|| on from step k.
 
     Args:
@@ -33,7 +34,7 @@ def jacobian_lines(found: JacobianMap | None, t: int, k: int, rates: Rates, why_
     known = np.concatenate([row, column])
     low = float(np.min(known[np.isfinite(known)], initial=0.0))
     zero = np.union1d(row_lag[np.isneginf(row)], column_lag[np.isneginf(column)])
-    text = say("empty", why=why_empty.removesuffix(" …")).text if found is None else say(
+    text = say("empty", why=str(why_empty).removesuffix(" …")).text if found is None else say(
         "lines", {"t": t, "k": k, "last": int(found.at[-1])}, row=_end(row), column=_end(column)).text
     return theme.figure(
         [
@@ -46,7 +47,7 @@ def jacobian_lines(found: JacobianMap | None, t: int, k: int, rates: Rates, why_
                          showlegend=bool(len(zero)), hovertemplate="lag %{x}: exactly 0<extra></extra>"),
         ],
         title="The chosen row and column", x="lag t − k (steps)", y="‖∂h<sub>t</sub>/∂h<sub>k</sub>‖", text=text,
-        yaxis=theme.log_axis(), annotations=[] if found else [theme.note(why_empty)])
+        yaxis=theme.log_axis(), annotations=[] if found else [theme.note(str(why_empty))])
 
 
 def _end(curve: np.ndarray) -> Claim:

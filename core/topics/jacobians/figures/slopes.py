@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from core.claims import Claim
 from core.plotting import theme
 from core.plotting.drawing import Drawing
+from core.topics.jacobians.figures.map import NOT_FINITE
 from core.topics.jacobians.figures.words import say
 
 BINS = 24
@@ -15,7 +17,7 @@ FLAT = 0.1  # of gamma: a unit with a smaller slope is called saturated
 
 
 def slopes_figure(slopes: NDArray[np.float64], gamma: float,
-                  why_empty: str = "the states are not finite") -> Drawing:
+                  why_empty: Claim | str = NOT_FINITE) -> Drawing:
     """A histogram at each time step.
 
     Args:
@@ -40,4 +42,4 @@ def slopes_figure(slopes: NDArray[np.float64], gamma: float,
                        "outlinewidth": 0},
           "hovertemplate": "t = %{x}, φ′ near %{y:.2f}: %{z:.1%} of the units<extra></extra>"}],
         title="Slopes φ′(a<sub>t</sub>) of the units", x="time step t", y="φ′", text=text,
-        annotations=[] if T else [theme.note(why_empty)])
+        annotations=[] if T else [theme.note(str(why_empty))])

@@ -6,6 +6,10 @@ from core.claims import Words
 
 say = Words({
     "empty": "{why:capital}.",
+    "why.not_finite": "the states are not finite",
+    "why.measuring": "measuring …",
+    "why.playing": "measured when the run rests",
+    "why.no_phi": "the gates of this cell have no one φ",
 
     "flow": "{told} {around}",
     "flow.told": "The norm at lag {lag} is {norm:power}.",
