@@ -11,6 +11,7 @@ from core.command.main import main
 from core.live.changes import in_words
 from core.topics.playground.words import say
 from core.training.experiment import Experiment
+from pages._parts.race import published
 from tests.helpers.app_page import opened
 from tests.helpers.said_on_pages import alternatives
 
@@ -41,7 +42,10 @@ def latin(template):
 @pytest.fixture
 def everywhere(monkeypatch):
     """All rooms speak the other language, by the one place where a language is chosen."""
+    published._shown.cache_clear()  # drawn and told once for all readers
     monkeypatch.setattr(Words, "template", lambda self, statement: latin(self.templates[statement]))
+    yield
+    published._shown.cache_clear()
 
 
 def told(capsys, *arguments):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from core.spelling import fixed
 from core.tasks.base import Baselines, Batch, Dependency, TaskKind
 from core.tasks.words import say
 
@@ -60,7 +61,7 @@ def dependency(T: int) -> Dependency:
 TASK = TaskKind(
     name="generator", title="Draw a waveform, running freely", source=None,
     about=f"After {CUE} given points the network's output is its own next input, and it must go on drawing the curve "
-          f"(period {PERIOD:.0f} steps).",
+          f"(period {fixed(PERIOD, 0)} steps).",
     n_in=2, n_out=2, classes=False, draw=draw, compose=compose, baselines=baselines, dependency=dependency,
     solved_loss=0.02,
     shortest=CUE + 2, limit_reason="the cue is given, and something must be left to draw", cue=CUE,

@@ -6,6 +6,7 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
+from core.spelling import raised, signed
 from core.topics.derivation.figures.words import say
 from core.topics.derivation.symbols import Value
 
@@ -30,8 +31,8 @@ def entries_figure(value: Value, name: str, letters: tuple[str, ...] = ()) -> Dr
         [{"type": "heatmap", "x": np.arange(1.0, columns + 1), "y": np.arange(1.0, rows + 1),
           "z": cells / (reach or 1.0), "zmin": -1.0, "zmax": 1.0, "colorscale": theme.SHRINK_GROW, "name": "",
           "colorbar": {"tickvals": [-1.0, 0.0, 1.0], "thickness": 12, "outlinewidth": 0,
-                       "ticktext": [f"{-reach:.3g}", "0", f"{reach:.3g}"] if reach else ["", "0", ""]},
-          "text": [[f"{cell:.3g}" for cell in row] if few else [] for row in cells],
+                       "ticktext": [_entry(-reach), "0", _entry(reach)] if reach else ["", "0", ""]},
+          "text": [[_entry(cell) for cell in row] if few else [] for row in cells],
           "texttemplate": "%{text}" if few else "", "textfont": {"size": theme.FONT - 3},
           "customdata": cells, "hovertemplate": "row %{y}, column %{x}: %{customdata:.5g}<extra></extra>"}],
         title=f"{name} at each letter" if letters else f"Entries of {name}", x="step t" if letters else "column",
@@ -39,6 +40,11 @@ def entries_figure(value: Value, name: str, letters: tuple[str, ...] = ()) -> Dr
         yaxis={"autorange": "reversed", "showgrid": False, "dtick": _apart(rows), "showticklabels": rows > 1},
         xaxis={"showgrid": False, "dtick": _apart(columns)} | ({"tickvals": np.arange(1.0, columns + 1),
                "ticktext": [f"{i} {letter}" for i, letter in enumerate(letters, start=1)]} if letters else {}))
+
+
+def _entry(value: float) -> str:
+    """For a cell and for a tick, which take no TeX."""
+    return raised(signed(value, 3))
 
 
 def _apart(cells: int) -> int:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
+from core.spelling import number
 from core.topics.derivation.figures.words import say
 from core.topics.jacobians.figures.gradient_flow import gradient_flow_figure
 from core.training.record import GradientFlow
@@ -49,7 +50,7 @@ def leaky_flow(flow: GradientFlow | None, leaky: Lines | None, alpha: float) -> 
     plain = drawing.traces[2]
     plain |= {"name": "plain units", "meta": theme.shows(), "line": plain["line"] | {"dash": "dash"}}
     drawing.traces.append(theme.line(
-        lag, norm, f"α = {alpha:g}", theme.AFTER, meta=theme.shows("alpha", "slow_h", "slow_before", "slow_new"),
+        lag, norm, f"α = {number(alpha)}", theme.AFTER, meta=theme.shows("alpha", "slow_h", "slow_before", "slow_new"),
         hovertemplate="lag %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"))
     without, with_it = (say("leaky.norm", {"log10": float(line[-1])}) if len(line) else say("leaky.no_norm")
                         for line in (flow.log10_norm if flow else (), norm))

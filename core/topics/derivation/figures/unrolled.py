@@ -7,7 +7,7 @@ import numpy as np
 from core.norms import column_norms
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import power_label
+from core.spelling import power_label, share
 from core.topics.derivation.figures.words import say
 from core.topics.derivation.word.unrolled import Unrolled
 
@@ -95,10 +95,11 @@ def _states(word: Unrolled, norms: np.ndarray, log10: np.ndarray, backward: bool
 
 
 def _next_letters(word: Unrolled) -> theme.Trace:
-    """What is to be named, with its probability."""
+    """What is to be named, with its probability; signs for its words, which a narrow column has no room for."""
     T = len(word.letters)
-    named = [f"{letter}<br>{p:.0%}" for letter, p in
-             zip(word.next_letters, word.p[np.arange(T), word.target], strict=True)]
+    said = [share(float(p)).replace("less than ", "&lt;").replace("more than ", "&gt;")
+            for p in word.p[np.arange(T), word.target]]
+    named = [f"{letter}<br>{words}" for letter, words in zip(word.next_letters, said, strict=True)]
     return {"type": "scatter", "mode": "text", "x": np.arange(1.0, T + 1), "y": np.full(T, len(word.layers) + 1.0),
             "name": "next", "text": named, "textfont": {"size": theme.FONT - 2}, "meta": theme.shows("L", "dL_dW"),
             "hovertemplate": "step %{x}: the next letter gets %{text}<extra></extra>"}

@@ -24,8 +24,8 @@ say = Words({
     "flow.bounded": "At lag {lag} the norm is {norm:power}, the bound {bound:power}, ρ to the lag {rho:power}.",
     "flow.not_finite": "The states are not finite.",
     "powers": "At lag {lag} the norm of the power is {norm:power}, ρ to the lag {rho:power}.",
-    "leaky": "At lag {lag} the norm is {norm} for plain units and {leaky} with α = {alpha:g}.",
-    "leaky.nowhere": "At the last lag the norm is {norm} for plain units and {leaky} with α = {alpha:g}.",
+    "leaky": "At lag {lag} the norm is {norm} for plain units and {leaky} with α = {alpha:number}.",
+    "leaky.nowhere": "At the last lag the norm is {norm} for plain units and {leaky} with α = {alpha:number}.",
     "leaky.norm": "{log10:power}",
     "leaky.no_norm": "not a number",
 
