@@ -9,6 +9,7 @@ import pytest
 from core.claims import Words
 from core.command.main import main
 from core.live.changes import in_words
+from core.topics.derivation import guesses
 from core.topics.playground.words import say
 from core.training.experiment import Experiment
 from pages._parts.race import published
@@ -42,6 +43,7 @@ def latin(template):
 @pytest.fixture
 def everywhere(monkeypatch):
     """All rooms speak the other language, by the one place where a language is chosen."""
+    assert guesses.WAYS  # what a reader chooses from, and is judged by, stays as it was when the app began
     published._shown.cache_clear()  # drawn and told once for all readers
     monkeypatch.setattr(Words, "template", lambda self, statement: latin(self.templates[statement]))
     yield
