@@ -7,6 +7,7 @@ from core.live.player import Player
 from core.live.replay import Change
 from core.live.trajectory import Trajectory
 from core.live.view import View
+from core.live.words import say
 from core.training.batches import baselines_of
 from core.training.experiment import Experiment
 from core.training.own_batch import Overshoots
@@ -30,7 +31,7 @@ class WatchedRun(Player):
         """Why the settings asked for last were not taken over, and what is here instead; None where they were."""
         if self._refused is None:
             return None
-        return f"{self._refused.text} What is drawn is a run that fits, with a batch of {self.experiment.task.batch}."
+        return say("refused", {"batch": self.experiment.task.batch}, why=self._refused).text
 
     @property
     def updates(self) -> int:

@@ -39,7 +39,7 @@ def shapes() -> dict[str, str]:
 
 # -- when a field has no effect ---------------------------------------------------------------------------
 
-LISTED = Idle(lambda e: bool(e.recurrence.eigenvalues), "it is set by the eigenvalues, one by one")
+LISTED = Idle(lambda e: bool(e.recurrence.eigenvalues), by="the eigenvalues, one by one")
 UNSHAPED = Idle(lambda e: e.recurrence.shape != "spectrum" and not e.recurrence.eigenvalues,
                 "W_hh is not shaped by its eigenvalues")
 ALL_ZERO = "all eigenvalues are 0"

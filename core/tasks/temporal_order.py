@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core.sources import HOCHREITER_1997
 from core.tasks.base import Baselines, Batch, Dependency, TaskKind, one_hot
+from core.tasks.words import say
 
 SYMBOLS = 6  # two special ones (0, 1) and four distractors
 CLASSES = 4
@@ -45,8 +46,8 @@ def baselines(T: int) -> Baselines:
 
 def dependency(T: int) -> Dependency:
     """Of the first special symbol: the second is nearer."""
-    first, last = tenths(T, 1, 2)
-    return Dependency(T - last, T - 1 - first, "the first special symbol, between T/10 and 2T/10; the second is nearer")
+    first, last = window(T, 1, 2)
+    return Dependency(T - last, T - 1 - first, say("temporal_order"))
 
 
 TASK = TaskKind(

@@ -12,6 +12,7 @@ import streamlit as st
 from core.network.activations import ACTIVATIONS
 from core.sources import PASCANU_2013
 from core.spelling import as_markdown
+from core.tables import as_csv
 from core.topics.landscape.figures.error_surface import MOST
 from core.topics.landscape.one_unit import FINEST, Descent, OneUnit, Surface, descents, finest, surface
 from core.topics.landscape.reasons import reasons
@@ -21,8 +22,7 @@ from core.topics.landscape.wall import Crossings, crossings
 from pages._kit.controls.widgets import controls, wired
 from pages._kit.link.values import Own
 from pages._kit.share.printed import command
-from pages._kit.share.share_menu import code, download_numbers, menu
-from pages._kit.share.table import as_csv
+from pages._kit.share.share_menu import code, menu, numbers
 from pages._session import session
 
 Result = TypeVar("Result")

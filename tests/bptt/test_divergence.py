@@ -40,7 +40,7 @@ def until_stopped(experiment):
 def test_the_sentence_names_quantity_update_and_time_step(experiment):
     _, record, _ = until_stopped(experiment)
     assert re.fullmatch(rf"(loss|the gradient) is (inf|nan) at update {record.step}; the first was "
-                        r"(h at t=\d+|dL/dh at t=\d+|the output)", record.stopped)
+                        r"(h at t=\d+|dL/dh at t=\d+|the output)", record.stopped.text)
 
 
 def test_the_time_step_is_the_first_at_which_the_state_is_not_finite():
@@ -52,7 +52,7 @@ def test_the_time_step_is_the_first_at_which_the_state_is_not_finite():
         while np.isfinite(h).all():
             h = np.maximum(network.V @ np.vstack([h, x[t], np.ones((1, task.batch))]), 0.0)
             t += 1
-    assert record.stopped.endswith(f"h at t={t}")
+    assert record.stopped.text.endswith(f"h at t={t}")
 
 
 def stopped(loss=1.0, norm=1.0, theta=0.0, h=(), G=(), window=0, stop=5):
@@ -117,7 +117,7 @@ def test_weights_that_an_update_made_infinite_are_named(bad, monkeypatch):
     monkeypatch.setattr(Optimizer, "step", lambda self, gradient: self.parameter.fill_(bad))
     trainer = Trainer(SMALL)
     trainer.update()
-    assert trainer.update().stopped.endswith("at update 2; the first was the weights, after the update before")
+    assert trainer.update().stopped.text.endswith("at update 2; the first was the weights, after the update before")
 
 
 def test_after_going_back_and_lowering_lr_the_run_goes_on():

@@ -120,13 +120,6 @@ def test_a_level_goes_as_far_as_its_axis_and_says_its_name():
     assert found["line"] == {"color": theme.CHANCE, "width": theme.LINE, "dash": "dot"}
 
 
-@pytest.mark.parametrize(("log10", "text"), [(-np.inf, "0"), (0.0, "1"), (0.3, "2"), (-1.999, "0.01"), (1.99, "98"),
-                                             (2.0, "10<sup>2.0</sup>"), (-2.0, "10<sup>-2.0</sup>"),
-                                             (-7.24, "10<sup>-7.2</sup>")])
-def test_a_power_is_a_plain_number_near_1(log10, text):
-    assert theme.power_text(log10) == text
-
-
 def test_the_ticks_of_a_colour_bar_are_whole_powers_inside_it():
     found = theme.powers_bar(-7.5, 3.0, "norm", 3)
     assert found["tickvals"].tolist() == [-6.0, -3.0, 0.0, 3.0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from array import array
 from collections import deque
 from collections.abc import Sequence
@@ -12,12 +11,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from core.claims import Claim
 from core.network.cells.jacobians import Jacobians
 from core.plotting.thinning import evenly
 from core.remedies.base import remedy_of
 from core.topics.jacobians.horizon import Horizon
 from core.topics.jacobians.products import log10_product_norms
 from core.topics.race.records import NOTHING, SHARES, Band, LaneView, Solve, band_over_seeds, quantiles, thinned_band
+from core.training.clock import clock
 from core.training.experiment import Experiment
 from core.training.record import StepRecord
 from core.training.replicas import Replicas, seeded
@@ -26,8 +27,6 @@ from core.training.trainer import Trainer
 
 RECENT, FEW = 200, 3  # updates whose durations make the median, and how many it takes at least
 CLOCKED = 12  # first updates of a lane whose seeds share their passes that are made once more by one network alone
-# of this thread: what other threads and programs do in between does not count
-clock = time.thread_time if time.get_clock_info("thread_time").resolution < 1e-4 else time.perf_counter
 MOST_LAGS = 96  # of ||dh_T/dh_k||, evenly spread over longer sequences
 FEW_LAGS = 16  # the same while the race plays
 HORIZON = -3.0  # log10 of the norm below which a lag counts as out of reach
@@ -66,8 +65,8 @@ class Lane:
         self._recent = [(deque(maxlen=SETTLED), deque(maxlen=SETTLED)) for _ in self.seeds]
         self._solved: list[Solve | None] = [None] * len(self.seeds)
         self._stopped_at: list[int | None] = [None] * len(self.seeds)
-        self.failed: str | None = None  # why an update could not be computed
-        self._reach = LagNorms(np.empty(0, int), np.empty((0, 0)), ())
+        self.failed: Claim | None = None  # why an update could not be computed
+        self._reach = Reach(np.empty(0, int), np.empty((0, 0)), ())
 
     @cached_property
     def replicas(self) -> Replicas:
@@ -113,7 +112,7 @@ class Lane:
             self._judge(s, record)
         self._found.extend(quantiles(values, SHARES).T.reshape(-1))
 
-    def fail(self, why: str) -> None:
+    def fail(self, why: Claim) -> None:
         """An update could not be computed: the lane ends as diverged, with the reason."""
         self.failed = why
         self._stopped_at = [at or self.updates + 1 for at in self._stopped_at]

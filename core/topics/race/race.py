@@ -21,6 +21,7 @@ from core.network.cells.jacobians import Jacobians
 from core.specs.recurrence import SEED_MAX
 from core.topics.race.lane import FEW_LAGS, MOST_LAGS, LagNorms, Lane
 from core.topics.race.records import RaceView
+from core.topics.race.words import say
 from core.training.batches import baselines_of
 from core.training.experiment import Experiment
 
@@ -179,7 +180,7 @@ class Race(Player):
                 made = lane.advance()
         except (ArithmeticError, ValueError) as error:  # numpy's LinAlgError is one; the others go on
             with self._lock:
-                lane.fail(f"the update could not be computed: {error}")
+                lane.fail(say("failed", error=str(error)))
         else:
             with self._lock:
                 lane.take(made)

@@ -14,8 +14,8 @@ from core.network.cells.in_words import where_phi_acts
 from core.network.spectrum import listed_blocks, shaped_blocks
 from core.parameters import ParameterError
 from core.remedies.base import Remedy, remedies
-from core.spelling import as_markdown
-from core.tasks.base import task_kind
+from core.spelling import as_markdown, fine
+from core.tasks.base import kind_of
 from pages._kit.controls.expanders import folded
 from pages._kit.controls.names import numbered
 from pages._kit.controls.press import once
@@ -122,7 +122,7 @@ def _matrix(values: dict, acts: str = "") -> None:
     folded("Shape the matrix", partial(_shape, values), key="shape", line=summary(MATRIX, settings()))
     control("activation")
     chosen = ACTIVATIONS[values["activation"]]
-    st.caption(f"${chosen.tex}$, largest slope $\\gamma = {chosen.gamma:.4g}$" + (f". {acts}" if acts else ""))
+    st.caption(f"${chosen.tex}$, largest slope $\\gamma = {fine(chosen.gamma)}$" + (f". {acts}" if acts else ""))
 
 
 def _shape(values: dict) -> None:

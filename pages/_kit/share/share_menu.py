@@ -15,6 +15,7 @@ from core.live.replay import spelled as changes_spelled
 from core.live.run import LiveRun
 from core.live.view import View
 from core.spelling import as_markdown, count, plain
+from core.tables import as_csv
 from core.topics.playground.by_step import by_step
 from core.topics.playground.pytorch_code import pytorch_code
 from core.training.experiment import Experiment, flat_parameters, network_alone
@@ -23,7 +24,6 @@ from pages._kit.controls.expanders import menu_button
 from pages._kit.link.values import Own
 from pages._kit.link.visit import spelled
 from pages._kit.share.printed import python, run_command
-from pages._kit.share.table import as_csv
 
 WHOLE = ("(step)", "from the last one")  # columns of whole numbers
 PYTORCH_HEIGHT = 260  # px: a hundred lines scroll in a menu

@@ -11,7 +11,7 @@ import streamlit as st
 from core.network.activations import ACTIVATIONS
 from core.plotting.drawing import Drawing
 from core.plotting.eigenvalues import eigenvalue_plane
-from core.spelling import tex_number
+from core.spelling import fine, tex_number
 from core.topics.derivation.figures.activation_curve import activation_curve
 from core.topics.derivation.figures.clip_rule import clip_rule
 from core.topics.derivation.figures.entries import entries_figure
@@ -85,7 +85,7 @@ def _captions(kinds: tuple[str, ...], s: Subject) -> list[str]:
     if {"terms", "truncated"} & set(kinds):
         lines.append("Click a cell to choose its pair. Lilac is exactly 0: $h_0 = 0$.")
     if "activation" in kinds:
-        lines.append("γ of each: " + ", ".join(f"{one.title} {one.gamma:.4g}" for one in ACTIVATIONS.values()) + ".")
+        lines.append("γ of each: " + ", ".join(f"{one.title} {fine(one.gamma)}" for one in ACTIVATIONS.values()) + ".")
     return lines
 
 

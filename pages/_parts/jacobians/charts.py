@@ -12,11 +12,13 @@ from core.network.cells.jacobians import PlainJacobians
 from core.network.spectrum import spectrum_of
 from core.plotting.eigenvalues import eigenvalue_plane
 from core.spelling import as_html
+from core.tables import as_csv
 from core.topics.jacobians.figures.lines import jacobian_lines
 from core.topics.jacobians.figures.map import NOT_FINITE, jacobian_map_figure
 from core.topics.jacobians.figures.one_step import one_step
 from core.topics.jacobians.figures.singular_spectrum import singular_spectrum_figure
 from core.topics.jacobians.figures.slopes import slopes_figure
+from core.topics.jacobians.figures.words import say as drawn_words
 from core.topics.jacobians.verdict import NOT_FINITE as NO_STATES
 from core.topics.jacobians.verdict import jacobian_verdict, long_run, trust
 from core.topics.jacobians.view import JacobianView
@@ -28,12 +30,9 @@ from pages._kit.controls.widgets import control, typed
 from pages._kit.link.values import Own
 from pages._kit.playing.jobs import current
 from pages._kit.share.printed import command
-from pages._kit.share.share_menu import code, download_numbers, menu
-from pages._kit.share.table import as_csv
+from pages._kit.share.share_menu import code, menu, numbers
 from pages._kit.verdict import show_verdict
 from pages._parts.jacobians.measured import MapAndSpectrum
-
-AT_REST = "measured when the run rests"
 
 
 def show_map(view: View, look: JacobianView, found: MapAndSpectrum, own: Own) -> None:
@@ -41,7 +40,7 @@ def show_map(view: View, look: JacobianView, found: MapAndSpectrum, own: Own) ->
     t, k = _on_grid(found.map, look, _steps(view))
     with st.container():
         show_verdict(_verdict(view, found), spoken=view.state != "playing" and found.done)
-    empty = NOT_FINITE if view.jacobians is None else "measuring …"
+    empty = NOT_FINITE if view.jacobians is None else drawn_words("why.measuring")
     unseen = None if found.map is None or window_of(view.experiment) is None else \
         map_of(view.experiment).unseen(found.map.at[:, None], found.map.at)
     left, right = st.columns([6, 5])
@@ -104,13 +103,13 @@ def show_spectra(view: View, look: JacobianView, found: MapAndSpectrum) -> None:
     gamma = view.experiment.activation.gamma
     left, right = st.columns(2)
     with left:
-        why = NOT_FINITE if J is None else AT_REST if view.state == "playing" else "measuring …"
+        why = NOT_FINITE if J is None else drawn_words("why.playing" if view.state == "playing" else "why.measuring")
         plot(singular_spectrum_figure(found.spectrum, why), key="singular", height=330)
         if J is not None:
             st.markdown(as_html(long_run(found.spectrum).text), unsafe_allow_html=True)
     with right:
-        slopes, why = (np.empty((0, n, 1)), "the states are not finite") if J is None else (
-            J.first(look.sequences).slopes, "the gates of this cell have no one φ")
+        slopes, why = (np.empty((0, n, 1)), NOT_FINITE) if J is None else (
+            J.first(look.sequences).slopes, drawn_words("why.no_phi"))
         plot(slopes_figure(slopes, gamma, why), key="slopes", height=330)
     left, right = st.columns(2)
     with left:

@@ -12,6 +12,7 @@ import streamlit as st
 from core.live.player import Playback
 from core.plotting.drawing import Drawing
 from core.spelling import as_html
+from core.tables import as_csv
 from core.topics.preset import Preset
 from core.topics.race.demos.base import Demo, demos
 from core.topics.race.demos.outcome import demo_values
@@ -31,8 +32,7 @@ from pages._kit.controls.presets import look_of, preset_row
 from pages._kit.link.values import Own
 from pages._kit.playing.player import lease
 from pages._kit.share.printed import command
-from pages._kit.share.share_menu import code, download_numbers, menu
-from pages._kit.share.table import as_csv
+from pages._kit.share.share_menu import code, menu, numbers
 from pages._kit.verdict import verdict_html
 from pages._parts.race.lane_looks import lane_line
 from pages._session import session
@@ -164,7 +164,7 @@ def table(view: RaceView) -> str:
         f"<td><small>{as_html(' '.join(filter(None, (row.orthogonality, row.price))))}</small></td></tr>"
         for row in rows(view))
     return f'{TABLE}<div class="race-scroll"><table class="race"><tr>{head}</tr>{body}</table></div>' \
-           f'<p class="race-notes">{as_html(NOTES)}</p>'
+           f'<p class="race-notes">{as_html(NOTES.text)}</p>'
 
 
 def _mark(slot: int) -> str:

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.arrays import Floats
 from core.live.job import Job
 from core.spelling import as_markdown, share
+from core.tables import as_csv
 from core.topics.singular_values.example_matrices import EXAMPLES, Matrix
 from core.topics.singular_values.figures.matrix_powers import matrix_powers_figure, room_for
 from core.topics.singular_values.figures.pseudospectrum import pseudospectrum_figure
@@ -25,8 +26,7 @@ from pages._kit.link.settings import settings
 from pages._kit.link.values import Own
 from pages._kit.playing.jobs import job
 from pages._kit.share.printed import command
-from pages._kit.share.share_menu import code, download_numbers, menu
-from pages._kit.share.table import as_csv
+from pages._kit.share.share_menu import code, menu, numbers
 
 NORMAL, THIS = "Normal, the same eigenvalues", "This matrix"
 AT_ONCE = 0.06  # s that a page waits for its picture before it shows that it is being computed

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core.network.activations import ACTIVATIONS
-from core.plotting import theme
+from core.spelling import power_label
 from core.topics.derivation.figures.activation_curve import activation_curve
 from core.topics.derivation.figures.clip_rule import clip_rule
 from core.topics.derivation.figures.entries import entries_figure
@@ -97,7 +97,7 @@ def test_the_gradients_written_are_the_norms_that_arrive(layers):
     s = subject(layers=layers, t=5, k=2)
     figure = unrolled_figure(s.word, s.t, s.k, backward=True)
     norms = np.concatenate([np.linalg.norm(layer.dL_dh, axis=1) for layer in s.word.layers])
-    assert trace(figure, "gradients").text == tuple(theme.power_text(v) for v in np.log10(norms))
+    assert trace(figure, "gradients").text == tuple(power_label(v) for v in np.log10(norms))
     assert list(trace(figure, "the way back").x) == [5.0, 2.0]
     assert set(trace(figure, "the way back").y) == {float(layers)}
 

