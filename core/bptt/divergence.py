@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.bptt.words import say
 from core.claims import Claim
-from core.network.cells.base import Tape
+from core.network.cells.tape import Tape
 
 
 def left_the_finite(step: int, loss: float, norm: float, theta: NDArray[np.floating], tape: Tape, window: int,

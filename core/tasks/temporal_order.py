@@ -46,7 +46,7 @@ def baselines(T: int) -> Baselines:
 
 def dependency(T: int) -> Dependency:
     """Of the first special symbol: the second is nearer."""
-    first, last = window(T, 1, 2)
+    first, last = tenths(T, 1, 2)
     return Dependency(T - last, T - 1 - first, say("temporal_order"))
 
 

@@ -20,7 +20,7 @@ from core.bptt.divergence import left_the_finite
 from core.bptt.losses import Loss
 from core.bptt.update import Gradient
 from core.claims import Claim
-from core.network.cells.base import Tape
+from core.network.cells.tape import Tape
 from core.network.spectrum import Complex
 from core.network.weights import Network
 from core.remedies.hooks import Hooks

@@ -22,7 +22,7 @@ from core.topics.landscape.wall import Crossings, crossings
 from pages._kit.controls.widgets import controls, wired
 from pages._kit.link.values import Own
 from pages._kit.share.printed import command
-from pages._kit.share.share_menu import code, menu, numbers
+from pages._kit.share.share_menu import code, download_numbers, menu
 from pages._session import session
 
 Result = TypeVar("Result")

@@ -6,7 +6,7 @@ from core.tables import as_csv
 from core.topics.precision.powers import Powers, TypedPowers, powers_in_all_types
 from pages._kit.link.values import Own
 from pages._kit.share.printed import command
-from pages._kit.share.share_menu import code, menu, numbers
+from pages._kit.share.share_menu import code, download_numbers, menu
 
 # On a wide screen the three headlines are equally high, so that the charts below them stand in a row.
 EVEN = ("<style>@media (min-width: 900px) { .stColumn .verdict { min-height: 8.2rem; } } "

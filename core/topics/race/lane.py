@@ -66,7 +66,7 @@ class Lane:
         self._solved: list[Solve | None] = [None] * len(self.seeds)
         self._stopped_at: list[int | None] = [None] * len(self.seeds)
         self.failed: Claim | None = None  # why an update could not be computed
-        self._reach = Reach(np.empty(0, int), np.empty((0, 0)), ())
+        self._reach = LagNorms(np.empty(0, int), np.empty((0, 0)), ())
 
     @cached_property
     def replicas(self) -> Replicas:

@@ -48,8 +48,7 @@ class LaneView:
     state: str  # racing, solved (every seed), diverged (every seed), over (solved or diverged, each seed), finished
     updates: int  # made so far
     solved: tuple[Solve | None, ...]  # one for each seed; None while it has not
-    stopped: tuple[Claim | None, ...]  # one for each seed: which quantity left the finite numbers; None while none has
-    stopped_at: tuple[int | None, ...]  # one for each seed: at which update
+    stopped_at: tuple[int | None, ...]  # one for each seed: at which update it left the finite numbers; None while not
     loss: Band  # by update; nats or squared error
     grad_norm: Band  # by update; log10 ||dL/dtheta||, before any remedy changes it
     dL_dh: Band  # by step t = 1..T, of the last update; log10 ||dL/dh_t||

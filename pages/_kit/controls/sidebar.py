@@ -15,7 +15,7 @@ from core.network.spectrum import listed_blocks, shaped_blocks
 from core.parameters import ParameterError
 from core.remedies.base import Remedy, remedies
 from core.spelling import as_markdown, fine
-from core.tasks.base import kind_of
+from core.tasks.base import task_kind
 from pages._kit.controls.expanders import folded
 from pages._kit.controls.names import numbered
 from pages._kit.controls.press import once

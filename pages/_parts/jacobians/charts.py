@@ -30,7 +30,7 @@ from pages._kit.controls.widgets import control, typed
 from pages._kit.link.values import Own
 from pages._kit.playing.jobs import current
 from pages._kit.share.printed import command
-from pages._kit.share.share_menu import code, menu, numbers
+from pages._kit.share.share_menu import code, download_numbers, menu
 from pages._kit.verdict import show_verdict
 from pages._parts.jacobians.measured import MapAndSpectrum
 

@@ -32,7 +32,7 @@ from pages._kit.controls.presets import look_of, preset_row
 from pages._kit.link.values import Own
 from pages._kit.playing.player import lease
 from pages._kit.share.printed import command
-from pages._kit.share.share_menu import code, menu, numbers
+from pages._kit.share.share_menu import code, download_numbers, menu
 from pages._kit.verdict import verdict_html
 from pages._parts.race.lane_looks import lane_line
 from pages._session import session

@@ -26,7 +26,7 @@ from pages._kit.link.settings import settings
 from pages._kit.link.values import Own
 from pages._kit.playing.jobs import job
 from pages._kit.share.printed import command
-from pages._kit.share.share_menu import code, menu, numbers
+from pages._kit.share.share_menu import code, download_numbers, menu
 
 NORMAL, THIS = "Normal, the same eigenvalues", "This matrix"
 AT_ONCE = 0.06  # s that a page waits for its picture before it shows that it is being computed

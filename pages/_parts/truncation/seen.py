@@ -11,7 +11,7 @@ from core.live.view import View
 from core.spelling import count
 from core.spelling import share as in_percent
 from core.tables import as_csv
-from core.tasks.base import kind_of
+from core.tasks.base import task_kind
 from core.topics.truncation.dropped_gradient import DroppedGradient, dropped_pieces
 from core.topics.truncation.figures.dependency import dependency_figure
 from core.topics.truncation.figures.lost_by_lag import lost_by_lag
@@ -30,7 +30,7 @@ from pages._kit.link.settings import settings
 from pages._kit.link.values import Own
 from pages._kit.playing.jobs import current, job
 from pages._kit.share.printed import run_command
-from pages._kit.share.share_menu import code, menu, numbers
+from pages._kit.share.share_menu import code, download_numbers, menu
 from pages._kit.verdict import show_verdict
 
 AT_ONCE = 0.15  # s that a page waits for an answer, rather than draw twice

@@ -10,7 +10,7 @@ from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.spelling import number
 from core.topics.landscape.bifurcations import DRAWN, flip_curves, fold_curves
-from core.topics.landscape.figures.shades import colours, quantity, reading, shaded
+from core.topics.landscape.figures.shades import colours, hover_text, quantity, shaded
 from core.topics.landscape.figures.words import say
 from core.topics.landscape.one_unit import Descent, OneUnit, Surface
 from core.topics.landscape.wall import basin_edge

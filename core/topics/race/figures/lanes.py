@@ -104,7 +104,8 @@ def _marks(view: RaceView, bands: dict[int, Band]) -> theme.Trace:
     return trace
 
 
-def reading(view: RaceView, of: Callable[[LaneView], Band], value: str, what: Claim, where: str, end: int = -1) -> str:
+def lanes_in_words(view: RaceView, of: Callable[[LaneView], Band], value: str, what: Claim, where: str,
+                   end: int = -1) -> str:
     """Where every lane begins or stands, in words: a band is drawn with both ends of its curve. A lane without one has
     not begun, or could not be computed.
 

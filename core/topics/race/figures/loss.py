@@ -7,7 +7,7 @@ import numpy as np
 from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.spelling import signed
-from core.topics.race.figures.lanes import clamped, lane_traces, over_updates, race_figure, reading
+from core.topics.race.figures.lanes import clamped, lane_traces, lanes_in_words, over_updates, race_figure
 from core.topics.race.figures.words import say
 from core.topics.race.records import Band, LaneView, RaceView
 
@@ -25,7 +25,7 @@ def race_loss(view: RaceView) -> Drawing:
         theme.level(chance, f"chance {signed(chance, 3)}", theme.CHANCE, "dash", view.front),
         theme.level(guess, f"without {view.baselines.without} {signed(guess, 3)}", theme.MEMORYLESS, "dot", view.front),
     ]
-    text = say("lanes.no_update").text if not view.front else reading(
+    text = say("lanes.no_update").text if not view.front else lanes_in_words(
         view, _loss, "value.plain", say("what.loss", unit=view.baselines.unit), "where.update")
     return race_figure(traces, title="Loss", x="update", y=f"loss ({view.baselines.unit})", text=text,
                         yaxis={"autorangeoptions": {"include": [0.0, 1.1 * chance]}}, **over_updates(view))
