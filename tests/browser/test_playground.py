@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 
 from core.topics.playground.presets import PRESETS
 from core.training.experiment import Experiment
-from core.training.trainer import Trainer, train
+from core.training.train import train
+from core.training.trainer import Trainer
 from tests.browser.tab import PLAYS
 from tests.helpers.waiting import wait_until
 
