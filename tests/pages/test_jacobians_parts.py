@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from core.topics.jacobians.figures.words import say
 from core.topics.jacobians.map import jacobian_map
 from core.topics.jacobians.rates import NO_RATES
 from core.topics.jacobians.view import JacobianView
@@ -112,11 +113,11 @@ def test_the_map_is_drawn_with_what_truncation_hides_and_the_pair_that_is_chosen
     verdict, (key, asked), colours, sequences, lines, t, k = drawn
     assert verdict == ((found.map, "rates", None), True)
     assert (key, asked[1], asked[3:]) == ("jacobian_map", found.map, (
-        ("fixed", False), ("chosen", (7, 3)), ("why_empty", "measuring …")))
+        ("fixed", False), ("chosen", (7, 3)), ("why_empty", say("why.measuring"))))
     at = np.arange(11)
     assert np.array_equal(asked[2], (at[None, :] <= np.minimum(at[:, None], 7)) & (at[:, None] > 0))  # 10 - 3 = 7
     assert (colours, sequences, lines[0], t, k) == ("colours", "sequences", "jacobian_lines", ("t", 7), ("k", 3))
-    assert lines[1][1:] == (found.map, 7, 3, "rates", "measuring …")
+    assert lines[1][1:] == (found.map, 7, 3, "rates", say("why.measuring"))
     drawn.clear()
     charts.show_map(stepped(SMALL, 1).view(), JacobianView(), replace(found, done=False), None)
     assert (drawn[0], drawn[1][1][2]) == (((found.map, "rates", 0.25), False), None)
@@ -142,17 +143,17 @@ def test_a_click_on_the_map_is_a_click_on_its_row_and_column(monkeypatch, drawn)
     assert taken == [("t", 7), ("k", 2)]
 
 
-@pytest.mark.parametrize(("state", "why"), [("playing", "measured when the run rests"), ("paused", "measuring …")],
+@pytest.mark.parametrize(("state", "why"), [("playing", "why.playing"), ("paused", "why.measuring")],
                          ids=["playing", "paused"])
 def test_one_factor_is_drawn_with_its_singular_values_eigenvalues_and_slopes(monkeypatch, drawn, state, why):
     view = replace(stepped(SMALL, 1).view(), state=state)
     charts.show_spectra(view, JacobianView(t=7, sequences=2), found_of(view))
     spectrum, long, slopes, plane, one = drawn
     factor = view.jacobians.at(6)
-    assert spectrum == ("singular", ("singular_spectrum_figure", None, why))
+    assert spectrum == ("singular", ("singular_spectrum_figure", None, say(why)))
     assert long
     assert (slopes[0], slopes[1][1].shape, slopes[1][2:]) == (
-        "slopes", (10, 4, 2), (view.experiment.activation.gamma, "the gates of this cell have no one φ"))
+        "slopes", (10, 4, 2), (view.experiment.activation.gamma, say("why.no_phi")))
     assert (plane[0], plane[1][1]) == ("factor_plane", "Eigenvalues of one factor, ∂h<sub>7</sub>/∂h<sub>6</sub>")
     name, sigma, sizes, t = one[1]
     assert (one[0], name, t) == ("one_step", "one_step", 7)
@@ -166,7 +167,7 @@ def test_where_there_are_no_states_nothing_is_drawn_and_it_says_why(drawn):
     charts.show_spectra(view, JacobianView(t=30), measured.MapAndSpectrum(None, NO_RATES, None, 1.0, True))
     spectrum, slopes, plane, one = drawn
     assert spectrum[1][2] == charts.NOT_FINITE
-    assert (slopes[1][1].shape, slopes[1][3]) == ((0, 4, 1), "the states are not finite")
+    assert (slopes[1][1].shape, slopes[1][3]) == ((0, 4, 1), charts.NOT_FINITE)
     assert (plane[1][1], one[1][1].size, one[1][2].size, one[1][3]) == (
         "Eigenvalues of one factor, ∂h<sub>10</sub>/∂h<sub>9</sub>", 0, 0, 10)
     assert np.isnan(plane[1][0].eigenvalues).all()
