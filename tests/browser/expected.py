@@ -15,6 +15,7 @@ from tests.browser.canvas import PLOTLY, Picture, rgb
 Trace = dict[str, Any]
 Numbers = NDArray[np.float64]
 MOST = 40  # sampled points of a trace
+MANY = 200  # points of a curve, from which on its corners are drawn more roughly
 HALF = 0.71  # px, from a point to the middle of its pixel
 ON = {"dot": 0.5, "dash": 0.5, "longdash": 0.5, "dashdot": 2 / 3}  # the share of a line that is drawn
 FILLED = ("circle", "square", "diamond", "star", "triangle-up", "triangle-down", "x")
@@ -98,7 +99,7 @@ def line(trace: Trace, picture: Picture, dark: bool) -> list[str]:
     x, y = x[seen], y[seen]
     strength = 255 * opacity * min(1.0, width / 2 - HALF + 0.5) - 8
     drawn = like(picture.at(x, y), colour, strength if dash == "solid" else 60 * opacity)
-    if dash == "solid" and (width < 2 or len(px) > 2 * picture.plot[2]):  # between two pixels, or thinned to the pixel
+    if dash == "solid" and (width < 2 or len(px) > MANY):  # between two pixels, or drawn to the pixel and no nearer
         drawn = np.array([like(picture.around(*at, 1), colour, 60 * opacity).any() for at in zip(x, y, strict=True)])
     out = []
     if dash == "solid" and not drawn.all():
