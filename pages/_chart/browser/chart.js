@@ -9,6 +9,7 @@ import { HELP, listenToKeys, readAgain } from "./keys.js";
 import { callTools, tools } from "./tools.js";
 import { drawSolid } from "./solid.js";
 import { measured, plain, show } from "./rich.js";
+import { watch } from "./watch.js";
 
 const MARGIN = 14, BUTTON = 28, SMALLEST = 0.82; // px around a title, of a button; of its letters, before it breaks
 export const CHARTS = new Map(); // by name
@@ -54,8 +55,9 @@ function paint(chart) {
   chart.waiting = !spec || !chart.seen || !root.isConnected || !(width > 40) || !(height > 40);
   if (chart.waiting) return;
   chart.theme ??= themed(chart);
+  if (!RULER) refuse(chart); // a browser without a canvas
   head(chart);
-  if (chart.refused) return;
+  if (chart.refused) return refuse(chart);
   if (spec.layout.scene) drawSolid(chart, chart.size, () => drawn(chart));
   else {
     drawFlat(chart);
@@ -70,15 +72,16 @@ function drawn({ box, sequence }) {
 
 function themed({ root, spec, dark }) {
   const theme = pageTheme(root);
-  return { ...theme, colour: inked(theme, dark, spec.layout.font.color) };
+  return { ...theme, colour: inked(theme, dark, spec.layout.font.color, spec.layout.xaxis?.gridcolor) };
 }
 
 function head(chart) {
   const { spec: { layout } } = chart, title = layout.title.text;
   show(chart.heading, title);
   chart.title = plain(title);
+  chart.box.setAttribute("aria-label", chart.title);
   callTools(chart.tools, chart.title, Object.keys(chart.zoom).length > 0);
-  chart.heading.style.fontSize = `${titled(chart, layout.title, chart.theme.family)}px`;
+  if (RULER) chart.heading.style.fontSize = `${titled(chart, layout.title, chart.theme.family)}px`;
   chart.plot.hidden = Boolean(layout.scene) && !chart.refused;
   chart.solid.hidden = !chart.plot.hidden;
 }
@@ -125,9 +128,25 @@ function discard(chart) {
 
 // The words of a chart in its place.
 export function refuse(chart) {
+  const { plot, solid, names, tools, box, spec, sequence } = chart;
+  if (chart.u) discard(chart);
   chart.refused = true;
-  chart.plot.textContent = chart.plot.getAttribute("aria-label").replace(HELP, "");
+  plot.setAttribute("role", "img");
+  plot.hidden = false;
+  solid.hidden = true;
+  tools.hidden = !spec;
+  names.replaceChildren();
+  plot.textContent = plot.getAttribute("aria-label").replace(` ${HELP}`, "");
+  box.dataset.drawn = sequence;
   return true;
+}
+
+// A figure is drawn again.
+export function allow(chart) {
+  if (!chart.refused) return;
+  chart.refused = chart.tools.hidden = false;
+  chart.plot.textContent = "";
+  chart.plot.setAttribute("role", "application");
 }
 
 const made = (tag, className, role) => {
@@ -139,35 +158,27 @@ const made = (tag, className, role) => {
 export function mount(name, plotlyUrl) {
   const chart = { key: name, plotlyUrl, root: null, sequence: 0, seen: true, size: [0, 0], zoom: {}, hidden: new Set(), lit: null, pointed: null, linked: null, read: null,
     box: made("div", "chart"), heading: made("div", "title"), names: made("div", "names"), plot: made("div", "plot", "application"),
-    solid: made("div", "solid"), says: made("div", "says"), tip: made("div", "tip"), rings: made("div", "rings"), line: made("i", "line") };
+    solid: made("div", "solid", "application"), says: made("div", "says"), tip: made("div", "tip"), rings: made("div", "rings"), line: made("i", "line") };
   chart.box.chart = chart;
   chart.box.dataset.name = name;
   const changed = () => ask(chart);
   chart.tools = tools(chart, () => whole(chart, changed));
   chart.says.setAttribute("aria-live", "polite");
   chart.tip.hidden = chart.line.hidden = chart.solid.hidden = true;
-  chart.plot.tabIndex = 0;
-  chart.plot.setAttribute("aria-roledescription", "chart");
-  chart.solid.setAttribute("role", "img");
+  chart.plot.tabIndex = chart.solid.tabIndex = 0;
+  // A figure with its buttons, and in it the plot: what it shows is its name, which every reader aloud says, while walking
+  // through the page and at the stop of the Tab key; an application, since the arrow keys are its own there (an image's
+  // are the reader's). The buttons are beside it, not in it.
+  chart.box.setAttribute("role", "figure");
+  for (const stop of [chart.plot, chart.solid]) stop.setAttribute("aria-roledescription", "chart");
   chart.box.append(chart.heading, chart.tools, chart.names, chart.plot, chart.solid, chart.tip, chart.says);
   window.chartMounts = (window.chartMounts ?? 0) + 1;
   const picked = ({ x, y, index }) => chart.picks && PLACES.get(chart.root.parentElement).component.setTriggerValue("picked", { x, y, trace: index });
   listen(chart, CHARTS, picked);
   listenToZoom(chart, changed);
   listenToKeys(chart, picked, changed);
-  watch(chart);
+  watch(chart, { ask, paint, resized });
   return chart;
-}
-
-// Its size, whether it is in sight, and the page's colours.
-function watch(chart) {
-  const sizes = new ResizeObserver(() => resized(chart) && ask(chart));
-  for (const element of [chart.plot, chart.solid]) sizes.observe(element);
-  new IntersectionObserver((entries) => {
-    chart.seen = entries.at(-1).isIntersecting;
-    if (chart.seen && chart.waiting) ask(chart);
-  }, { rootMargin: "300px", scrollMargin: "300px" }).observe(chart.box); // the page scrolls in an element of its own
-  chart.box.addEventListener("transitionrun", ({ target }) => target === chart.box && recolour(chart));
 }
 
 // Takes note of the room that there is for a plot; whether it is another one.
@@ -175,12 +186,6 @@ function resized(chart) {
   const { clientWidth, clientHeight } = chart.plot.hidden ? chart.solid : chart.plot, [width, height] = chart.size;
   chart.size = [clientWidth, clientHeight];
   return width !== clientWidth || height !== clientHeight;
-}
-
-// The page's colours can change without a message: what is written in them says so (chart.css).
-function recolour(chart) {
-  chart.theme = null;
-  ask(chart);
 }
 
 // The page may take an element away and put another in its place, when runs of its script overlap or when the reader

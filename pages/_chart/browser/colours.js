@@ -5,15 +5,18 @@ const CSS = { background: "--st-background-color", primary: "--st-primary-color"
 const CIVIDIS = ["0,32,76", "0,42,102", "0,52,110", "39,63,108", "60,74,107", "76,85,107", "91,95,109", "104,106,112",
   "117,117,117", "131,129,120", "146,140,120", "161,152,118", "176,165,114", "192,177,109", "209,191,102", "225,204,92",
   "243,219,79", "255,233,69"].map((rgb, i, all) => [i / (all.length - 1), `rgb(${rgb})`]);
+const DARK_GREY = /^#([0-9]\w)\1\1$/; // what is lighter is the middle of a scale, or veils what lies beneath
+const GRID = 0.25; // of the ink, in the ground
 const FORCED = matchMedia("(forced-colors: active)");
 
-// What a figure is drawn with: {dark, background, primary, family, forced}
+// What a figure is drawn with: {dark, background, primary, family, forced, ratio}, and {ink, grid} where they are forced
 export function pageTheme(root) {
   const style = getComputedStyle(root);
   const theme = Object.fromEntries(Object.entries(CSS).map(([name, css]) => [name, style.getPropertyValue(css).trim()]));
   if (FORCED.matches) Object.assign(theme, { background: seen(root, "Canvas"), ink: seen(root, "CanvasText") });
-  const [r, g, b] = rgba(theme.background || "#ffffff");
-  return { ...theme, family: theme.family || "sans-serif", background: theme.background || "#ffffff", forced: FORCED.matches,
+  const ground = rgba(theme.background || "#ffffff"), [r, g, b] = ground;
+  if (FORCED.matches) theme.grid = css(rgba(theme.ink).map((v, i) => GRID * v + (1 - GRID) * ground[i]));
+  return { ...theme, family: theme.family || "sans-serif", background: theme.background || "#ffffff", forced: FORCED.matches, ratio: devicePixelRatio,
     dark: 0.299 * r + 0.587 * g + 0.114 * b < 128 };
 }
 
@@ -24,10 +27,12 @@ function seen(root, colour) {
   return found;
 }
 
-// colour of a figure -> colour on this page. Where the reader forces colours the ink is theirs.
-export function inked(theme, twins, ink) {
-  const light = (colour) => (theme.forced && colour === ink ? theme.ink : colour);
-  return theme.dark ? (colour) => (theme.forced && colour === ink ? theme.ink : twins[colour] ?? colour) : light;
+// colour of a figure -> colour on this page. Where the reader forces colours, ink, greys and the grid are made of theirs;
+// the others keep their hue, in the twin that is seen on their ground.
+export function inked(theme, twins, ink, grid) {
+  const twin = (colour) => (theme.dark ? twins[colour] ?? colour : colour);
+  if (!theme.forced) return twin;
+  return (colour) => (colour === ink || DARK_GREY.test(colour) ? theme.ink : colour === grid ? theme.grid : twin(colour));
 }
 
 // Every colour of a figure as it is on this page: for Plotly, which is given all at once.
@@ -54,7 +59,7 @@ export function shades(colorscale, low, high, colour) {
   const stops = (colorscale === "Cividis" ? CIVIDIS : colorscale).map(([at, name]) => [at, colour(name)]), name = stops.join();
   if (!known.has(name)) known.set(name, Array.from({ length: SHADES + 1 }, (_, i) => between(stops, i / SHADES)));
   const all = known.get(name), times = high > low ? SHADES / (high - low) : 0, middle = times ? 0 : SHADES / 2;
-  return (value) => all[Math.round(middle + Math.max(0, Math.min(SHADES, times * (value - low))))];
+  return (value) => all[Math.round(middle + Math.max(0, Math.min(SHADES, times * (value - low))))] ?? all[0];
 }
 
 function between(stops, at) {

@@ -1,6 +1,7 @@
 // A chart large, with all of Plotly's tools, as it was when it was opened. Closing it changes nothing.
 
 import { config, forPlotly, plotly } from "./plotly.js";
+import { stop } from "./keys.js";
 import { broken } from "./rich.js";
 
 const SOLID = ["orbitRotation", "pan3d", "zoom3d", "resetCameraDefault3d"];
@@ -23,7 +24,7 @@ export function explore(chart) {
     window.removeEventListener("resize", fit);
     window.Plotly?.purge(box);
     dialog.remove();
-    (chart.box.contains(opener) ? opener : chart.plot).focus({ preventScroll: true });
+    (chart.box.contains(opener) ? opener : stop(chart)).focus({ preventScroll: true });
   });
   document.body.append(dialog);
   dialog.showModal();
@@ -42,6 +43,6 @@ export function explore(chart) {
 // The size of the figure, and its title in as many lines as it takes, under Plotly's buttons.
 function fitted({ layout: { title } }, { family }, { clientWidth: width, clientHeight: height }) {
   const ruler = document.createElement("canvas").getContext("2d"), font = { size: title.font.size, family, bold: true };
-  return { width, height, title: { ...title, text: broken(ruler, title.text, width - 24, font), yref: "container", y: 1, yanchor: "top",
-    pad: { l: 8, t: BUTTONS }, automargin: true } };
+  return { width, height, title: { ...title, text: broken(ruler, title.text, width - 24, font), x: 0, xref: "container", xanchor: "left", yref: "container",
+    y: 1, yanchor: "top", pad: { l: 8, t: BUTTONS }, automargin: true } };
 }

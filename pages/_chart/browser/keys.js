@@ -4,6 +4,7 @@
 import { point, spot } from "./values.js";
 import { seenBy, tell, tellNothing } from "./tip.js";
 import { scaled, whole } from "./zoom.js";
+import { turned } from "./solid.js";
 
 export const HELP = "Arrow keys read its values, plus and minus zoom, 0 shows it whole, Enter leads to its buttons.";
 const FAR = 10; // points, with Page Up and Page Down
@@ -28,13 +29,17 @@ export function listenToKeys(chart, picked, changed) {
     event.preventDefault();
     read(chart, to);
   });
+  chart.solid.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") focusOn(event, buttons(box)[0]);
+    else if (turned(chart, event.key)) event.preventDefault();
+  });
   plot.addEventListener("blur", () => leave(chart));
   box.addEventListener("keydown", (event) => {
     const all = buttons(box), at = all.indexOf(event.target);
     if (at < 0) return;
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (step) focusOn(event, all[(at + step + all.length) % all.length]);
-    if (event.key === "Escape") focusOn(event, plot);
+    if (event.key === "Escape") focusOn(event, stop(chart));
   });
 }
 
@@ -45,6 +50,9 @@ function zoom(chart, event, changed) {
   const times = ZOOMS[event.key], at = chart.read && spot(seenBy(chart), chart.state, chart.read);
   times ? scaled(chart, times, at, changed) : whole(chart, changed);
 }
+
+// Where the Tab key stops.
+export const stop = ({ plot, solid }) => (plot.hidden ? solid : plot);
 
 const buttons = (box) => [...box.querySelectorAll("button")].filter((button) => !button.hidden);
 

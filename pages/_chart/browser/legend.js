@@ -11,7 +11,7 @@ const SAMPLE = [30, 14]; // px
 export function entries({ data, layout }) {
   const lines = data.map((trace, i) => ({ trace, i })).filter(({ trace }) => (trace.type === "scatter" || trace.showlegend === true) && trace.visible !== false && trace.x?.length);
   const named = lines.filter(({ trace }) => trace.showlegend !== false && trace.name);
-  if (layout.showlegend === false || !named.length || (lines.length < 2 && !named[0].trace.showlegend)) return [];
+  if (!named.length || (lines.length < 2 && !named[0].trace.showlegend)) return [];
   return (layout.legend?.traceorder === "reversed" ? named.reverse() : named).map(({ i }) => i);
 }
 
@@ -26,7 +26,7 @@ export function legend(root, state, toggle) {
     button.onclick = ({ detail }) => toggle(kin(data, i), detail === 2);
     button.setAttribute("aria-pressed", String(!hidden.has(i)));
     show(button.lastChild, trace.name);
-    const look = JSON.stringify([trace.line, first(trace.marker?.symbol), first(trace.marker?.size), first(trace.marker?.color), trace.mode, trace.fill, trace.fillcolor, theme.dark, theme.forced, theme.background]);
+    const look = JSON.stringify([trace.line, first(trace.marker?.symbol), first(trace.marker?.size), first(trace.marker?.color), trace.mode, trace.fill, trace.fillcolor, theme.dark, theme.forced, theme.background, theme.ratio]);
     if (button.look !== look) sample(button.firstChild, trace, theme);
     button.look = look;
   });

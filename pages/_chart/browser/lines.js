@@ -1,6 +1,6 @@
 // Curves, areas, points and words at points.
 
-import { placed } from "./scales.js";
+import { isPowers, isZero, placed } from "./scales.js";
 import { css, shades } from "./colours.js";
 import { mark } from "./marks.js";
 import { measured, write } from "./rich.js";
@@ -8,6 +8,7 @@ import { measured, write } from "./rich.js";
 const MANY = 200; // points, whose corners nobody sees
 const FAR = 30000; // px: as good as infinity, and within what a canvas can carry
 const within = (px) => Math.max(-FAR, Math.min(FAR, px));
+const APART = 16, LONG = 110; // px, between two marks of what is zero, and where it is zero all the way
 const DASHES = { solid: [], dot: [1, 1], dash: [3, 3], longdash: [5, 5], dashdot: [3, 1, 1, 1] }; // in widths, at least 3 px
 
 // px of the canvas; Plotly's names, or its own list of px
@@ -16,14 +17,14 @@ export function dashed(dash = "solid", width = 2, k = 1) {
   return (DASHES[dash] ?? []).map((one) => one * Math.max(3, width) * k);
 }
 
-// Where the points of a trace stand, px: {x, y}, numbers that are not finite for a gap. What is zero on a logarithmic
-// axis, -Infinity, is none of them.
+// Where the points of a trace stand, px: {x, y}, numbers that are not finite for a gap; what is exactly zero on an axis
+// of powers lies at its foot.
 export function path({ X, Y }, { x: across, y: up }, { xaxis, yaxis }) {
   const n = Math.min(across?.length ?? 0, up?.length ?? 0), x = new Float64Array(n), y = new Float64Array(n);
   for (let i = 0; i < n; i++) {
     const a = placed(xaxis, across[i]), b = placed(yaxis, up[i]);
     x[i] = within(X(a));
-    y[i] = Number.isFinite(a) && Number.isFinite(b) ? within(Y(b)) : NaN;
+    y[i] = Number.isFinite(a) && (Number.isFinite(b) || isZero(yaxis, b)) ? within(Y(b)) : NaN;
   }
   return { x, y };
 }
@@ -82,7 +83,7 @@ export function scatter(view, trace, axes, { theme, fade = 1 }) {
   }
   ctx.setLineDash([]);
   if (mode.includes("markers")) marks(view, trace, points, theme);
-  zeros(view, trace, axes, theme);
+  else if (mode.includes("lines")) marks(view, dotted(trace), alone(points), theme);
   ctx.globalAlpha = 1;
 }
 
@@ -101,18 +102,31 @@ function marks({ ctx, k }, { marker = {}, line }, points, theme) {
   });
 }
 
-// Exactly zero has no place on a logarithmic axis: a mark at its foot, and what it is.
-function zeros({ ctx, X, k, bbox }, trace, { xaxis, yaxis }, theme) {
-  const colour = theme.colour(trace.line?.color ?? nth(trace.marker?.color, 0)), foot = bbox.top + bbox.height;
-  let last = -Infinity;
+// A point without a neighbour is a dot.
+const alone = ({ x, y }) => ({ x, y: y.map((one, i) => (isNaN(y[i - 1]) && isNaN(y[i + 1]) ? one : NaN)) });
+const dotted = ({ line }) => ({ line, marker: { size: Math.max(6, 2 * (line?.width ?? 2)) } });
+
+// What is exactly zero, at the foot of its axis: a mark, unless the trace has its own, and what it is. Of many in a row
+// the first is marked, and some.
+//   told: where another trace has written its 0, px
+export function zeros({ ctx, X, Y, k, bbox }, trace, { xaxis, yaxis }, { theme, ink, fade = 1 }, told) {
+  if (!isPowers(yaxis)) return;
+  const colour = theme.colour(trace.line?.color ?? nth(trace.marker?.color, 0)), own = trace.mode === "markers", foot = Y(-Infinity);
+  let last = -Infinity, before = false;
+  ctx.globalAlpha = (trace.opacity ?? 1) * fade;
   Array.from(trace.y ?? []).forEach((value, i) => {
-    if (placed(yaxis, value) !== -Infinity) return;
+    const first = !before;
+    before = isZero(yaxis, placed(yaxis, value));
+    if (!before) return;
     const x = X(placed(xaxis, trace.x[i]));
-    if (!Number.isFinite(x)) return;
-    mark(ctx, "triangle-down-open", x, foot - 6 * k, 9 * k, { colour, k });
-    if (x - last > 24 * k) write(ctx, "0", x, foot - 12 * k, { size: 13 * k, family: theme.family }, { colour, align: "center", base: "bottom", halo: theme.background });
-    if (x - last > 24 * k) last = x;
+    if (!(x >= bbox.left - k && x <= bbox.left + bbox.width + k) || Math.abs(x - last) < (first ? APART : LONG) * k) return;
+    last = x;
+    if (!own) mark(ctx, "triangle-down-open", x, foot, 9 * k, { colour, k });
+    if (told.some(([a, b]) => Math.abs(a - x) < APART * k && b === foot)) return;
+    told.push([x, foot]);
+    write(ctx, "0", x, foot - 6 * k, { size: 13 * k, family: theme.family }, { colour: theme.colour(ink), align: "center", base: "bottom", halo: theme.background });
   });
+  ctx.globalAlpha = 1;
 }
 
 // Words at points, over all curves. Where words of markers would lie on others, `taken`, they step aside, or are left

@@ -107,9 +107,10 @@ function joined(pieces) {
 export function crossings(trace, x, y, level) {
   const out = [], [rows, columns] = [y.length, x.length];
   for (let i = 0; i + 1 < rows; i++) for (let j = 0; j + 1 < columns; j++) {
-    const at = [[i, j], [i, j + 1], [i + 1, j + 1], [i + 1, j]], z = at.map(([r, c]) => cell(trace, r, c));
+    const [a, b, c, d] = [cell(trace, i, j), cell(trace, i, j + 1), cell(trace, i + 1, j + 1), cell(trace, i + 1, j)];
+    if (a >= level === b >= level && b >= level === c >= level && c >= level === d >= level) continue; // on one side
+    const at = [[i, j], [i, j + 1], [i + 1, j + 1], [i + 1, j]], z = [a, b, c, d], cut = [];
     if (!z.every(Number.isFinite)) continue;
-    const cut = [];
     for (let e = 0; e < 4; e++) {
       const [a, b] = [z[e], z[(e + 1) % 4]];
       if (a >= level === b >= level) continue;

@@ -33,8 +33,11 @@ export function rules(seen, state, wanted) {
       Object.assign(ctx, { strokeStyle: state.theme.colour(color), lineWidth: width * k });
       ctx.setLineDash(dashed(dash, width, k));
       ctx.beginPath();
-      ctx.moveTo(x0, y0);
-      ctx.lineTo(x1, y1);
+      if (rule.type === "rect") ctx.rect(x0, y0, x1 - x0, y1 - y0);
+      else {
+        ctx.moveTo(x0, y0);
+        ctx.lineTo(x1, y1);
+      }
       ctx.stroke();
     }
     ctx.restore();

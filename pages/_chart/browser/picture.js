@@ -2,16 +2,17 @@
 // the order of the figure's traces. Its scales are shares of the plot, 0 to 1: it takes numbers of 17 digits at most,
 // and an axis may end at 10^300.
 
-import { axisOf, ends, idOf, stretched, ticks, wanted } from "./scales.js";
+import { axisOf, ends, idOf, isZero, ruled, stretched, ticks, wanted } from "./scales.js";
 import { format, onAxis } from "./numbers.js";
 import { measured, write } from "./rich.js";
 import { BAR, bars, barTicks, colourBar, contour, heatmap, scaleOf } from "./maps.js";
-import { dashed, scatter, words } from "./lines.js";
+import { dashed, scatter, words, zeros } from "./lines.js";
 import { notes, rules } from "./notes.js";
 
 const GAP = 6, ROW = 1.25; // px between plot and words; a line of them in sizes of its letters
 const TITLE = 1.1; // of an axis, in sizes of the letters at its ticks
 const GUESS = [70, 62], TRIES = 4; // px that axes take, to begin with; until that is right
+const ZERO = 7; // px, from the foot of an axis to what is exactly zero
 const PAINT = { heatmap, contour, bar: bars };
 
 // What is to be drawn, worked out of a figure:
@@ -50,9 +51,6 @@ function left(state) {
   const { size: [width, height], spare } = state;
   return [width - room(state, "y") - beside(state, 1) - beside(state, 3) + spare[0], height - room(state, "x") - beside(state, 0) - beside(state, 2) + spare[1]];
 }
-
-// Where rules across the chart stand on an axis.
-const ruled = ({ shapes = [] }, id) => shapes.filter((rule) => (rule[`${id[0]}ref`] ?? id[0]) === id).flatMap((rule) => [rule[`${id[0]}0`], rule[`${id[0]}1`]]);
 
 // As many pixels a unit on both axes: px that a plot has more than it needs, to be left free beside and above it. Where
 // the reader has zoomed it has none: what lies beside the chosen part is shown.
@@ -112,7 +110,7 @@ const zeroCells = (data) => (trace) => {
 
 // What a plot cannot change once it is made.
 export function structure({ axes, bar, s }) {
-  return [...Object.values(axes).map(({ id, axis }) => `${id} ${axis.visible} ${axis.autorange}`), Boolean(bar), s].join();
+  return [...Object.values(axes).map(({ id, axis }) => `${id} ${axis.visible} ${axis.autorange} ${axis.showgrid}`), Boolean(bar), s].join();
 }
 
 // A plot in an element of the page, which draws whatever `now()` is.
@@ -180,7 +178,9 @@ export function view(u, state) {
   const k = uPlot.pxRatio * state.s, { left, top, width, height } = u.bbox;
   const along = (id, from, length, up) => {
     const one = state.axes[id], [low, high] = stretched(one.ends, one.axis.domain), turned = (one.axis.autorange === "reversed") !== up;
-    return (value) => from + (turned ? (high - value) / (high - low) : (value - low) / (high - low)) * length;
+    const at = (value) => from + (turned ? (high - value) / (high - low) : (value - low) / (high - low)) * length;
+    const zero = isZero(one.axis, -Infinity) ? at(one.ends[0]) - ZERO * k : NaN;
+    return (value) => (value === -Infinity ? zero : at(value));
   };
   const axes = { X: along("x", left, width, false) };
   for (const id of Object.keys(state.axes).slice(1)) axes[id] = along(id, top, height, true);
@@ -216,6 +216,8 @@ function above(seen, state) {
   for (const trace of state.shown) clipped(seen, state, trace, () =>
     (PAINT[trace.type] ? PAINT[trace.type](on(seen, trace), trace, look(trace)) : scatter(on(seen, trace), trace, named(state, trace), look(trace))));
   rules(seen, state, (rule) => rule.layer !== "below");
+  const told = []; // px: where a 0 stands
+  for (const trace of state.shown) if (trace.type === "scatter") zeros(on(seen, trace), trace, named(state, trace), look(trace), told);
   const taken = [];
   for (const trace of [...state.shown].reverse()) if (trace.type === "scatter")
     clipped(seen, state, trace, () => words(on(seen, trace), trace, named(state, trace), { ...look(trace), taken }));

@@ -1,10 +1,11 @@
 // The browser side of the chart component: what each element of the page shows, and what it is told.
 // A chart's message carries the whole figure, or a patch from an earlier frame, or the number alone of a frame that has
-// been sent often enough (see plot.py).
+// been sent often enough, or that the figure is outside of what is drawn here (see plot.py).
 
 import { apply } from "./message.js";
-import { CHARTS, PLACES, ask, house, mount, refuse } from "./chart.js";
+import { CHARTS, PLACES, allow, ask, house, mount, refuse } from "./chart.js";
 import { HELP } from "./keys.js";
+import { TURNS } from "./solid.js";
 
 // One element of the page: {columns, cells}, of which each is a chart's message or words.
 //   plotlyUrl: where Plotly is, for those who ask for it
@@ -47,11 +48,15 @@ function tell(cell, message, plotlyUrl) {
   chart.box.style.height = `${message.height}px`;
   chart.box.dataset.told = message.sequence;
   chart.plot.setAttribute("aria-label", `${message.text} ${HELP}`);
-  chart.solid.setAttribute("aria-label", message.text);
+  chart.solid.setAttribute("aria-label", `${message.text} ${TURNS}`);
   house(chart, cell);
   if (message.sequence === chart.sequence && message.epoch === chart.epoch) return true;
+  if (message.outside) {
+    Object.assign(chart, { sequence: message.sequence, epoch: message.epoch, spec: null });
+    return refuse(chart);
+  }
   if (!apply(chart, message)) return false;
-  if (message.outside) refuse(chart);
+  if (message.figure) allow(chart);
   ask(chart);
   return true;
 }

@@ -1,12 +1,18 @@
 // Where axes end and where their ticks stand. A logarithmic axis is one of log10 throughout.
 
 const ROOM = 0.05; // of an axis, beyond the outermost points
+const FOOT = 0.12; // of an axis of powers, below the lowest point, where something is exactly zero
 const ENDS = [0, 5]; // of an axis with nothing on it
 const CLOSE = 1e-6; // of an axis or of a step: numbers come as float32
+const FARTHEST = 8e307; // an end: twice as much is still a number
 const NONE = [Infinity, -Infinity];
 const APART = { x: 80, y: 40 }, FEWEST = 5, MOST = 10; // ticks stand so many px apart, as long as they are not too few or too many
 
 export const placed = (axis, value) => (axis?.type === "log" ? Math.log10(value) : value); // log10(0) is -Infinity
+
+// Exactly zero has no place on an axis of powers of ten: it is drawn at its foot.
+export const isPowers = (axis) => axis?.type === "log" || Boolean(axis?.tickprefix);
+export const isZero = (axis, at) => at === -Infinity && isPowers(axis);
 
 // "y2" is layout.yaxis2
 export const axisOf = (layout, id) => layout[`${id[0]}axis${id.slice(1)}`] ?? {};
@@ -44,10 +50,13 @@ function span([low, high], values, log) {
   return [low, high];
 }
 
+// Where rules across the chart stand on an axis.
+export const ruled = ({ shapes = [] }, id) => shapes.filter((rule) => (rule[`${id[0]}ref`] ?? id[0]) === id).flatMap((rule) => [rule[`${id[0]}0`], rule[`${id[0]}1`]]);
+
 // [low, high] of an axis for these traces, all of them on it. A range that is given holds.
 //   rules: places on the axis of rules across the chart
 export function ends(axis, traces, letter, rules = []) {
-  if (axis.range) return [Math.min(...axis.range), Math.max(...axis.range)];
+  if (axis.range) return apart(Math.min(...axis.range), Math.max(...axis.range));
   let tight = span(NONE, rules, axis.type === "log"), roomy = NONE;
   for (const trace of traces) {
     const values = held(trace, letter, axis);
@@ -56,14 +65,17 @@ export function ends(axis, traces, letter, rules = []) {
   }
   let [low, high] = [Math.min(tight[0], roomy[0]), Math.max(tight[1], roomy[1])];
   const { include = [], clipmin = -Infinity, clipmax = Infinity } = axis.autorangeoptions ?? {};
-  const foot = axis.rangemode === "tozero" && low >= 0, more = ROOM * (high - (foot ? 0 : low));
+  const zero = letter === "y" && isPowers(axis) && traces.some(({ y }) => y?.some((value) => isZero(axis, placed(axis, value))));
+  const foot = zero ? low - FOOT * (Math.max(high, ...include) - low) : Infinity;
+  const fromZero = axis.rangemode === "tozero" && low >= 0, more = ROOM * (high - (fromZero ? 0 : low));
   if (roomy[0] <= roomy[1] && !traces.some(({ type }) => type === "heatmap"))
-    [low, high] = [foot ? 0 : Math.min(low, roomy[0] - more), Math.max(high, roomy[1] + more)];
-  low = Math.max(clipmin, Math.min(low, ...include));
-  high = Math.min(clipmax, Math.max(high, ...include));
-  if (!(low <= high)) return ENDS;
-  return low < high ? [low, high] : [low - (Math.abs(low) * ROOM || 1), high + (Math.abs(high) * ROOM || 1)];
+    [low, high] = [fromZero ? 0 : Math.min(low, roomy[0] - more), Math.max(high, roomy[1] + more)];
+  low = Math.max(clipmin, Math.min(low, foot, ...include), -FARTHEST);
+  high = Math.min(clipmax, Math.max(high, ...include), FARTHEST);
+  return low <= high ? apart(low, high) : ENDS;
 }
+
+const apart = (low, high) => (low < high ? [low, high] : [low - (Math.abs(low) * ROOM || 1), high + (Math.abs(high) * ROOM || 1)]);
 
 // The ends over a whole plot of an axis that has [from, to] of its height.
 export function stretched([low, high], [from, to] = [0, 1]) {
@@ -86,10 +98,9 @@ export function ticks(axis, [low, high], most, spell, least = 0) {
   if (axis.tickvals)
     return Array.from(axis.tickvals, (value, i) => ({ at: placed(axis, value), text: axis.ticktext?.[i] ?? spell(placed(axis, value)) })).filter(inside);
   if (!(high - low > 0) || !Number.isFinite(high - low)) return [];
-  const powers = axis.type === "log" || axis.tickprefix;
   let step = axis.dtick ?? roundStep((high - low) / Math.max(1, Math.min(most, axis.nticks ?? Infinity)));
   step = Math.max(step, least);
-  if (powers && !axis.dtick && step < 1 && Math.floor(high) - Math.ceil(low) >= 2) step = 1;
+  if (isPowers(axis) && !axis.dtick && step < 1 && Math.floor(high) - Math.ceil(low) >= 2) step = 1;
   const first = Math.ceil(low / step - CLOSE), count = Math.min(200, Math.floor(high / step + CLOSE) - first + 1);
   return Array.from({ length: Math.max(0, count) }, (_, i) => tidy((first + i) * step)).map((at) => ({ at, text: spell(at, step) }));
 }

@@ -1,16 +1,31 @@
-// A surface in three dimensions, which Plotly draws in its place on the page.
+// A surface in three dimensions, which Plotly draws in its place on the page. It is turned by hand or by the arrow keys;
+// it has the buttons of every chart, and none of Plotly's, which would be stops of the Tab key.
 
-import { config, forPlotly, plotly } from "./plotly.js";
+import { forPlotly, plotly } from "./plotly.js";
+
+export const TURNS = "Arrow keys turn it, Enter leads to its buttons.";
+const STEP = Math.PI / 24;
+const LOW = 0.05, HIGH = Math.PI - LOW; // from straight above to straight below
+const EYE = { x: 1.25, y: 1.25, z: 1.25 }; // Plotly's own
 
 // Draws it, and anew what has changed; the reader's camera stays.
 export function drawSolid(chart, size, done) {
   plotly(chart.plotlyUrl).then((Plotly) => {
     if (!chart.root.isConnected) return;
     const [data, layout] = forPlotly(chart.spec, chart.theme, { width: size[0], height: size[1], title: { text: "" },
-      modebar: { orientation: "h", bgcolor: chart.theme.background, color: chart.theme.colour(chart.spec.layout.font.color), activecolor: chart.theme.primary },
-      margin: { ...chart.spec.layout.margin, t: 24 } });
-    Plotly.react(chart.solid, data, layout, (chart.config ??= config(chart.key, ["orbitRotation", "pan3d", "resetCameraDefault3d"])));
+      margin: { l: 8, r: 12, t: 24, b: 8 } });
+    Plotly.react(chart.solid, data, layout, { displayModeBar: false });
     chart.drawnSolid = true;
     done();
   }, (error) => { chart.solid.textContent = error.message; });
+}
+
+// Turns it by one step about its upright axis, or up and down. Returns false where the key is another one's.
+export function turned({ solid }, key) {
+  const [around, down] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key] ?? [];
+  if (around === undefined || !solid.layout) return false;
+  const { x, y, z } = solid.layout.scene.camera?.eye ?? EYE, far = Math.hypot(x, y, z);
+  const side = Math.atan2(y, x) + around * STEP, tilt = Math.max(LOW, Math.min(HIGH, Math.acos(z / far) + down * STEP));
+  window.Plotly.relayout(solid, { "scene.camera.eye": { x: far * Math.sin(tilt) * Math.cos(side), y: far * Math.sin(tilt) * Math.sin(side), z: far * Math.cos(tilt) } });
+  return true;
 }

@@ -4,6 +4,7 @@ import { picture, plotted, redraw } from "./picture.js";
 import { broken, measured, write } from "./rich.js";
 import { draw, entries } from "./legend.js";
 import { explore } from "./explore.js";
+import { plainLetters } from "./plotly.js";
 import { table } from "./table.js";
 
 const LARGE = 2; // times as on the page
@@ -50,7 +51,7 @@ export async function png(chart) {
 }
 
 async function solid({ solid, size: [width, height] }) {
-  const url = await window.Plotly.toImage(solid, { format: "png", width, height, scale: LARGE * uPlot.pxRatio });
+  const url = await window.Plotly.toImage(plainLetters(solid), { format: "png", width, height, scale: LARGE * uPlot.pxRatio });
   const image = Object.assign(new Image(), { src: url });
   await image.decode();
   return image;

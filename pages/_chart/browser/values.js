@@ -35,13 +35,20 @@ export function said({ layout }, { fullData: trace, ...one }) {
 }
 
 const lines = (state) => state.data.map((trace, index) => ({ trace, index }))
-  .filter(({ trace, index }) => trace.type === "scatter" && speaks(trace) && !state.hidden.has(index) && trace.x?.length);
+  .filter(({ trace, index }) => trace.type === "scatter" && speaks(trace) && !state.hidden.has(index) && size(trace));
 
 // Where a point stands, px of the page from the corner of the plot.
-export function spot({ u, ys, X, bbox }, state, { x, y, fullData: trace }) {
-  const ratio = uPlot.pxRatio, [a, b] = [X(placed(axisOf(state.layout, idOf(trace, "x")), x)), ys[idOf(trace, "y")](placed(axisOf(state.layout, idOf(trace, "y")), y))];
-  return [(a - bbox.left) / ratio, (Math.min(Math.max(b, bbox.top), bbox.top + bbox.height) - bbox.top) / ratio];
+export function spot(seen, state, { x, y, fullData: trace }) {
+  const at = spotter(seen, state, trace);
+  return [at.x(x), at.y(y)];
 }
+
+function spotter({ ys, X, bbox: { left, top, height } }, { layout }, trace) {
+  const ratio = uPlot.pxRatio, Y = ys[idOf(trace, "y")], [xaxis, yaxis] = [axisOf(layout, idOf(trace, "x")), axisOf(layout, idOf(trace, "y"))];
+  return { x: (v) => (X(placed(xaxis, v)) - left) / ratio, y: (v) => Math.min(Math.max((Y(placed(yaxis, v)) - top) / ratio, 0), height / ratio) };
+}
+
+const size = ({ x, y }) => Math.min(x?.length ?? 0, y?.length ?? 0);
 
 // The value of an axis at a place of the plot, px of the page from its left or its top.
 export const valueOf = ({ u }, { axes }, id, px) => valueAt(axes[id], u.posToVal(px, id));
@@ -50,9 +57,14 @@ export const valueOf = ({ u }, { axes }, id, px) => valueAt(axes[id], u.posToVal
 // the bar there; or of curves that run to the right what they are at that x.
 export function under(seen, state, px, py) {
   let best = null;
-  for (const { trace, index } of lines(state)) for (let i = 0; i < trace.x.length; i++) {
-    const [x, y] = spot(seen, state, { x: trace.x[i], y: trace.y[i], fullData: trace }), far = Math.hypot(x - px, y - py);
-    if (far <= NEAR && !(far >= (best?.far ?? Infinity))) best = { far, index, i };
+  for (const { trace, index } of lines(state)) {
+    const at = spotter(seen, state, trace);
+    for (let i = 0; i < size(trace); i++) {
+      const aside = Math.abs(at.x(trace.x[i]) - px);
+      if (!(aside <= NEAR)) continue;
+      const far = Math.hypot(aside, at.y(trace.y[i]) - py);
+      if (far <= NEAR && !(far >= (best?.far ?? Infinity))) best = { far, index, i };
+    }
   }
   const area = best?.far > 8 || !best ? areas(seen, state, px, py) : null;
   if (area) return [area];
@@ -96,7 +108,7 @@ export function across(seen, state, x) {
     if (!rising(trace.x)) continue;
     const axis = axisOf(state.layout, idOf(trace, "x"));
     let best = null;
-    for (let i = 0; i < trace.x.length; i++) {
+    for (let i = 0; i < size(trace); i++) {
       const far = Math.abs(placed(axis, trace.x[i]) - x);
       if (!Number.isNaN(trace.y[i]) && far < (best?.far ?? Infinity)) best = { far, i };
     }
