@@ -321,7 +321,8 @@ def test_one_finger_scrolls_the_page_or_slides_along_the_values(fingers):
     assert len(set(told)) > 4
     assert of(tab, "flow", SPEAKS).startswith("lag ")  # until something else is touched
     assert tab.page.evaluate(top) == before
-    tab.page.touchscreen.tap(200, 5)
+    touch("Start", (200, 5))
+    touch("End")
     assert of(tab, "flow", SPEAKS) == ""
 
 

@@ -22,9 +22,9 @@ const ZERO = "exactly 0"; // where the logarithm is -Infinity
 
 // What an axis says of a value of it, which for a logarithmic one is log10: the words of its tick, where it has some.
 export function onAxis(axis = {}, value) {
+  if (axis.tickprefix && value === -Infinity) return ZERO;
   const tick = axis.ticktext && axis.type !== "log" ? axis.tickvals.indexOf(value) : -1;
   if (tick >= 0) return axis.ticktext[tick];
-  if (axis.tickprefix && value === -Infinity) return ZERO;
   if (axis.type === "log") return shortest(10 ** value);
   return `${axis.tickprefix ?? ""}${format(axis.tickformat ?? (axis.tickprefix ? ".2f" : ""), value)}${axis.ticksuffix ?? ""}`;
 }
