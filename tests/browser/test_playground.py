@@ -123,7 +123,7 @@ def test_a_number_that_only_the_charts_show_draws_them_and_its_twin_alone(go_on)
         tab.settle()
         expected = Trainer(Experiment.from_values(PRESETS["exploding"].values | {"rho": float(rho)})).measure()
         np.testing.assert_allclose(tab.trace("by_step", 1), expected.log10_dL_dh, atol=1e-6)
-        assert tab.page.get_by_text(PRESETS["exploding"].look[:30]).count() == 0
+        expect(tab.page.get_by_text(PRESETS["exploding"].look[:30])).to_have_count(0, timeout=60_000)
         assert tab.received - began < messages
         began = tab.received
 
