@@ -102,8 +102,8 @@ export function ticks(axis, [low, high], most, spell, least = 0) {
   step = Math.max(step, least);
   if (isPowers(axis) && !axis.dtick && step < 1 && Math.floor(high) - Math.ceil(low) >= 2) step = 1;
   const first = Math.ceil(low / step - CLOSE), count = Math.min(200, Math.floor(high / step + CLOSE) - first + 1);
-  return Array.from({ length: Math.max(0, count) }, (_, i) => tidy((first + i) * step, step)).map((at) => ({ at, text: spell(at, step) }));
+  return Array.from({ length: Math.max(0, count) }, (_, i) => tidy((first + i) * step)).map((at) => ({ at, text: spell(at, step) }));
 }
 
 // 0.30000000000000004 -> 0.3
-const tidy = (value, step) => (step < 1e-90 ? value : Number(value.toFixed(Math.max(0, Math.min(100, 2 - Math.floor(Math.log10(step)))))));
+const tidy = (value) => Number(value.toPrecision(14));
