@@ -1,4 +1,4 @@
-"""What all figures share: a Drawing is a plotly figure as plain data, without a user interface; one look; thinning.
+"""What all figures share: a Drawing is a figure in Plotly's vocabulary as plain data; one look; thinning.
 
 A topic draws its own in its folder figures/, a file each. It may use the network, norms and numbers in words.
 

@@ -1,6 +1,6 @@
-"""A figure as plain data, the way plotly.js takes it.
+"""A figure as plain data in Plotly's vocabulary, of which the page draws a part (pages/_chart/vocabulary.py).
 
-A page sends what changed in it, at every frame and after every move of a slider; plotly's own object, which takes
+A page sends what changed in it, at every frame and after every move of a slider; Plotly's own object, which takes
 several times as long to make, is made where somebody asks for it.
 """
 
@@ -26,19 +26,19 @@ class Drawing:
 
     @cached_property
     def figure(self) -> go.Figure:
-        """The same as plotly's object; checking every attribute is left to the tests."""
+        """The same as Plotly's object; checking every attribute is left to the tests."""
         import plotly.graph_objects as go
 
-        return go.Figure(data=self.traces, layout=self.look, _validate=False)
+        return go.Figure(data=self.traces, layout={"template": {}, **self.look}, _validate=False)
 
     @property
     def data(self) -> tuple[Any, ...]:
-        """The traces as plotly's objects, to be read."""
+        """The traces as Plotly's objects, to be read."""
         return self.figure.data
 
     @property
     def layout(self) -> go.Layout:
-        """The layout as plotly's object, to be read."""
+        """The layout as Plotly's object, to be read."""
         return self.figure.layout
 
     def to_plotly_json(self) -> dict[str, Any]:
@@ -46,7 +46,7 @@ class Drawing:
 
 
 def _own(value: Any) -> Any:
-    """A copy without what is None, which plotly.js takes for not given."""
+    """A copy without what is None, which stands for not given."""
     if isinstance(value, dict):
         return {key: _own(item) for key, item in value.items() if item is not None}
     if isinstance(value, (list, tuple)):

@@ -36,7 +36,7 @@ def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None,
         miss = [theme.note(words) | {"x": 0.0, "y": 0.0, "xref": "x", "yref": "y"}]
         text += f" It misses orthogonality by {plain(orthogonality)}."
     reach = _reach(now.sigma_max)
-    axis = {"constrain": "domain", "autorangeoptions": {"include": [-reach, reach]}}
+    axis = {"autorangeoptions": {"include": [-reach, reach]}}
     if now.sigma_max > WIDE:
         miss.append(theme.note("too far out<br>to be drawn"))
     hover = "%{x:.4f} %{y:+.4f} i<extra>%{fullData.name}</extra>"

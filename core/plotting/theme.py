@@ -35,7 +35,7 @@ DARK = {
     "#0022ff": "#6633ff", "#880000": "#bb4444", "#00aa66": "#55ff99", "#ee33ee": "#885588", "#889900": "#66aa00",
     "#771188": "#ff77ff",
 }
-MAP = "Cividis"  # even in lightness, and the same to colour-blind readers
+MAP = "Cividis"  # Plotly's, even in lightness, and the same to colour-blind readers
 # Below 1 blue, above 1 orange, 1 itself grey: a gradient that shrinks and one that grows. Told apart by colour-blind
 # readers (Brewer's PuOr, with the blue end of RdBu).
 SHRINK_GROW = [[0.0, "#053061"], [0.2, "#1f6aad"], [0.35, "#6aacd0"], [0.46, "#b9d3e2"], [0.5, "#d8d8d8"],
@@ -45,28 +45,18 @@ CLOSEST = 0.5  # decades between two round ends
 FONT, LINE, MARKER = 16, 2.5, 9
 
 
-def figure(traces: list[Trace], *, title: str, x: str, y: str, text: str, title_at: float = 0.97, **layout: Any,
-           ) -> Drawing:
+def figure(traces: list[Trace], *, title: str, x: str, y: str, text: str, **layout: Any) -> Drawing:
     """A figure with the common look.
 
     Args:
         x, y: titles of the axes, with their units.
         text: the current reading.
-        title_at: where the title stands, as a share of the height.
         layout: more of it, axes included.
     """
     for axis, label in (("xaxis", x), ("yaxis", y)):
-        layout[axis] = {"title": {"text": label, "standoff": 6}, "gridcolor": GRID, "zeroline": False,
-                        "automargin": True, **layout.get(axis, {})}
-    return Drawing(traces, {
-        "title": {"text": f"<b>{title}</b>", "x": 0, "xref": "container", "xanchor": "left", "pad": {"l": 8},
-                  "y": title_at, "yanchor": "top", "font": {"size": FONT + 1}},
-        "font": {"size": FONT, "color": INK}, "margin": {"l": 8, "r": 12, "t": 62, "b": 8},
-        "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "uirevision": "keep",
-        "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "xanchor": "left",
-                   "font": {"size": FONT - 1}, "itemwidth": 30, "bgcolor": "rgba(0,0,0,0)"},
-        "hoverlabel": {"font": {"size": FONT}, "namelength": -1}, "meta": {"text": text}, "template": {}, **layout,
-    })
+        layout[axis] = {"title": {"text": label}, "gridcolor": GRID, **layout.get(axis, {})}
+    return Drawing(traces, {"title": {"text": f"<b>{title}</b>", "font": {"size": FONT + 1}},
+                            "font": {"size": FONT, "color": INK}, "meta": {"text": text}, **layout})
 
 
 def log_axis(*values: Any, decade: bool = True, **more: Any) -> dict[str, Any]:
@@ -100,17 +90,15 @@ def _round_up(step: float) -> float:
 
 
 def line(x: Any, y: Any, name: str, colour: str, *, dash: str = "solid", **more: Any) -> Trace:
-    """A line; the name is its legend entry. Numbers that are not finite leave a gap; where no two stand side by side
-    there is no line to draw, and each is a dot."""
-    known = np.isfinite(np.asarray(y, float))
-    mode = "lines+markers" if known.any() and not (known[1:] & known[:-1]).any() else "lines"
-    return {"type": "scatter", "mode": mode, "x": np.asarray(x, float), "y": finite(y), "name": name,
+    """A line; the name is its legend entry. inf and nan leave a gap, and -inf, log10 of exactly 0, lies at the foot of
+    the chart; where a point has a gap at either side it is a dot."""
+    return {"type": "scatter", "mode": "lines", "x": np.asarray(x, float), "y": below_inf(y), "name": name,
             "line": {"color": colour, "width": LINE, "dash": dash}, **more}
 
 
 def points(x: Any, y: Any, name: str, colour: str, *, symbol: str = "circle", **more: Any) -> Trace:
-    """Markers."""
-    return {"type": "scatter", "mode": "markers", "x": np.asarray(x, float), "y": finite(y), "name": name,
+    """Markers; as of a line, -inf lies at the foot of the chart."""
+    return {"type": "scatter", "mode": "markers", "x": np.asarray(x, float), "y": below_inf(y), "name": name,
             "marker": {"color": colour, "size": MARKER, "symbol": symbol}, **more}
 
 
@@ -120,9 +108,15 @@ def shows(*symbols: str) -> dict[str, Any]:
 
 
 def finite(y: Any) -> NDArray[np.float64]:
-    """nan, which plotly leaves out, for everything that is not finite."""
+    """nan, a gap, for everything that is not finite."""
     y = np.asarray(y, float)
     return np.where(np.isfinite(y), y, np.nan)
+
+
+def below_inf(y: Any) -> NDArray[np.float64]:
+    """nan, a gap, for inf and what is no number; -inf, log10 of exactly 0, stays."""
+    y = np.asarray(y, float)
+    return np.where(y < np.inf, y, np.nan)
 
 
 def power_text(log10: float) -> str:

@@ -20,7 +20,8 @@ def thin(y: Floats, most: int = MOST) -> tuple[Floats, Floats]:
     """At most `most` points of a curve over updates 1..N, its extremes among them.
 
     Args:
-        y: (N,); values that are not finite are left out of a bucket that has finite ones.
+        y: (N,); inf and nan are left out of a bucket that has more than these. -inf, log10 of exactly 0, is the
+            lowest value.
 
     Returns:
         x, y: updates and values, both (M,), M <= most, x ascending.
@@ -28,9 +29,9 @@ def thin(y: Floats, most: int = MOST) -> tuple[Floats, Floats]:
     in_buckets = buckets(y, most)
     if in_buckets.shape[1] == 1:
         return np.arange(1.0, len(y) + 1), np.asarray(y, float)
-    finite = np.isfinite(in_buckets)
-    at = extremes(np.where(finite, in_buckets, np.inf), np.where(finite, in_buckets, -np.inf), len(y))
-    return at + 1.0, np.where(np.isfinite(y[at]), y[at], np.nan)
+    known, lowest = in_buckets < np.inf, np.finfo(float).min
+    at = extremes(np.where(known, in_buckets, np.inf), np.where(known, np.maximum(in_buckets, lowest), -np.inf), len(y))
+    return at + 1.0, np.where(y[at] < np.inf, y[at], np.nan)
 
 
 def buckets(values: NDArray[np.floating], most: int) -> Floats:

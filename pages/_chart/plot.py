@@ -1,19 +1,21 @@
-"""The chart component: plotly figures that never remount, keep their zoom, and are sent as what changed.
+"""The chart component: figures that never remount, keep their zoom, and are sent as what changed.
 
 `st.plotly_chart` takes a figure with other data for another chart: zoom, legend and hover are lost at every frame, and
 the whole figure travels. Here the figures of the last frames are remembered, and the browser (browser/plot.js) gets a
-patch, which uPlot draws (browser/picture.js); Plotly itself comes when a reader asks for it. Messages may be lost on the way when frames
-come fast, so a patch starts from the figure three frames ago; a browser that has not even that asks for the whole
-figure. Charts that stand side by side are one element: what a page costs the browser is the number of its elements.
+patch, which uPlot draws (browser/picture.js); Plotly itself comes when a reader asks for it. Messages may be lost on
+the way when frames come fast, so a patch starts from the figure three frames ago; a browser that has not even that asks
+for the whole figure. What the browser side does not draw (vocabulary.py) is told in words. Charts that stand side by
+side are one element: what a page costs the browser is the number of its elements.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from math import isfinite
 from pathlib import Path
 from secrets import token_hex
@@ -26,10 +28,12 @@ from core.plotting.drawing import Drawing
 from core.plotting.theme import DARK
 from pages._chart.browser_scripts import UPLOT, modules, script, served
 from pages._chart.patch import encoded, patch, same, specification
+from pages._chart.vocabulary import outside
 from pages._session import session
 
 PLOTLY = Path(plotly.__file__).parent / "package_data"  # plotly.min.js, as installed: nothing comes from a network
 REMEMBERED = 3  # frames
+LOG = logging.getLogger(__name__)
 Pick = Callable[[dict[str, Any]], None]
 
 
@@ -46,6 +50,7 @@ class Sent:
     message: str | None = None  # JSON
     times: int = 0  # that the message has been sent
     whole: bool = True  # the next message carries the whole figure
+    outside: bool = False  # the last figure is not drawn
 
 
 @dataclass
@@ -106,7 +111,7 @@ def _told(name: str, figure: Drawing, height: int, picks: bool) -> str:
         if sent.message is None or sent.whole or not same(sent.specs[-1][1], spec) \
                 or (sent.text, sent.shape) != (text, shape):
             sent.text, sent.shape = text, shape
-            sent.message, sent.times = _json(_message(sent, spec) | _of(sent, name, height, picks)), 0
+            sent.message, sent.times = _json(_message(sent, name, spec) | _of(sent, name, height, picks)), 0
         sent.figure = figure
     sent.times += 1
     return sent.message if sent.times <= REMEMBERED else _json(
@@ -139,10 +144,10 @@ def _picked(key: str, on_pick: Pick | None) -> None:
         on_pick(numbers)
 
 
-def _message(sent: Sent, spec: dict[str, Any]) -> dict[str, Any]:
-    """The next message: a patch from the oldest remembered frame, or the whole figure."""
+def _message(sent: Sent, name: str, spec: dict[str, Any]) -> dict[str, Any]:
+    """The next message: a patch from the oldest remembered frame, or the whole figure if all of it can be drawn."""
     change, base = None, 0
-    if sent.specs and not sent.whole:
+    if sent.specs and not sent.whole and not sent.outside:
         base = sent.specs[0][0]
         change = patch(sent.specs[0][1], spec, *(between for _, between in list(sent.specs)[1:]))
     if change is None:
@@ -150,9 +155,19 @@ def _message(sent: Sent, spec: dict[str, Any]) -> dict[str, Any]:
     sent.sequence += 1
     sent.specs.append((sent.sequence, spec))
     sent.whole = False
-    if change is None:
-        return {"sequence": sent.sequence, "figure": encoded(spec), "dark": DARK}
-    return {"sequence": sent.sequence, "base": base, "patch": change}
+    if change is not None:
+        return {"sequence": sent.sequence, "base": base, "patch": change}
+    found = outside(spec)
+    for line in found:
+        _noted(name, line)
+    sent.outside = bool(found)
+    return {"sequence": sent.sequence} | ({"outside": True} if found else {"figure": encoded(spec), "dark": DARK})
+
+
+@lru_cache(maxsize=1000)
+def _noted(name: str, line: str) -> None:
+    """Once each, for whoever runs the server."""
+    LOG.warning("The chart %s is told in words: %s", name, line)
 
 
 @cache
@@ -165,8 +180,11 @@ const at = (path) => new URL("component/" + path, document.baseURI).href;
 const ready = (window.chartScripts ??= (() => {{
   const add = (tag, more) => new Promise((onload, onerror) =>
     document.head.append(Object.assign(document.createElement(tag), {{ onload, onerror, ...more }})));
-  for (const name of {json.dumps(modules())}) add("link", {{ rel: "modulepreload", href: at(name) }}).catch(() => {{}});
-  return Promise.all([import(at("{script('plot.js')}")), add("script", {{ src: at("{script(UPLOT + '.iife.min.js')}") }}),
-    ...{json.dumps([script(f"{UPLOT}.min.css"), script("chart.css")])}.map((name) => add("link", {{ rel: "stylesheet", href: at(name) }}))]);
+  for (const name of {json.dumps(modules())})
+    add("link", {{ rel: "modulepreload", href: at(name) }}).catch(() => {{}});
+  return Promise.all([import(at("{script('plot.js')}")),
+    add("script", {{ src: at("{script(f'{UPLOT}.iife.min.js')}") }}),
+    ...{json.dumps([script(f"{UPLOT}.min.css"), script("chart.css")])}.map((name) =>
+      add("link", {{ rel: "stylesheet", href: at(name) }}))]);
 }})());
 export default (c) => {{ ready.then(([m]) => m.draw(c, at("{library}"))); }}""", isolate_styles=False)

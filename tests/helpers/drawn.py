@@ -1,6 +1,31 @@
 """What a reader sees of a figure beside its lines: titles, units, legend, hover words, rules, words on it, its text."""
 
+import numpy as np
+import plotly.graph_objects as go
+
 from core.plotting.drawing import Drawing
+from pages._chart.patch import specification
+from pages._chart.vocabulary import outside
+
+
+def check(fig: Drawing) -> None:
+    """Valid for Plotly, which Explore opens, and all of it drawn on the page; no infinity in a line, but -inf, which is
+    log10 of exactly 0, on an axis of powers."""
+    go.Figure(fig.to_plotly_json(), skip_invalid=False)
+    spec = specification(fig)
+    del spec["layout"]["meta"]
+    assert outside(spec) == []
+    for trace in fig.traces:
+        if trace["type"] in ("scatter", "scatter3d"):
+            values = np.array(trace["y"], float)
+            if "tickprefix" in fig.look[f"yaxis{trace.get('yaxis', 'y')[1:]}"]:
+                values = values[~np.isneginf(values)]
+            assert not np.isinf(np.concatenate([values, np.asarray(trace["x"], float)])).any(), trace["name"]
+
+
+def zeros(trace: go.Scatter) -> list[float]:
+    """Where a trace is exactly 0, on an axis of powers."""
+    return np.asarray(trace.x)[np.isneginf(np.asarray(trace.y, float))].tolist()
 
 
 def titles(fig: Drawing) -> tuple[str, ...]:

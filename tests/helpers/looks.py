@@ -16,10 +16,10 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
+from tests.helpers.drawn import check
 
 COMMON = theme.figure([], title="", x="", y="", text="").look
 FOLDER = Path(__file__).parents[1] / "looks"
@@ -27,8 +27,8 @@ MOST = 8  # numbers of a curve that are written out
 
 
 def look(fig: Drawing) -> dict[str, Any]:
-    """Traces, axes, words, rules; plotly refuses what is no attribute of its own, or no value of one."""
-    go.Figure(data=fig.traces, layout=fig.look)
+    """Traces, axes, words, rules, of which all is drawn."""
+    check(fig)
     traces = []
     for trace in fig.traces:
         told = _told(trace)

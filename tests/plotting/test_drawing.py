@@ -1,4 +1,4 @@
-"""A figure as plain data is plotly's figure, made only when it is asked for."""
+"""A figure as plain data is Plotly's figure, made only when it is asked for."""
 
 import numpy as np
 
@@ -17,7 +17,7 @@ def drawn(**more):
 def test_it_is_what_plotly_makes_of_it():
     made = drawn()
     assert same(made.traces, [dict(trace) for trace in made.figure._data])
-    assert same(made.look, dict(made.figure._layout))
+    assert same({"template": {}, **made.look}, dict(made.figure._layout))
     assert made.layout.meta["text"] == "It is 2."
     assert made.data[0].name == "a"
     assert made.figure is made.figure

@@ -138,14 +138,14 @@ def test_the_ticks_of_a_colour_bar_are_whole_powers_inside_it():
     assert (found["title"], found["thickness"], found["outlinewidth"]) == ({"text": "norm", "side": "top"}, 12, 0)
 
 
-@pytest.mark.parametrize(("y", "mode", "drawn"), [
-    ([1.0, 2.0, np.nan], "lines", [1.0, 2.0, np.nan]), ([1.0, np.inf, 2.0], "lines+markers", [1.0, np.nan, 2.0]),
-    ([np.nan, -np.inf, 3.0], "lines+markers", [np.nan, np.nan, 3.0]), ([np.nan, np.nan], "lines", [np.nan, np.nan]),
-    ([], "lines", [])])
-def test_what_is_not_finite_leaves_a_gap_and_what_stands_alone_is_a_dot(y, mode, drawn):
+@pytest.mark.parametrize(("y", "drawn"), [
+    ([1.0, 2.0, np.nan], [1.0, 2.0, np.nan]), ([1.0, np.inf, 2.0], [1.0, np.nan, 2.0]),
+    ([np.nan, -np.inf, 3.0], [np.nan, -np.inf, 3.0]), ([], [])])
+def test_inf_leaves_a_gap_and_log10_of_exactly_0_is_drawn(y, drawn):
     found = theme.line(np.arange(len(y)), y, "a", theme.MEASURED)
-    assert found["mode"] == mode
+    assert found["mode"] == "lines"
     np.testing.assert_array_equal(found["y"], drawn)
+    np.testing.assert_array_equal(theme.points(np.arange(len(y)), y, "a", theme.MEASURED)["y"], drawn)
 
 
 def test_points_are_marked_by_their_colour_and_their_symbol():
@@ -169,21 +169,13 @@ def test_a_note_stands_in_the_middle_of_an_empty_chart():
 
 def test_the_look_that_all_figures_share():
     """Every look in tests/looks leaves it out."""
-    made = theme.figure([], title="Title", x="lag (steps)", y="norm", text="It is 2.", title_at=0.9,
-                        yaxis={"type": "log"}, margin={"t": 90}).look
-    axis = {"gridcolor": theme.GRID, "zeroline": False, "automargin": True}
+    made = theme.figure([], title="Title", x="lag (steps)", y="norm", text="It is 2.",
+                        yaxis={"type": "log"}, shapes=[]).look
     assert made == {
-        "xaxis": {"title": {"text": "lag (steps)", "standoff": 6}, **axis},
-        "yaxis": {"title": {"text": "norm", "standoff": 6}, **axis, "type": "log"},
-        "title": {"text": "<b>Title</b>", "x": 0, "xref": "container", "xanchor": "left", "pad": {"l": 8}, "y": 0.9,
-                  "yanchor": "top", "font": {"size": 17}},
-        "font": {"size": 16, "color": theme.INK}, "margin": {"t": 90},
-        "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "uirevision": "keep",
-        "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "xanchor": "left", "font": {"size": 15},
-                   "itemwidth": 30, "bgcolor": "rgba(0,0,0,0)"},
-        "hoverlabel": {"font": {"size": 16}, "namelength": -1}, "meta": {"text": "It is 2."}, "template": {}}
-    plain = theme.figure([], title="Title", x="", y="", text="").look
-    assert (plain["title"]["y"], plain["margin"]) == (0.97, {"l": 8, "r": 12, "t": 62, "b": 8})
+        "xaxis": {"title": {"text": "lag (steps)"}, "gridcolor": theme.GRID},
+        "yaxis": {"title": {"text": "norm"}, "gridcolor": theme.GRID, "type": "log"},
+        "title": {"text": "<b>Title</b>", "font": {"size": 17}}, "font": {"size": 16, "color": theme.INK},
+        "meta": {"text": "It is 2."}, "shapes": []}
 
 
 def test_what_a_trace_shows_is_its_symbols_in_order():

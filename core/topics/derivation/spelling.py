@@ -14,7 +14,7 @@ def inline(tex: str) -> str:
 
 
 def html_of(tex: str) -> str:
-    """The TeX of a symbol as HTML that plotly draws: W_{hh} as W<sub>hh</sub>, a fraction with a slash."""
+    """The TeX of a symbol as HTML in a chart: W_{hh} as W<sub>hh</sub>, a fraction with a slash."""
     text = inline(tex)
     for name, sign in SIGNS.items():
         text = re.sub(re.escape(name) + (r"(?![a-zA-Z])" if name[-1].isalpha() else ""), sign, text)

@@ -54,7 +54,7 @@ function paint(chart) {
   chart.theme ??= themed(chart);
   if (!RULER) refuse(chart); // a browser without a canvas
   head(chart);
-  if (chart.refused) return;
+  if (chart.refused) return refuse(chart);
   if (spec.layout.scene) drawSolid(chart, chart.size, () => drawn(chart));
   else {
     drawFlat(chart);
@@ -128,11 +128,24 @@ function discard(chart) {
 
 // The words of a chart in its place.
 export function refuse(chart) {
+  const { plot, solid, names, tools, box, spec, sequence } = chart;
+  if (chart.u) discard(chart);
   chart.refused = true;
-  chart.plot.setAttribute("role", "img");
-  chart.tools.hidden = chart.names.hidden = true;
-  chart.plot.textContent = chart.plot.getAttribute("aria-label").replace(HELP, "");
+  plot.hidden = false;
+  plot.setAttribute("role", "img");
+  solid.hidden = names.hidden = true;
+  tools.hidden = !spec || !RULER;
+  plot.textContent = plot.getAttribute("aria-label").replace(` ${HELP}`, "");
+  box.dataset.drawn = sequence;
   return true;
+}
+
+// A figure is drawn again.
+export function allow(chart) {
+  if (!chart.refused) return;
+  chart.refused = chart.tools.hidden = chart.names.hidden = false;
+  chart.plot.setAttribute("role", "application");
+  chart.plot.textContent = "";
 }
 
 const made = (tag, className, role) => {

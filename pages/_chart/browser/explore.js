@@ -32,10 +32,9 @@ export function explore(chart) {
     if (!dialog.open) return;
     said.remove();
     const colour = theme.colour(figure.layout.font.color);
-    const axes = Object.entries(figure.layout).filter(([name]) => /^[xy]axis/.test(name)).map(([name, axis]) => [name, { ...axis, automargin: true }]);
-    const [data, layout] = forPlotly(figure, theme, { ...fitted(figure, theme, box), ...structuredClone(Object.fromEntries(axes)), margin: { l: 70, r: 30, t: 30, b: 30 },
+    const [data, layout] = forPlotly(figure, theme, { ...fitted(figure, theme, box), margin: { l: 70, r: 30, t: 30, b: 30 },
       modebar: { orientation: "h", bgcolor: theme.background, color: colour, activecolor: theme.primary },
-      legend: { ...figure.layout.legend, orientation: "h", x: 0, xanchor: "left", yref: "container", y: 0, yanchor: "bottom" } });
+      legend: { ...figure.layout.legend, font: { size: figure.layout.font.size - 1 }, orientation: "h", x: 0, xanchor: "left", yref: "container", y: 0, yanchor: "bottom" } });
     Plotly.newPlot(box, data, layout, config(chart.key, figure.layout.scene ? SOLID : FLAT));
     window.addEventListener("resize", fit);
   }, (error) => { said.textContent = `Explore is not there: ${error.message}.`; });
@@ -44,6 +43,6 @@ export function explore(chart) {
 // The size of the figure, and its title in as many lines as it takes, under Plotly's buttons.
 function fitted({ layout: { title } }, { family }, { clientWidth: width, clientHeight: height }) {
   const ruler = document.createElement("canvas").getContext("2d"), font = { size: title.font.size, family, bold: true };
-  return { width, height, title: { ...title, text: broken(ruler, title.text, width - 24, font), yref: "container", y: 1, yanchor: "top",
+  return { width, height, title: { ...title, text: broken(ruler, title.text, width - 24, font), x: 0, xref: "container", xanchor: "left", yref: "container", y: 1, yanchor: "top",
     pad: { l: 8, t: BUTTONS }, automargin: true } };
 }

@@ -11,7 +11,7 @@ const SAMPLE = [30, 14]; // px
 export function entries({ data, layout }) {
   const lines = data.map((trace, i) => ({ trace, i })).filter(({ trace }) => (trace.type === "scatter" || trace.showlegend === true) && trace.visible !== false);
   const named = lines.filter(({ trace }) => trace.showlegend !== false && trace.name);
-  if (layout.showlegend === false || !named.length || (lines.length < 2 && !named[0].trace.showlegend)) return [];
+  if (!named.length || (lines.length < 2 && !named[0].trace.showlegend)) return [];
   return (layout.legend?.traceorder === "reversed" ? named.reverse() : named).map(({ i }) => i);
 }
 

@@ -1,12 +1,13 @@
 // Curves, areas, points and words at points.
 
-import { placed } from "./scales.js";
+import { isPowers, isZero, placed } from "./scales.js";
 import { css, shades } from "./colours.js";
 import { mark } from "./marks.js";
 import { write } from "./rich.js";
 
 const FAR = 30000; // px: as good as infinity, and within what a canvas can carry
 const within = (px) => Math.max(-FAR, Math.min(FAR, px));
+const APART = 16, LONG = 110; // px, between two marks of what is zero, and where it is zero all the way
 const DASHES = { solid: [], dot: [1, 1], dash: [3, 3], longdash: [5, 5], dashdot: [3, 1, 1, 1] }; // in widths, at least 3 px
 
 // px of the canvas; Plotly's names, or its own list of px
@@ -15,12 +16,12 @@ export function dashed(dash = "solid", width = 2, k = 1) {
   return (DASHES[dash] ?? []).map((one) => one * Math.max(3, width) * k);
 }
 
-// [[x, y] in px, or null for a gap]; what is zero on a logarithmic axis, -Infinity, is none of them.
+// [[x, y] in px, or null for a gap]; what is exactly zero on an axis of powers lies at its foot.
 export function path(view, trace, { xaxis, yaxis }) {
   const { X, Y } = view, { x, y } = trace, out = new Array(Math.min(x?.length ?? 0, y?.length ?? 0));
   for (let i = 0; i < out.length; i++) {
     const [a, b] = [placed(xaxis, x[i]), placed(yaxis, y[i])];
-    out[i] = Number.isFinite(a) && Number.isFinite(b) ? [within(X(a)), within(Y(b))] : null;
+    out[i] = Number.isFinite(a) && (Number.isFinite(b) || isZero(yaxis, b)) ? [within(X(a)), within(Y(b))] : null;
   }
   return out;
 }
@@ -84,7 +85,7 @@ export function scatter(view, trace, axes, { theme, fade = 1 }) {
   }
   ctx.setLineDash([]);
   if (mode.includes("markers")) marks(view, trace, points, theme);
-  zeros(view, trace, axes, theme);
+  else if (mode.includes("lines")) marks(view, lonely(trace), points.map((at, i) => (points[i - 1] || points[i + 1] ? null : at)), theme);
   ctx.globalAlpha = 1;
 }
 
@@ -102,18 +103,28 @@ function marks({ ctx, k }, { marker = {}, line }, points, theme) {
   });
 }
 
-// Exactly zero has no place on a logarithmic axis: a mark at its foot, and what it is.
-function zeros({ ctx, X, k, bbox }, trace, { xaxis, yaxis }, theme) {
-  const colour = theme.colour(trace.line?.color ?? nth(trace.marker?.color, 0)), foot = bbox.top + bbox.height;
-  let last = -Infinity;
+// A point without a neighbour is a dot.
+const lonely = ({ line }) => ({ line, marker: { size: Math.max(6, 2 * (line?.width ?? 2)) } });
+
+// What is exactly zero, at the foot of its axis: a mark, unless the trace has its own, and what it is. Of many in a row
+// the first is marked, and some.
+//   told: where another trace has written its 0, px
+export function zeros({ ctx, X, Y, k, bbox }, trace, { xaxis, yaxis }, { theme, ink, fade = 1 }, told) {
+  if (!isPowers(yaxis)) return;
+  const colour = theme.colour(trace.line?.color ?? nth(trace.marker?.color, 0)), own = trace.mode === "markers", foot = Y(-Infinity);
+  let last = -Infinity, before = false;
+  ctx.globalAlpha = (trace.opacity ?? 1) * fade;
   Array.from(trace.y ?? []).forEach((value, i) => {
-    if (placed(yaxis, value) !== -Infinity) return;
-    const x = X(placed(xaxis, trace.x[i]));
-    if (!Number.isFinite(x)) return;
-    mark(ctx, "triangle-down-open", x, foot - 6 * k, 9 * k, { colour, k });
-    if (x - last > 24 * k) write(ctx, "0", x, foot - 12 * k, { size: 13 * k, family: theme.family }, { colour, align: "center", base: "bottom", halo: theme.background });
-    if (x - last > 24 * k) last = x;
+    const x = X(placed(xaxis, trace.x[i])), first = !before;
+    before = isZero(yaxis, placed(yaxis, value));
+    if (!before || !(x >= bbox.left - k && x <= bbox.left + bbox.width + k) || Math.abs(x - last) < (first ? APART : LONG) * k) return;
+    last = x;
+    if (!own) mark(ctx, "triangle-down-open", x, foot, 9 * k, { colour, k });
+    if (told.some(([a, b]) => Math.abs(a - x) < APART * k && b === foot)) return;
+    told.push([x, foot]);
+    write(ctx, "0", x, foot - 6 * k, { size: 13 * k, family: theme.family }, { colour: theme.colour(ink), align: "center", base: "bottom", halo: theme.background });
   });
+  ctx.globalAlpha = 1;
 }
 
 // Words at points, over all curves.

@@ -32,8 +32,11 @@ export function rules(seen, state, wanted) {
       Object.assign(ctx, { strokeStyle: state.theme.colour(color), lineWidth: width * k });
       ctx.setLineDash(dashed(dash, width, k));
       ctx.beginPath();
-      ctx.moveTo(x0, y0);
-      ctx.lineTo(x1, y1);
+      if (rule.type === "rect") ctx.rect(x0, y0, x1 - x0, y1 - y0);
+      else {
+        ctx.moveTo(x0, y0);
+        ctx.lineTo(x1, y1);
+      }
       ctx.stroke();
     }
     ctx.restore();
@@ -61,7 +64,7 @@ export function notes(seen, state) {
 }
 
 function laidOut(seen, state, one, room) {
-  const { ctx, k } = seen, font = { size: one.font.size * k, family: state.theme.family };
+  const { ctx, k } = seen, font = { size: (one.font?.size ?? state.layout.font.size) * k, family: state.theme.family };
   const html = broken(ctx, one.text, room - 2 * EDGE * k, font), size = measured(ctx, html, font);
   return { one, html, size, font, left: kept(seen, along(seen, state, one, "x", one.x), one.xanchor ?? "center", size.width) };
 }

@@ -18,8 +18,11 @@ export function format(spec, value) {
 
 const shortest = (value) => String(Number(value.toPrecision(6)));
 
+const ZERO = "exactly 0"; // where the logarithm is -Infinity
+
 // What an axis says of a value of it, which for a logarithmic one is log10.
 export function onAxis(axis = {}, value) {
+  if (axis.tickprefix && value === -Infinity) return ZERO;
   if (axis.type === "log") return shortest(10 ** value);
   return `${axis.tickprefix ?? ""}${format(axis.tickformat ?? (axis.tickprefix ? ".2f" : ""), value)}${axis.ticksuffix ?? ""}`;
 }
@@ -31,7 +34,8 @@ const found = (point, path) => path.split(/[.[\]]+/).filter(Boolean).reduce((val
 //   what has no format
 export function filled(template, point, words) {
   const [, main, extra = point.fullData.name] = /^(.*?)(?:<extra>(.*)<\/extra>)?$/s.exec(template);
-  const put = (text) => text.replace(/%\{([^}:]+)(?::([^}]*))?\}/g, (_, path, spec) => {
+  const powers = (text) => text.replace(/10<sup>%\{([^}:]+)[^}]*\}<\/sup>/g, (all, path) => (found(point, path) === -Infinity ? ZERO : all));
+  const put = (text) => powers(text).replace(/%\{([^}:]+)(?::([^}]*))?\}/g, (_, path, spec) => {
     const value = found(point, path);
     if (spec === undefined && path in words && typeof value === "number") return words[path];
     return typeof value === "number" ? format(spec, value) : value ?? "";

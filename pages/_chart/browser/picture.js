@@ -2,14 +2,15 @@
 // the order of the figure's traces. Its scales are shares of the plot, 0 to 1: it takes numbers of 17 digits at most,
 // and an axis may end at 10^300.
 
-import { axisOf, ends, idOf, stretched, ticks } from "./scales.js";
+import { axisOf, ends, idOf, isZero, stretched, ticks } from "./scales.js";
 import { format, onAxis } from "./numbers.js";
 import { measured, write } from "./rich.js";
 import { BAR, bars, barTicks, colourBar, contour, heatmap, scaleOf } from "./maps.js";
-import { dashed, scatter, words } from "./lines.js";
+import { dashed, scatter, words, zeros } from "./lines.js";
 import { notes, rules } from "./notes.js";
 
 const GAP = 6, ROW = 1.25; // px between plot and words; a line of them in sizes of its letters
+const ZERO = 7; // px, from the foot of an axis to what is exactly zero
 const GUESS = [70, 62]; // px that axes take, before they have been drawn once
 const PAINT = { heatmap, contour, bar: bars };
 
@@ -83,7 +84,7 @@ const zeroCells = (data) => (trace) => {
 
 // What a plot cannot change once it is made.
 export function structure({ axes, bar, s }) {
-  return JSON.stringify([Object.values(axes).map(({ id, axis }) => [id, axis.visible, axis.autorange]), Boolean(bar), s]);
+  return JSON.stringify([Object.values(axes).map(({ id, axis }) => [id, axis.visible, axis.autorange, axis.showgrid]), Boolean(bar), s]);
 }
 
 // A plot in an element of the page, which draws whatever `now()` is.
@@ -151,7 +152,9 @@ export function view(u, state) {
   const k = uPlot.pxRatio * state.s, { left, top, width, height } = u.bbox;
   const along = (id, from, length, up) => {
     const one = state.axes[id], [low, high] = stretched(one.ends, one.axis.domain), turned = (one.axis.autorange === "reversed") !== up;
-    return (value) => from + (turned ? (high - value) / (high - low) : (value - low) / (high - low)) * length;
+    const at = (value) => from + (turned ? (high - value) / (high - low) : (value - low) / (high - low)) * length;
+    const zero = isZero(one.axis, -Infinity) ? at(one.ends[0]) - ZERO * k : NaN;
+    return (value) => (value === -Infinity ? zero : at(value));
   };
   const axes = { X: along("x", left, width, false) };
   for (const id of Object.keys(state.axes).slice(1)) axes[id] = along(id, top, height, true);
@@ -187,6 +190,8 @@ function above(seen, state) {
   for (const trace of state.shown) clipped(seen, state, trace, () =>
     (PAINT[trace.type] ? PAINT[trace.type](on(seen, trace), trace, look(trace)) : scatter(on(seen, trace), trace, named(state, trace), look(trace))));
   rules(seen, state, (rule) => rule.layer !== "below");
+  const told = []; // px: where a 0 stands
+  for (const trace of state.shown) if (trace.type === "scatter") zeros(on(seen, trace), trace, named(state, trace), look(trace), told);
   for (const trace of state.shown) if (trace.type === "scatter")
     clipped(seen, state, trace, () => words(on(seen, trace), trace, named(state, trace), look(trace)));
   notes(seen, state);

@@ -1,9 +1,9 @@
 // The browser side of the chart component: what each element of the page shows, and what it is told.
 // A chart's message carries the whole figure, or a patch from an earlier frame, or the number alone of a frame that has
-// been sent often enough (see plot.py).
+// been sent often enough, or that the figure is outside of what is drawn here (see plot.py).
 
 import { apply } from "./message.js";
-import { CHARTS, PLACES, ask, house, mount, refuse } from "./chart.js";
+import { CHARTS, PLACES, allow, ask, house, mount, refuse } from "./chart.js";
 import { HELP } from "./keys.js";
 import { TURNS } from "./solid.js";
 
@@ -51,8 +51,12 @@ function tell(cell, message, plotlyUrl) {
   chart.solid.setAttribute("aria-label", `${message.text} ${TURNS}`);
   house(chart, cell);
   if (message.sequence === chart.sequence && message.epoch === chart.epoch) return true;
+  if (message.outside) {
+    Object.assign(chart, { sequence: message.sequence, epoch: message.epoch, spec: null });
+    return refuse(chart);
+  }
   if (!apply(chart, message)) return false;
-  if (message.outside) refuse(chart);
+  if (message.figure) allow(chart);
   ask(chart);
   return true;
 }

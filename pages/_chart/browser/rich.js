@@ -1,6 +1,6 @@
 // Words as the figures write them, with a few tags of HTML: pieces that stand as they are, raised or lowered.
 
-const TAG = /<(\/?)(sup|sub|b|i|br)\s*\/?>/gi;
+const TAG = /<(\/?)(sup|sub|b|br)>/g;
 const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', nbsp: "\u00a0" };
 const SMALL = 0.72, RAISED = 0.36, LOWERED = 0.2, ROW = 1.25; // in sizes of the letters around them
 const KEPT = 2000; // words that are measured once
@@ -18,7 +18,7 @@ export function parsed(html) {
     at = index + tag.length;
     if (name === "br") lines.push([]);
     else if (name === "b") bold = !closes;
-    else if (name !== "i") level = closes ? 0 : name === "sup" ? 1 : -1;
+    else level = closes ? 0 : name === "sup" ? 1 : -1;
   }
   put(html.slice(at));
   return lines;

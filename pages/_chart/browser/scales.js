@@ -1,10 +1,15 @@
 // Where axes end and where their ticks stand. A logarithmic axis is one of log10 throughout.
 
 const ROOM = 0.05; // of an axis, beyond the outermost points
+const FOOT = 0.12; // of an axis of powers, below the lowest point, where something is exactly zero
 const ENDS = [0, 1]; // of an axis with nothing on it
 const MOST = 8e307; // an end: twice as much is still a number
 
 export const placed = (axis, value) => (axis?.type === "log" ? Math.log10(value) : value); // log10(0) is -Infinity
+
+// Exactly zero has no place on an axis of powers of ten: it is drawn at its foot.
+export const isPowers = (axis) => axis?.type === "log" || Boolean(axis?.tickprefix);
+export const isZero = (axis, at) => at === -Infinity && isPowers(axis);
 
 // "y2" is layout.yaxis2
 export const axisOf = (layout, id) => layout[`${id[0]}axis${id.slice(1)}`] ?? {};
@@ -34,7 +39,7 @@ const half = (width, i) => (width?.[i] ?? width ?? 0.8) / 2;
 // [low, high] of an axis for these traces, all of them on it. A range that is given holds.
 export function ends(axis, traces, letter) {
   if (axis.range) return apart(Math.min(...axis.range), Math.max(...axis.range));
-  let [low, high, roomy, tight] = [Infinity, -Infinity, false, false];
+  let [low, high, roomy, tight, zero] = [Infinity, -Infinity, false, false, false];
   for (const trace of traces) {
     const [values, wants] = held(trace, letter, axis);
     let any = false;
@@ -42,16 +47,17 @@ export function ends(axis, traces, letter) {
       any = true;
       if (value < low) low = value;
       if (value > high) high = value;
-    }
+    } else zero ||= letter === "y" && isZero(axis, value);
     if (any) wants ? (roomy = true) : (tight = true);
   }
   const { include = [], clipmin = -Infinity, clipmax = Infinity } = axis.autorangeoptions ?? {};
+  const foot = low - FOOT * (Math.max(high, ...include) - low);
   if (roomy && !(tight && traces.some(({ type }) => type === "heatmap"))) {
-    const foot = axis.rangemode === "tozero" && low >= 0;
-    const more = ROOM * (high - (foot ? 0 : low));
-    [low, high] = [foot ? 0 : low - more, high + more];
+    const fromZero = axis.rangemode === "tozero" && low >= 0;
+    const more = ROOM * (high - (fromZero ? 0 : low));
+    [low, high] = [fromZero ? 0 : low - more, high + more];
   }
-  low = Math.max(clipmin, Math.min(low, ...include), -MOST);
+  low = Math.max(clipmin, Math.min(low, ...include, ...(zero ? [foot] : [])), -MOST);
   high = Math.min(clipmax, Math.max(high, ...include), MOST);
   return low <= high ? apart(low, high) : ENDS;
 }
@@ -76,10 +82,9 @@ export function ticks(axis, [low, high], most, spell, least = 0) {
   if (axis.tickvals)
     return Array.from(axis.tickvals, (value, i) => ({ at: placed(axis, value), text: axis.ticktext?.[i] ?? spell(placed(axis, value)) })).filter(inside);
   if (!(high - low > 0) || !Number.isFinite(high - low)) return [];
-  const powers = axis.type === "log" || axis.tickprefix;
   let step = axis.dtick ?? roundStep((high - low) / Math.max(1, Math.min(most, axis.nticks ?? Infinity)));
   step = Math.max(step, least);
-  if (powers && !axis.dtick && step < 1 && Math.floor(high) - Math.ceil(low) >= 1) step = 1;
+  if (isPowers(axis) && !axis.dtick && step < 1 && Math.floor(high) - Math.ceil(low) >= 1) step = 1;
   const first = Math.ceil(low / step - 1e-9), count = Math.min(200, Math.floor(high / step + 1e-9) - first + 1);
   return Array.from({ length: Math.max(0, count) }, (_, i) => tidy((first + i) * step, step)).map((at) => ({ at, text: spell(at, step) }));
 }

@@ -13,7 +13,7 @@ export function drawSolid(chart, size, done) {
   plotly(chart.plotlyUrl).then((Plotly) => {
     if (!chart.root.isConnected) return;
     const [data, layout] = forPlotly(chart.spec, chart.theme, { width: size[0], height: size[1], title: { text: "" },
-      margin: { ...chart.spec.layout.margin, t: 24 } });
+      margin: { l: 8, r: 12, t: 24, b: 8 } });
     Plotly.react(chart.solid, data, layout, { displayModeBar: false });
     chart.drawnSolid = true;
     done();

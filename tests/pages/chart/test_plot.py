@@ -5,6 +5,7 @@ import json
 import pytest
 
 from core.plotting import theme
+from core.plotting.drawing import Drawing
 from pages._chart import plot as module
 from pages._chart.plot import REMEMBERED, Words, plots
 
@@ -88,6 +89,28 @@ def test_a_browser_that_has_lost_a_frame_gets_the_figure_whole_and_others_do_not
     assert "figure" in cells["b"]
     assert cells["b"]["sequence"] == 2
     assert "figure" not in cells["a"]
+
+
+def test_what_is_not_drawn_is_told_in_words_and_logged_once(page, caplog):
+    module._noted.cache_clear()
+    bent = Drawing([{**figure(1).traces[0], "line": {"shape": "spline"}}], figure(1).look)
+    told = page(bent, figure(2))["a"]
+    assert told == {"sequence": 1, "outside": True, "epoch": told["epoch"], "name": "a", "text": "ends at 1",
+                    "height": 123, "picks": False}
+    assert "outside" in page(Drawing(bent.traces, bent.look), figure(3))["a"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "The chart a is told in words: data[0].line.shape: not drawn; there are color, width, dash"]
+    assert caplog.records[0].name == "pages._chart.plot"
+
+
+def test_a_figure_that_follows_one_that_is_not_drawn_is_whole(page):
+    bent = Drawing([{**figure(1).traces[0], "mode": "steps"}], figure(1).look)
+    for a, has in ((figure(1), "figure"), (bent, "patch"), (figure(1), "patch")):
+        assert has in page(a, figure(2))["a"], "a patch is not looked at: it has what the whole figure had"
+    page.asks(["a"])
+    assert "outside" in page(bent, figure(2))["a"]
+    assert page(figure(4), figure(2))["a"].keys() >= {"figure", "dark"}
+    assert page(figure(5), figure(2))["a"]["base"] == 5
 
 
 @pytest.mark.parametrize("names", [None, "b", 3, {"b": 1}, ["c", 4, None, ["b"]], ["words"]])

@@ -130,7 +130,7 @@ def test_the_map_of_terms_is_read_off_by_row_and_column_and_marks_its_pair():
     assert (row.x.tolist(), row.y.tolist()) == ([0.5, 5.5, 5.5, 0.5, 0.5], [4.5, 4.5, 5.5, 5.5, 4.5])
     assert fig.layout.xaxis.ticktext == ("1 n", "2 e", "3 u", "4 r", "5 o", "6 n") == fig.layout.yaxis.ticktext
     (zero,) = fig.layout.annotations
-    assert (zero.x, zero.y, zero.text, zero.hovertext) == (1, 6, "0", "exactly 0: h_0 = 0")
+    assert (zero.x, zero.y, zero.text) == (1, 6, "0")
     assert fig.data[0].colorbar.title.text == "term"
 
 

@@ -14,6 +14,7 @@ from core.topics.jacobians.figures.slopes import slopes_figure
 from core.topics.jacobians.map import jacobian_map
 from core.topics.jacobians.rates import NO_RATES, Rates
 from core.training.record import JacobianMap, LongReach, SingularSpectrum
+from tests.helpers.drawn import zeros
 from tests.helpers.views import trace
 from tests.topics.jacobians.test_jacobians_figures import found, lines, measured
 
@@ -138,11 +139,9 @@ def test_a_cell_without_a_bound_has_none_in_the_legend():
     assert [t.showlegend for t in lines("initial").data[:2]] == [True, True]
 
 
-def test_zeros_of_the_row_are_marked_a_decade_below_what_is_drawn():
+def test_zeros_of_the_row_are_drawn_as_that():
     dead = mapped(np.where(Z == -7.25, -np.inf, Z))
-    marks = trace(jacobian_lines(dead, 10, 4, RATES), "exactly 0")
-    assert (marks.x.tolist(), marks.y.tolist()) == ([10.0], [-1.5])
-    assert marks.hovertemplate == "lag %{x}: exactly 0<extra></extra>"
+    assert zeros(trace(jacobian_lines(dead, 10, 4, RATES), "back from t = 10")) == [10.0]
 
 
 SPECTRUM = SingularSpectrum(np.array([1, 1500]), np.array([[0.5, -1.0, -2.0], [-3.25, -40.0, -np.inf]]), np.zeros(3))
@@ -153,7 +152,7 @@ def test_singular_values_are_told_at_the_last_lag_from_the_smallest_to_the_large
     assert words(fig) == ("At lag 1,500: 2 of 3 singular values are above 0, from 10^-40.0 to 10^-3.2; 1 is "
                           "0, exactly or up to rounding.")
     others, top, zero = fig.data
-    assert (zero.name, zero.x.tolist(), zero.y.tolist()) == ("0, exactly or up to rounding", [1500.0], [-41.0])
+    assert (zero.name, zero.x.tolist(), zero.y.tolist()) == ("0, exactly or up to rounding", [1500.0], [-np.inf])
     assert (zero.showlegend, list(zero.customdata)) == (True, [1])
     assert zero.hovertemplate == "lag %{x}: %{customdata} of 3 are 0<extra></extra>"
     assert (top.name, others.name) == ("largest: the norm", "the others")

@@ -74,7 +74,6 @@ def test_the_flow_s_hover_says_lag_and_power():
     assert named(fig, "measured").hovertemplate == "lag %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
     assert named(fig, "bound").hovertemplate == (
         "lag %{x}: (σ<sub>max</sub> γ)<sup>lag</sup> = 10<sup>%{y:.2f}</sup><extra></extra>")
-    assert named(fig, "exactly 0").hovertemplate == "lag %{x}: exactly 0<extra></extra>"
 
 
 def test_what_is_drawn_around_it_is_called_what_it_is():
@@ -107,10 +106,9 @@ def test_the_floor_of_float64_is_drawn_when_it_is_near():
     assert not gradient_flow_figure(FLOW).layout.shapes
 
 
-def test_lags_with_exactly_nothing_lie_below_all_others():
+def test_lags_with_exactly_nothing_are_drawn_as_that():
     fig = gradient_flow_figure(replace(FLOW, log10_norm=np.array([-1.0, -3.5, -np.inf])))
-    assert (named(fig, "exactly 0").x.tolist(), named(fig, "exactly 0").y.tolist()) == ([3], [-4.5])
-    assert "exactly 0" in legend(fig)
+    assert named(fig, "measured").y.tolist() == [-1.0, -3.5, -np.inf]
 
 
 def test_states_that_are_not_finite_are_said_to_be():
@@ -147,13 +145,6 @@ def test_the_chart_draws_the_whole_sequence_and_where_the_last_loss_is_cut(value
     assert text(fig).startswith(verdict_of(run, view, reach).claim("product").text)
 
 
-@pytest.mark.parametrize(("values", "mode"), [
-    ([3.0], "lines+markers"), ([np.nan, 3.0, -np.inf], "lines+markers"), ([3.0, np.nan, 3.0], "lines+markers"),
-    ([3.0, 2.0], "lines"), ([np.nan, 3.0, 2.0], "lines"), ([], "lines"), ([np.nan, np.nan], "lines")])
-def test_what_is_no_line_because_nothing_stands_side_by_side_is_drawn_as_dots(values, mode):
-    assert theme.line(np.arange(len(values)), values, "name", theme.MEASURED)["mode"] == mode
-
-
 # -- the gradient at each step ----------------------------------------------------------------------------
 
 
@@ -162,11 +153,9 @@ def test_the_gradient_at_each_step_is_told_from_its_last_step_back():
     assert axes(fig) == ("<b>Gradient at each time step, now</b>", "time step t", "‖∂L/∂h<sub>t</sub>‖")
     assert text(fig) == ("Update 7: ∂L/∂h_t is 0.56 at t = 4, the last step that it reaches, and 10^-4.5 at t = 2, the "
                          "first; 1 of 4 steps get exactly none.")
-    zero = named(fig, "exactly 0")
-    assert (zero.x.tolist(), zero.y.tolist()) == ([1], [-5.0])
-    assert zero.hovertemplate == "t = %{x}: exactly 0<extra></extra>"
+    assert named(fig, "this update").y.tolist() == [-np.inf, -4.5, -1.5, -0.25]
     assert named(fig, "this update").hovertemplate == "t = %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
-    assert legend(fig) == ["this update", "exactly 0"]
+    assert legend(fig) == ["this update"]
 
 
 def test_what_truncation_drops_is_dashed_and_what_an_lstm_keeps_is_dotted():
@@ -175,7 +164,7 @@ def test_what_truncation_drops_is_dashed_and_what_an_lstm_keeps_is_dotted():
     assert named(fig, "untruncated").y.tolist() == [-3.0, -1.0]
     assert named(fig, "∂L/∂c<sub>t</sub>").y.tolist()[1] == -0.5
     alone = gradient_by_step(record([-2.0, -1.0]))
-    assert [t.showlegend for t in alone.data if t.name != "this update"] == [False] * 4
+    assert [t.showlegend for t in alone.data if t.name != "this update"] == [False] * 3
 
 
 def test_a_gradient_that_is_nowhere_finite_is_said_to_be():

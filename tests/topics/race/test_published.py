@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
 from core.command.published import row
@@ -26,6 +25,7 @@ from core.topics.race.published.base import (
 )
 from core.topics.race.published.run import share_wrong, trained
 from core.training.trainer import Trainer
+from tests.helpers.drawn import check
 
 SMALL = Published(shortest=10, longest=15, every=5, seeds=1, updates=120, check_every=50, test_sequences=300,
                   n_hidden=8, lr=0.02)
@@ -202,7 +202,7 @@ def test_the_command_that_is_shown_runs_at_the_default_settings():
 @pytest.mark.parametrize("outcomes", [ORDERED, OTHER], ids=["ordered", "other"])
 def test_the_figure_draws_the_share_of_solved_runs(outcomes):
     figure = published_figure(outcomes)
-    go.Figure(figure.to_plotly_json(), skip_invalid=False)
+    check(figure)
     for method, title in METHODS.items():
         (trace,) = [t for t in figure.data if t.name == title]
         assert list(trace.y) == [success_rate(outcomes, method, int(length)) for length in trace.x]

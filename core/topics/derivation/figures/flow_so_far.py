@@ -19,7 +19,7 @@ def measured_flow(flow: GradientFlow | None) -> Drawing:
     """The measured norm alone: neither bound nor rate has been spoken of."""
     drawing = _shown(flow, "At lag {lag} the norm is {norm}.", measured=MEASURED)
     for trace in drawing.traces:
-        if trace["name"] not in ("measured", "exactly 0"):
+        if trace["name"] != "measured":
             trace["visible"] = False
     return drawing
 
@@ -64,8 +64,8 @@ def leaky_flow(flow: GradientFlow | None, leaky: Lines | None, alpha: float) -> 
 def _shown(flow: GradientFlow | None, text: str, **symbols: tuple[str, ...]) -> Drawing:
     """The figure of the playground, with the symbols of this step on its lines."""
     drawing = gradient_flow_figure(flow)
-    for trace, name in zip(drawing.traces, ("bound", "rate", "measured", "zero"), strict=True):
-        trace["meta"] = theme.shows(*symbols.get(name, symbols.get("measured", ()) if name == "zero" else ()))
+    for trace, name in zip(drawing.traces, ("bound", "rate", "measured"), strict=True):
+        trace["meta"] = theme.shows(*symbols.get(name, ()))
     drawing.look["meta"] = {"text": "The states are not finite." if flow is None else text.format(
         lag=int(flow.lag[-1]), norm=power(float(flow.log10_norm[-1])), bound=power(float(flow.log10_bound[-1])),
         rho=power(float(flow.log10_rho[-1])))}

@@ -46,8 +46,7 @@ def terms_figure(layer: Layer, letters: tuple[str, ...], t: int, k: int, k2: int
         ],
         title="Every term of ∂L/∂W<sub>hh</sub>", x="k: back to this letter", y="t: from this letter",
         text=_reading(z, k2, dropped), xaxis=ticks, yaxis=ticks,
-        annotations=[{"x": 1, "y": T, "text": "0", "showarrow": False, "font": {"size": theme.FONT - 1},
-                      "hovertext": "exactly 0: h_0 = 0"}])
+        annotations=[{"x": 1, "y": T, "text": "0", "showarrow": False, "font": {"size": theme.FONT - 1}}])
 
 
 def _reading(z: np.ndarray, k2: int | None, dropped: np.ndarray) -> str:

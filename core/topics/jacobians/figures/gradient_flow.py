@@ -26,7 +26,6 @@ def gradient_flow_figure(flow: GradientFlow | None, cut: int | None = None, told
     empty = np.empty(0)
     lag, norm, bound, rate = (flow.lag, flow.log10_norm, flow.log10_bound, flow.log10_rho) if flow else (empty,) * 4
     hover = "lag %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
-    zero = np.asarray(lag)[np.isneginf(norm)]
     low = float(np.min(norm[np.isfinite(norm)], initial=0.0))
     bounded = flow is None or not bool(np.isnan(bound).all())  # a gated cell has neither bound nor rate
     traces = [
@@ -34,8 +33,6 @@ def gradient_flow_figure(flow: GradientFlow | None, cut: int | None = None, told
                    hovertemplate=f"lag %{{x}}: {bound_name} = 10<sup>%{{y:.2f}}</sup><extra></extra>"),
         theme.line(lag, rate, rate_name, theme.RHO, dash="dot", hovertemplate=hover, showlegend=bounded),
         theme.line(lag, norm, name, theme.MEASURED, hovertemplate=hover),
-        theme.points(zero, np.full(len(zero), low - 1.0), "exactly 0", theme.ZERO, symbol="x",
-                     showlegend=bool(len(zero)), hovertemplate="lag %{x}: exactly 0<extra></extra>"),
     ]
     shapes = []
     if cut is not None:
@@ -49,7 +46,7 @@ def gradient_flow_figure(flow: GradientFlow | None, cut: int | None = None, told
             f"At lag {int(lag[-1])} the bound is {power(bound[-1])}, and the rate to the lag {power(rate[-1])}.")
     return theme.figure(traces, title="How far back it reaches", x="lag T − k (steps)",
                         y="‖∂h<sub>T</sub>/∂h<sub>k</sub>‖", text=text,
-                        yaxis=theme.log_axis(norm, bound, rate, [low - 1.0] if len(zero) else []), shapes=shapes,
+                        yaxis=theme.log_axis(norm, bound, rate), shapes=shapes,
                         annotations=_labels(flow is not None, cut, cut_by, low))
 
 

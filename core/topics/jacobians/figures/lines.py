@@ -29,9 +29,6 @@ def jacobian_lines(found: JacobianMap | None, t: int, k: int, rates: Rates, why_
         bound, rate = lag * np.log10(rates.bound), lag * np.log10(rates.rate)
     has_bound = bool(np.isfinite(rates.bound))  # a gated cell has neither
     hover = "lag %{x}: 10<sup>%{y:.3f}</sup><extra>%{fullData.name}</extra>"
-    known = np.concatenate([row, column])
-    low = float(np.min(known[np.isfinite(known)], initial=0.0))
-    zero = np.union1d(row_lag[np.isneginf(row)], column_lag[np.isneginf(column)])
     text = f"{why_empty[0].upper()}{why_empty[1:].removesuffix(' …')}." if found is None else (
         f"Back from step {t} to step 0 the norm comes to {_end(row)}; on from step {k} to step {int(found.at[-1])} to "
         f"{_end(column)}.")
@@ -42,8 +39,6 @@ def jacobian_lines(found: JacobianMap | None, t: int, k: int, rates: Rates, why_
             theme.line(lag, rate, rates.rate_power, theme.RHO, dash="dot", showlegend=has_bound, hovertemplate=hover),
             theme.line(row_lag, row, f"back from t = {t}", theme.MEASURED, hovertemplate=hover),
             theme.line(column_lag, column, f"on from k = {k}", theme.AFTER, dash="longdash", hovertemplate=hover),
-            theme.points(zero, np.full(len(zero), low - 1.0), "exactly 0", theme.ZERO, symbol="x",
-                         showlegend=bool(len(zero)), hovertemplate="lag %{x}: exactly 0<extra></extra>"),
         ],
         title="The chosen row and column", x="lag t − k (steps)", y="‖∂h<sub>t</sub>/∂h<sub>k</sub>‖", text=text,
         yaxis=theme.log_axis(), annotations=[] if found else [theme.note(why_empty)])

@@ -50,8 +50,7 @@ def jacobian_map_figure(found: JacobianMap | None, dropped: NDArray[np.bool_] | 
     title += (", approximate" if found and not found.exact else "")
     return theme.figure(traces, title=title, x="k: back to this step", y="t: from this step",
                         text=_reading(found, hidden, why_empty),
-                        annotations=[] if found else [theme.note(why_empty)],
-                        yaxis={"constrain": "domain"}, xaxis={"constrain": "domain"})
+                        annotations=[] if found else [theme.note(why_empty)])
 
 
 def _cells(at: NDArray[np.float64], z: NDArray[np.float64], colour: str, opacity: float,
@@ -67,7 +66,7 @@ def _floor(at: NDArray[np.float64], z: NDArray[np.float64], name: str, floor: fl
     below = bool((np.isfinite(z) & (z < floor)).any() and np.nanmax(z) > floor)
     field = np.where(np.isneginf(z), 10 * floor, z) if below else np.full((2, 2), np.nan)
     return {"type": "contour", "x": at if below else [0.0, 1.0], "y": at if below else [0.0, 1.0], "z": field,
-            "contours": {"start": floor, "end": floor, "size": 1, "coloring": "none", "showlabels": False},
+            "contours": {"start": floor, "end": floor, "size": 1, "coloring": "none"},
             "line": {"color": theme.DIVERGED if name == "float64" else theme.MEMORYLESS, "width": theme.LINE,
                      "dash": "solid" if name == "float64" else "dash"},
             "showscale": False, "showlegend": below, "name": f"{name} ends", "hoverinfo": "skip"}

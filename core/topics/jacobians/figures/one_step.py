@@ -19,7 +19,7 @@ def one_step(singular_values: NDArray[np.float64], magnitudes: NDArray[np.float6
     rank = np.arange(1, n + 1)
     lowest = n * np.finfo(np.float64).eps * float(singular_values[0]) if n else 0.0
     with np.errstate(divide="ignore"):
-        sigma, size = (np.where(values > lowest, np.log10(values), -np.inf) for values in (singular_values, magnitudes))
+        sigma, size = (np.where(values > lowest, np.log10(values), np.nan) for values in (singular_values, magnitudes))
     left = int(np.isfinite(sigma).sum())
     text = "The states are not finite." if not n else f"Step {t}: all singular values are exactly 0." if not left else (
         f"Step {t}: {_ends(singular_values[:left])}, largest |eigenvalue| {plain(float(magnitudes[0]))}; "

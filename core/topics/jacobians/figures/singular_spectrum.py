@@ -15,25 +15,23 @@ MOST_LINES = 16  # of larger networks every k-th singular value, the largest and
 
 
 def singular_spectrum_figure(found: SingularSpectrum | None, why_empty: str = NOT_FINITE) -> Drawing:
-    """One line each, the largest in the colour of the measured norm; crosses below them where some are 0."""
+    """One line each, the largest in the colour of the measured norm; crosses at the foot where some are 0."""
     n = found.log10_singular_values.shape[1] if found else 0
     shown = evenly(0, n - 1, MOST_LINES) if n else np.empty(0, int)
     x: list[float] = []
     y: list[float] = []
     for i in shown[1:]:
         x += [*found.lag, np.nan]
-        y += [*found.log10_singular_values[:, i], np.nan]
-    top = found.log10_singular_values[:, 0] if found else np.empty(0)
+        y += [*theme.finite(found.log10_singular_values[:, i]), np.nan]
+    top = theme.finite(found.log10_singular_values[:, 0]) if found else np.empty(0)
     lag = found.lag if found else np.empty(0)
     zeros = np.isneginf(found.log10_singular_values).sum(axis=1) if found else np.empty(0, int)
-    known = found.log10_singular_values if found else np.zeros(1)
-    low = float(known[np.isfinite(known)].min(initial=0.0))
     hover = "lag %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
     return theme.figure(
         [{**theme.line(x, y, "the others", theme.START, hovertemplate=hover),
           "line": {"color": theme.START, "width": 1}},
          theme.line(lag, top, "largest: the norm", theme.MEASURED, hovertemplate=hover),
-         theme.points(lag[zeros > 0], np.full(int((zeros > 0).sum()), low - 1.0), "0, exactly or up to rounding",
+         theme.points(lag[zeros > 0], np.full(int((zeros > 0).sum()), -np.inf), "0, exactly or up to rounding",
                       theme.ZERO, symbol="x", customdata=zeros[zeros > 0], showlegend=bool(zeros.any()),
                       hovertemplate=f"lag %{{x}}: %{{customdata}} of {n} are 0<extra></extra>")],
         title="Singular values of ∂h<sub>T</sub>/∂h<sub>k</sub>", x="lag T − k (steps)", y="singular values",

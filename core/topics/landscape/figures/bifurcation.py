@@ -51,7 +51,7 @@ def bifurcation(spec: OneUnit, b_low: float, b_high: float, last: float) -> Draw
     notes = [_note(i, len(lines), *line, places) for i, line in enumerate(lines)]
     shapes = [_rule(b, colour, "dash") for b, _, colour in lines] + [_rule(spec.b, theme.MARK, "dot")]
     return theme.figure(traces, title=f"Fixed points at w = {as_html(signed(spec.w))}", x="bias b", y="state x",
-                        text=attractors_in_words(spec), shapes=shapes, annotations=notes, hovermode="closest",
+                        text=attractors_in_words(spec), shapes=shapes, annotations=notes,
                         xaxis={"range": [b_low, b_high]})
 
 

@@ -44,9 +44,8 @@ def descent(unclipped: Descent, clipped: Descent, over: tuple[Crossings, Crossin
         traces, title="The two descents", x="update", y="E", text=_text(unclipped, clipped), shapes=[here],
         xaxis={"autorangeoptions": {"include": [0, 10]}, "anchor": "y2"},
         yaxis=theme.log_axis(domain=[0.56, 1.0], autorangeoptions={}, nticks=4),
-        yaxis2=theme.log_axis(domain=[0.0, 0.44], autorangeoptions={}, nticks=4, anchor="x", automargin=True,
-                              gridcolor=theme.GRID, zeroline=False,
-                              title={"text": "‖∇E‖", "standoff": 6}))
+        yaxis2=theme.log_axis(domain=[0.0, 0.44], autorangeoptions={}, nticks=4, gridcolor=theme.GRID,
+                              title={"text": "‖∇E‖"}))
 
 
 def _log(values: NDArray[np.float64]) -> NDArray[np.float64]:

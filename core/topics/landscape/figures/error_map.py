@@ -16,7 +16,6 @@ from core.topics.landscape.wall import basin_edge
 UNCLIPPED, CLIPPED = theme.FULL, theme.THRESHOLD
 TITLES = {"error": "Error over w and b", "log_error": "Error over w and b",
           "gradient": "Norm of the error's gradient over w and b"}
-TITLE = 0.985  # of the height: nearer to the edge, since this chart is higher than others
 EXACTLY_ZERO = {"zeros_of": 0}  # this trace is filled, where it is drawn, with the exactly-zero cells of trace 0
 
 
@@ -44,8 +43,7 @@ def error_map(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: Desc
     return theme.figure(
         traces, title=TITLES[shade], x="weight w", y="bias b",
         text=_text(surface, unclipped, clipped, shade) + zero,
-        title_at=TITLE, hovermode="closest", xaxis={"range": [w_low, w_high]},
-        yaxis={"range": [float(surface.b[0]), float(surface.b[-1])]})
+        xaxis={"range": [w_low, w_high]}, yaxis={"range": [float(surface.b[0]), float(surface.b[-1])]})
 
 
 def _curve(w: Floats, b: Floats, name: str, dash: str) -> list[theme.Trace]:

@@ -9,7 +9,7 @@ import numpy as np
 from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.spelling import number, plain, power
-from core.topics.landscape.figures.error_map import CLIPPED, TITLE, UNCLIPPED
+from core.topics.landscape.figures.error_map import CLIPPED, UNCLIPPED
 from core.topics.landscape.figures.shades import colours, quantity, reading, shaded
 from core.topics.landscape.one_unit import Descent, OneUnit, Surface
 
@@ -35,11 +35,11 @@ def error_surface(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: 
     text = f"The same as the map, as a surface: {quantity(shade)} is its height. {_reach(shade, values, low, high)}"
     return theme.figure(
         traces, title="Surface of the gradient's norm" if shade == "gradient" else "Error surface", x="weight w",
-        y="bias b", text=text, title_at=TITLE,
+        y="bias b", text=text,
         scene={"xaxis": _axis("w", surface.w), "yaxis": _axis("b", surface.b),
                "zaxis": _axis(quantity(shade), (low, high)), "aspectmode": "cube",
                "camera": {"eye": {"x": 1.6, "y": 1.6, "z": 0.9}, "center": {"x": 0, "y": 0, "z": -0.15}}},
-        legend={"orientation": "h", "x": 0, "y": 0, "yanchor": "bottom", "font": {"size": theme.FONT - 1}},
+        legend={"y": 0},
     )
 
 

@@ -17,8 +17,6 @@ def gradient_by_step(record: StepRecord) -> Drawing:
     exact = record.log10_dL_dh if record.log10_dL_dh_held is not None else np.empty(0)
     hover = "t = %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
     known = np.concatenate([log10, full if full is not None else log10, exact])
-    low = float(np.min(known[np.isfinite(known)], initial=0.0))
-    zero = t[np.isneginf(log10)]
     if full is None:
         full = np.empty(0)
     c = record.log10_dL_dc if record.log10_dL_dc is not None else np.empty(0)
@@ -28,8 +26,6 @@ def gradient_by_step(record: StepRecord) -> Drawing:
         theme.line(t, log10, "this update", theme.MEASURED, hovertemplate=hover),
         theme.line(t[:len(c)], c, "∂L/∂c<sub>t</sub>", theme.AFTER, dash="dot", hovertemplate=hover,
                    showlegend=bool(len(c))),
-        theme.points(zero, np.full(len(zero), low - 0.5), "exactly 0", theme.ZERO, symbol="x",
-                     showlegend=bool(len(zero)), hovertemplate="t = %{x}: exactly 0<extra></extra>"),
         theme.line(t[:len(exact)], exact, "exact", theme.MEMORYLESS, dash="dashdot", hovertemplate=hover,
                    showlegend=bool(len(exact))),
     ]
@@ -37,13 +33,13 @@ def gradient_by_step(record: StepRecord) -> Drawing:
     text = f"Update {record.step}: no step has a finite gradient." if not len(reached) else filled(
         "Update {step}: ∂L/∂h_t is {last:power} at t = {end}, the last step that it reaches, and {first:power} at t = "
         "{start}, the first; {none} of {T:count step} get exactly none.",
-        {"step": record.step, "last": reached[-1], "first": reached[0], "none": len(zero), "T": len(t),
-         "end": int(t[np.isfinite(log10)][-1]), "start": int(t[np.isfinite(log10)][0])})
+        {"step": record.step, "last": reached[-1], "first": reached[0], "none": int(np.isneginf(log10).sum()),
+         "T": len(t), "end": int(t[np.isfinite(log10)][-1]), "start": int(t[np.isfinite(log10)][0])})
     lost = np.flatnonzero(np.isneginf(log10[:len(exact)]) & np.isfinite(exact))
     if len(lost):
         text += filled(" Of these {lost:,} are too small for the run's number type: at t = {t} it is {exact:power}, "
                        "exactly.", {"lost": len(lost), "t": int(t[lost[0]]), "exact": float(exact[lost[0]])})
     return theme.figure(traces, title="Gradient at each time step, now", x="time step t",
                         y="‖∂L/∂h<sub>t</sub>‖", text=text,
-                        yaxis=theme.log_axis(known, c, [low - 0.5] if len(zero) else [], decade=False),
+                        yaxis=theme.log_axis(known, c, decade=False),
                         annotations=[] if len(reached) else [theme.note("inf or nan at this update")])

@@ -21,8 +21,6 @@ NAMED = 3  # only the latest marks carry their text; the others keep their line
 def marked(curves: Curves, past: Curves | None = None) -> dict[str, Any]:
     """Layout entries for a chart over updates: a dotted line at each change, its words at the foot.
 
-    The axis is not given a range: plotly would take a new one for the app's wish and drop the reader's zoom.
-
     Args:
         past: curves of the run before, where they are drawn behind.
     """

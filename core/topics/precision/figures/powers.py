@@ -18,15 +18,13 @@ CLOSE = 0.2  # two limits that are less than this share of the chart apart have 
 
 
 def powers_figure(found: list[TypedPowers], chosen: str) -> Drawing:
-    """The four types as lines; the limits of the chosen one as rules; a mark where a type reaches 0 or inf."""
+    """The four types as lines, which end at 0 or, with a mark, at inf; the limits of the chosen one as rules."""
     found = by_type(found)
     one = next(p for p in found if p.dtype == chosen)
     hover = "t = %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
-    traces = [typed_line(*from_start(theme.finite(p.log10_value), 0.0), p.dtype, chosen, hovertemplate=hover)
+    traces = [typed_line(*from_start(p.log10_value, 0.0), p.dtype, chosen, hovertemplate=hover)
               for p in found]
-    zero = [(p, p.first_zero) for p in found if p.first_zero and p.asked > 0.0]
-    inf = [(p, p.first_inf) for p in found if p.first_inf]
-    traces += [_ends(zero, "exactly 0", theme.DIVERGED, "x"), _ends(inf, "inf", theme.DIVERGED, "triangle-up")]
+    traces.append(_overflows([p for p in found if p.first_inf]))
     rules, labels = _limits(found, one)
     return theme.figure(
         traces, title="Powers λ<sup>t</sup> in four types", x="t (multiplications)", y="λ<sup>t</sup>",
@@ -35,11 +33,11 @@ def powers_figure(found: list[TypedPowers], chosen: str) -> Drawing:
             theme.note("0 from the first step")])
 
 
-def _ends(ends: list[tuple[TypedPowers, int]], name: str, colour: str, symbol: str) -> theme.Trace:
-    """Where types leave the finite numbers above 0, at the height that the exact power has there."""
-    return theme.points([t for _, t in ends], [p.log10_exact[t - 1] for p, t in ends], name, colour, symbol=symbol,
-                        text=[p.dtype for p, _ in ends], showlegend=False, cliponaxis=False,
-                        hovertemplate=f"%{{text}}: {name} from t = %{{x}}<extra></extra>")
+def _overflows(found: list[TypedPowers]) -> theme.Trace:
+    """Where types leave the finite numbers, at the height that the exact power has there."""
+    return theme.points([p.first_inf for p in found], [p.log10_exact[p.first_inf - 1] for p in found], "inf",
+                        theme.DIVERGED, symbol="triangle-up", text=[p.dtype for p in found], showlegend=False,
+                        cliponaxis=False, hovertemplate="%{text}: inf from t = %{x}<extra></extra>")
 
 
 def _limits(found: list[TypedPowers], one: TypedPowers) -> tuple[list[dict], list[dict]]:

@@ -16,7 +16,8 @@ def updates_arrived(found: list[Stagnation], chosen: str) -> Drawing:
     found = by_type(found)
     one = next(s for s in found if s.dtype == chosen)
     hover = "k = %{x}: %{y:.1f} arrived<extra>%{fullData.name}</extra>"
-    traces = [typed_line(*from_start(s.moved[1:], 0.0), s.dtype, chosen, hovertemplate=hover) for s in found]
+    traces = [typed_line(*from_start(theme.finite(s.moved[1:]), 0.0), s.dtype, chosen, hovertemplate=hover)
+              for s in found]
     k, last = len(one.moved) - 1, one.moved[-1]
     text = f"After {count(k, 'update')} of the weight {number(one.weight, '4')} in {one.dtype} it has " + (
         f"moved by {number(last, '4')} of {'them' if k > 1 else 'it'}." if np.isfinite(last) else

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.topics.race.figures.lanes import lane_traces, lanes_axis, near_the_median, race_figure, reading
+from core.topics.race.figures.lanes import lane_traces, lanes_axis, near_the_median, reading
 from core.topics.race.records import Band, LaneView, RaceView
 
 LOWEST, HIGHEST = -20.0, 20.0  # log10 of the norm where a band ends
@@ -17,7 +17,7 @@ def race_by_step(view: RaceView) -> Drawing:
                 for lane in view.lanes if lane.dL_dc is not None]
     ends = [reading(view, _steps, "power", "Gradient norm", "t =", end) for end in (0, -1)]
     text = " ".join(dict.fromkeys(ends))  # one where nothing is measured, or T = 1
-    return race_figure([*lane_traces(view, _drawn, hover), *memories], title="Gradient at each time step",
+    return theme.figure([*lane_traces(view, _drawn, hover), *memories], title="Gradient at each time step",
                         x="time step t", y="‖∂L/∂h<sub>t</sub>‖", text=text,
                         yaxis=lanes_axis(view, _drawn, *(trace["y"] for trace in memories)))
 

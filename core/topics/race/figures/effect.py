@@ -15,20 +15,16 @@ AXES = {"by_step": ("time step t", "‖∂L/∂h<sub>t</sub>‖"),
 
 
 def remedy_effect(effect: Effect | None) -> Drawing:
-    """Without it dashed, with it solid; where a gradient is exactly 0 a cross."""
+    """Without it dashed, with it solid."""
     empty = np.empty(0)
     quantity = effect.quantity if effect else "by_step"
     x, without, with_it = (effect.x, effect.without, effect.with_it) if effect else (empty,) * 3
     names = ("before the rule", "after it") if quantity == "norm" else ("without", "with it")
-    low = float(min((v[np.isfinite(v)].min() for v in (without, with_it) if np.isfinite(v).any()), default=0.0))
-    zero = x[:len(with_it)][np.isneginf(with_it)]
     hover = "%{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
     few = "lines+markers" if len(x) < 12 else "lines"
     traces = [
         theme.line(x[:len(without)], without, names[0], theme.BEFORE, dash="dash", hovertemplate=hover, mode=few),
         theme.line(x[:len(with_it)], with_it, names[1], theme.AFTER, hovertemplate=hover, mode=few),
-        theme.points(zero, np.full(len(zero), low - 0.5), "exactly 0", theme.ZERO, symbol="x",
-                     showlegend=bool(len(zero)), hovertemplate="%{x}: exactly 0<extra></extra>"),
     ]
     across, up = AXES[quantity]
     return theme.figure(traces, title=QUANTITIES[quantity], x=across, y=up, text=_reading(effect, names),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.topics.race.figures.lanes import lane_traces, lanes_axis, near_the_median, race_figure, reading
+from core.topics.race.figures.lanes import lane_traces, lanes_axis, near_the_median, reading
 from core.topics.race.lane import HORIZON
 from core.topics.race.records import Band, LaneView, RaceView
 
@@ -16,7 +16,7 @@ def race_flow(view: RaceView) -> Drawing:
     text = reading(view, _flow, "power", "Norm of the product of Jacobians", "lag")
     label = {"x": 0, "xref": "paper", "y": HORIZON, "text": "horizon", "showarrow": False, "xanchor": "left",
              "yanchor": "bottom", "font": {"color": theme.THRESHOLD, "size": theme.FONT - 2}}
-    return race_figure(traces, title="How far back it reaches", x="lag T − k (steps)",
+    return theme.figure(traces, title="How far back it reaches", x="lag T − k (steps)",
                         y="‖∂h<sub>T</sub>/∂h<sub>k</sub>‖", text=text, yaxis=lanes_axis(view, _drawn),
                         shapes=[theme.rule("y", HORIZON, theme.THRESHOLD)], annotations=[label])
 

@@ -13,22 +13,11 @@ from typing import Any
 import numpy as np
 
 from core.plotting import theme
-from core.plotting.drawing import Drawing
 from core.spelling import filled
 from core.topics.race.records import Band, LaneView, RaceView
 
-MARGIN = {"l": 72, "r": 16, "t": 62, "b": 52}  # px
 SIGNS = {"racing": "circle", "finished": "circle", "solved": "star", "over": "diamond", "diverged": "x"}
 WIDE = 1e30  # what lies beyond it would stretch an axis of updates beyond what float32 carries
-
-
-def race_figure(traces: list[theme.Trace], *, xaxis: dict[str, Any] | None = None, yaxis: dict[str, Any] | None = None,
-                **more: Any) -> Drawing:
-    """As `theme.figure`, with room for the axes that is the same always: to measure it anew, and whether each label
-    fits, takes a third of the time of a frame."""
-    fixed = {"automargin": False, "ticklabeloverflow": "allow"}
-    return theme.figure(traces, xaxis={**fixed, **(xaxis or {})}, yaxis={**fixed, **(yaxis or {})}, margin=MARGIN,
-                        **more)
 
 
 def lane_traces(view: RaceView, of: Callable[[LaneView], Band], hover: str) -> list[theme.Trace]:
@@ -77,7 +66,7 @@ def _band(band: Band, slot: int) -> theme.Trace:
 
 def _median(band: Band, slot: int, title: str, hover: str) -> theme.Trace:
     colour, dash = theme.LANES[slot]
-    y = np.where(np.abs(band.median) < WIDE, band.median, np.nan)
+    y = np.where((np.abs(band.median) < WIDE) | np.isneginf(band.median), band.median, np.nan)
     return theme.line(band.x, y, f"{slot} {title}", colour, dash=dash, showlegend=False, hovertemplate=hover,
                       mode="lines+markers" if len(y) < 2 else "lines")
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.topics.race.figures.lanes import clamped, lane_traces, over_updates, race_figure, reading
+from core.topics.race.figures.lanes import clamped, lane_traces, over_updates, reading
 from core.topics.race.records import Band, LaneView, RaceView
 
 HIGHEST = 3.0  # times chance: a loss beyond it, from a lane that goes astray, is cut off so that the others can be seen
@@ -25,7 +25,7 @@ def race_loss(view: RaceView) -> Drawing:
     ]
     text = "No update yet." if not view.front else reading(view, _loss, "plain", f"Loss ({view.baselines.unit})",
                                                            "update")
-    return race_figure(traces, title="Loss", x="update", y=f"loss ({view.baselines.unit})", text=text,
+    return theme.figure(traces, title="Loss", x="update", y=f"loss ({view.baselines.unit})", text=text,
                         yaxis={"autorangeoptions": {"include": [0.0, 1.1 * chance]}}, **over_updates(view))
 
 

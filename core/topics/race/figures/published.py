@@ -30,6 +30,4 @@ def published_figure(outcomes: list[Outcome]) -> Drawing:
     return theme.figure(traces, title=f"Success rate by length, {count(seeds, 'seed')}", x="T (steps)", y="runs solved",
                         text=reading(outcomes), xaxis={"tickvals": lengths},
                         yaxis={"range": [-0.06, 1.06], "tickformat": ".0%", "dtick": 0.25},
-                        legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "xanchor": "left",
-                                "traceorder": "reversed", "font": {"size": theme.FONT - 1}, "itemwidth": 30,
-                                "bgcolor": "rgba(0,0,0,0)"})
+                        legend={"traceorder": "reversed"})

@@ -33,7 +33,6 @@ def matrix_powers_figure(powers: MatrixPowers, title: str, room: Room) -> Drawin
     low, high = room
     margin = 0.3 + 0.1 * (high - low)
     reach = [min(low - margin, -0.5), max(high + margin, 0.5)]
-    zero = k[np.isneginf(norm)]
     top = k[[powers.peak]] if powers.hump else k[:0]
     hover = "k = %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
     traces = [
@@ -43,8 +42,6 @@ def matrix_powers_figure(powers: MatrixPowers, title: str, room: Room) -> Drawin
         theme.points(top, norm[top], "top", theme.MEASURED, symbol="diamond", mode="markers+text", showlegend=False,
                      text=[f"{as_html(amount(powers.log10_peak))} at k = {at}" for at in top],
                      textposition="bottom right" if powers.peak <= NEAR else "top right", hovertemplate=hover),
-        theme.points(zero, np.full(len(zero), low - margin / 2), "exactly 0", theme.ZERO, symbol="x",
-                     showlegend=bool(len(zero)), hovertemplate="k = %{x}: exactly 0<extra></extra>"),
     ]
     text = f"{powers_verdict(powers).sentence} {bounds_claim(powers).text}"
     one = {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": 0, "y1": 0, "layer": "below",

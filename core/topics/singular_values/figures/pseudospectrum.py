@@ -39,7 +39,7 @@ def pseudospectrum_figure(found: Pseudospectrum | None, eigenvalues: NDArray[np.
     traces = [
         {"type": "contour", "x": x, "y": x, "z": z, "name": "", "zmin": level, "zmax": 0.0, "colorscale": SHADES,
          "contours": {"start": level, "end": 0, "size": 1, "coloring": "heatmap"},
-         "line": {"color": theme.INK, "width": 1}, "connectgaps": False,
+         "line": {"color": theme.INK, "width": 1},
          "colorbar": {"title": {"text": "ε", "side": "top"}, "tickvals": ticks,
                       "ticktext": [f"10<sup>{tick}</sup>" for tick in ticks], "thickness": 12, "outlinewidth": 0},
          "hovertemplate": f"{hover}: σ<sub>min</sub> = 10<sup>%{{z:.2f}}</sup><extra></extra>"},
@@ -51,5 +51,4 @@ def pseudospectrum_figure(found: Pseudospectrum | None, eigenvalues: NDArray[np.
     return theme.figure(
         traces, title=title, x="Re z", y="Im z", text=text,
         annotations=[] if found is not None else [theme.note("computing …")],
-        xaxis={"constrain": "domain", "constraintoward": "right", "showgrid": False},
-        yaxis={"constrain": "domain", "scaleanchor": "x", "showgrid": False})
+        xaxis={"constraintoward": "right", "showgrid": False}, yaxis={"scaleanchor": "x", "showgrid": False})

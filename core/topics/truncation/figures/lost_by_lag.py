@@ -20,8 +20,6 @@ def lost_by_lag(found: GradientByLag | None, k2: int | None, why_empty: str = "n
     lag = found.lag.astype(float) if found else np.empty(0)
     part, running = (found.log10_part, found.log10_running) if found else (np.empty(0), np.empty(0))
     lost = lag >= k2 if k2 is not None else np.zeros(len(lag), bool)
-    low = float(np.min(part[np.isfinite(part)], initial=0.0))
-    zero = lag[np.isneginf(part)]
     hover = "lag %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
     few = "lines+markers" if len(lag) < 60 else "lines"
     small = {"size": 5}
@@ -31,8 +29,6 @@ def lost_by_lag(found: GradientByLag | None, k2: int | None, why_empty: str = "n
         theme.line(lag, np.where(lost, part, np.nan), "dropped", theme.FULL, dash="dot", mode=few, hovertemplate=hover,
                    marker={"color": theme.FULL, "symbol": "square", **small}, showlegend=bool(lost.any())),
         theme.line(lag, running, "sum up to the lag", theme.RHO, dash="dash", hovertemplate=hover),
-        theme.points(zero, np.full(len(zero), low - 1.0), "exactly 0", theme.ZERO, symbol="x",
-                     showlegend=bool(len(zero)), hovertemplate="lag %{x}: exactly 0<extra></extra>"),
     ]
     cut = k2 is not None
     labels = [{"x": k2, "y": 0.02, "yref": "paper", "text": "cut at k<sub>2</sub>", "showarrow": False,

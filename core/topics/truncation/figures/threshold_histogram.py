@@ -44,7 +44,7 @@ def threshold_histogram(found: RecordedNorms, chosen: float | None) -> Drawing:
          "hoverinfo": "skip"},
     ]
     return theme.figure(traces, title="Recorded gradient norms", x="norm ‖g‖ or threshold θ",
-                        y="share of the updates", text=_reading(found, chosen), bargap=0,
+                        y="share of the updates", text=_reading(found, chosen),
                         xaxis=theme.log_axis(), yaxis={"range": [0.0, 1.03], "tickformat": ".0%"},
                         annotations=[theme.note(_why_empty(found))] if empty else [])
 
