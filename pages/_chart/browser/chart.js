@@ -131,11 +131,10 @@ export function refuse(chart) {
   const { plot, solid, names, tools, box, spec, sequence } = chart;
   if (chart.u) discard(chart);
   chart.refused = true;
-  plot.setAttribute("role", "img");
   plot.hidden = false;
-  solid.hidden = true;
-  tools.hidden = !spec;
-  names.replaceChildren();
+  plot.setAttribute("role", "img");
+  solid.hidden = names.hidden = true;
+  tools.hidden = !spec || !RULER;
   plot.textContent = plot.getAttribute("aria-label").replace(` ${HELP}`, "");
   box.dataset.drawn = sequence;
   return true;
@@ -144,9 +143,9 @@ export function refuse(chart) {
 // A figure is drawn again.
 export function allow(chart) {
   if (!chart.refused) return;
-  chart.refused = chart.tools.hidden = false;
-  chart.plot.textContent = "";
+  chart.refused = chart.tools.hidden = chart.names.hidden = false;
   chart.plot.setAttribute("role", "application");
+  chart.plot.textContent = "";
 }
 
 const made = (tag, className, role) => {

@@ -32,8 +32,7 @@ export function explore(chart) {
     if (!dialog.open) return;
     said.remove();
     const colour = theme.colour(figure.layout.font.color);
-    const axes = Object.entries(figure.layout).filter(([name]) => /^[xy]axis/.test(name)).map(([name, axis]) => [name, { ...axis, automargin: true }]);
-    const [data, layout] = forPlotly(figure, theme, { ...fitted(figure, theme, box), ...structuredClone(Object.fromEntries(axes)), margin: { l: 70, r: 30, t: 30, b: 30 },
+    const [data, layout] = forPlotly(figure, theme, { ...fitted(figure, theme, box), margin: { l: 70, r: 30, t: 30, b: 30 },
       modebar: { orientation: "h", bgcolor: theme.background, color: colour, activecolor: theme.primary },
       legend: { ...figure.layout.legend, orientation: "h", x: 0, xanchor: "left", yref: "container", y: 0, yanchor: "bottom",
         font: { size: figure.layout.font.size - 1 } } });
