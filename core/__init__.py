@@ -6,7 +6,7 @@ The rooms, each of which may use what stands above it:
     registry     folders in which a file is an entry       spelling   numbers in words
     norms        norms out of the range of floats          claims     sentences with their numbers; a room's stand in
     sources      the papers                                           its words.py
-    arrays       types of arrays by short names
+    arrays       types of arrays by short names            tables     CSV, of a command and of a page
 
     network/     W_hh from its eigenvalues, activations, weights, cells with their Jacobians
     tasks/       batches, and what a loss is worth without a memory
@@ -18,6 +18,10 @@ The rooms, each of which may use what stands above it:
     plotting/    a figure's description, one look for all (it uses network and the root alone)
     topics/      a room a page: what it computes, says and draws
     command/     the same numbers without a page
+
+A level has about twelve names, and more where a group would say less than they do: here, whose files every room uses by
+name; in remedies/, a list of the field's in which a file is an entry, several act on two things, and a page orders them
+by what each helps against; in live/, whose files are the parts of one run and lean on one another in a row.
 
 A script of yours imports from here, `from core import Experiment, train`; where a name lives inside may change.
 """
@@ -33,7 +37,7 @@ for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 
 _HOMES = {  # loaded when asked for: the command and the pages load what they use
     "Experiment": "core.training.experiment", "Recurrence": "core.specs.recurrence", "Task": "core.specs.task",
-    "Training": "core.specs.training", "Trainer": "core.training.trainer", "train": "core.training.trainer",
+    "Training": "core.specs.training", "Trainer": "core.training.trainer", "train": "core.training.train",
     "sampled": "core.training.batches", "Matrix": "core.topics.singular_values.example_matrices",
     "matrix_of": "core.topics.singular_values.example_matrices",
     "matrix_powers": "core.topics.singular_values.matrix_powers",

@@ -59,6 +59,21 @@ def signed(value: float, digits: int | str = 4) -> str:
     return re.sub(r"e([+-])0*(\d+)", lambda m: f"·10^{m[1].strip('+')}{m[2]}", f"{value + 0.0:.{digits}g}")
 
 
+def steady(value: float) -> str:
+    """Four digits always, for a legend whose width stays as its number changes: 1.000, 0.9500."""
+    return f"{value:#.4g}"
+
+
+def fixed(value: float, decimals: int | str = 1) -> str:
+    """So many decimals always, for numbers that stand in a column: 15.9, 0.0."""
+    return f"{value:.{decimals}f}"
+
+
+def as_told(value: float, digits: int = 4) -> float:
+    """To the digits that are told of it, so that what is decided by it agrees with what is read."""
+    return float(f"{value:.{digits}g}")
+
+
 def tex(log10: float) -> str:
     """`amount` in TeX."""
     if not math.isfinite(log10):
@@ -99,13 +114,18 @@ def tex_power(log10: float) -> str:
     return tex_number(10.0**log10) if abs(log10) < 2.99 else rf"10^{{{log10:.1f}}}"
 
 
-def share(part: float) -> str:
-    """A share 0..1 in percent: 0% is none and 100% is all, exactly; what lies between is never rounded to them."""
-    if 0.0 < part <= 0.005:
-        return "less than 1%"
-    if 0.995 <= part < 1.0:
-        return "more than 99%"
-    return f"{part:.0%}"
+def share(part: float, digits: int | str = 0) -> str:
+    """A share 0..1 in percent: 0% is none and 100% is all, exactly; what lies between is never rounded to them.
+
+    Args:
+        digits: behind the point of the percent.
+    """
+    words, least = f"{part:.{digits}%}", 10.0 ** (-2 - int(digits))
+    if part > 0.0 and words == f"{0.0:.{digits}%}":
+        return f"less than {least:.{digits}%}"
+    if part < 1.0 and words == f"{1.0:.{digits}%}":
+        return f"more than {1.0 - least:.{digits}%}"
+    return words
 
 
 def count(number: int, noun: str = "", plural: str = "") -> str:
@@ -119,6 +139,11 @@ def memory(size: float, rounded: str = "up") -> str:
     unit, scale, digits = ("GB", 1e9, 10) if size >= 1e9 else ("MB", 1e6, 1)
     whole = (math.floor if rounded == "down" else math.ceil)(size / scale * digits)
     return f"{whole / digits:.1f} {unit}" if digits > 1 else f"{whole} {unit}"
+
+
+def setting(value: Any) -> str:
+    """What a setting is set to, in a label: a number to six digits, 2·10⁻⁵, and anything else as it is."""
+    return raised(number(value, "6")) if isinstance(value, float) else str(value)
 
 
 def often(number: int) -> str:
@@ -145,7 +170,8 @@ def each(parts: Iterable[object], between: str = ", ") -> str:
 
 SPELLINGS: dict[str, Callable[..., str]] = {
     "power": power, "plain": plain, "fine": fine, "number": number, "amount": amount, "tex": tex, "share": share,
-    "count": count, "often": often, "memory": memory, "signed": signed,
+    "count": count, "often": often, "memory": memory, "signed": signed, "setting": setting,
+    "steady": steady, "fixed": fixed,
     "signed_tex": signed_tex,
     "tex_number": tex_number, "tex_power": tex_power, "capital": capital, "small": small, "each": each}
 
@@ -171,6 +197,18 @@ def raised(text: str) -> str:
 
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def power_tick(exponent: float) -> str:
+    """A power of ten at an axis, as HTML."""
+    return f"10<sup>{exponent:.0f}</sup>"
+
+
+def power_label(log10: float) -> str:
+    """A size by its logarithm beside a mark, as HTML: 0.31, 10^-7.2, 0 where it is exactly zero."""
+    if log10 == -math.inf:
+        return "0"
+    return f"{10.0**log10:.2g}" if abs(log10) < 2 else f"10<sup>{log10:.1f}</sup>"
 
 
 def as_html(text: str) -> str:

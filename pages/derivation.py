@@ -10,8 +10,8 @@ from pages._kit.link.settings import settings
 from pages._kit.link.visit import visit, write_url
 from pages._kit.problems import show_problems
 from pages._kit.style import style
-from pages._parts.derivation.pictures import entries, pictures
-from pages._parts.derivation.text import chosen, steering, subject_of, take_home, tell
+from pages._parts.derivation.pictures import clicked_symbol, pictures
+from pages._parts.derivation.text import chosen_symbol, steering, subject_of, take_home, tell
 
 style()
 own = visit("derivation", Reading, Place, experiment=True, remedied=False)
@@ -31,4 +31,4 @@ with text:
     revealed = tell(step, subject)
 with drawn:
     pictures(step, subject, own, revealed)
-    entries(chosen(step, subject), subject)
+    clicked_symbol(chosen_symbol(step, subject), subject)

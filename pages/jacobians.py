@@ -15,7 +15,7 @@ from pages._kit.problems import show_problems
 from pages._kit.style import style
 from pages._parts.jacobians.charts import show_map, show_spectra, take_home
 from pages._parts.jacobians.long_sequence import long_sequence
-from pages._parts.jacobians.measured import Measuring, measure
+from pages._parts.jacobians.measured import JacobianPictures, measure
 from pages._session import session
 
 style()
@@ -31,8 +31,8 @@ presets(run)
 shown = list(own.problems)
 show_problems(*settings().problems, *shown, conflict, run.refused)
 buttons(run)
-drawn, pause, measuring = run.state, frame_time(run), session(Measuring)
-waiting = drawn == "playing" or measuring.waits
+drawn, pause, pictures = run.state, frame_time(run), session(JacobianPictures)
+waiting = drawn == "playing" or pictures.waits
 
 
 @st.fragment(run_every=max(pause, POLL) if waiting else None)
@@ -48,7 +48,7 @@ def stage() -> None:
     found = measure(view, look)
     show_map(view, look, found, own)
     show_spectra(view, look, found)
-    measuring.waits = not found.done
+    pictures.waits = not found.done
     timer_is_wrong = drawn != "playing" and waiting == found.done
     if run.state != drawn or timer_is_wrong or own.problems != shown:
         st.rerun()

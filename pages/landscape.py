@@ -17,24 +17,24 @@ from pages._kit.link.visit import visit, write_url
 from pages._kit.problems import show_problems
 from pages._kit.style import style
 from pages._kit.verdict import show_verdict
-from pages._parts.landscape import explain, look_of, measure, share, sidebar, start_here, updates_shown
+from pages._parts.landscape import explain, landscape_of, landscape_sidebar, look, start_here, take_home, updates_shown
 
 style()
 own = visit("landscape", OneUnit, Descending, Region)
-sidebar(own)
+landscape_sidebar(own)
 unit, _ = own.spec(OneUnit)
 window, _ = own.spec(Region)
 descending, _ = own.spec(Descending)
 write_url(own)
-found = measure(unit, descending, window)
+found = landscape_of(unit, descending, window)
 
 title, slider = st.columns([3, 2])
 with title, st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("# One unit: cliffs and attractors")
-    share(own, unit, descending, found)
+    take_home(own, unit, descending, found)
 with slider:
     shown = updates_shown(own, descending)
-own_presets(own, PRESETS, look_of(window))
+own_presets(own, PRESETS, look(window))
 show_problems(*own.problems)
 now = found.unclipped.until(shown), found.clipped.until(shown)
 show_verdict(landscape_verdict(unit, *now, found.over[0]), spoken=True)

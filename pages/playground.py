@@ -14,9 +14,9 @@ from pages._kit.link.settings import settings
 from pages._kit.link.values import STAGE
 from pages._kit.link.visit import visit, write_url
 from pages._kit.playing.player import frame_time, let_out
-from pages._kit.playing.run import buttons, history, live_run, looked_at, progress, rescue, shown
+from pages._kit.playing.run import buttons, history, live_run, looked_at, progress, rescue, shown_view
 from pages._kit.problems import show_problems
-from pages._kit.share.share_menu import share, told
+from pages._kit.share.share_menu import menu_content, playground_menu
 from pages._kit.style import style
 from pages._kit.verdict import show_verdict
 from pages._parts.playground import show_charts
@@ -32,7 +32,7 @@ write_url(own, experiment=True)
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("# Exploding and vanishing gradients")
-    share(run, own, partial(shown, run))
+    playground_menu(run, own, partial(shown_view, run))
 presets(run)
 show_problems(*settings().problems, unknown_page(asked_page()), conflict, run.refused)
 buttons(run)
@@ -41,7 +41,7 @@ drawn, pause = run.state, frame_time(run)
 
 def around() -> tuple:
     """What is on the page around the stage, as far as a number or the run changes it."""
-    menu = told(own, experiment=True, update=looked_at(run))
+    menu = menu_content(own, experiment=True, update=looked_at(run))
     return (settings().experiment()[1], run.refused, run.state, run.deed, preset_look(), menu,
             settings().without_effect())
 

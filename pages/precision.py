@@ -20,7 +20,7 @@ from pages._kit.link.visit import visit, write_url
 from pages._kit.problems import show_problems
 from pages._kit.style import style
 from pages._kit.verdict import show_verdict
-from pages._parts.precision import EVEN, LOOK, share
+from pages._parts.precision import EVEN, LOOK, take_home
 
 HEIGHT = 276
 MEANING = r"""
@@ -56,7 +56,7 @@ write_url(own)
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("# Finite precision")
-    share(own, asked)
+    take_home(own, asked)
 own_presets(own, PRESETS, LOOK)
 show_problems(*own.problems)
 

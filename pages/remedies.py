@@ -9,7 +9,7 @@ from pages._kit.link.values import STAGE
 from pages._kit.link.visit import visit, write_url
 from pages._kit.playing.player import frame_time, let_out, play_row
 from pages._kit.problems import show_problems
-from pages._kit.share.share_menu import told
+from pages._kit.share.share_menu import menu_content
 from pages._kit.style import style
 from pages._parts.race.cards import cards, show_demo, to_the_top
 from pages._parts.race.lanes import baseline_sidebar, entrants, lanes_row
@@ -50,7 +50,7 @@ drawn, pause, settled = race.state, frame_time(race, FRAME), race.settled
 
 def around(left_out: list[str]) -> tuple:
     """What is on the page around the stage, as far as a number or the race changes it."""
-    return (left_out, race.refused, race.state, race.settled, demo_on_page(own), look(own), told(own),
+    return (left_out, race.refused, race.state, race.settled, demo_on_page(own), look(own), menu_content(own),
             own.without_effect())
 
 

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from core.network.spectrum import spectrum_of
-from core.topics.singular_values.example_matrices import Matrix, asked_eigenvalues, matrix_of, rounding_of
+from core.topics.singular_values.example_matrices import Matrix, matrix_of, prescribed_eigenvalues, rounding_of
 from core.topics.singular_values.matrix_powers import matrix_powers, normal_partner
 from core.topics.singular_values.pseudospectrum import normal_pseudospectrum
-from core.topics.singular_values.verdict import powers_verdict
+from core.topics.singular_values.verdict import matrix_powers_verdict
 from pages._kit.link.settings import settings
 from pages._kit.link.visit import visit, write_url
 from pages._kit.playing.jobs import followed
@@ -21,7 +21,7 @@ from pages._parts.singular_values.charts import (
     search,
     take_home,
 )
-from pages._parts.singular_values.words import reading, what_float64_holds
+from pages._parts.singular_values.words import explain, what_float64_holds
 
 style()
 own = visit("singular_values", Matrix, experiment=True, remedied=False, upto="W_hh")
@@ -30,7 +30,7 @@ spec, problem = own.spec(Matrix)
 experiment, conflict = settings().experiment()
 write_url(own, experiment=True)
 
-W, asked = matrix_of(spec, experiment), asked_eigenvalues(spec, experiment)
+W, asked = matrix_of(spec, experiment), prescribed_eigenvalues(spec, experiment)
 powers = matrix_powers(W, spec.powers, asked, rounding_of(spec, experiment))
 normal = matrix_powers(normal_partner(powers.spectrum.eigenvalues), spec.powers)
 half_width = spec.reach * max(1.0, powers.spectrum.rho)
@@ -44,7 +44,7 @@ st.markdown("Two matrices with **the same eigenvalues**, side by side. $k$ steps
             "gradient by $W^k$: look for the hump.")
 examples(own)
 show_problems(*settings().problems, *own.problems, conflict, problem)
-show_verdict(powers_verdict(powers), spoken=True)
+show_verdict(matrix_powers_verdict(powers), spoken=True)
 what_float64_holds(spectrum_of(W).rho, powers)
 charts_of_powers(normal, powers)
 
@@ -52,7 +52,7 @@ charts_of_powers(normal, powers)
 def the_plane() -> None:
     """What the pseudospectra add; it fills itself while they are computed."""
     charts_of_the_plane(spec, work, plane, powers)
-    reading(W, powers, work.answer)
+    explain(W, powers, work.answer)
 
 
 followed(work, the_plane)

@@ -13,7 +13,7 @@ from pages._kit.style import style
 from pages._parts.truncation.adviser import show_adviser
 from pages._parts.truncation.cost import show_cost
 from pages._parts.truncation.seen import (
-    Measuring,
+    TruncationPictures,
     measure_lost,
     show_what_is_seen,
     take_home,
@@ -56,8 +56,8 @@ truncation_presets(run)
 shown, before = list(own.problems), dict(settings().values)
 show_problems(*settings().problems, *shown, conflict, run.refused)
 buttons(run)
-drawn, pause, measuring = run.state, frame_time(run), session(Measuring)
-waiting = drawn == "playing" or measuring.waits
+drawn, pause, pictures = run.state, frame_time(run), session(TruncationPictures)
+waiting = drawn == "playing" or pictures.waits
 
 
 @st.fragment(run_every=max(pause, POLL) if waiting else None)
@@ -73,7 +73,7 @@ def stage() -> None:
     st.markdown("## The threshold adviser")
     show_adviser(run, view, own)
     working = not done or any(work is not None and not work.done for work in map(current, ("cost", "thresholds")))
-    measuring.waits = working
+    pictures.waits = working
     timer_is_wrong = drawn != "playing" and waiting != working
     if run.state != drawn or timer_is_wrong or own.problems != shown or settings().values != before:
         st.rerun()

@@ -11,7 +11,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import core
-from core.parameters import ComplexList, Flag, Number, ParameterError, Spec, Word, number, shown, word
+from core.parameters import (
+    Choice,
+    ComplexList,
+    Flag,
+    Number,
+    ParameterError,
+    Spec,
+    Word,
+    choice,
+    complex_list,
+    flag,
+    idle_beyond,
+    number,
+    numbers,
+    shown,
+    word,
+)
 from core.training.experiment import flat_parameters
 
 
@@ -57,6 +73,8 @@ def test_a_value_outside_raises_one_line_that_names_the_parameter_and_what_is_al
             message = str(caught.value)
             assert message.startswith(f"{name} must be {PARAMETERS[name].allowed}, got ")
             assert len(message.splitlines()) == 1
+            if isinstance(PARAMETERS[name], (Number, Choice, Flag, Word)):  # of a list one item may be named
+                assert message.endswith(f", got {shown(value)}.")
 
 
 @pytest.mark.parametrize("text", ["no such thing", "nan", "inf", "-inf", "1e999", "0x10", "1;2", "a\nb", "\x00"])
@@ -172,6 +190,119 @@ def test_a_complex_list_reads_i_and_j_and_spaces_alike():
 def test_what_came_is_shown_on_one_short_line(text):
     assert len(shown(text).splitlines()) == 1
     assert len(shown(text)) <= 40
+
+
+@pytest.mark.parametrize(("came", "line"), [
+    ("a" * 40, "a" * 40), ("a" * 41, "a" * 39 + "…"), ("  a \n\t b ", "a b"), ("", "nothing"), (" \n", "nothing"),
+    (None, "None"), (2.50, "2.5"), (True, "True"), ((1, "x"), "(1, 'x')"), (10**5000, "a number far too long")],
+    ids=range(10))
+def test_what_came_is_shown_as_it_is_but_for_white_space_and_its_end(came, line):
+    assert shown(came) == line
+
+
+@pytest.mark.parametrize(("parameter", "allowed"), [
+    (Number(default=1, low=0, high=20000, step=1, label=""), "a whole number from 0 to 20000"),
+    (Number(default=1.0, low=1e-5, high=2.5, step=1.0, label=""), "a number from 1e-05 to 2.5"),
+    (Number(default=0, low=0, high=2**31 - 1, step=1, label=""), "a whole number from 0 to 2147483647"),
+    (Choice(default="a", names=lambda: {"a": "A", "b": "B"}, label=""), "one of a, b"),
+    (Flag(default=True, label=""), "true or false"),
+    (ComplexList(default=(), high=2.5, longest=7, label=""),
+     "at most 7 numbers such as 1.2, 0.9, 0.5+0.5j with magnitudes up to 2.5"),
+    (Word(default="rnn", shortest=2, longest=5, label=""), "a word of 2 to 5 letters")],
+    ids=lambda one: type(one).__name__)
+def test_each_kind_says_what_is_allowed(parameter, allowed):
+    assert parameter.allowed == allowed
+    with pytest.raises(ParameterError) as caught:
+        parameter.check("name", None)
+    assert str(caught.value) == f"name must be {allowed}, got None."
+
+
+LISTED = ComplexList(default=(), high=2.0, longest=3, label="")
+
+
+@pytest.mark.parametrize(("value", "shown"), [
+    ("1,x", "1,x"), ((1.0, 3.0), "3.0"), ((True,), "True"), ((1.0, "2"), "2"), ((10**400,), "1" + "0" * 38 + "…"),
+    (3, "3"), ((1.0,) * 4, "(1.0, 1.0, 1.0, 1.0)"), ((complex(0, 2.1),), "2.1j"),
+    ((complex(1e308, 1e308),), "(1e+308+1e+308j)")], ids=range(9))
+def test_of_a_list_what_is_not_allowed_is_named(value, shown):
+    with pytest.raises(ParameterError) as caught:
+        LISTED.check("eigenvalues", value)
+    assert str(caught.value).endswith(f" up to 2, got {shown}.")
+    with pytest.raises(ParameterError, match=r" up to 2, got 3\.$"):
+        LISTED.parse("eigenvalues", 3)
+
+
+@pytest.mark.parametrize(("value", "text"), [
+    ((), ""), ((0.5,), "0.5"), ((0.5, -1.25), "0.5,-1.25"), ((0.5 - 0.25j, 1j), "0.5-0.25j,1j"),
+    ((-0.5 - 1j,), "-0.5-1j")])
+def test_a_list_is_spelled_as_somebody_would_write_it(value, text):
+    assert LISTED.spell(LISTED.check("eigenvalues", value)) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(True, "true"), (False, "false")])
+def test_a_flag_is_spelled_by_its_word(value, text):
+    assert Flag(default=True, label="").spell(value) == text
+
+
+@pytest.mark.parametrize("text", ["3", "2.6", "-0.1", "1e3", "x", "  "])
+def test_a_text_that_is_no_such_number_is_told_as_it_came(text):
+    with pytest.raises(ParameterError) as caught:
+        Number(default=1.0, low=0.0, high=2.5, step=0.1, label="").parse("lr", text)
+    assert str(caught.value) == f"lr must be a number from 0 to 2.5, got {text.strip() or 'nothing'}."
+
+
+@pytest.fixture
+def mixed():
+    """A spec with a field of each kind, declared now."""
+    @dataclass(frozen=True, kw_only=True)
+    class Mixed(Spec):
+        size: float = number(1.0, 0.0, 2.0, step=0.1, label="Size", unit="m", log=True)
+        count: int = number(3, 1, 9, step=2, label="Count")
+        kind: str = choice("a", lambda: {"a": "A", "b": "B"}, label="Kind", help="Which.")
+        on: bool = flag(False, label="On", symbol="x")
+        listed: tuple[complex, ...] = complex_list(high=2.0, longest=3, label="Listed", hot=True)
+        name: str = word("rnn", shortest=2, longest=5, label="Name", needs="on")
+        unseen: str = "no parameter"
+
+    return Mixed
+
+
+def test_the_numbers_among_parameters_are_told_from_the_others(mixed):
+    assert numbers(mixed.parameters()) == {"size", "count"}
+    assert list(mixed.parameters()) == ["size", "count", "kind", "on", "listed", "name"]
+
+
+def test_a_spec_is_made_of_flat_values_others_among_them(mixed):
+    made = mixed.from_values({"count": 4, "on": True, "listed": (0.5,), "seed": 9})
+    assert made.values() == {"size": 1.0, "count": 4, "kind": "a", "on": True, "listed": (0.5 + 0j,), "name": "rnn"}
+    assert mixed().values()["on"] is False
+
+
+@pytest.mark.parametrize(("name", "titles"), [
+    ("optimizer", ["sgd: SGD", "momentum: SGD + momentum 0.9", "rmsprop: RMSprop", "adam: Adam"]),
+    ("dtype", ["float64: float64", "float32: float32"]),
+    ("shape", ["spectrum: by its eigenvalues", "gaussian: Gaussian", "identity: identity"])])
+def test_a_choice_has_these_names_in_a_link_and_these_on_a_page(name, titles):
+    assert [f"{key}: {title}" for key, title in PARAMETERS[name].options.items()] == titles
+
+
+def test_what_is_declared_is_the_parameter_that_was_asked_for(mixed):
+    """As a reader sees it: its range, step, label and what else is said of it."""
+    found = mixed.parameters()
+    assert found["size"] == Number(default=1.0, low=0.0, high=2.0, step=0.1, label="Size", unit="m", log=True)
+    assert found["count"] == Number(default=3, low=1, high=9, step=2, label="Count")
+    assert (found["kind"].default, found["kind"].options, found["kind"].label, found["kind"].help) == (
+        "a", {"a": "A", "b": "B"}, "Kind", "Which.")
+    assert found["on"] == Flag(default=False, label="On", symbol="x")
+    assert found["listed"] == ComplexList(default=(), high=2.0, longest=3, label="Listed", hot=True)
+    assert found["name"] == Word(default="rnn", shortest=2, longest=5, label="Name", needs="on")
+
+
+def test_a_number_of_which_more_than_a_limit_does_nothing_never_locks_its_control():
+    found = idle_beyond(lambda e: e + 1, "that is all there is", "W_hh")
+    assert (found.when(None), found.why, found.locks, found.upto, found.beyond(4)) == (
+        True, "that is all there is", False, "W_hh", 5)
+    assert idle_beyond(lambda e: e, "").upto == "update"
 
 
 @dataclass(frozen=True, kw_only=True)

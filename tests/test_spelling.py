@@ -11,22 +11,28 @@ from core.spelling import (
     amount,
     as_html,
     as_markdown,
+    as_told,
     capital,
     count,
     each,
     filled,
     fine,
+    fixed,
     in_tex,
     memory,
     number,
     often,
     plain,
     power,
+    power_label,
+    power_tick,
     raised,
+    setting,
     share,
     signed,
     signed_tex,
     small,
+    steady,
     tex,
 )
 
@@ -108,6 +114,14 @@ def test_a_share_is_none_or_all_only_where_it_is(part, words):
     assert share(part) == words
 
 
+@pytest.mark.parametrize(("part", "digits", "words"), [
+    (0.0, 2, "0.00%"), (0.00004, 2, "less than 0.01%"), (0.00006, 2, "0.01%"), (0.99994, "2", "99.99%"),
+    (0.99996, "2", "more than 99.99%"), (1.0, "2", "100.00%"), (0.0004, 1, "less than 0.1%"), (0.0094, 1, "0.9%"),
+    (0.9996, 1, "more than 99.9%")])
+def test_a_share_has_as_many_digits_as_are_asked_for(part, digits, words):
+    assert share(part, digits) == filled(f"{{part:share {digits}}}", {"part": part}) == words
+
+
 @given(st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_a_share_of_some_reads_neither_as_none_nor_as_all(parts):
     k, n = parts
@@ -162,10 +176,47 @@ def test_a_label_has_its_powers_raised_without_html_or_tex(words, label):
     assert raised(words) == label
 
 
+@pytest.mark.parametrize(("log10", "text"), [(-math.inf, "0"), (0.0, "1"), (0.3, "2"), (-1.999, "0.01"), (1.99, "98"),
+                                             (2.0, "10<sup>2.0</sup>"), (-2.0, "10<sup>-2.0</sup>"),
+                                             (-7.24, "10<sup>-7.2</sup>")])
+def test_a_power_beside_a_mark_is_a_plain_number_near_1(log10, text):
+    assert power_label(log10) == text
+
+
+@pytest.mark.parametrize(("exponent", "text"), [(-12.0, "10<sup>-12</sup>"), (0, "10<sup>0</sup>"),
+                                                (3.0, "10<sup>3</sup>")])
+def test_a_tick_is_a_whole_power(exponent, text):
+    assert power_tick(exponent) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(1.0, "1.000"), (0.95, "0.9500"), (12.3456, "12.35"), (0.0, "0.000")])
+def test_a_steady_number_has_its_zeros(value, text):
+    assert steady(value) == text
+
+
+@pytest.mark.parametrize(("value", "decimals", "text"), [(15.95, (), "15.9"), (0.04, (), "0.0"), (0.5, (2,), "0.50"),
+                                                         (1234.0, ("0",), "1234")])
+def test_a_number_in_a_column_has_its_decimals(value, decimals, text):
+    assert fixed(value, *decimals) == text
+
+
+@pytest.mark.parametrize(("value", "digits", "found"), [(1.00004, (), 1.0), (0.99996, (), 1.0), (1.0005, (), 1.0),
+                                                        (1.0006, (), 1.001), (1234567.0, (2,), 1.2e6),
+                                                        (-0.0012345, (3,), -0.00123)])
+def test_what_is_rounded_is_the_number_that_is_told(value, digits, found):
+    assert as_told(value, *digits) == found
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.1, "0.1"), (2e-5, "2·10⁻⁵"), (1 / 3, "0.333333"), (120, "120"),
+                                             ("relu", "relu")])
+def test_what_a_setting_is_set_to_in_a_label(value, text):
+    assert setting(value) == text
+
+
 def test_every_spelling_has_a_test_here():
     assert set(SPELLINGS) == {"power", "plain", "fine", "number", "amount", "tex", "share", "count",
                              "often", "memory", "signed", "signed_tex", "tex_number",
-                             "tex_power", "capital", "small", "each"}
+                             "tex_power", "capital", "small", "each", "setting", "steady", "fixed"}
 
 
 @pytest.mark.parametrize(("words", "markdown"), [

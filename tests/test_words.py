@@ -174,3 +174,18 @@ def test_no_sentence_is_made_outside_the_tables():
                 assert not put_together, (file, node.lineno)
             if node.func.id == "Verdict":
                 assert not isinstance(node.args[1], ast.JoinedStr | ast.Constant), (file, node.lineno)
+
+
+# what spells numbers by itself, and why: error lines of a room that uses nothing of the app; the columns of files and
+# of a table on a terminal; a clock and a colour
+SPELL = ("core/spelling.py", "core/parameters/", "core/command/", "core/topics/race/demos/recorded.py")
+NO_WORDS = {"02d", "02x"}
+
+
+def test_numbers_are_spelled_in_one_place():
+    """No string puts a number's format in by itself; a template says it by name, and what plotly fills in is plotly's.
+    """
+    found = [(file, node.lineno, ast.unparse(node)) for file, tree in CODE.items() if not file.startswith(SPELL)
+             for node in ast.walk(tree) if isinstance(node, ast.FormattedValue) and node.format_spec is not None
+             and ast.unparse(node.format_spec)[2:-1] not in NO_WORDS]
+    assert found == []

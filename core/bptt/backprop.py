@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from core.arrays import Array
 from core.bptt.closed_loop import Drive, chain_back, driven
 from core.bptt.losses import Loss, cross_entropy, squared_error
-from core.network.cells.base import Carry, Cell, Tape
+from core.network.cells.base import Carry, Cell
+from core.network.cells.tape import Tape
 from core.network.weights import Network
 from core.norms import LOG10_2, log10_norms
 from core.tasks.base import Batch, TaskKind

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from core.arrays import Array
 from core.bptt.backprop import Pass
-from core.network.cells.base import Cell, Tape
+from core.network.cells.base import Cell
+from core.network.cells.tape import Tape
 from core.network.weights import Network
 from core.tasks.base import Batch, TaskKind
 

@@ -10,6 +10,7 @@ from core.command.training import begun_with
 from core.parameters import Idle, Parameter, Spec
 from core.training.effect import NoEffect, idle_by_rule
 from core.training.experiment import Experiment, flat_parameters
+from core.training.words import say
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Command:
             if flag in self.own:
                 reason = idle_by_rule(self.own[flag].idle, first, own[flag])
             elif flag in before and before[flag] != now.get(flag):
-                reason = NoEffect("--at sets it before the first update")
+                reason = NoEffect(say("why.at"))
             else:
                 reason = None if flag in used else idle.get(flag)
             if reason is not None:

@@ -10,7 +10,7 @@ from typing import Any
 from core.command.files import write_table
 from core.parameters import ParameterError
 from core.topics.race.demos.base import Result, demo_names, demos
-from core.topics.race.demos.recorded import HEADER, rows
+from core.topics.race.demos.recorded import HEADER, csv_rows
 from core.topics.race.demos.runs import run_demo
 
 
@@ -21,7 +21,7 @@ def demo(_: None, *, name: str, seeds: range, all: bool, out: str) -> Iterator[d
     if not all:
         found = run_demo(demos()[name], seeds)
         if out:
-            write_table(out, HEADER, rows(found))
+            write_table(out, HEADER, csv_rows(found))
         yield {"demo": name, "remedy": found.demo.remedy, "claim": found.demo.claim, "baseline": asdict(found.off),
                "with_remedy": asdict(found.on), "updates": found.demo.updates,
                "seeds": f"{seeds.start}:{seeds.stop}", "holds": found.holds, "says": found.says}
@@ -33,7 +33,7 @@ def demo(_: None, *, name: str, seeds: range, all: bool, out: str) -> Iterator[d
         done.append(run_demo(one, seeds))
         yield table_line(done[-1])
     if out:
-        write_table(out, HEADER, (row for result in done for row in rows(result)))
+        write_table(out, HEADER, (row for result in done for row in csv_rows(result)))
 
 
 COLUMNS = "{:<26} {:<16} {:>7} {:>14} {:>14} {:>13} {:>7}  {}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from core.parameters import Parameter, ParameterError
+from core.tables import as_csv
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,10 +46,7 @@ def write_table(path: str, header: Sequence[str], rows: Iterable[Sequence[Any]])
     """A CSV, written beside its place and then moved there. Raises ParameterError."""
     beside = Path(f"{path}.part")
     try:
-        with beside.open("w", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(header)
-            writer.writerows(rows)
+        beside.write_text(as_csv(header, rows, end="\n"), newline="")
         beside.replace(path)
     except OSError as error:
         raise ParameterError(f"{path} cannot be written: {error.strerror}.") from None

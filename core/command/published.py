@@ -11,6 +11,7 @@ from typing import Any
 from core.command.files import write_table
 from core.live.limits import check, with_batch
 from core.live.memory import tape_bytes, trainer_need
+from core.spelling import share
 from core.topics.race.published.base import METHODS, Outcome, Published, experiment, plan
 from core.topics.race.published.checkpoint import Done, load, save
 from core.topics.race.published.run import AT_ONCE, State, trained
@@ -45,10 +46,10 @@ def published(spec: Published, *, out: str, checkpoint: str) -> Iterator[dict[st
             yield asdict(outcome)
         told = len(done.outcomes)
     if out:
-        write_table(out, [f.name for f in fields(Outcome)], map(row, done.outcomes))
+        write_table(out, [f.name for f in fields(Outcome)], map(csv_row, done.outcomes))
 
 
-def row(outcome: Outcome) -> list[str]:
+def csv_row(outcome: Outcome) -> list[str]:
     """As the CSV has it."""
     return [outcome.method, str(outcome.length), str(outcome.seed), str(outcome.solved).lower(), str(outcome.updates),
             f"{outcome.seconds:.1f}", f"{outcome.final_error:.4g}", outcome.stopped]
@@ -61,4 +62,4 @@ def _progress(spec: Published, done: Done) -> None:
     end = "" if done.state else ", solved" if last.solved else ", stopped" if last.stopped else ", not solved"
     error = last.error if isinstance(last, State) else last.final_error
     print(f"run {number} of {len(plan(spec))}: {title}, T = {run.length}, seed {run.seed}: update {last.updates}, "
-          f"{error:.1%} wrong, {last.seconds:.0f} s{end}", file=sys.stderr)
+          f"{share(error, 1)} wrong, {last.seconds:.0f} s{end}", file=sys.stderr)

@@ -61,5 +61,5 @@ def step_record(record: StepRecord) -> dict[str, Any]:
         "log10_dL_dh": record.log10_dL_dh, "log10_dL_dh_full": record.log10_dL_dh_full,
         "log10_dL_dc": record.log10_dL_dc, "log10_dL_dh_held": record.log10_dL_dh_held, "rho": record.rho,
         "sigma_max": record.sigma_max, "eigenvalues": record.eigenvalues, "accuracy": record.accuracy,
-        "seconds": record.seconds, "stopped": record.stopped,
+        "seconds": record.seconds, "stopped": record.stopped and record.stopped.text,
     }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import Any
 
+from core.claims import Claim
+from core.live.words import say
 from core.parameters import Flag
 from core.remedies.base import remedies
-from core.spelling import number, raised
 from core.training.experiment import Experiment, flat_parameters
 
 MOST = 2  # changes that are named one by one; a third is, too, where it is the last
@@ -22,19 +23,18 @@ def in_words(before: Experiment, after: Experiment, touched: Set[str] = frozense
     """
     lines = [line for change in after.changes_from(before) if (line := _line(*change))]
     now, changed = after.values(), {name for name, _, _ in after.changes_from(before)}
-    lines += [f"{parameter.label} back at {_value(now[name])}" for name, parameter in flat_parameters().items()
+    lines += [say("change.back", {"value": now[name]}, label=parameter.label)
+              for name, parameter in flat_parameters().items()
               if name in touched - changed and now.get(name) is not None and not isinstance(parameter, Flag)]
-    return "\n".join(lines if len(lines) <= MOST + 1 else [*lines[:MOST], f"and {len(lines) - MOST} more"])
+    if len(lines) > MOST + 1:
+        lines[MOST:] = [say("change.more", {"others": len(lines) - MOST})]
+    return "\n".join(map(str, lines))
 
 
-def _line(name: str, old: Any, new: Any) -> str | None:
+def _line(name: str, old: Any, new: Any) -> Claim | None:
     parameter = flat_parameters()[name]
     if isinstance(parameter, Flag) and (name in remedies() or None not in (old, new)):
-        return f"{parameter.label} {'on' if new else 'off'}"
+        return say("change.on" if new else "change.off", label=parameter.label)
     if old is None or new is None:  # the switch that brought or took this field says it
         return None
-    return f"{parameter.label} {_value(old)} → {_value(new)}"
-
-
-def _value(value: Any) -> Any:
-    return raised(number(value, "6")) if isinstance(value, float) else value
+    return say("change", {"before": old, "after": new}, label=parameter.label)

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from core.live.changes import in_words
 from core.live.replay import Change
+from core.training.checkpoint import Checkpoint
 from core.training.experiment import Experiment
 from core.training.record import StepRecord
-from core.training.trainer import Checkpoint
 
 MOST_FRAMES = 200
 FEWEST_FRAMES = 16
@@ -68,7 +68,7 @@ class Curves:
 
 
 @dataclass(frozen=True)
-class _Change:
+class _MarkedChange:
     """All changes before one update."""
 
     mark: Mark
@@ -89,7 +89,7 @@ class History:
 
     def __init__(self) -> None:
         self._scalars = {name: array("d") for name in ("loss", "grad_norm", "clipped_norm", "accuracy")}
-        self._changes: list[_Change] = []
+        self._changes: list[_MarkedChange] = []
         self._frames: list[Frame] = []
         self._recent: deque[Frame] = deque(maxlen=RECENT)
         self._start: Experiment | None = None  # of the first update
@@ -137,7 +137,7 @@ class History:
         if after.recurrence.rho != before.recurrence.rho:
             passed = after
         if (text := in_words(before, after, touched)) or after != before:  # without effect today, and perhaps not later
-            self._changes.append(_Change(Mark(step, text), before, after, passed, touched))
+            self._changes.append(_MarkedChange(Mark(step, text), before, after, passed, touched))
 
     @property
     def last_change(self) -> int:

@@ -16,7 +16,7 @@ import numpy as np
 
 from core.live.history import FEWEST_FRAMES, MOST_BYTES, RECENT
 from core.live.view import PICTURES, sequences_shown
-from core.network.cells.base import BLOCK
+from core.network.cells.products import BLOCK
 from core.network.cells.vanilla import SLOPES
 from core.remedies.base import Sizes, remedy_of
 from core.remedies.hooks import Hooks

@@ -125,11 +125,13 @@ class Player(ABC):
                 return
             self.state = "playing"
             if self._left:  # else it is still at the turn that was under way at the pause, and goes on
-                self._left = False
-                self._wake.clear()
-                self._thread = threading.Thread(target=self._loop, args=(self._thread,), daemon=True,
-                                                name=type(self).__name__)
-                self._thread.start()
+                self._begin_thread()
+
+    def _begin_thread(self) -> None:
+        self._left = False
+        self._wake.clear()
+        self._thread = threading.Thread(target=self._loop, args=(self._thread,), daemon=True, name=type(self).__name__)
+        self._thread.start()
 
     def pause(self) -> None:
         """Stop between two updates."""

@@ -18,7 +18,7 @@ from core.remedies.base import remedies
 from core.spelling import count
 from core.training.experiment import Experiment, flat_parameters
 from core.training.record import StepRecord
-from core.training.trainer import train
+from core.training.train import train
 
 MOST, LONGEST = 200, 6000  # entries, and characters of all of them: an address of 8,000 is refused here and there
 TOLD = 3  # entries that are not usable and get a line each

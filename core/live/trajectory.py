@@ -9,11 +9,12 @@ from core.live.history import Frame, History
 from core.live.replay import Change
 from core.live.view import Past, View, sequences_shown
 from core.training.batches import baselines_of
+from core.training.checkpoint import Checkpoint
 from core.training.experiment import Experiment
 from core.training.own_batch import OwnBatches
 from core.training.record import StepRecord
 from core.training.solved import SETTLED, solved
-from core.training.trainer import Checkpoint, Trainer
+from core.training.trainer import Trainer
 
 
 class Trajectory:

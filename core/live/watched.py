@@ -7,9 +7,10 @@ from core.live.player import Player
 from core.live.replay import Change
 from core.live.trajectory import Trajectory
 from core.live.view import View
+from core.live.words import say
 from core.training.batches import baselines_of
 from core.training.experiment import Experiment
-from core.training.own_batch import Steps
+from core.training.own_batch import Overshoots
 from core.training.trainer import Trainer
 
 STEPS_SECONDS = {True: 0.01, False: 1.0}  # s for measuring whether the last steps were too long, while it plays or not
@@ -30,7 +31,7 @@ class WatchedRun(Player):
         """Why the settings asked for last were not taken over, and what is here instead; None where they were."""
         if self._refused is None:
             return None
-        return f"{self._refused.text} What is drawn is a run that fits, with a batch of {self.experiment.task.batch}."
+        return say("refused", {"batch": self.experiment.task.batch}, why=self._refused).text
 
     @property
     def updates(self) -> int:
@@ -83,7 +84,7 @@ class WatchedRun(Player):
         with self._lock:
             return self._trajectory.drawn(trainer, record, frame.experiment, self.state)
 
-    def steps_up_to(self, update: int, seconds: float | None = None, after: int = 0) -> Steps:
+    def steps_up_to(self, update: int, seconds: float | None = None, after: int = 0) -> Overshoots:
         """How many of the last updates, up to this one, made the loss of their own batch worse by their length.
 
         Args:

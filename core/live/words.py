@@ -1,4 +1,4 @@
-"""What is said of the end of a run, and of one that is not begun."""
+"""What is said of changes in the midst of a run, of its end, and of one that is not begun."""
 
 from __future__ import annotations
 
@@ -8,10 +8,18 @@ say = Words({
     "finished": "All updates made: {updates:count} of {steps:count}.",
     "diverged": "Diverged at update {update:count}.",
     "diverged.at_first": "The initial network is not finite.",
-    "solved.right": "Solved at update {update:count}: {right:.2%} right, more than {mark:share}, over the last "
+    "solved.right": "Solved at update {update:count}: {right:share 2} right, more than {mark:share}, over the last "
                     "{over:count update}.",
     "solved.loss": "Solved at update {update:count}: mean loss {loss:fine}, below {mark:plain}, over the last "
                    "{over:count update}.",
+
+    "change": "{label} {before:setting} → {after:setting}",
+    "change.back": "{label} back at {value:setting}",
+    "change.on": "{label} on",
+    "change.off": "{label} off",
+    "change.more": "and {others} more",
+
+    "refused": "{why} What is drawn is a run that fits, with a batch of {batch}.",
 
     "memory.problem": "{problem}",
     "memory": "This {what} would hold up to {held:memory} (seq_len {seq_len} × batch {batch} × n_hidden "

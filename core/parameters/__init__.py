@@ -10,7 +10,7 @@ An instance that exists is valid: `Spec.__post_init__` checks every field and th
     idle       when a value has no effect                     spec                   a set of them, field by field
     parameter  what every kind has
 
-It uses nothing of the app.
+It may use nothing of the app.
 """
 
 from core.parameters.choices import Choice, Flag

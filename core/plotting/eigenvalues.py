@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from core.network.spectrum import Spectrum
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import as_html, fine, plain
+from core.plotting.words import say
+from core.spelling import as_html, as_told, plain, steady
 
 WIDE = 1e30  # beyond it numbers do not travel as float32: the legend alone says them
 CIRCLE = np.exp(1j * np.linspace(0.0, 2 * np.pi, 73))
@@ -26,15 +27,15 @@ def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None,
     if start is None:
         start = np.empty(0, complex)
     outside = _outside(now.eigenvalues)
-    text = "The matrix is not finite." if not np.isfinite(now.rho) else (
-        f"Spectral radius {fine(now.rho)}, largest singular value {fine(now.sigma_max)}; "
-        f"{outside} of {len(now.eigenvalues)} eigenvalues "
-        f"{'lies' if outside == 1 else 'lie'} outside the unit circle.")
+    told = say("eigenvalues.not_finite") if not np.isfinite(now.rho) else say(
+        "eigenvalues.one_outside" if outside == 1 else "eigenvalues",
+        {"rho": now.rho, "sigma_max": now.sigma_max, "outside": outside, "n": len(now.eigenvalues)})
+    text = (say("candidate", text=told) if candidate else told).text
     miss = []
     if orthogonality is not None:
         words = f"‖W<sup>T</sup>W − I‖<br>{as_html(plain(orthogonality))}"
         miss = [theme.note(words) | {"x": 0.0, "y": 0.0, "xref": "x", "yref": "y"}]
-        text += f" It misses orthogonality by {plain(orthogonality)}."
+        text += f" {say('misses', {'by': orthogonality})}"
     reach = _reach(now.sigma_max)
     axis = {"autorangeoptions": {"include": [-reach, reach]}}
     if now.sigma_max > WIDE:
@@ -44,15 +45,15 @@ def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None,
         [
             theme.line(CIRCLE.real, CIRCLE.imag, "unit circle", theme.CIRCLE, hoverinfo="skip", showlegend=False),
             theme.line(now.sigma_max * CIRCLE.real, now.sigma_max * CIRCLE.imag,
-                       f"σ<sub>max</sub> {now.sigma_max:#.4g}", theme.BOUND, dash="dash", hoverinfo="skip",
+                       f"σ<sub>max</sub> {steady(now.sigma_max)}", theme.BOUND, dash="dash", hoverinfo="skip",
                        meta=theme.shows("sigma")),
             theme.points(start.real, start.imag, "start", theme.START, symbol="circle-open",
                          hovertemplate=hover, showlegend=False),
-            theme.points(now.eigenvalues.real, now.eigenvalues.imag, f"ρ {now.rho:#.4g}", theme.MEASURED,
+            theme.points(now.eigenvalues.real, now.eigenvalues.imag, f"ρ {steady(now.rho)}", theme.MEASURED,
                          hovertemplate=hover, meta=theme.shows("Lambda", "Lambda_lag", "W_hh")),
         ],
         title=title or f"Eigenvalues λ of {whose}W<sub>hh</sub>", x="Re λ", y="Im λ",
-        text=f"Of {whose}W_hh alone, one block of a gated cell. {text}" if candidate else text, annotations=miss,
+        text=text, annotations=miss,
         xaxis=axis, yaxis={**axis, "scaleanchor": "x"},
     )
 
@@ -60,7 +61,7 @@ def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None,
 def _outside(eigenvalues: NDArray[np.complex128]) -> int:
     """How many are outside the unit circle by the digits that are told of the largest. What is closer to it may be
     rounding: of 128 units at rho = 1 and alpha = 2, 5e-9."""
-    return sum(float(f"{magnitude:.4g}") > 1.0 for magnitude in np.abs(eigenvalues))
+    return sum(as_told(magnitude) > 1.0 for magnitude in np.abs(eigenvalues))
 
 
 def _reach(sigma_max: float) -> float:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.plotting.drawing import Drawing, Trace
+from core.spelling import power_tick
 
 MEASURED, BOUND, RHO = "#0072b2", "#c44e00", "#00805d"
 BEFORE, AFTER, THRESHOLD = "#0072b2", "#a36800", "#b0307c"
@@ -119,20 +120,13 @@ def below_inf(y: Any) -> NDArray[np.float64]:
     return np.where(y < np.inf, y, np.nan)
 
 
-def power_text(log10: float) -> str:
-    """10^-7.2 as a label; a plain number near 1, 0 where it is exactly zero."""
-    if np.isneginf(log10):
-        return "0"
-    return f"{10.0**log10:.2g}" if abs(log10) < 2 else f"10<sup>{log10:.1f}</sup>"
-
-
 def note(words: str) -> dict[str, Any]:
     """Words in the middle of a chart that has nothing to draw yet, or any more."""
     return {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper", "text": words, "showarrow": False,
             "font": {"size": FONT, "color": MARK}}
 
 
-def reach(updates: int) -> float:
+def axis_end(updates: int) -> float:
     """Where an axis over updates ends: a round number beyond them, so that it moves seldom and not at every frame."""
     ends = [step * 10**power for power in range(1, 5) for step in (1, 1.5, 2, 3, 4, 5, 6, 8)]
     return float(next((end for end in ends if end >= updates), updates))
@@ -142,7 +136,7 @@ def powers_bar(low: float, high: float, title: str, apart: int) -> dict[str, Any
     """A colour bar of log10 values whose ticks read 10^-12."""
     ticks = np.arange(np.ceil(low / apart) * apart, high + 0.5, apart)
     return {"title": {"text": title, "side": "top"}, "tickvals": ticks,
-            "ticktext": [f"10<sup>{tick:.0f}</sup>" for tick in ticks], "thickness": 12, "outlinewidth": 0}
+            "ticktext": [power_tick(exponent) for exponent in ticks], "thickness": 12, "outlinewidth": 0}
 
 
 def rule(axis: str, at: float, colour: str) -> dict[str, Any]:
@@ -154,4 +148,4 @@ def rule(axis: str, at: float, colour: str) -> dict[str, Any]:
 
 def level(value: float, name: str, colour: str, dash: str, updates: int) -> Trace:
     """A horizontal line across an axis over updates."""
-    return line([0.0, reach(updates)], [value, value], name, colour, dash=dash, hoverinfo="name+y")
+    return line([0.0, axis_end(updates)], [value, value], name, colour, dash=dash, hoverinfo="name+y")

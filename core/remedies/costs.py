@@ -53,7 +53,6 @@ def measured_at(remedy: str) -> str:
         return ""
     sizes, lengths, batches = (sorted({getattr(cost, name) for cost in found})
                                for name in ("n_hidden", "seq_len", "batch"))
-    names = ", ".join(task.replace("_", " ") for task in dict.fromkeys(cost.task for cost in found))
-    return (f"{names}; n = {sizes[0]} to {sizes[-1]}, T = {' and '.join(map(str, lengths))}, "
-            f"B = {' and '.join(map(str, batches))}, {' and '.join(dict.fromkeys(cost.dtype for cost in found))}, "
-            "one thread")
+    return say("measured", {"least": sizes[0], "most": sizes[-1]}, lengths=lengths, batches=batches,
+               tasks=[task.replace("_", " ") for task in dict.fromkeys(cost.task for cost in found)],
+               dtypes=list(dict.fromkeys(cost.dtype for cost in found))).text

@@ -75,7 +75,7 @@ def _scale(spec: EchoState, recurrence: Recurrence) -> float:
     return spec.rho / listed if listed > 0.0 else 1.0
 
 
-def leaky(spec: EchoState, n: int, n_in: int, recurrence: Recurrence) -> Leaky:
+def cell(spec: EchoState, n: int, n_in: int, recurrence: Recurrence) -> Leaky:
     return Leaky(n, n_in, ACTIVATIONS[recurrence.activation], np.full(n, spec.leak))
 
 
@@ -164,7 +164,7 @@ REMEDY = Remedy(
     cost="Many units; radius, leak and input scale must fit the task, for they are not learnt.",
     harms="What the reservoir has lost cannot be read: in the demo, with a leak of 1, no seed of 20 names the order of "
           "two symbols that lie 25 to 44 steps back.",
-    spec=EchoState, takes=("shape", "spread", "angle", "alpha", "eigenvalues"), cell=leaky, initial=reservoir,
+    spec=EchoState, takes=("shape", "spread", "angle", "alpha", "eigenvalues"), cell=cell, initial=reservoir,
     eigenvalues=eigenvalues,
     solver=lambda spec: EchoStateSolver(spec), holds=holds,
     idle=(Idle(_nothing_to_scale, "all eigenvalues are 0", locks=False, upto="W_hh"),),

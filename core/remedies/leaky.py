@@ -13,6 +13,7 @@ from core.parameters import ParameterError, Spec, number
 from core.remedies.base import Remedy
 from core.sources import PASCANU_2013
 from core.specs.recurrence import Recurrence
+from core.spelling import plain
 
 LEAKS = 2  # the random stream of a seed that the leaks come from
 
@@ -32,8 +33,8 @@ class LeakyUnits(Spec):
 
     def check(self) -> None:
         if self.slowest > self.fastest:
-            raise ParameterError(f"leaky_slowest must be at most leaky_fastest = {self.fastest:g}, got "
-                                 f"{self.slowest:g}.")
+            raise ParameterError(f"leaky_slowest must be at most leaky_fastest = {plain(self.fastest, 6)}, got "
+                                 f"{plain(self.slowest, 6)}.")
 
 
 def leaks(spec: LeakyUnits, n: int, seed: int) -> NDArray[np.float64]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from core.arrays import Array
 from core.bptt.backprop import Pull, Sweep
-from core.network.cells.base import sum_of_products
+from core.network.cells.products import sum_of_products
 from core.norms import column_norms
 from core.parameters import Idle, Spec, number
 from core.remedies.base import Held, Remedy, Sizes

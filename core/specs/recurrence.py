@@ -39,7 +39,7 @@ def shapes() -> dict[str, str]:
 
 # -- when a field has no effect ---------------------------------------------------------------------------
 
-LISTED = Idle(lambda e: bool(e.recurrence.eigenvalues), "it is set by the eigenvalues, one by one")
+LISTED = Idle(lambda e: bool(e.recurrence.eigenvalues), by="the eigenvalues, one by one")
 UNSHAPED = Idle(lambda e: e.recurrence.shape != "spectrum" and not e.recurrence.eigenvalues,
                 "W_hh is not shaped by its eigenvalues")
 ALL_ZERO = "all eigenvalues are 0"
@@ -85,8 +85,8 @@ class Recurrence(Spec):
                         made_by="initial",
                         idle=(LISTED, Idle(_no_shape, ALL_ZERO, upto="W_hh"),
                               Idle(lambda e: _no_shape(e) and carries_nothing(e), ALL_ZERO, upto="Jacobians")),
-                        help="By its eigenvalues (the sliders below), a Gaussian matrix rescaled to the spectral "
-                             "radius, or the identity times it.")
+                        help="By its eigenvalues (their radius, spread and angle), a Gaussian matrix rescaled to the "
+                             "spectral radius, or the identity times it.")
     rho: float = number(1.0, 0.0, 2.0, step=0.01, label="Spectral radius", symbol=r"\rho(W_{hh})", hot=True,
                          acts="W_hh", made_by="initial", idle=(LISTED,),
                         help="Largest magnitude of an eigenvalue: the long-run rate at which W_hh^k grows or shrinks. "

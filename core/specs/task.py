@@ -7,7 +7,7 @@ from typing import Any
 
 from core.parameters import Choice, Idle, ParameterError, Spec, choice, declare, idle_beyond, number
 from core.specs.first_factors import FIXED, UNREAD, alone_first, first_end, fixed_factors, same_for_tasks
-from core.tasks.base import TaskKind, kind_of, task_titles
+from core.tasks.base import TaskKind, task_kind, task_titles
 from core.tasks.generator import waveforms
 
 
@@ -20,12 +20,12 @@ class TaskChoice(Choice):
             return super().check(name, value)
         if value.name not in self.options:
             return value
-        if value is not kind_of(value.name):
+        if value is not task_kind(value.name):
             raise ParameterError(f"{name} must have a name of its own, got another {value.name}.")
         return value.name
 
     def spell(self, value: str | TaskKind) -> str:
-        return kind_of(value).name
+        return task_kind(value).name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +56,7 @@ class Task(Spec):
     @property
     def kind(self) -> TaskKind:
         """What the network has to learn."""
-        return kind_of(self.task)
+        return task_kind(self.task)
 
     def check(self) -> None:
         kind = self.kind

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.sources import HOCHREITER_1997
 from core.tasks.base import Baselines, Batch, Dependency, TaskKind
+from core.tasks.words import say
 
 
 def draw(rng: np.random.Generator, T: int, B: int) -> tuple[NDArray, ...]:
@@ -36,7 +37,7 @@ def baselines(T: int) -> Baselines:
 
 def dependency(T: int) -> Dependency:
     """Of the first marked number: the second is nearer."""
-    return Dependency(T - T // 2, T - 1, "the marked number of the first half; the one of the second half is nearer")
+    return Dependency(T - T // 2, T - 1, say("adding"))
 
 
 TASK = TaskKind(

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.claims import Claim
 from core.registry import entries
 from core.sources import Source
 
@@ -44,7 +45,7 @@ class Dependency:
 
     shortest: int  # steps, in the sequences of the task where that is nearest
     longest: int  # steps, in those where it is farthest
-    words: str  # what lies there
+    words: Claim | str  # what lies there
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -98,7 +99,7 @@ def tasks() -> dict[str, TaskKind]:
     return {task.name: task for task in sorted(entries("core.tasks", "TASK"), key=lambda task: (task.order, task.name))}
 
 
-def kind_of(task: str | TaskKind) -> TaskKind:
+def task_kind(task: str | TaskKind) -> TaskKind:
     """The task that a flat value stands for: the registry's of that name, or one of a session's own as it is."""
     return task if isinstance(task, TaskKind) else tasks()[task]
 

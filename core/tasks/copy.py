@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.sources import TALLEC_2018
 from core.tasks.base import Baselines, Batch, Dependency, TaskKind, one_hot
+from core.tasks.words import say
 
 SYMBOLS = 4
 LENGTH = 3  # symbols to repeat
@@ -36,7 +37,7 @@ def baselines(T: int) -> Baselines:
 
 
 def dependency(T: int) -> Dependency:
-    return Dependency(T - LENGTH, T - LENGTH, "each symbol, from where it is shown to where it is repeated")
+    return Dependency(T - LENGTH, T - LENGTH, say("copy"))
 
 
 TASK = TaskKind(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from core.spelling import fixed
 from core.tasks.base import Baselines, Batch, Dependency, TaskKind
+from core.tasks.words import say
 
 CUE = 5  # steps whose input is given: the network finds its place on the curve
 PERIOD = 20.0  # steps
@@ -53,13 +55,13 @@ def baselines(T: int, waveform: str = "eight") -> Baselines:
 
 
 def dependency(T: int) -> Dependency:
-    return Dependency(min(T - 1, 1), max(T - CUE, 1), "the cue, the only input that is given")
+    return Dependency(min(T - 1, 1), max(T - CUE, 1), say("generator"))
 
 
 TASK = TaskKind(
     name="generator", title="Draw a waveform, running freely", source=None,
     about=f"After {CUE} given points the network's output is its own next input, and it must go on drawing the curve "
-          f"(period {PERIOD:.0f} steps).",
+          f"(period {fixed(PERIOD, 0)} steps).",
     n_in=2, n_out=2, classes=False, draw=draw, compose=compose, baselines=baselines, dependency=dependency,
     solved_loss=0.02,
     shortest=CUE + 2, limit_reason="the cue is given, and something must be left to draw", cue=CUE,

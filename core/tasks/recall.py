@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.sources import HOCHREITER_1997
 from core.tasks.base import Baselines, Batch, Dependency, TaskKind
+from core.tasks.words import say
 
 SYMBOLS = 4
 NOISE = 0.3  # standard deviation of the fifth input, at every step
@@ -36,7 +37,7 @@ def baselines(T: int) -> Baselines:
 
 
 def dependency(T: int) -> Dependency:
-    return Dependency(T - 1, T - 1, "the symbol at t = 1, asked for at t = T")
+    return Dependency(T - 1, T - 1, say("recall"))
 
 
 TASK = TaskKind(

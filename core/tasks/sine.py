@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.tasks.base import Baselines, Batch, Dependency, TaskKind
+from core.tasks.words import say
 
 LOW, HIGH = 0.1, 0.6  # angular frequency, radians a step
 
@@ -30,7 +31,7 @@ def baselines(T: int) -> Baselines:
 
 def dependency(T: int) -> Dependency:
     """2 cos(omega) = (x_t + x_{t-2}) / x_{t-1}, and x_{t+1} = 2 cos(omega) x_t - x_{t-1}."""
-    return Dependency(min(2, T - 1), min(2, T - 1), "three values in a row determine a sine, and so the next value")
+    return Dependency(min(2, T - 1), min(2, T - 1), say("sine"))
 
 
 TASK = TaskKind(

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from core.sources import SUNSPOTS
 from core.tasks.base import Baselines, Batch, Dependency, TaskKind
+from core.tasks.words import say
 
 UNIT = 100.0  # the network sees the number in hundreds
 
@@ -57,7 +58,7 @@ def baselines(T: int) -> Baselines:
 
 def dependency(T: int) -> Dependency:
     """A measured series keeps its secret: from one year, for this year's number, to one cycle of 11."""
-    return Dependency(1, min(11, T - 1), "not known exactly: the year before, up to a cycle of 11 years")
+    return Dependency(1, min(11, T - 1), say("sunspots"))
 
 
 TASK = TaskKind(

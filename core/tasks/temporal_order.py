@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from core.sources import HOCHREITER_1997
 from core.tasks.base import Baselines, Batch, Dependency, TaskKind, one_hot
+from core.tasks.words import say
 
 SYMBOLS = 6  # two special ones (0, 1) and four distractors
 CLASSES = 4
 
 
-def window(T: int, low: int, high: int) -> tuple[int, int]:
+def tenths(T: int, low: int, high: int) -> tuple[int, int]:
     """Zero-based half-open range [low T/10, high T/10), never empty."""
     start = low * T // 10
     return start, max(high * T // 10, start + 1)
@@ -26,7 +27,7 @@ def window(T: int, low: int, high: int) -> tuple[int, int]:
 def draw(rng: np.random.Generator, T: int, B: int) -> tuple[NDArray, ...]:
     """Distractors (T, B), the pair of specials (2, B), t1 - 1 and t2 - 1: in [T/10, 2T/10) and [4T/10, 5T/10)."""
     return (rng.integers(2, SYMBOLS, size=(T, B)), rng.integers(2, size=(2, B)),
-            rng.integers(*window(T, 1, 2), size=B), rng.integers(*window(T, 4, 5), size=B))
+            rng.integers(*tenths(T, 1, 2), size=B), rng.integers(*tenths(T, 4, 5), size=B))
 
 
 def compose(T: int, symbols: NDArray, pair: NDArray, t1: NDArray, t2: NDArray) -> Batch:
@@ -45,8 +46,8 @@ def baselines(T: int) -> Baselines:
 
 def dependency(T: int) -> Dependency:
     """Of the first special symbol: the second is nearer."""
-    first, last = window(T, 1, 2)
-    return Dependency(T - last, T - 1 - first, "the first special symbol, between T/10 and 2T/10; the second is nearer")
+    first, last = tenths(T, 1, 2)
+    return Dependency(T - last, T - 1 - first, say("temporal_order"))
 
 
 TASK = TaskKind(

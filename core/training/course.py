@@ -19,7 +19,8 @@ from core.bptt.closed_loop import Drive
 from core.bptt.divergence import left_the_finite
 from core.bptt.losses import Loss
 from core.bptt.update import Gradient
-from core.network.cells.base import Tape
+from core.claims import Claim
+from core.network.cells.tape import Tape
 from core.network.spectrum import Complex
 from core.network.weights import Network
 from core.remedies.hooks import Hooks
@@ -46,7 +47,7 @@ class Judged:
 
     before: Gradient  # any remedy
     after: Gradient  # every remedy that changes it
-    stopped: str | None  # which quantity left the finite numbers, and where; None while all are finite
+    stopped: Claim | None  # which quantity left the finite numbers, and where; None while all are finite
 
 
 class Course:

@@ -1,7 +1,7 @@
 """What has no effect in an experiment, and why: from what each parameter declares, and the hooks that remedies fill.
 
     without_effect(experiment, flat_parameters())["rho"].told("rho")
-    "--rho has no effect: set by Orthogonal initialisation."
+    "--rho has no effect because it is set by Orthogonal initialisation."
 
 A run makes W_hh first, then the Jacobians and the loss of the first batch, then updates. A command that stops earlier
 makes no use of what acts later.
@@ -13,8 +13,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from core.claims import Claim
 from core.parameters import Idle, Parameter, Spec
 from core.remedies.base import Remedy, remedies, remedy_of
+from core.training.words import say
 
 
 class Chosen(Protocol):
@@ -38,7 +40,7 @@ PARTS = ("W_hh", "sequence", "Jacobians", "states", "gradient", "update")
 class NoEffect:
     """Why a parameter has no effect."""
 
-    why: str  # "set by Orthogonal initialisation", "the task draws no waveform", "it acts in updates alone"
+    why: Claim | str  # "it is set by Orthogonal initialisation", "the task draws no waveform"
     switch: str = ""  # flat name of the switch that it needs, where that is off
     late: bool = False  # whether it acts in a later part of a run
     locks: bool = True  # whether another value would have no effect either
@@ -47,20 +49,17 @@ class NoEffect:
     @property
     def reason(self) -> str:
         """A few words beside the control: "set by Orthogonal initialisation", "no effect: all eigenvalues are 0"."""
-        if self.why.startswith("it is set by"):
-            return self.why.removeprefix("it is ")
-        return f"no effect{self._beyond}: {self.why}"
-
-    @property
-    def _beyond(self) -> str:
-        return "" if self.limit is None else f" beyond {self.limit}"
+        if isinstance(self.why, Claim) and self.why.statement == "why.set_by":
+            return say("beside.set_by", **self.why.names).text
+        return say("beside" if self.limit is None else "beside.beyond", limit=self.limit, why=self.why).text
 
     def told(self, name: str, command: str = "") -> str:
         """One line for who has given the flag."""
         if self.late:
-            return f"--{name} has no effect on `{command}`."
-        because = f"without --{self.switch}" if self.switch else f"because {self.why}"
-        return f"--{name} has no effect{self._beyond} {because}."
+            return say("flag.later", name=name, command=command).text
+        if self.switch:
+            return say("flag.off", name=name, switch=self.switch).text
+        return say("flag" if self.limit is None else "flag.beyond", name=name, limit=self.limit, why=self.why).text
 
 
 def without_effect(experiment: Chosen, parameters: Mapping[str, Parameter],
@@ -81,11 +80,11 @@ def _reason(name: str, parameter: Parameter, experiment: Chosen, active: set[str
             upto: str) -> NoEffect | None:
     maker = experiment.maker(parameter.made_by) if parameter.made_by else None
     if maker is not None and name not in maker.takes:
-        return NoEffect(f"it is set by {maker.title}")
+        return NoEffect(say("why.set_by", by=maker.title))
     if PARTS.index(parameter.acts) > PARTS.index(upto):
-        return NoEffect("it acts later", late=True)
+        return NoEffect(say("why.later"), late=True)
     if parameter.needs and parameter.needs not in active:
-        return NoEffect(f"{remedies()[parameter.needs].title} is off", parameter.needs)
+        return NoEffect(say("why.off", remedy=remedies()[parameter.needs].title), parameter.needs)
     if name in remedies() and name not in active:
         return None
     return idle_by_rule(parameter.idle, experiment, values.get(name), upto)
@@ -97,5 +96,5 @@ def idle_by_rule(rules: Iterable[Idle], experiment: Chosen, value: Any, upto: st
         if PARTS.index(upto) <= PARTS.index(idle.upto) and idle.when(experiment):
             limit = idle.beyond(experiment) if idle.beyond else None
             if limit is None or value > limit:
-                return NoEffect(idle.why, locks=idle.locks, limit=limit)
+                return NoEffect(say("why.set_by", by=idle.by) if idle.by else idle.why, locks=idle.locks, limit=limit)
     return None

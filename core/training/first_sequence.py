@@ -63,7 +63,7 @@ class FirstSequence:
         return tape.A[0], tape.h[0]
 
 
-def plain(experiment: Experiment) -> Experiment:
+def without_remedies(experiment: Experiment) -> Experiment:
     """Without remedies, but for a teacher, who says how much of the output is fed back."""
     return replace(experiment, remedies=tuple(spec for spec in experiment.remedies if remedy_of(spec).feedback))
 
@@ -74,7 +74,7 @@ def first_sequence(experiment: Experiment, kept: float = 0.0) -> FirstSequence:
     Args:
         kept: the share of its state that each unit keeps at a step; 0 is a plain unit.
     """
-    kind, hooks = experiment.task.kind, Hooks(plain(experiment).remedies)
+    kind, hooks = experiment.task.kind, Hooks(without_remedies(experiment).remedies)
     network = hooks.network(experiment.recurrence, kind, np.dtype(np.float64))
     if kept > 0.0:
         network.cell = Leaky(network.n, network.n_in, network.cell.activation, np.full(network.n, 1.0 - kept))

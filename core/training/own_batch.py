@@ -17,7 +17,7 @@ import numpy as np
 
 from core.arrays import Array
 from core.bptt.backprop import run_forward
-from core.network.cells.base import Tape
+from core.network.cells.tape import Tape
 from core.network.weights import Network
 from core.remedies.hooks import Hooks
 from core.training.batches import sampled
@@ -30,7 +30,7 @@ SHORTER = (0.1, 0.01, 0.001)  # parts of a step that are tried where the whole o
 
 
 @dataclass(frozen=True)
-class Steps:
+class Overshoots:
     """How many of the last updates made the loss of their own batch worse where a shorter step would not have."""
 
     worse: int
@@ -38,7 +38,7 @@ class Steps:
 
 
 @dataclass
-class _Update:
+class _UpdateMade:
     step: int
     experiment: Experiment  # the settings that it was made with
     sequence: int  # number of its batch
@@ -52,7 +52,7 @@ class OwnBatches:
 
     def __init__(self) -> None:
         self._measuring = threading.Lock()
-        self._updates: deque[_Update] = deque(maxlen=LOOKED_AT)
+        self._updates: deque[_UpdateMade] = deque(maxlen=LOOKED_AT)
         self._tape: Tape | None = None
 
     def append(self, step: int, experiment: Experiment, sequence: int, before: Array, after: Array) -> None:
@@ -60,13 +60,13 @@ class OwnBatches:
         last = self._updates[-1] if self._updates else None
         if last is not None and np.array_equal(last.after, before):
             before = last.after
-        self._updates.append(_Update(step, experiment, sequence, before, after))
+        self._updates.append(_UpdateMade(step, experiment, sequence, before, after))
 
     def cut(self, step: int) -> None:
         """Forget update `step` and all later ones."""
         self._updates = deque((one for one in self._updates if one.step < step), maxlen=LOOKED_AT)
 
-    def measured(self, network: Network, steps: range, seconds: float) -> Steps:
+    def measured(self, network: Network, steps: range, seconds: float) -> Overshoots:
         """Of those of these updates that are still kept, the latest first, as many as there is time for.
 
         Args:
@@ -82,9 +82,9 @@ class OwnBatches:
                         break
                     update.worse = self._made_worse(network, update)
         known = [one.worse for one in updates if one.worse is not None]
-        return Steps(sum(known), len(known))
+        return Overshoots(sum(known), len(known))
 
-    def _made_worse(self, network: Network, update: _Update) -> bool:
+    def _made_worse(self, network: Network, update: _UpdateMade) -> bool:
         """Whether the loss rose, and would not have over a shorter part of the same step. Where it would have risen
         all the same, as a momentum of older batches makes it, its length is not what is wrong with the step."""
         spec = update.experiment.task

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import Floats
+from core.claims import Claim
 from core.network.spectrum import Complex, Spectrum, spectrum_of
 
 
@@ -107,7 +108,7 @@ class StepRecord:
     W_hh: Floats = field(repr=False)  # (n_hidden, n_hidden)
     accuracy: float | None  # share of targets named right, 0..1; None for tasks with real-valued targets
     seconds: float  # duration of this update, recording included, s
-    stopped: str | None = None  # which quantity left the finite numbers, and where; None while all are finite
+    stopped: Claim | None = None  # which quantity left the finite numbers, and where; None while all are finite
     log10_dL_dc: Floats | None = None  # (T,) as log10_dL_dh, of an LSTM's c_t; None where nothing is carried beside h
     log10_dL_dh_held: Floats | None = None  # (T,) as log10_dL_dh, of what the run's number type holds, which loses what
     # is too small for it; None where both are the same

@@ -9,8 +9,6 @@ together: to go back to update u is to put these weights back and do update u ag
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,32 +21,13 @@ from core.network.activations import Activation
 from core.network.cells.jacobians import Jacobians
 from core.network.spectrum import Complex, Spectrum, spectrum_of
 from core.norms import euclidean_norm
-from core.parameters import Spec
 from core.remedies.hooks import Hooks
-from core.specs.recurrence import Recurrence
-from core.specs.task import Task
-from core.specs.training import Training
 from core.tasks.base import Batch
+from core.training.checkpoint import Checkpoint
 from core.training.course import Chunk, Course, Judged
 from core.training.experiment import Experiment
 from core.training.record import StepRecord
 from core.training.whole_pass import WholePass, jacobians_on
-
-
-@dataclass(frozen=True)
-class Checkpoint:
-    """All that is needed to do update `step` again, at the beginning of a sequence."""
-
-    step: int  # the update that comes next, from 1
-    sequence: int  # number of the batch it starts with
-    theta: NDArray[np.floating]  # (P,)
-    solver: dict[str, Any]  # what the optimizer remembers: moments and counters
-    trained: NDArray[np.floating] | None = None  # (P,) theta as update `step - 1` left it; None where it is `theta`
-
-    @property
-    def nbytes(self) -> int:
-        arrays = (self.theta, self.trained, *self.solver.values())
-        return sum(getattr(array, "nbytes", 0) for array in arrays)
 
 
 class Trainer:
@@ -228,25 +207,3 @@ class Trainer:
             return None
         tape = self.course.tape
         return WholePass(self.network.cell, self.chunk.drive, tape.Z[:-1, tape.n:-1, :samples].copy())
-
-
-def train(
-    recurrence: Recurrence, task: Task, training: Training, remedies: Iterable[Spec] = (), *, full: bool = False,
-) -> Generator[StepRecord, Experiment | Sequence[Experiment] | None, None]:
-    """One StepRecord an update, until `training.steps` or until a quantity leaves the finite numbers.
-
-    Send an Experiment between two updates to change what may change during a run (lr, thresholds, k1, k2, seq_len,
-    batch, rho, remedies), or several that act one after the other; send returns the next record.
-
-        run = train(Recurrence(), Task(), Training(), [ClipNorm(threshold=1.0)])
-        first = next(run)
-        second = run.send(replace(experiment, training=Training(lr=0.1)))
-    """
-    trainer = Trainer(Experiment(recurrence, task, training, tuple(remedies)), full=full)
-    while trainer.step <= trainer.experiment.training.steps:
-        record = trainer.update()
-        changed = yield record
-        if record.stopped is not None:
-            return
-        for after in (changed,) if isinstance(changed, Experiment) else changed or ():
-            trainer.change(after)

@@ -14,8 +14,9 @@ import numpy as np
 
 from core.arrays import Array
 from core.bptt.closed_loop import Drive
-from core.network.cells.base import Cell, Tape
+from core.network.cells.base import Cell
 from core.network.cells.jacobians import Jacobians, JoinedJacobians
+from core.network.cells.tape import Tape
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""The chart component: what a figure becomes in the browser. It knows the plotting room alone."""
+"""The chart component: what a figure becomes in the browser. It may use plotting and the session alone."""

@@ -61,7 +61,7 @@ class Charts:
 
 
 @dataclass(frozen=True)
-class Words:
+class HtmlCell:
     """HTML in the place of a chart; what is not ours in it has been escaped."""
 
     html: str
@@ -80,7 +80,7 @@ def plot(figure: Drawing, *, key: str, height: int = 300, on_pick: Pick | None =
     _show({key: figure}, key, 1, height, on_pick)
 
 
-def plots(cells: Mapping[str, Drawing | Words], *, key: str, columns: int, height: int = 300) -> None:
+def plots(cells: Mapping[str, Drawing | HtmlCell], *, key: str, columns: int, height: int = 300) -> None:
     """Charts side by side, in rows of so many or, where there is no room for that, of fewer; one element of the page.
 
     Args:
@@ -89,15 +89,15 @@ def plots(cells: Mapping[str, Drawing | Words], *, key: str, columns: int, heigh
     _show(cells, key, columns, height, None)
 
 
-def _show(cells: Mapping[str, Drawing | Words], key: str, columns: int, height: int, on_pick: Pick | None) -> None:
-    told = (_words(name, cell) if isinstance(cell, Words) else _told(name, cell, height, on_pick is not None)
+def _show(cells: Mapping[str, Drawing | HtmlCell], key: str, columns: int, height: int, on_pick: Pick | None) -> None:
+    told = (_words(name, cell) if isinstance(cell, HtmlCell) else _told(name, cell, height, on_pick is not None)
             for name, cell in cells.items())
     # as text: what is a dictionary is searched for tables, and pandas is loaded for it
     _component()(key=key, data=f'{{"columns":{columns},"cells":[{",".join(told)}]}}',
                  on_resync_change=lambda: _resend(key, cells), on_picked_change=lambda: _picked(key, on_pick))
 
 
-def _words(name: str, words: Words) -> str:
+def _words(name: str, words: HtmlCell) -> str:
     return _json({"name": name, "html": words.html, "span": words.span})
 
 

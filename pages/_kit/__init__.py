@@ -1,1 +1,2 @@
-"""What the pages share: the link, widgets from specs, what plays, the share menu, words. It may use the charts."""
+"""What the pages share: the link, widgets from specs, what plays, the share menu, words. It may use the engine and the
+session."""

@@ -1,1 +1,1 @@
-"""What one page alone shows. It may use the kit and the chart component."""
+"""What one page alone shows. It may use the engine, the kit and the chart component; no page's parts use another's."""

@@ -12,6 +12,7 @@ import streamlit as st
 from core.network.activations import ACTIVATIONS
 from core.sources import PASCANU_2013
 from core.spelling import as_markdown
+from core.tables import as_csv
 from core.topics.landscape.figures.error_surface import MOST
 from core.topics.landscape.one_unit import FINEST, Descent, OneUnit, Surface, descents, finest, surface
 from core.topics.landscape.reasons import reasons
@@ -21,15 +22,14 @@ from core.topics.landscape.wall import Crossings, crossings
 from pages._kit.controls.widgets import controls, wired
 from pages._kit.link.values import Own
 from pages._kit.share.printed import command
-from pages._kit.share.share_menu import code, menu, numbers
-from pages._kit.share.table import as_csv
+from pages._kit.share.share_menu import code, download_numbers, menu
 from pages._session import session
 
 Result = TypeVar("Result")
 PLACES = 6  # decimals of a start that was clicked: finer than a pixel of the narrowest window that a link should carry
 
 
-def sidebar(own: Own) -> None:
+def landscape_sidebar(own: Own) -> None:
     """All controls but the one for the updates shown."""
     with st.sidebar:
         st.markdown("## One unit")
@@ -52,7 +52,7 @@ class Made:
 
 
 @dataclass(frozen=True)
-class Measured:
+class Landscape:
     """Everything that the page shows of one unit."""
 
     unclipped: Descent
@@ -61,7 +61,7 @@ class Measured:
     surface: Surface
 
 
-def measure(spec: OneUnit, descending: Descending, window: Region) -> Measured:
+def landscape_of(spec: OneUnit, descending: Descending, window: Region) -> Landscape:
     """The two descents, what they cross, and the surface under them."""
     lr, threshold, updates = descending.lr, descending.threshold, descending.updates
     unclipped, clipped = _kept("descents", (spec, lr, threshold, updates),
@@ -72,7 +72,7 @@ def measure(spec: OneUnit, descending: Descending, window: Region) -> Measured:
     anywhere = replace(spec, w=0.0, b=0.0)  # the surface is the same wherever the descents start
     found = _kept("surface", (anywhere, window.w_span, window.b_span, points), lambda: surface(
         anywhere, np.linspace(*window.w_span, points), np.linspace(*window.b_span, points)))
-    return Measured(unclipped, clipped, over, found)
+    return Landscape(unclipped, clipped, over, found)
 
 
 def _kept(name: str, asked: Hashable, make: Callable[[], Result]) -> Result:
@@ -84,7 +84,7 @@ def _kept(name: str, asked: Hashable, make: Callable[[], Result]) -> Result:
     return last[name][1]
 
 
-def look_of(window: Region) -> str:
+def look(window: Region) -> str:
     """What to look for, whatever the settings."""
     says = "how long the gradient of its error is" if window.shade == "gradient" else "how wrong it is"
     if window.view == "map":
@@ -121,16 +121,16 @@ def updates_shown(own: Own, spec: Descending) -> int:
     return last
 
 
-def explain(spec: OneUnit, found: Measured) -> None:
+def explain(spec: OneUnit, found: Landscape) -> None:
     """What the numbers say, and where they come from."""
     st.markdown("\n".join(f"- {line}" for line in [as_markdown(attractors_in_words(spec)), *reasons(spec, found.over)]))
     st.caption(f"$\\varphi'$ is the slope of the activation. {PASCANU_2013.short}, figures 3 and 6.")
 
 
-def share(own: Own, spec: OneUnit, descending: Descending, found: Measured) -> None:
+def take_home(own: Own, spec: OneUnit, descending: Descending, found: Landscape) -> None:
     """The link, both descents as CSV, the command and the code."""
     def content() -> None:
-        numbers("Both descents (CSV)", lambda: descents_csv(
+        download_numbers("Both descents (CSV)", lambda: descents_csv(
             {"not clipped": found.unclipped, "clipped": found.clipped}), "descents.csv")
         texts = {name: text for name, text in own.spelled().items() if name in OneUnit.parameters()}
         given = ", ".join(f"{name}={value!r}" for name, value in spec.values().items()

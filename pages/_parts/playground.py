@@ -44,7 +44,7 @@ def flow_chart(view: View, reach: Reach | None) -> Drawing:
         return gradient_flow_figure(None)
     chunks = map_of(view.experiment)
     return gradient_flow_figure(
-        reach.flow, chunks.last_cut, product_claim(reach, chunks).text, **around(view),
+        reach.flow, chunks.last_cut, product_claim(reach, chunks).text, **factor_names(view),
         name="measured" if chunks.seen_share == 1.0 else "untruncated",
         cut_by=CUT if chunks.last_cut == chunks.k2 else "the chunk begins")
 
@@ -55,7 +55,7 @@ def _orthogonality(view: View) -> float | None:
     return view.record.orthogonality if kept else None
 
 
-def around(view: View) -> dict[str, str]:
+def factor_names(view: View) -> dict[str, str]:
     """What the bound and the rate of this cell are called; nothing where it has none."""
     if view.whole is None:
         return {}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from core.tables import as_csv
 from core.topics.precision.powers import Powers, TypedPowers, powers_in_all_types
 from pages._kit.link.values import Own
 from pages._kit.share.printed import command
-from pages._kit.share.share_menu import code, menu, numbers
-from pages._kit.share.table import as_csv
+from pages._kit.share.share_menu import code, download_numbers, menu
 
 # On a wide screen the three headlines are equally high, so that the charts below them stand in a row.
 EVEN = ("<style>@media (min-width: 900px) { .stColumn .verdict { min-height: 8.2rem; } } "
@@ -16,10 +16,10 @@ LOOK = ("Look where each line ends, how many digits are left before it does, and
         "change the weight at all.")
 
 
-def share(own: Own, spec: Powers) -> None:
+def take_home(own: Own, spec: Powers) -> None:
     """The link, the powers as CSV, the command and the code."""
     def content() -> None:
-        numbers("Every power (CSV)", lambda: powers_csv(powers_in_all_types(spec)), "powers.csv")
+        download_numbers("Every power (CSV)", lambda: powers_csv(powers_in_all_types(spec)), "powers.csv")
         texts = {name: text for name, text in own.spelled().items() if name in Powers.parameters()}
         code(command("precision", texts),
              f"from core import powers\n\nfound = powers({spec.rate!r}, {spec.dtype!r}, {spec.steps})\n"

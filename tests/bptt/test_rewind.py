@@ -111,6 +111,18 @@ def test_a_radius_changed_after_the_update_that_a_run_goes_back_to_holds_there_t
     assert run.view().record.rho == pytest.approx(0.5, rel=1e-12)  # eigenvalues of a 4 x 4 matrix: a few eps
 
 
+@pytest.mark.parametrize(("values", "state"), [({}, "paused"), ({"steps": 4}, "finished"), ({"steps": 5}, "paused"),
+                                               ({"rho": 2.0}, "diverged")], ids=str)
+def test_a_rewound_run_stands_as_the_settings_that_it_is_given_let_it(values, state):
+    """At a radius of 2 the states of 300 steps leave float32."""
+    run = stepped(changed(SMALL, rho=0.1, activation="linear", seq_len=300, dtype="float32", batch=1), 6)
+    run.rewind(run.frame_at(5), changed(run.experiment, **values))
+    assert (run.state, run.view().record.step, run.experiment) == (state, 5, changed(run.experiment, **values))
+    run = stepped(run.experiment.changed(rho=0.1, steps=40), 2)
+    run.apply(changed(run.experiment, **values | ({"steps": 2} if "steps" in values else {})))
+    assert run.state == ("finished" if "steps" in values else state)
+
+
 def test_an_optimizer_restored_after_its_first_use_forgets_what_it_saw_since():
     theta, gradient = np.zeros(3), np.ones(3)
     optimizer = Optimizer("adam", theta, 0.1)

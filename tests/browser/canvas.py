@@ -47,7 +47,8 @@ PAINT = """async ({ message, height, apart }) => {
     const { left, top, width, height } = chart.u.bbox, axes = {};
     for (const [id, { ends, axis, ticks }] of Object.entries(chart.state.axes))
       axes[id] = { ends, ticks: ticks.map(({ at, text }) => [at, text]),
-        log: axis.type === "log", powers: Boolean(axis.tickprefix), reversed: axis.autorange === "reversed", part: axis.domain ?? [0, 1] };
+        log: axis.type === "log", powers: Boolean(axis.tickprefix),
+        reversed: axis.autorange === "reversed", part: axis.domain ?? [0, 1] };
     return { png: chart.u.ctx.canvas.toDataURL().split(",")[1], plot: [left, top, width, height], axes };
   };
   const out = { whole: seen(), names: [...chart.names.children].map((one) => one.textContent) };

@@ -147,7 +147,7 @@ def test_captions_can_be_read_beside_the_page_and_on_it(page, name, scheme):
 @of("playground")
 def test_the_buttons_of_a_chart_are_seen_and_outlined_where_the_keyboard_is(page, name, scheme):
     with page.in_scheme(scheme):
-        page.wait_until("flow", f"chart.theme.background === '{PAPER[scheme]}'")
+        page.wait_until("flow", f"chart.theme?.background === '{PAPER[scheme]}'")
         chart = ".chart[data-name=flow]"
         ground, _ = colour(page, ".stApp", "backgroundColor")
         assert ground == PAPER[scheme]

@@ -13,7 +13,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CHARTS = ("typed_powers", "digits_left", "update_share", "updates_arrived", "iterated_value", "iterated_slope")
 FLOAT32 = ORDER.index("float32")
-ENDS = len(ORDER)  # the trace of the marks at exactly 0; that at inf is the next
+INF = len(ORDER)  # the trace of the marks at inf
+
+
+def zero_of(i):
+    """JavaScript of the first step at which type i is exactly 0."""
+    return f"data[{i}].x[data[{i}].y.indexOf(-Infinity)]"
 
 
 def opened(open_page, query="precision", **look):
@@ -34,7 +39,7 @@ def test_the_first_screen_draws_the_powers(still):
     known = np.isfinite(y) & (x > 0)
     assert known.sum() > 30
     np.testing.assert_allclose(y[known], powers(0.25, "float32", 1100).log10_value[x[known].astype(int) - 1], rtol=1e-6)
-    assert tab.trace("typed_powers", ENDS, "x") == [538, 75, 67, 13]
+    assert [tab.read("typed_powers", zero_of(i)) for i in range(INF)] == [538, 75, 67, 13]
     assert tab.page.locator(".verdict").first.inner_text().startswith("▼ Gone.")
 
 
@@ -79,7 +84,7 @@ def test_a_slider_moves_the_charts_without_a_remount(open_page):
     slider.focus()
     for _ in range(5):
         slider.press("ArrowRight")
-    tab.wait_until("typed_powers", f"data[{ENDS}].x[1] == {powers(0.3, 'float32', 200).first_zero}")
+    tab.wait_until("typed_powers", f"{zero_of(FLOAT32)} == {powers(0.3, 'float32', 200).first_zero}")
     assert all(tab.read(name, "box.made") for name in CHARTS)
     assert tab.page.evaluate("window.chartMounts") == len(CHARTS)
     assert "rate=0.3" in tab.page.url
@@ -88,8 +93,8 @@ def test_a_slider_moves_the_charts_without_a_remount(open_page):
 def test_presets_change_powers_updates_and_the_words(go_on):
     tab = opened(go_on)
     tab.click("2")
-    tab.wait_until("typed_powers", f"data[{ENDS + 1}].x.length == 4 && data[{ENDS}].x.length == 0")
-    assert tab.trace("typed_powers", ENDS + 1, "x") == [1024, 128, 128, 16]
+    tab.wait_until("typed_powers", f"data[{INF}].x.length == 4 && {zero_of(FLOAT32)} === undefined")
+    assert tab.trace("typed_powers", INF, "x") == [1024, 128, 128, 16]
     tab.wait_for_text("inf from step 128 on")
     tab.click("A weight that no longer moves")
     tab.wait_for_text("takes no update below 3.0·10")
@@ -99,10 +104,10 @@ def test_presets_change_powers_updates_and_the_words(go_on):
 
 def test_a_typed_value_out_of_range_says_so_in_one_line_and_keeps_the_chart(go_on):
     tab = opened(go_on)
-    before = tab.trace("typed_powers", ENDS, "x")
+    before = tab.trace("typed_powers", INF - 1)
     tab.type_number("Rate per step", "7")
     tab.wait_for_text("rate must be a number from 0 to 4, got 7.0.")
-    assert tab.trace("typed_powers", ENDS, "x") == before
+    assert tab.trace("typed_powers", INF - 1) == before
 
 
 def test_a_zoom_is_kept_when_the_rate_changes(go_on):
@@ -112,7 +117,7 @@ def test_a_zoom_is_kept_when_the_rate_changes(go_on):
     tab.wait_until("typed_powers", "axes.x.ends[0] > 0")
     kept = tab.ends("typed_powers")
     tab.type_number("Rate per step", "0.35")
-    tab.wait_until("typed_powers", f"data[{ENDS}].x[1] == {powers(0.35, 'float32', 200).first_zero}")
+    tab.wait_until("typed_powers", f"{zero_of(FLOAT32)} == {powers(0.35, 'float32', 200).first_zero}")
     np.testing.assert_allclose(tab.ends("typed_powers"), kept)
 
 

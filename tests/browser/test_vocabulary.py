@@ -124,8 +124,8 @@ def test_exactly_zero_is_said_and_not_as_a_power(drawn):
     plain = theme.line([7, 8, 9], [-1, -np.inf, np.nan], "a", theme.BOUND)
     seen = drawn(*(whole(of([one], yaxis=theme.log_axis()), keys=["Escape", *["ArrowRight"] * 3])
                    for one in (trace, plain)))
-    assert seen[0]["said"] == ["", "a, lag 7: 10^\u22121.00", *["a, lag 8: exactly 0"] * 2]
-    assert seen[1]["said"] == ["", "a, 7: 10^\u22121.00", *["a, 8: exactly 0"] * 2]
+    assert seen[0]["said"] == ["", "a, lag 7: 10 to the power \u22121.00", *["a, lag 8: exactly 0"] * 2]
+    assert seen[1]["said"] == ["", "a, 7: 10 to the power \u22121.00", *["a, 8: exactly 0"] * 2]
 
 
 def test_there_is_room_for_the_zeros_below_the_lowest_point(drawn):

@@ -17,7 +17,7 @@ from core.network.activations import ACTIVATIONS
 from core.remedies.base import remedies
 from core.tasks.base import tasks
 from core.training.experiment import Experiment, flat_parameters
-from core.training.trainer import train
+from core.training.train import train
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = ["spectrum", "jacobian", "map", "singular", "train", "demo", "published", "tasks", "remedies", "activations"]
@@ -79,8 +79,40 @@ def test_the_spectrum_agrees_with_numpy():
     assert seen["rho"] == pytest.approx(1.2, abs=1e-9)
 
 
-def test_the_spectrum_has_its_four_numbers_and_the_matrix_only_on_demand():
-    assert list(lines("spectrum")[0]) == ["eigenvalues", "rho", "sigma_max", "departure"]
+def test_a_zero_of_the_matrix_has_no_sign():
+    """A Gaussian matrix times 0 has both kinds."""
+    assert "-0.0" not in ran("spectrum", "--matrix", "--rho", "0", "--shape", "gaussian").stdout
+
+
+KEYS = {
+    "spectrum": "eigenvalues rho sigma_max departure", "spectrum --matrix": "eigenvalues rho sigma_max departure W_hh",
+    "jacobian": "lag log10_norm log10_bound log10_rho no_bound", "map": "log10_norm not_zero_in exact",
+    "singular": "lag log10_singular_values lyapunov", "powers": "k log10_norm log10_rho log10_sigma_max",
+    "surface": "error gradient", "precision": "first_zero first_inf log10_value",
+    "train": "step loss grad_norm clipped_norm log10_dL_dh log10_dL_dh_full log10_dL_dc log10_dL_dh_held rho sigma_max "
+             "eigenvalues accuracy seconds stopped"}
+
+
+@pytest.mark.parametrize(("arguments", "keys"), KEYS.items())
+def test_a_command_prints_these_numbers_in_this_order(arguments, keys):
+    of_experiment = {"surface": [], "precision": [], "spectrum": SMALL[:2], "powers": SMALL[:4], "train": SMALL}
+    name, *more = arguments.split()
+    assert list(lines(name, *more, *of_experiment.get(name, SMALL[:6]))[0]) == keys.split()
+
+
+def test_a_record_holds_what_was_measured_under_its_own_name():
+    """Truncated, gated and held back, so that no two lists are the same, and none is missing."""
+    given = ["--task", "sine", "--lstm", "--truncation", "--truncation_k2", "3", "--clip_jacobian"]
+    seen = lines("train", *SMALL, *given, "--full")[0]
+    e = Experiment.from_values({"n_hidden": 4, "seq_len": 10, "batch": 4, "task": "sine", "lstm": True,
+                                "truncation": True, "truncation_k2": 3, "clip_jacobian": True})
+    record = next(train(e.recurrence, e.task, e.training, e.remedies, full=True))
+    for name in ("log10_dL_dh", "log10_dL_dh_full", "log10_dL_dc", "log10_dL_dh_held"):
+        expected = getattr(record, name)
+        np.testing.assert_array_equal(numbers(seen[name]) if expected is not None else seen[name], expected)
+    assert len({json.dumps(seen[name]) for name in seen if name.startswith("log10")}) == 4
+    assert numbers([part for pair in seen["eigenvalues"] for part in pair]) == pytest.approx(
+        record.eigenvalues.view(float), abs=1e-12)
 
 
 @pytest.mark.parametrize("given", [["--eigenvalues", "-0.5+0.5j,0.9,-1.2"], ["--eigenvalues=-0.5-0.5j,0.9,-1.2"]],
@@ -139,8 +171,9 @@ def test_a_run_that_diverges_is_a_result():
                                                 ("activations", ACTIVATIONS)])
 def test_a_list_names_all_there_is(kind, registry):
     (seen,) = lines(kind)
-    assert [thing["name"] for thing in seen] == list(registry)
-    assert all(set(thing) == {"name", "title", "source"} and thing["title"] for thing in seen)
+    assert [list(thing) for thing in seen] == [["name", "title", "source"]] * len(registry)
+    assert [tuple(thing.values()) for thing in seen] == [
+        (name, thing.title, None if thing.source is None else str(thing.source)) for name, thing in registry.items()]
 
 
 OVERFLOWING = ["--shape", "identity", "--rho", "2", "--seq_len", "1000", "--bias", "3", "--dtype", "float32"]
@@ -171,6 +204,14 @@ def test_a_bad_argument_is_one_line_on_stderr_and_exit_code_2(arguments):
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
 
 
+@pytest.mark.parametrize(("arguments", "line"), [
+    ([], "python -m core: the following arguments are required: COMMAND"),
+    (["train", "--rho"], "python -m core train: argument --rho: expected one argument")], ids=str)
+def test_what_the_command_line_itself_lacks_is_told_by_name(arguments, line):
+    done = ran(*arguments)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{line}\n")
+
+
 @pytest.mark.parametrize("name", ["rho", "n_hidden", "lr", "task", "eigenvalues"])
 def test_a_bad_value_is_told_with_the_name_of_its_flag(name):
     assert f"{name} must be " in ran("train", f"--{name}", "x").stderr
@@ -188,6 +229,12 @@ def test_every_command_has_help(command):
     done = ran(command, "--help")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("usage: ")
+
+
+def test_without_arguments_it_takes_those_of_the_process(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["core", "tasks"])
+    assert main() == 0
+    assert json.loads(capsys.readouterr().out)[0]["name"] == next(iter(tasks()))
 
 
 def test_the_help_of_train_names_every_flag():

@@ -110,6 +110,9 @@ def test_a_rate_that_a_change_replaces_has_no_effect(settings, at, changes):
     assert (printed[0] != printed[1], all(told)) == (changes, not changes)
 
 
+ANY_SIZE = "has no effect because the norm of a multiple of the identity is the same at any size."
+
+
 @pytest.mark.parametrize(("command", "given", "line"), [
     ("train", "--steps 1 --lr 1", "--lr has no effect on `train --steps 1`."),
     ("verdict", "--steps 0 --lr 1", "--lr has no effect on `verdict --steps 0`."),
@@ -121,7 +124,19 @@ def test_a_rate_that_a_change_replaces_has_no_effect(settings, at, changes):
      "--truncation_k2 has no effect beyond 12 because a sequence has no more steps."),
     ("verdict", "--steps 0 --truncation --truncation_k1 4 --truncation_k2 3 --truncation_carry false --task sine", ""),
     ("train", "--steps 2 --lr 1 --at 1:lr=0.5", "--lr has no effect because --at sets it before the first update."),
+    ("map", "--shape identity --activation linear --batch 3 --sequences 2", f"--n_hidden {ANY_SIZE}\n"
+     "--batch has no effect beyond 2 because the first sequences are the same in any batch."),
+    ("map", "--batch 3 --sequences 3", ""),
 ])
 def test_the_words_of_a_line(command, given, line):
     done = ran(command, *SMALL[:4], *([] if "--batch" in given else SMALL[4:]), *given.split())
     assert (done.returncode, done.stderr) == (0, line and f"{line}\n")
+
+
+@pytest.mark.parametrize(("command", "own", "idle"), [
+    ("jacobian", {}, True), ("map", {"sequences": 1}, True), ("powers", {}, True), ("singular", {}, False),
+    ("spectrum", {"matrix": True}, False)])
+def test_the_size_of_a_multiple_of_the_identity_does_nothing_where_norms_alone_are_told(command, own, idle):
+    e = Experiment.from_values({"shape": "identity", "activation": "linear"})
+    told = list(COMMANDS[command].without_effect(command, e, own, ["n_hidden"]))
+    assert told == [f"--n_hidden {ANY_SIZE}"] * idle

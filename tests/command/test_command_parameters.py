@@ -16,7 +16,7 @@ def test_legal_seeds_are_taken_and_spelled(value):
     assert SEEDS.parse("seeds", SEEDS.spell(seeds)) == seeds
 
 
-@pytest.mark.parametrize("value", SEEDS.illegal(), ids=repr)
+@pytest.mark.parametrize("value", SEEDS.illegal(), ids=lambda value: type(value).__name__)
 def test_other_seeds_are_refused_in_one_line(value):
     with pytest.raises(ParameterError, match=r"^seeds must be first:end with 1 to 1000 seeds from 0 to 2147483647, "
                                              r"such as 1000:1020, got [^\n]*\.$"):
@@ -27,7 +27,7 @@ def test_the_end_is_not_among_the_seeds():
     assert list(SEEDS.parse("seeds", "3:6")) == [3, 4, 5]
 
 
-@pytest.mark.parametrize("value", FILE.illegal(), ids=lambda value: repr(value)[:30])
+@pytest.mark.parametrize("value", FILE.illegal(), ids=lambda value: type(value).__name__)
 def test_a_file_that_cannot_be_written_is_refused_in_one_line(value):
     with pytest.raises(ParameterError, match=r"^out must be the name of a file in a folder that can be written, got "):
         FILE.check("out", value)
@@ -53,3 +53,10 @@ def test_a_table_that_breaks_off_leaves_what_was_there(tmp_path):
     with pytest.raises(ZeroDivisionError):
         write_table(str(file), ["a"], ([1 / (2 - n)] for n in (0, 1, 2)))
     assert file.read_text() == "before"
+
+
+def test_a_table_that_cannot_be_written_is_one_line(tmp_path):
+    file = tmp_path / "nowhere" / "a.csv"
+    with pytest.raises(ParameterError) as caught:
+        write_table(str(file), ["a"], [])
+    assert str(caught.value) == f"{file} cannot be written: No such file or directory."

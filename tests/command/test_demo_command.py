@@ -17,9 +17,13 @@ NAME, SEEDS = "echo_state_forgets", range(40, 42)
 
 
 @pytest.mark.slow
-def test_one_demo_is_told_as_json():
-    (seen,) = lines("demo", NAME, "--seeds", "40:42")
+def test_one_demo_is_told_as_json(tmp_path):
+    (seen,) = lines("demo", NAME, "--seeds", "40:42", "--out", str(tmp_path / "a.csv"))
     found = run_demo(demos()[NAME], SEEDS)
+    assert list(seen) == ["demo", "remedy", "claim", "baseline", "with_remedy", "updates", "seeds", "holds", "says"]
+    assert seen["claim"] == demos()[NAME].claim
+    with (tmp_path / "a.csv").open(newline="") as file:
+        assert [(row["demo"], row["lane"]) for row in csv.DictReader(file)] == [(NAME, "baseline"), (NAME, "remedy")]
     assert (seen["demo"], seen["remedy"], seen["seeds"], seen["updates"]) == (NAME, "echo_state", "40:42", 60)
     for lane, key in ((found.off, "baseline"), (found.on, "with_remedy")):
         assert {**seen[key], "seconds": 0} == {"runs": 2, "solved": lane.solved, "median_updates": lane.median_updates,
@@ -39,8 +43,10 @@ def two_demos(monkeypatch):
 @pytest.mark.slow
 def test_all_demos_are_a_table_with_a_line_for_each(two_demos, capsys):
     assert main(["demo", "--all", "--seeds", "40:42"]) == 0
-    head, *table = capsys.readouterr().out.splitlines()
+    out, err = capsys.readouterr()
+    head, *table = out.splitlines()
     assert head == TABLE_HEAD
+    assert err.splitlines() == [f"{number} of 2: {name}" for number, name in enumerate(two_demos, 1)]
     for line, one in zip(table, two_demos.values(), strict=True):
         parts, expected = line.split(), table_line(run_demo(one, SEEDS)).split()
         assert parts[:-2] + parts[-1:] == expected[:-2] + expected[-1:]  # but for the seconds

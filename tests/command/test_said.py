@@ -2,6 +2,8 @@
 
 import argparse
 import json
+import os
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -90,13 +92,14 @@ def test_a_line_of_the_table_stands_under_its_head(holds, word):
 
 SPEC = Published(seeds=2)
 OUTCOMES = [Outcome("sgd", 20, 0, True, 500, 12.4, 0.0094), Outcome("clip", 20, 0, False, 20000, 99.6, 0.31),
-            Outcome("omega", 20, 0, False, 7, 0.4, 0.5, "loss")]
+            Outcome("omega", 20, 0, False, 7, 0.4, 0.5, "loss"), Outcome("sgd", 20, 1, True, 900, 3.0, 1e-4)]
 
 
 @pytest.mark.parametrize(("done", "line"), [
     (1, "run 1 of 24: SGD, T = 20, seed 0: update 500, 0.9% wrong, 12 s, solved"),
     (2, "run 2 of 24: SGD + clip, T = 20, seed 0: update 20000, 31.0% wrong, 100 s, not solved"),
-    (3, "run 3 of 24: SGD + clip + Ω, T = 20, seed 0: update 7, 50.0% wrong, 0 s, stopped")])
+    (3, "run 3 of 24: SGD + clip + Ω, T = 20, seed 0: update 7, 50.0% wrong, 0 s, stopped"),
+    (4, "run 4 of 24: SGD, T = 20, seed 1: update 900, less than 0.1% wrong, 3 s, solved")])
 def test_the_progress_of_the_published_experiment_after_a_run(done, line, capsys):
     published._progress(SPEC, Done(OUTCOMES[:done]))
     assert capsys.readouterr().err == f"{line}\n"
@@ -107,7 +110,7 @@ def test_the_progress_of_the_published_experiment_in_the_midst_of_a_run(capsys, 
     state = SimpleNamespace(run=run, updates=1500, error=0.75, seconds=3.6)
     monkeypatch.setattr(published, "State", SimpleNamespace)
     published._progress(SPEC, Done(OUTCOMES, state))
-    assert capsys.readouterr().err == "run 4 of 24: SGD + clip, T = 30, seed 1: update 1500, 75.0% wrong, 4 s\n"
+    assert capsys.readouterr().err == "run 5 of 24: SGD + clip, T = 30, seed 1: update 1500, 75.0% wrong, 4 s\n"
 
 
 @pytest.mark.parametrize(("value", "told"), [
@@ -134,6 +137,29 @@ def test_ctrl_c_ends_without_a_traceback(monkeypatch, capsys):
     monkeypatch.setattr("core.command.main.listing", interrupted)
     assert main(["tasks"]) == 130
     assert capsys.readouterr() == ("", "")
+
+
+def test_every_line_is_written_at_once(monkeypatch):
+    """Also where nobody looks at a screen: what has no effect first, then each update when it is made."""
+    said = []
+    monkeypatch.setattr("core.command.main.print", lambda line, file=None, flush=False: said.append(
+        (line.split()[0], file is sys.stderr, flush)), raising=False)
+    assert main(["train", "--n_hidden", "2", "--seq_len", "3", "--steps", "2", "--l2_weight", "1"]) == 0
+    assert said == [("--l2_weight", True, True), *[('{"step":', False, True)] * 2]
+
+
+def test_a_reader_who_has_seen_enough_ends_it_in_silence(monkeypatch, capsys):
+    """What is written after that goes nowhere, also what Python writes when it ends."""
+    def closed(*_, **__):
+        raise BrokenPipeError
+
+    moved = []
+    monkeypatch.setattr("core.command.main.print", closed, raising=False)
+    monkeypatch.setattr("core.command.main.os.open", lambda *place: place)
+    monkeypatch.setattr("core.command.main.os.dup2", lambda *ends: moved.append(ends))
+    monkeypatch.setattr("core.command.main.sys.stdout", SimpleNamespace(fileno=lambda: 1))
+    assert main(["tasks"]) == 0
+    assert moved == [((os.devnull, os.O_WRONLY), 1)]
 
 
 if __name__ == "__main__":  # writes what is kept anew; read what changed in it

@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+import time
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
@@ -34,12 +35,29 @@ def unfolded(timeout):
     return page
 
 
-def opened(**query):
-    """The page as a link opens it."""
-    page = unfolded(30)
-    for name, text in query.items():
-        page.query_params[name] = text
+def opened(name="playground", /, **query):
+    """A page as a link opens it."""
+    page = unfolded(60)
+    if name != "playground":
+        page.switch_page(f"pages/{name}.py")
+    for key, text in query.items():
+        page.query_params[key] = text
     return checked(page.run())
+
+
+def rested(page, waits):
+    """As it is once nothing more is to come: the page asks again as the browser would, while `waits` says so of it."""
+    checked(page)
+    for _ in range(600):
+        if not waits(page):
+            return checked(page.run())
+        time.sleep(0.05)
+        checked(page.run())
+    raise AssertionError("it never came to an end")
+
+
+def address(page):
+    return {name: text if isinstance(text, str) else text[-1] for name, text in page.query_params.items()}
 
 
 def checked(page):

@@ -11,7 +11,7 @@ from core.specs.recurrence import Recurrence
 from core.specs.task import Task
 from core.specs.training import Training
 from core.training.experiment import Experiment
-from core.training.trainer import train
+from core.training.train import train
 from tests.helpers.waiting import wait_until
 
 RECURRENCE, TASK = Recurrence(n_hidden=4, alpha=0.3, angle=60.0, seed=5), Task(seq_len=10, batch=4)

@@ -1,29 +1,21 @@
 """The page of truncation without a browser: open it, wait until it rests, read what it says."""
 
 import re
-import time
 
-from pages._parts.truncation.seen import Measuring
-from tests.helpers.app_page import checked, click, part, run_of, sent, unfolded
+from pages._parts.truncation.seen import TruncationPictures
+from tests.helpers import app_page
+from tests.helpers.app_page import click, part, run_of, sent
 
 
 def opened(**query):
     """The page as a link opens it, measured."""
-    page = unfolded(60)
-    for name, text in query.items():
-        page.query_params[name] = text
-    return rested(page.switch_page("pages/truncation.py").run())
+    return rested(app_page.opened("truncation", **query))
 
 
 def rested(page):
-    """As it is once nothing more is to come: the page asks again as the browser would."""
-    checked(page)
-    for _ in range(600):
-        if not part(page, Measuring).waits and run_of(page).state != "playing":
-            return checked(page.run())
-        time.sleep(0.05)
-        checked(page.run())
-    raise AssertionError("it never came to an end")
+    """As it is once nothing more is to come."""
+    return app_page.rested(
+        page, lambda page: part(page, TruncationPictures).waits or run_of(page).state == "playing")
 
 
 def chart(page, name):
@@ -34,10 +26,6 @@ def chart(page, name):
 def headlines(page):
     found = [element.proto.body for element in page.get("html") if "verdict" in element.proto.body[:20]]
     return [re.sub(r"<[^>]*>", "", text).replace("−", "-") for text in found]
-
-
-def address(page):
-    return {name: text if isinstance(text, str) else text[-1] for name, text in page.query_params.items()}
 
 
 def recorded(**query):

@@ -30,6 +30,26 @@ def test_of_more_settings_two_are_named_and_the_others_counted():
     assert lines[-1] == "and 2 more"
 
 
+def test_settings_are_named_in_the_order_in_which_they_stand_on_the_page():
+    for changes in (RHO, RATE, LENGTH), (LENGTH, RATE, RHO):
+        assert told(*changes).splitlines() == [RHO[1], LENGTH[1], RATE[1]]
+    assert told(BATCH, RATE, LENGTH, RHO).splitlines() == [RHO[1], LENGTH[1], "and 2 more"]
+
+
+@pytest.mark.parametrize(("now", "touched", "lines"), [
+    ({}, ["rho"], ["Spectral radius back at 0.9"]), ({}, ["batch"], ["Batch size back at 32"]),
+    ({"lr": 0.1}, ["lr"], ["Learning rate 0.03 → 0.1"]),  # it is not back
+    ({"lr": 0.1}, ["lr", "batch", "rho"], ["Learning rate 0.03 → 0.1", "Spectral radius back at 0.9",
+                                           "Batch size back at 32"]),
+    ({"lr": 0.1, "batch": 8}, ["rho", "seq_len"], ["Batch size 32 → 8", "Learning rate 0.03 → 0.1", "and 2 more"]),
+    ({}, ["clip_norm"], []), ({}, ["clip_norm_threshold"], []),  # a switch leaves nothing behind; what is not there
+    ({"lr": 0.123456789}, [], ["Learning rate 0.03 → 0.123457"])],
+    ids=["a radius", "a batch", "not back", "some back", "too many", "a switch", "not there", "six digits"])
+def test_what_was_another_in_between_is_said_to_be_back(now, touched, lines):
+    found = in_words(Experiment.from_values(BEFORE), Experiment.from_values(BEFORE | now), set(touched))
+    assert found.splitlines() == lines
+
+
 @pytest.mark.parametrize(("before", "now", "line"), [
     ({}, {"clip_norm": True, "clip_norm_threshold": 0.5}, "Gradient norm clipping on"),
     ({"clip_norm": True, "clip_norm_threshold": 0.5}, {"clip_norm": False}, "Gradient norm clipping off"),

@@ -1,5 +1,7 @@
 """What is kept of a run: all scalars, and frames whose number and memory are bounded."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,9 +9,9 @@ from hypothesis import strategies as st
 
 from core.live.history import MOST_BYTES, MOST_FRAMES, RECENT, History, Mark
 from core.live.replay import Change
+from core.training.checkpoint import Checkpoint
 from core.training.experiment import Experiment
 from core.training.record import StepRecord
-from core.training.trainer import Checkpoint
 
 FEWEST = 16  # frames kept however large a checkpoint is
 
@@ -104,6 +106,23 @@ def test_a_cut_forgets_the_update_and_all_later_ones(cut):
     cut_short.cut(cut)
     assert list(cut_short.curves().loss) == list(range(1, cut))
     assert all(step < cut for step in steps(cut_short.frames()))
+
+
+def test_a_cut_leaves_the_most_recent_updates_before_it():
+    cut_short = history(1000)
+    cut_short.cut(998)
+    assert steps(cut_short.frames())[-6:] == [985, 993, 994, 995, 996, 997]  # one in eight, and the last ones
+
+
+@pytest.mark.parametrize(("most", "found"), [(np.inf, 4), (3.0, 3), (2.5, 2), (2.0, 2), (0.5, None)])
+def test_the_last_finite_frame_is_the_latest_with_a_loss_at_most_so_high(most, found):
+    ended = history(0)
+    for step, loss, stopped in ((1, 1.0, None), (2, 2.0, None), (3, 3.0, None), (4, 4.0, None), (5, 0.1, "h is nan")):
+        ended.append(replace(record(step, loss=loss), stopped=stopped), Experiment(), checkpoint(step))
+    frame = ended.last_finite(most)
+    assert (frame and frame.record.step) == found
+    assert ended.last_finite().record.step == 4
+    assert History().last_finite() is None
 
 
 def test_after_a_cut_the_history_grows_on_as_if_nothing_had_been():
@@ -237,7 +256,7 @@ def rho(value, **more):
     return Experiment.from_values({"rho": value, **more})
 
 
-@pytest.mark.parametrize(("step", "acted"), [(5, [0.5, 1.0]), (1, [1.0])])
+@pytest.mark.parametrize(("step", "acted"), [(5, [0.5, 1.0]), (2, [0.5, 1.0]), (1, [1.0])])
 def test_a_radius_that_was_set_and_set_back_acted_on_the_way(step, acted):
     """It has rescaled W_hh; before the first update there is a new network at every value."""
     told = history(step - 1)

@@ -316,7 +316,7 @@ def test_the_cost_of_truncation_leaves_out_the_lengths_that_do_not_fit(monkeypat
     allow(monkeypatch, pair_bytes(longer) - 1)
     *_, (share, found) = cost_pieces(asked)
     assert (share, found.T.tolist()) == (1.0, [50])
-    assert found.left_out == f"T = 100 and longer: {refused('pair of networks', longer, pair_bytes).text}"
+    assert found.left_out.text == f"T = 100 and longer: {refused('pair of networks', longer, pair_bytes).text}"
 
 
 def test_a_long_sequence_is_as_long_as_fits(monkeypatch):

@@ -121,6 +121,41 @@ def test_the_first_turn_waits_for_no_pace_and_a_pause_ends_the_wait():
     assert (player.state, len(player.made)) == ("paused", 1)
 
 
+def test_a_pause_during_a_turn_leaves_nothing_behind_that_hurries_what_is_played_next():
+    gate = threading.Semaphore(0)
+    player = Counted(lambda: player.made or gate.acquire(timeout=60))
+    player.playback = Playback(pace="10")
+    player.play()
+    wait_until(lambda: player.begun == 1)
+    player.pause()
+    gate.release()
+    player._thread.join(60)
+    began = time.monotonic()
+    player.play()
+    wait_until(lambda: len(player.made) > 2)
+    player.pause()
+    assert player.made[2] - began >= 0.1
+
+
+def test_a_thread_begins_when_the_one_before_it_has_ended():
+    gate = threading.Semaphore(0)
+
+    class Lingering(Counted):
+        def _loop(self, before):
+            super()._loop(before)
+            gate.acquire(timeout=60)
+
+    player = Lingering()
+    player.play(to=3)
+    wait_until(lambda: player.state == "paused" and player.players == 0)
+    player.play(to=5)
+    time.sleep(0.05)
+    assert (player.state, len(player.made), player.settled) == ("playing", 3, False)
+    gate.release(2)
+    wait_until(lambda: player.settled)
+    assert (player.state, len(player.made)) == ("paused", 5)
+
+
 def test_an_error_pauses_and_goes_on_to_who_hears_of_it(monkeypatch):
     heard = []
     monkeypatch.setattr(threading, "excepthook", lambda raised: heard.append(raised.exc_value))

@@ -14,9 +14,10 @@ from core.command.main import main
 from core.live.history import Curves
 from core.live.replay import acting
 from core.topics.playground.by_step import by_step
+from core.training.checkpoint import Checkpoint
 from core.training.experiment import Experiment
 from core.training.record import StepRecord
-from core.training.trainer import Checkpoint, Trainer
+from core.training.trainer import Trainer
 from pages._kit.share.printed import python, run_command
 from pages._kit.share.share_menu import by_step_csv, curves_csv
 from tests.helpers.live_runs import SMALL, changed, curves, live, same, stepped

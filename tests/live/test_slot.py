@@ -139,6 +139,22 @@ def test_an_exception_inside_gives_the_slot_back():
     assert taken == [True]
 
 
+def test_an_exception_in_what_a_page_waits_for_gives_the_slot_back_too():
+    slot = UpdateSlot()
+    with pytest.raises(RuntimeError), slot.promptly():
+        raise RuntimeError("inside")
+    assert not slot._busy
+
+
+def test_each_of_those_who_play_counts_until_it_ends_however_it_ends():
+    slot, seen = UpdateSlot(), []
+    with slot.playing():
+        with pytest.raises(ZeroDivisionError), slot.playing():
+            seen.append(slot.players / (slot.players - 2))
+        seen.append(slot.players)
+    assert (seen, slot.players) == ([1], 0)
+
+
 def test_an_exception_inside_hands_the_slot_to_the_next_in_line():
     slot, taken = UpdateSlot(), []
 

@@ -32,6 +32,7 @@ COPIED = ("app.py", ".pytest.ini", ".streamlit", "README.md", "requirements.txt"
 OF_A_PAGE = "of_a_page"  # in the names of tests that visit one page each
 MARKS = {"killed": "killed", "timeout": "killed", "suspicious": "killed", "survived": "survived",
          "no tests": "not reached", "segfault": "killed", "caught by type check": "killed"}
+UNSURE = ("timeout", "suspicious")  # a machine that is busy with something else looks the same: they are tried again
 
 
 def groups() -> dict[str, dict[str, list[str]]]:
@@ -60,14 +61,18 @@ def configuration(modules: list[str], tests: list[str]) -> str:
 
 # mutmut forks after a run of the clean tests: what they have cached would stand for what a change makes, and a test
 # that finds something cached would not count as one that reaches it; it runs the tests of a change in no order, and
-# the quickest first is soonest at the first that notices
+# the quickest first is soonest at the first that notices; who waits for a thread that a change has stopped need not
+# wait for a minute
 FORGET = '''
 
 import functools
 import gc
 import json
+import os
 import sys
 from pathlib import Path
+
+from tests.helpers.waiting import wait_until
 
 CACHES = []
 
@@ -85,6 +90,8 @@ def pytest_collection_finish(session):
 
 
 def pytest_runtest_setup(item):
+    if "__mutmut_" in os.environ.get("MUTANT_UNDER_TEST", ""):
+        wait_until.__defaults__ = (20.0,)
     for one in CACHES:
         one.cache_clear()
 '''
@@ -110,7 +117,7 @@ def tried(folder: Path, modules: list[str], tests: list[str], children: int,
     """
     kept = folder / (f"found-{draw}-{seed}.json" if draw else "found.json")
     before = json.loads(kept.read_text()) if kept.is_file() else {}
-    chosen = [place for place, mark in before.items() if MARKS.get(mark, mark) != "killed"]
+    chosen = [place for place, mark in before.items() if MARKS.get(mark, mark) != "killed" or mark in UNSURE]
     if before and not chosen:
         return before
     copied(folder)
@@ -153,9 +160,10 @@ def at_least(killed: int, drawn: int) -> float:
 def told(name: str, folder: Path, found: dict[str, str], diffs: bool) -> None:
     """Print what was noticed, and where it was not."""
     counted = Counter(MARKS.get(mark, mark) for mark in found.values())
-    share = counted["killed"] / len(found)
+    share, unsure = counted["killed"] / len(found), sum(mark in UNSURE for mark in found.values())
     print(f"{name}: {counted['killed']} of {len(found)} noticed ({share:.1%}; of all at least "
-          f"{at_least(counted['killed'], len(found)):.1%} where these are a draw); {dict(counted)}")
+          f"{at_least(counted['killed'], len(found)):.1%} where these are a draw); {dict(counted)}; of those noticed "
+          f"{unsure} by the time alone")
     places = Counter((re.sub(r"__mutmut_\d+$", "", place), MARKS.get(mark, mark)) for place, mark in found.items())
     for (place, mark), number in sorted(places.items()):
         if mark != "killed":

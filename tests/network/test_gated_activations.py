@@ -196,7 +196,7 @@ def test_a_candidate_without_bounds_ends_in_the_sentence_of_a_divergence(cell, p
     record = trainer.update()
     first = int(np.argmin(np.isfinite(trainer.course.tape.h).all(axis=(1, 2))))
     assert 100 < first < 200
-    assert record.stopped == f"loss is nan at update 1; the first was h at t={first + 1}"
+    assert record.stopped.text == f"loss is nan at update 1; the first was h at t={first + 1}"
     assert not trainer.finite_states
 
 
@@ -209,7 +209,7 @@ def test_an_lstm_with_relu_leaves_the_finite_numbers_over_672_steps():
     assert first.loss == pytest.approx(1.046e13, rel=1e-3)
     assert first.grad_norm == pytest.approx(2.36e22, rel=1e-3)
     assert first.stopped is None
-    assert trainer.update().stopped == "loss is nan at update 2; the first was h at t=16"
+    assert trainer.update().stopped.text == "loss is nan at update 2; the first was h at t=16"
 
 
 @EACH_CELL

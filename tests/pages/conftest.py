@@ -1,4 +1,4 @@
-"""Whatever a test shows on a page is drawn."""
+"""What tests of several pages ask for, and what is asked of each: whatever it shows is drawn."""
 
 from __future__ import annotations
 
@@ -7,6 +7,16 @@ from collections.abc import Iterator
 import pytest
 
 from pages._chart.plot import _noted
+from pages._kit.playing import jobs
+
+
+@pytest.fixture
+def own_jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """To AppTest all pages are of one session; here each test has jobs of its own."""
+    mine = jobs.Jobs()
+    monkeypatch.setattr(jobs, "_jobs", lambda: mine)
+    yield
+    mine.end()
 
 
 @pytest.fixture(autouse=True)

@@ -7,19 +7,12 @@ from core.remedies.clip_norm import ClipNorm
 from core.topics.truncation.presets import PRESETS
 from core.topics.truncation.recorded_norms import proposal, recorded_norms
 from pages._kit.playing import jobs
-from tests.helpers.app_page import button, checked, click, named, run_of
+from tests.helpers.app_page import address, button, checked, click, named, run_of
 from tests.helpers.app_page import values as settings_of
-from tests.helpers.truncation_page import address, chart, headlines, keyed, opened, recorded, rested
+from tests.helpers.truncation_page import chart, headlines, keyed, opened, recorded, rested
 from tests.helpers.waiting import wait_until
 
-
-@pytest.fixture(autouse=True)
-def alone(monkeypatch):
-    """To AppTest all pages are of one session; here each test has jobs of its own."""
-    mine = jobs.Jobs()
-    monkeypatch.setattr(jobs, "_jobs", lambda: mine)
-    yield
-    mine.end()
+pytestmark = pytest.mark.usefixtures("own_jobs")
 
 
 @pytest.mark.slow

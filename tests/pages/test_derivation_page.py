@@ -1,18 +1,22 @@
 """The derivation's page without a browser: steps, guesses, letters, links, words."""
 
 import re
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
 
 from core.topics.derivation.guesses import BOUNDS, GUESSES, WAYS
 from core.topics.derivation.steps import STEPS
+from core.topics.derivation.subject import Place
 from core.training.experiment import flat_parameters
 from pages._parts.derivation import equations as equations_shown
 from pages._parts.derivation import pictures
+from pages._parts.derivation import text as parts
 from pages._parts.derivation.equations import names_in
-from pages._parts.derivation.text import NO_ANSWER, Told
-from tests.helpers.app_page import button, checked, click, named, own_of, part, settings_of, unfolded, warnings
+from pages._parts.derivation.text import NO_ANSWER, Dialogue
+from tests.helpers import app_page
+from tests.helpers.app_page import button, checked, click, named, own_of, part, settings_of, warnings
 from tests.helpers.derivation_subjects import NETWORKS
 
 NUMBER = {step.name: i for i, step in enumerate(STEPS, start=1)}
@@ -20,11 +24,7 @@ NUMBER = {step.name: i for i, step in enumerate(STEPS, start=1)}
 
 def opened(**query):
     """The page as its link opens it; a step by its name."""
-    page = unfolded(30)
-    page.switch_page("pages/derivation.py")
-    for name, text in query.items():
-        page.query_params[name] = str(NUMBER.get(text, text))
-    return checked(page.run())
+    return app_page.opened("derivation", **{name: str(NUMBER.get(text, text)) for name, text in query.items()})
 
 
 def link_of(network):
@@ -85,6 +85,19 @@ def test_every_step_opens_for_every_network(network):
     for step in STEPS:
         go(page, step.name)
     assert warnings(page) == []
+
+
+def test_a_field_is_as_wide_as_its_label_and_its_number_need(monkeypatch):
+    """A share between 0 and 1 beside the name of the leak takes more room than the number of a letter."""
+    step = next(step for step in STEPS if "leak" in step.asks)
+    widths, fields = [], []
+    monkeypatch.setattr(parts, "st", SimpleNamespace(
+        container=lambda **more: widths.append(more.get("width")) or nullcontext(), button=lambda *_, **__: None,
+        progress=lambda *_, **__: None))
+    monkeypatch.setattr(parts, "typed", lambda name, own, shown: fields.append((name, shown)))
+    parts.steering(None, Place(step=NUMBER[step.name]), SimpleNamespace(t=5, leak=0.25))
+    assert fields == [("t", 5), ("leak", 0.25)]
+    assert widths == [None, 140, 190, None]
 
 
 def test_every_equation_carries_the_numbers_of_its_symbols():
@@ -222,17 +235,17 @@ def test_a_click_on_a_symbol_chooses_it_and_what_a_browser_should_not_say_is_not
 
 def test_a_symbol_that_is_clicked_shows_its_entries():
     page = opened(step="forward")
-    part(page, Told).symbol = "W_xh"
+    part(page, Dialogue).symbol = "W_xh"
     checked(page.run())
     assert any(one.value.startswith("$W_{xh}$: ") for one in page.markdown)
 
 
 def test_what_was_measured_is_kept_while_the_experiment_is_the_same_and_made_anew_for_another():
     page = opened(step="product")
-    before = part(page, Told).subject.on_task
+    before = part(page, Dialogue).subject.on_task
     go(page, "eigen")
     checked(named(page.number_input, "derivation.type_t").set_value(3).run())
-    assert part(page, Told).subject.on_task is before
+    assert part(page, Dialogue).subject.on_task is before
     checked(named(page.slider, "drag_rho").set_value(0.5).run())
-    assert part(page, Told).subject.on_task is not before
-    assert part(page, Told).subject.experiment.recurrence.rho == 0.5
+    assert part(page, Dialogue).subject.on_task is not before
+    assert part(page, Dialogue).subject.experiment.recurrence.rho == 0.5

@@ -2,7 +2,6 @@
 
 import html
 import re
-import time
 
 import numpy as np
 import pytest
@@ -16,41 +15,25 @@ from core.topics.jacobians.verdict import jacobian_verdict
 from core.topics.jacobians.view import JacobianView
 from core.topics.playground.presets import PRESETS
 from pages._kit.link.values import Own
-from pages._kit.playing import jobs
 from pages._parts.jacobians.charts import _choose
-from pages._parts.jacobians.measured import Measuring
-from tests.helpers.app_page import button, checked, named, own_of, part, run_of, sent, unfolded, warnings
+from pages._parts.jacobians.measured import JacobianPictures
+from tests.helpers import app_page
+from tests.helpers.app_page import address, button, checked, named, own_of, part, run_of, sent, warnings
+
+pytestmark = pytest.mark.usefixtures("own_jobs")
 
 SMALL = {"n_hidden": "4", "seq_len": "10", "batch": "4"}  # measured at once
 CHARTS = {"jacobian_map", "jacobian_lines", "singular", "slopes", "factor_plane", "one_step", "long"}
 
 
-@pytest.fixture(autouse=True)
-def alone(monkeypatch):
-    """To AppTest all pages are of one session; here each test has jobs of its own."""
-    mine = jobs.Jobs()
-    monkeypatch.setattr(jobs, "_jobs", lambda: mine)
-    yield
-    mine.end()
-
-
 def opened(**query):
     """The page as a link opens it, measured."""
-    page = unfolded(60)
-    for name, text in query.items():
-        page.query_params[name] = text
-    return measured(page.switch_page("pages/jacobians.py").run())
+    return measured(app_page.opened("jacobians", **query))
 
 
 def measured(page):
-    """As it is once nothing more is to come: the page asks again as the browser would."""
-    checked(page)
-    for _ in range(600):
-        if not part(page, Measuring).waits:
-            return checked(page.run())
-        time.sleep(0.05)
-        checked(page.run())
-    raise AssertionError("it never came to an end")
+    """As it is once nothing more is to come."""
+    return app_page.rested(page, lambda page: part(page, JacobianPictures).waits)
 
 
 def own(page):
@@ -69,10 +52,6 @@ def z(page):
 def headline(page):
     (found,) = [element.proto.body for element in page.get("html") if "verdict" in element.proto.body[:20]]
     return re.sub(r"<[^>]*>", "", found).replace("−", "-").replace("&quot;", '"')
-
-
-def address(page):
-    return {name: text if isinstance(text, str) else text[-1] for name, text in page.query_params.items()}
 
 
 def expected(page, sequences=3):

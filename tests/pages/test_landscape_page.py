@@ -2,6 +2,7 @@
 
 import csv
 import io
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,8 +13,9 @@ from core.topics.landscape.one_unit import OneUnit, descents, error_and_gradient
 from core.topics.landscape.presets import PRESETS
 from core.topics.landscape.view import Descending, Region
 from pages._kit.link.values import Own
-from pages._parts.landscape import descents_csv, look_of, start_here
-from tests.helpers.app_page import checked, named, own_of, unfolded, warnings
+from pages._parts.landscape import descents_csv, look, start_here
+from tests.helpers import app_page
+from tests.helpers.app_page import checked, named, own_of, warnings
 
 PARAMETERS = {**OneUnit.parameters(), **Descending.parameters(), **Region.parameters()}
 DEFAULTS = {name: p.default for name, p in PARAMETERS.items()}
@@ -21,13 +23,7 @@ CHARTS = 3
 TYPED = [name for name, p in PARAMETERS.items() if isinstance(p, Number) and name != "shown"]
 
 
-def opened(**query):
-    """The page as its link opens it."""
-    page = unfolded(30)
-    page.switch_page("pages/landscape.py")
-    for name, text in query.items():
-        page.query_params[name] = text
-    return checked(page.run())
+opened = partial(app_page.opened, "landscape")
 
 
 def own(page):
@@ -76,7 +72,7 @@ def test_a_preset_sets_its_values_over_the_defaults_and_says_what_to_look_for(pr
 
 
 def test_other_values_have_a_line_on_what_to_look_for_too():
-    assert look_of(Region()) in words(opened(w="3"))
+    assert look(Region()) in words(opened(w="3"))
 
 
 @pytest.mark.parametrize("end", ["low", "high", "default"])

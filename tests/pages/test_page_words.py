@@ -8,7 +8,7 @@ import pytest
 
 from core.topics.truncation.cost import TruncationCost
 from pages._kit.playing import jobs
-from pages._parts.jacobians.measured import Measuring
+from pages._parts.jacobians.measured import JacobianPictures
 from pages._parts.singular_values import charts as normality
 from pages._parts.truncation import cost as truncation_cost
 from tests.helpers import truncation_page
@@ -83,7 +83,7 @@ def measured(**query):
         app = unfolded(60).switch_page("pages/jacobians.py")
         for key, text in query.items():
             app.query_params[key] = text
-        wait_until(lambda: not part(checked(app.run()), Measuring).waits)
+        wait_until(lambda: not part(checked(app.run()), JacobianPictures).waits)
         return words(app.run())
     return told
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -15,7 +16,8 @@ from core.topics.precision.presets import PRESETS
 from core.topics.precision.stagnation import Update
 from pages._parts import precision
 from pages._parts.precision import LOOK, powers_csv
-from tests.helpers.app_page import checked, click, named, own_of, unfolded, warnings
+from tests.helpers import app_page
+from tests.helpers.app_page import checked, click, named, own_of, warnings
 from tests.helpers.rounding import TYPES
 
 CHARTS = 6
@@ -23,13 +25,7 @@ PARAMETERS = {**Powers.parameters(), **Update.parameters(), **Iteration.paramete
 DEFAULTS = {name: p.default for name, p in PARAMETERS.items()}
 
 
-def opened(**query):
-    """The page as its link opens it."""
-    page = unfolded(30)
-    page.switch_page("pages/precision.py")
-    for name, text in query.items():
-        page.query_params[name] = text
-    return checked(page.run())
+opened = partial(app_page.opened, "precision")
 
 
 def own(page):
@@ -170,11 +166,12 @@ def test_the_download_has_a_line_for_each_power_with_minus_inf_for_zero():
 def test_what_can_be_taken_home(monkeypatch):
     shown = []
     monkeypatch.setattr(precision, "menu", lambda own, content: content())
-    monkeypatch.setattr(precision, "numbers", lambda label, content, file: shown.extend([label, file, content()]))
+    monkeypatch.setattr(precision, "download_numbers",
+                        lambda label, content, file: shown.extend([label, file, content()]))
     monkeypatch.setattr(precision, "code", lambda *texts: shown.extend(texts))
     spec = Powers(rate=1.5, dtype="bfloat16", steps=3)
     own = SimpleNamespace(spelled=lambda: {"rate": "1.5", "gain": "2.0", "steps": "3"})
-    precision.share(own, spec)
+    precision.take_home(own, spec)
     table = ["t", *(f"log10_{dtype}" for dtype in TYPES)], *(
         [str(t), *[repr(float(np.log10(1.5**t)))] * 4] for t in (1, 2, 3))
     assert [line.split(",") for line in shown.pop(2).splitlines()] == list(table)

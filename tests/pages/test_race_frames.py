@@ -89,7 +89,7 @@ def test_the_table_has_the_line_of_each_lane_and_columns_that_keep_their_width(p
     assert re.findall(r'<th style="width: (\d+)%">([^<]*)</th>', told) == [
         (str(width), name) for width, name in zip((14, 11, 13, 14, 15, 12, 21), COLUMNS, strict=True)]
     assert sum(module.WIDTHS) == 100
-    lines = [lane_looks.line(colour if page == "light" else theme.DARK[colour], dash)
+    lines = [lane_looks.css_stripes(colour if page == "light" else theme.DARK[colour], dash)
              for colour, dash in (theme.LANES[lane.slot] for lane in FULL.lanes)]
     assert re.findall(r'<b>(\d)</b> <i class="race-line" style="background: ([^"]*)"></i>', told) == [
         (str(lane.slot), line) for lane, line in zip(FULL.lanes, lines, strict=True)]
@@ -101,10 +101,10 @@ def test_below_the_button_of_a_lane_is_its_line(monkeypatch):
     rule = lanes._rule(2)
     assert rule.count(".st-key-menu_lane_2 button") == 2
     assert f"::after {{ content: ''; position: absolute; inset: auto 0.4rem 1px; height: 4px; background: " \
-           f"{lane_looks.line(*theme.LANES[2])}; forced-color-adjust: none; }}" in rule
+           f"{lane_looks.css_stripes(*theme.LANES[2])}; forced-color-adjust: none; }}" in rule
 
 
 @pytest.mark.parametrize(("state", "spoken"), [("playing", 'role="note"'), ("finished", 'role="status"'),
                                                ("paused", 'role="status"')])
 def test_the_headline_is_read_aloud_where_it_is_the_last_word(state, spoken):
-    assert spoken in module.headline(replace(FULL, state=state))
+    assert spoken in module.race_headline(replace(FULL, state=state))

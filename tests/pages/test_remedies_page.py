@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -12,31 +13,19 @@ from core.spelling import as_html, as_markdown
 from core.topics.race.demos.base import demos
 from core.topics.race.effect import listed
 from core.topics.race.entries import Baseline, RaceSpec
-from pages._kit.playing import jobs
 from pages._parts.race import cards
-from tests.helpers.app_page import button, cells, checked, click, named, own_of, race_of, sent, unfolded, warnings
+from tests.helpers import app_page
+from tests.helpers.app_page import button, cells, checked, click, named, own_of, race_of, sent, warnings
 from tests.helpers.waiting import wait_until
+
+pytestmark = pytest.mark.usefixtures("own_jobs")
 
 CHARTS = {"race_loss", "race_norm", "race_by_step", "race_flow"}
 SMALL = {"n_hidden": "4", "seq_len": "10", "batch": "4", "steps": "12", "pace": "max", "until_solved": "false",
          "seeds": "2"}
 
 
-@pytest.fixture(autouse=True)
-def alone(monkeypatch):
-    """To AppTest all pages are of one session; here each test has jobs of its own."""
-    mine = jobs.Jobs()
-    monkeypatch.setattr(jobs, "_jobs", lambda: mine)
-    yield
-    mine.end()
-
-
-def opened(**query):
-    """The page as a link opens it."""
-    page = unfolded(60)
-    for name, text in query.items():
-        page.query_params[name] = text
-    return checked(page.switch_page("pages/remedies.py").run())
+opened = partial(app_page.opened, "remedies")
 
 
 def own(page):

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,19 +13,14 @@ from core.spelling import as_markdown
 from core.topics.singular_values.example_matrices import EXAMPLES, Matrix, matrix_of
 from core.topics.singular_values.matrix_powers import matrix_powers, normal_partner
 from core.training.experiment import Experiment
-from pages._parts.singular_values.charts import powers_csv, python
-from tests.helpers.app_page import checked, named, own_of, settings_of, unfolded, warnings
+from pages._parts.singular_values.charts import matrix_powers_csv, powers_script
+from tests.helpers import app_page
+from tests.helpers.app_page import checked, named, own_of, settings_of, warnings
 
 CHARTS = 4
 
 
-def opened(**query):
-    """The page as its link opens it."""
-    page = unfolded(30)
-    page.switch_page("pages/singular_values.py")
-    for name, text in query.items():
-        page.query_params[name] = text
-    return checked(page.run())
+opened = partial(app_page.opened, "singular_values")
 
 
 def own(page):
@@ -175,7 +171,7 @@ def test_the_script_that_is_shared_prints_the_powers_of_the_page(name, recurrenc
     spec, experiment = Matrix(matrix=name, powers=20), Experiment(recurrence)
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
-        exec(python(spec, experiment), {})
+        exec(powers_script(spec, experiment), {})
     printed = np.loadtxt(io.StringIO(out.getvalue()))
     expected = matrix_powers(matrix_of(spec, experiment), 20)
     assert np.array_equal(printed[:, 0], expected.k)
@@ -185,7 +181,7 @@ def test_the_script_that_is_shared_prints_the_powers_of_the_page(name, recurrenc
 def test_the_table_has_every_power_of_both_matrices():
     W = matrix_of(Matrix(), Experiment())
     powers, normal = matrix_powers(W, 12), matrix_powers(normal_partner(spectrum_of(W).eigenvalues), 12)
-    rows = powers_csv(powers, normal).splitlines()
+    rows = matrix_powers_csv(powers, normal).splitlines()
     assert rows[0] == "k,log10_norm,log10_rho,log10_sigma_max,log10_norm_normal"
     table = np.loadtxt(io.StringIO("\n".join(rows[1:])), delimiter=",")
     expected = np.stack([powers.k, powers.log10_norm, powers.log10_rho, powers.log10_sigma, normal.log10_norm], axis=1)

@@ -7,20 +7,12 @@ from core.bptt.gradient_by_lag import gradient_by_lag
 from core.topics.truncation.presets import PRESETS
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
-from pages._kit.playing import jobs
-from tests.helpers.app_page import button, click, named, own_of, run_of, sent, warnings
-from tests.helpers.truncation_page import address, chart, headlines, keyed, opened, rested
+from tests.helpers.app_page import address, button, click, named, own_of, run_of, sent, warnings
+from tests.helpers.truncation_page import chart, headlines, keyed, opened, rested
+
+pytestmark = pytest.mark.usefixtures("own_jobs")
 
 CHARTS = {"truncation_map", "lost_by_lag", "dependency", "truncation_cost", "threshold_histogram", "thresholds_tried"}
-
-
-@pytest.fixture(autouse=True)
-def alone(monkeypatch):
-    """To AppTest all pages are of one session; here each test has jobs of its own."""
-    mine = jobs.Jobs()
-    monkeypatch.setattr(jobs, "_jobs", lambda: mine)
-    yield
-    mine.end()
 
 
 def test_the_page_opens_with_all_its_charts_and_no_warning():

@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 from core.network.spectrum import spectrum_of
-from core.plotting import theme
 from core.plotting.eigenvalues import eigenvalue_plane
 from tests.helpers.drawn import check
+from tests.helpers.figure_colours import infinite, stands_out, without_a_twin
 from tests.helpers.views import DRAWN, EACH_RUN, colours, figure, view
-from tests.plotting.test_theme import PAGE, contrast
 
 EACH = pytest.mark.parametrize("name", DRAWN)
 
@@ -38,20 +37,21 @@ def test_a_figure_says_its_reading_in_words(name, run):
 
 @EACH
 @EACH_RUN
+def test_no_infinity_reaches_a_line(name, run):
+    assert infinite(figure(name, run)) == []
+
+
+@EACH
+@EACH_RUN
 def test_every_colour_drawn_has_a_dark_twin(name, run):
-    """The scale of the map has none: it is the same on both pages."""
-    fig = figure(name, run)
-    drawn = [t.to_plotly_json() for t in fig.data]
-    scales = {colour for t in drawn if t.get("showscale", True) for colour in colours(t.get("colorscale"))}
-    assert (colours(fig.layout) | colours(drawn)) - scales <= set(theme.DARK)
+    assert without_a_twin(figure(name, run)) == set()
 
 
 @EACH
 def test_every_line_and_marker_stands_out_from_both_pages(name):
     for t in figure(name, "dead ReLU").data:
         for colour in colours(t) if t.type == "scatter" else ():
-            assert contrast(colour, PAGE["light"]) >= 3.0, t.name
-            assert contrast(theme.DARK[colour], PAGE["dark"]) >= 3.0, t.name
+            assert stands_out(colour), t.name
 
 
 @EACH

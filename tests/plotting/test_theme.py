@@ -2,8 +2,6 @@
 (1.4.11)."""
 
 import itertools
-from configparser import ConfigParser
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,10 +10,8 @@ from hypothesis import strategies as st
 
 from core.plotting import theme
 from tests.helpers.contrast import contrast
+from tests.helpers.figure_colours import PAGE
 
-CONFIG = ConfigParser()  # this file is simple enough for it, and Python 3.10 reads no TOML
-CONFIG.read(Path(__file__).resolve().parents[2] / ".streamlit/config.toml")
-PAGE = {look: CONFIG[f"theme.{look}"]["backgroundColor"].strip('"') for look in ("light", "dark")}
 COLOURS = {name: value for name, value in vars(theme).items()
            if name.isupper() and isinstance(value, str) and value.startswith("#")}
 # No information hangs on these: the grid is decoration (1.4.11 leaves it out), and the filling of exactly-zero cells
@@ -53,11 +49,11 @@ def test_a_colour_stands_out_from_the_page(name, look):
 
 @pytest.mark.parametrize("updates", [0, 1, 10, 11, 599, 1001, 20000])
 def test_an_axis_over_updates_reaches_beyond_them(updates):
-    assert theme.reach(updates) >= updates
+    assert theme.axis_end(updates) >= updates
 
 
 def test_an_axis_over_updates_moves_seldom():
-    assert len({theme.reach(updates) for updates in range(20001)}) < 35
+    assert len({theme.axis_end(updates) for updates in range(20001)}) < 35
 
 
 ENDS = st.lists(st.floats(-400, 400) | st.just(np.nan) | st.just(-np.inf), max_size=20)
@@ -105,7 +101,7 @@ def test_round_ends_are_multiples_of_the_next_of_1_2_and_5(apart, ends):
                                               (41, 50.0), (51, 60.0), (61, 80.0), (81, 100.0), (101, 150.0),
                                               (80_000, 80_000.0), (80_001, 80_001.0)])
 def test_an_axis_over_updates_ends_at_the_next_round_number(updates, end):
-    assert theme.reach(updates) == end
+    assert theme.axis_end(updates) == end
 
 
 @pytest.mark.parametrize(("axis", "ends"), [
@@ -122,13 +118,6 @@ def test_a_level_goes_as_far_as_its_axis_and_says_its_name():
     assert (found["x"].tolist(), found["y"].tolist()) == ([0.0, 50.0], [0.25, 0.25])
     assert (found["name"], found["hoverinfo"], found["mode"]) == ("chance", "name+y", "lines")
     assert found["line"] == {"color": theme.CHANCE, "width": theme.LINE, "dash": "dot"}
-
-
-@pytest.mark.parametrize(("log10", "text"), [(-np.inf, "0"), (0.0, "1"), (0.3, "2"), (-1.999, "0.01"), (1.99, "98"),
-                                             (2.0, "10<sup>2.0</sup>"), (-2.0, "10<sup>-2.0</sup>"),
-                                             (-7.24, "10<sup>-7.2</sup>")])
-def test_a_power_is_a_plain_number_near_1(log10, text):
-    assert theme.power_text(log10) == text
 
 
 def test_the_ticks_of_a_colour_bar_are_whole_powers_inside_it():

@@ -17,7 +17,8 @@ from core.specs.task import Task
 from core.specs.training import Training
 from core.tasks.base import CLASSES_SOLVED
 from core.training.experiment import Experiment
-from core.training.trainer import Trainer, train
+from core.training.train import train
+from core.training.trainer import Trainer
 
 SIZE = 500
 EPS = np.finfo(float).eps

@@ -1,6 +1,7 @@
 """What holds for every remedy: texts, repeatable runs, neutral settings, hot changes, links, commands, replicas."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -122,6 +123,20 @@ def test_it_fills_a_hook(name):
     assert any(getattr(remedy, hook) is not None for hook in (
         "cell", "activation", "initial", "window", "feedback", "solver",
         "penalty", "transform_gradient", "transform_vector", "constrain"))
+
+
+def test_the_first_part_of_a_run_that_each_has_a_say_in():
+    parts = {"W_hh": ["echo_state", "identity_relu", "orthogonal_init", "orthogonal_kept"],
+             "sequence": ["gru", "leaky", "lstm", "teacher_forcing", "truncation"],
+             "gradient": ["clip_jacobian", "clip_norm", "clip_value", "l1", "l2", "omega"], "update": ["hessian_free"]}
+    assert {remedy.name: remedy.acts for remedy in remedies().values()} == {
+        name: part for part, its in parts.items() for name in its}
+    alone = replace(remedies()["clip_norm"], transform_gradient=None)
+    assert replace(alone, activation=lambda spec: "relu").acts == "sequence"
+    assert replace(alone, initial=lambda spec, recurrence, rng: None, solver=lambda spec: None).acts == "W_hh"
+    assert not any(replace(alone, **{hook: lambda *_: None}).hot
+                   for hook in ("cell", "activation", "initial", "solver", "constrain"))
+    assert alone.hot
 
 
 # -- a run ------------------------------------------------------------------------------------------------------------

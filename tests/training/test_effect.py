@@ -12,6 +12,7 @@ from core.topics.jacobians.products import log10_product_norms
 from core.training.effect import NoEffect
 from core.training.experiment import Experiment, flat_parameters, read_spelled
 from core.training.trainer import Trainer
+from core.training.words import say
 from tests.helpers.effect_cases import BASES, alternatives, built, declared_idle
 
 
@@ -147,7 +148,7 @@ def test_a_radius_without_effect_does_not_rescale_a_trained_matrix_either(values
 
 
 @pytest.mark.parametrize(("reason", "told", "beside"), [
-    (NoEffect("it is set by LSTM"), "--x has no effect because it is set by LSTM.", "set by LSTM"),
+    (NoEffect(say("why.set_by", by="LSTM")), "--x has no effect because it is set by LSTM.", "set by LSTM"),
     (NoEffect("all is 0"), "--x has no effect because all is 0.", "no effect: all is 0"),
     (NoEffect("Leaky units is off", "leaky"), "--x has no effect without --leaky.", "no effect: Leaky units is off"),
     (NoEffect("it acts later", late=True), "--x has no effect on `map`.", "no effect: it acts later"),

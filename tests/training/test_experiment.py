@@ -92,8 +92,21 @@ def test_one_change_that_is_not_hot_is_enough_for_a_restart():
 
 
 def test_an_unknown_key_is_named():
-    with pytest.raises(ParameterError, match=r"^rhoo is not a parameter; there are n_hidden, "):
-        Experiment.from_values({"rhoo": 1.0})
+    with pytest.raises(ParameterError) as caught:
+        Experiment.from_values({"rhoo": 1.0, "alphaa": 1.0})
+    assert str(caught.value) == f"alphaa is not a parameter; there are {', '.join(flat_parameters())}."
+
+
+def test_a_teacher_needs_a_task_that_asks_for_its_own_output():
+    with pytest.raises(ParameterError) as caught:
+        Experiment.from_values({"teacher_forcing": True})
+    assert str(caught.value) == "teacher_forcing needs a task whose output is fed back (generator), got recall."
+
+
+def test_the_default_of_a_list_that_cannot_be_read_is_none():
+    _, problems = read_spelled({"eigenvalues": "x", "b" * 50: "1"}, flat_parameters())
+    assert problems == [f"eigenvalues must be {flat_parameters()['eigenvalues'].allowed}, got x. The default, none, is "
+                        "used.", f"{'b' * 39}… is not a parameter of this page; it was ignored."]
 
 
 @pytest.mark.parametrize("key", ["rhoo", "x" * 500, "a\nb", ""], ids=["typo", "long", "two lines", "empty"])

@@ -7,9 +7,10 @@ from scipy.optimize import brentq
 from core.live.player import Playback
 from core.live.run import LiveRun
 from core.live.slot import UpdateSlot
+from core.training.checkpoint import Checkpoint
 from core.training.experiment import Experiment
-from core.training.own_batch import LOOKED_AT, OwnBatches, Steps, own_loss
-from core.training.trainer import Checkpoint, Trainer
+from core.training.own_batch import LOOKED_AT, Overshoots, OwnBatches, own_loss
+from core.training.trainer import Trainer
 
 CASES = {
     "short steps": {"batch": 8, "seq_len": 12},
@@ -53,8 +54,8 @@ def test_the_count_is_that_of_a_second_trainer(values):
         trainer.update()
         worse.append(made_worse(experiment, sequence, start, trainer.network.theta.copy()))
     run = run_of(values, updates)
-    assert run.steps_up_to(updates) == Steps(sum(worse[-LOOKED_AT:]), LOOKED_AT)
-    assert run.steps_up_to(10) == Steps(sum(worse[5:10]), 5)  # of the last twenty that are kept
+    assert run.steps_up_to(updates) == Overshoots(sum(worse[-LOOKED_AT:]), LOOKED_AT)
+    assert run.steps_up_to(10) == Overshoots(sum(worse[5:10]), 5)  # of the last twenty that are kept
     if values == CASES["short steps"]:
         assert sum(worse) == 0
     if values == CASES["from wall to wall"]:
@@ -99,7 +100,7 @@ def test_batches_of_another_size_are_measured_in_a_tape_of_theirs(values):
     worse = [made_worse(experiment, sequence, before, after)
              for sequence, before, after in zip(range(3, 7), begins[:-1], begins[1:], strict=True)]
     before = run_of(first, 3).steps_up_to(3)
-    assert run.steps_up_to(7) == Steps(before.worse + sum(worse), 7)
+    assert run.steps_up_to(7) == Overshoots(before.worse + sum(worse), 7)
 
 
 def test_a_radius_that_was_set_after_the_last_update_does_not_count_as_its_step():
@@ -107,7 +108,7 @@ def test_a_radius_that_was_set_after_the_last_update_does_not_count_as_its_step(
     before = run.steps_up_to(5)
     other = run_of({"batch": 8, "seq_len": 12}, 5)
     other.apply(Experiment.from_values({"batch": 8, "seq_len": 12, "rho": 1.9}))
-    assert other.steps_up_to(5) == before == Steps(0, 5)
+    assert other.steps_up_to(5) == before == Overshoots(0, 5)
 
 
 def test_where_there_is_no_time_the_latest_are_measured_first_and_known_ones_are_kept():
@@ -126,7 +127,7 @@ def test_a_step_that_a_momentum_turned_is_not_too_long():
                                                                                    one.before) * (1 + 1e-9)
             for one in run._trajectory.own._updates]
     assert sum(rose) == 7
-    assert run.steps_up_to(60) == Steps(0, LOOKED_AT)
+    assert run.steps_up_to(60) == Overshoots(0, LOOKED_AT)
 
 
 @pytest.mark.parametrize(("dtype", "rise", "worse"), [
@@ -147,7 +148,7 @@ def test_a_step_was_too_long_where_the_loss_rose_by_more_than_its_rounding(dtype
     length = brentq(rose, low, far, xtol=1e-15, rtol=1e-15)
     measured = OwnBatches()
     measured.append(1, experiment, 0, before.astype(dtype), (before - length * slope).astype(dtype))
-    assert measured.measured(trainer.network, range(2), 60.0) == Steps(int(worse), 1)
+    assert measured.measured(trainer.network, range(2), 60.0) == Overshoots(int(worse), 1)
 
 
 @pytest.mark.parametrize(("dtype", "rise"), [("float64", 1e-3), ("float32", 1e-3), ("float64", 1e-7)])
@@ -161,4 +162,4 @@ def test_a_step_uphill_is_not_too_long(dtype, rise):
     after = before + (rise * loss / np.dot(slope, slope) * slope).astype(before.dtype)
     measured = OwnBatches()
     measured.append(1, experiment, 0, before, after)
-    assert measured.measured(trainer.network, range(2), 60.0) == Steps(0, 1)
+    assert measured.measured(trainer.network, range(2), 60.0) == Overshoots(0, 1)

@@ -20,7 +20,8 @@ from core.topics.truncation.figures.dependency import dependency_figure
 from core.training.experiment import Experiment, flat_parameters, read_spelled
 from core.training.first_sequence import first_sequence
 from core.training.replicas import Replicas
-from core.training.trainer import Trainer, train
+from core.training.train import train
+from core.training.trainer import Trainer
 from tests.helpers.live_runs import played
 from tests.helpers.races import race
 from tests.helpers.views import DRAWN
@@ -168,6 +169,17 @@ def test_its_own_lengths_are_kept():
     with pytest.raises(ParameterError, match=r"^seq_len must be a whole number from 3 to 20 for the task "
                                              r"recall_a_number \(a test is short\), got 21\.$"):
         Task(task=RECALL_A_NUMBER, seq_len=21)
+
+
+@EACH
+def test_a_task_takes_its_shortest_and_its_longest_sequence_and_none_beyond(name):
+    kind = tasks()[name]
+    assert [Task(task=name, seq_len=T).seq_len for T in (kind.shortest, kind.longest)] == [kind.shortest, kind.longest]
+    for T in {kind.shortest - 1, kind.longest + 1} - {1, 1001}:  # those no sequence may have
+        with pytest.raises(ParameterError) as caught:
+            Task(task=name, seq_len=T)
+        assert str(caught.value) == (f"seq_len must be a whole number from {kind.shortest} to {kind.longest} for the "
+                                     f"task {name} ({kind.limit_reason}), got {T}.")
 
 
 @EACH

@@ -7,7 +7,7 @@ import pytest
 
 from core.network.activations import MANY
 from core.tasks.base import tasks
-from core.training import course
+from core.training import course, replicas
 from core.training.experiment import Experiment
 from core.training.replicas import Replicas, seeded
 from core.training.trainer import Trainer
@@ -251,6 +251,28 @@ def test_several_seeds_share_their_passes(monkeypatch):
             calls.append(name) or made(*args, **more)))
     Replicas(experiment(), range(8)).update()
     assert calls == ["run_forward", "run_backward"]
+
+
+@pytest.mark.parametrize(("values", "seeds", "share"), [
+    ({}, (3, 0), True), ({}, (3,), False), ({"hessian_free": True}, (3, 0), False)], ids=str)
+def test_seeds_share_their_passes_where_there_are_several_and_no_remedy_makes_the_whole_update(values, seeds, share):
+    assert Replicas(experiment(task="sine", **values), seeds).share_passes is share
+
+
+def test_the_time_of_a_shared_pass_is_divided_among_those_that_go_on(monkeypatch):
+    together, clock = Replicas(experiment(), (3, 0, 11, 5)), iter([100.0, 106.0, 200.0, 206.0])
+    monkeypatch.setattr(replicas.time, "perf_counter", lambda: next(clock))
+    first = together.update()
+    assert [record.seconds for record in first] == [1.5] * 4
+    together._records[1] = replace(first[1], stopped="for a test")
+    assert [record.seconds for record in together.update()] == [2.0, 1.5, 2.0, 2.0]
+
+
+@pytest.mark.parametrize("seeds", [(3, 0), (3,)])
+def test_of_a_replica_are_the_jacobians_of_so_many_sequences_as_are_asked_for_and_of_one_if_none_is_said(seeds):
+    together = Replicas(experiment(task="sine"), seeds)
+    together.update()
+    assert [together.jacobians(0, *asked).samples for asked in ((), (1,), (2,))] == [1, 1, 2]
 
 
 def test_seeding_changes_the_seed_and_nothing_else():

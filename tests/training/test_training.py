@@ -12,7 +12,8 @@ from core.specs.task import Task
 from core.specs.training import Training, dtypes, optimizer_titles
 from core.tasks.base import tasks
 from core.topics.jacobians.products import log10_product_norms
-from core.training.trainer import Trainer, train
+from core.training.train import train
+from core.training.trainer import Trainer
 from tests.helpers.recorded import SMALL, tell, told, updates
 
 CLIPPED = SMALL.with_remedy(ClipNorm(threshold=0.05))

@@ -6,8 +6,9 @@ import pytest
 from core.live.memory import jacobians_bytes, run_bytes, tape_bytes
 from core.live.view import PICTURES
 from core.topics.playground.view import reach_of_view, verdict_of
+from core.training.checkpoint import Checkpoint
 from core.training.experiment import Experiment
-from core.training.trainer import Checkpoint, Trainer
+from core.training.trainer import Trainer
 from tests.helpers.live_runs import SMALL, changed, live, stepped
 
 CHUNKED = Experiment.from_values({"task": "sine", "seq_len": 20, "n_hidden": 4, "batch": 5, "lr": 0.3, "alpha": 0.5,

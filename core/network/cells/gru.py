@@ -22,9 +22,11 @@ import numpy as np
 
 from core.arrays import Array
 from core.network.activations import Activation
-from core.network.cells.base import Carry, Cell, Tape, each, product, sum_of_products, transposed
+from core.network.cells.base import Carry, Cell
 from core.network.cells.gated_jacobians import GRUJacobians
 from core.network.cells.gates import BLOCK, TANH, fill_gates, keeps_preactivation, tanh_slope
+from core.network.cells.products import multiply_by, sum_of_products, transposed
+from core.network.cells.tape import Tape, per_step
 
 
 class GRUTape(Tape):
@@ -41,11 +43,11 @@ class GRUTape(Tape):
         self.S, self.D = self.buffer(4 * n), self.buffer(5 * n)
         self.F = np.empty((BLOCK, *replicas, 5, n * B), dtype)
         self.carried, self.scratch = np.empty_like(self.G[0]), np.empty_like(self.G[0])
-        self.S_at, self.q_at, self.N_at, self.r_at, self.z_at, self.gates_at = each(
+        self.S_at, self.q_at, self.N_at, self.r_at, self.z_at, self.gates_at = per_step(
             self.S[..., a * n:b * n, :] for a, b in ((0, 4), (0, 1), (1, 2), (2, 3), (3, 4), (2, 4)))
         self.a_at = self.N_at if self.a is None else list(self.a)
-        self.dL_da_at, self.kept_at = each((self.D[..., :4 * n, :], self.D[..., 4 * n:, :]))
-        self.G_wide, self.of_h, self.by_h = each((
+        self.dL_da_at, self.kept_at = per_step((self.D[..., :4 * n, :], self.D[..., 4 * n:, :]))
+        self.G_wide, self.of_h, self.by_h = per_step((
             self.G.reshape(T, *replicas, 1, n * B), self.D.reshape(T, *replicas, 5, n * B), self.F))
 
 
@@ -80,7 +82,7 @@ class GRU(Cell):
     def forward(self, V: Array, tape: GRUTape, start: int, stop: int) -> None:
         negative = V.copy()
         negative[..., 2 * self.n:, :] *= -1.0  # sigmoid(a) = 1 / (1 + exp(-a)): right to the last digit near 0
-        dot, exp, multiply, add, subtract = product(negative), np.exp, np.multiply, np.add, np.subtract
+        dot, exp, multiply, add, subtract = multiply_by(negative), np.exp, np.multiply, np.add, np.subtract
         reciprocal, scratch, one = np.reciprocal, tape.scratch, tape.dtype.type(1.0)
         Z, S, gates, q, N, r, z = tape.Z_at, tape.S_at, tape.gates_at, tape.q_at, tape.N_at, tape.r_at, tape.z_at
         phi, a, before, h = self.activation.phi, tape.a_at, tape.h_before, tape.h_at
@@ -100,7 +102,7 @@ class GRU(Cell):
 
     def backward(self, V: Array, tape: GRUTape, start: int, stop: int, has_target: Sequence[bool],
                  carry: Carry | None = None) -> None:
-        W_T_dot = product(transposed(V[..., :self.n]))
+        W_T_dot = multiply_by(transposed(V[..., :self.n]))
         multiply, add, carried = np.multiply, np.add, tape.carried
         G, G_wide, by_h, of_h = tape.G_at, tape.G_wide, tape.by_h, tape.of_h
         dL_da, kept = tape.dL_da_at, tape.kept_at

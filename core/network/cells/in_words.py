@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-PHI_ACTS = {
-    "lstm": r"In the LSTM $\varphi$ acts in the candidate $g_t$ and in the output $h_t = o_t\,\varphi(c_t)$",
-    "gru": r"In the GRU $\varphi$ acts in the candidate $N_t$",
-}
+from core.network.cells.words import say
+
+PHI_ACTS = {"lstm": "phi.lstm", "gru": "phi.gru"}
 
 
 def gated(active: Iterable[str]) -> str | None:
@@ -22,12 +21,10 @@ def where_phi_acts(active: Iterable[str]) -> str:
         active: names of the active remedies.
     """
     cell = gated(active)
-    return "" if cell is None else PHI_ACTS[cell] + r", as published tanh. $W_{hh}$ is the candidate's."
+    return "" if cell is None else say(PHI_ACTS[cell]).text
 
 
 def why_no_bound(active: Iterable[str]) -> str | None:
     """Why no power of sigma_max or rho stands beside a product of Jacobians; None where one does."""
     cell = gated(active)
-    return None if cell is None else (
-        f"the gates of {cell} change with every input, and W_hh is its candidate's alone: (sigma_max gamma)^lag bounds "
-        "nothing here, and rho^lag is no rate")
+    return None if cell is None else say("no_bound", cell=cell).text

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from core.arrays import Array
 from core.network.activations import Activation
-from core.network.cells.base import Carry, product, transposed
+from core.network.cells.base import Carry
 from core.network.cells.jacobians import PlainJacobians
+from core.network.cells.products import multiply_by, transposed
 from core.network.cells.vanilla import Vanilla, VanillaTape
 
 
@@ -38,7 +39,7 @@ class Leaky(Vanilla):
         return Leaky(self.n, self.n_in, self.activation, np.stack([cell.leak for cell in cells]))
 
     def forward(self, V: Array, tape: VanillaTape, start: int, stop: int) -> None:
-        phi, dot = self.phi(tape, tape.G_at), product(V)
+        phi, dot = self.phi(tape, tape.G_at), multiply_by(V)
         leak, keep = self._shares(tape)
         new, kept = np.empty_like(tape.carried), np.empty_like(tape.carried)
         # phi' of some activations is read off phi(a), which h is not here: G holds it until the backward pass
@@ -53,7 +54,7 @@ class Leaky(Vanilla):
 
     def backward(self, V: Array, tape: VanillaTape, start: int, stop: int, has_target: Sequence[bool],
                  carry: Carry | None = None) -> None:
-        W_T_dot = product(transposed(V[..., :self.n]))
+        W_T_dot = multiply_by(transposed(V[..., :self.n]))
         G, D, P, carried = tape.G_at, tape.D_at, tape.P_at, tape.carried
         leak, keep = self._shares(tape)
         kept = np.empty_like(carried)

@@ -25,9 +25,11 @@ import numpy as np
 
 from core.arrays import Array
 from core.network.activations import Activation
-from core.network.cells.base import Carry, Cell, Tape, each, product, sum_of_products, transposed
+from core.network.cells.base import Carry, Cell
 from core.network.cells.gated_jacobians import LSTMJacobians
 from core.network.cells.gates import BLOCK, TANH, fill_gates, keeps_preactivation, sech_squared, tanh_slope
+from core.network.cells.products import multiply_by, sum_of_products, transposed
+from core.network.cells.tape import Tape, per_step
 
 
 class LSTMTape(Tape):
@@ -51,15 +53,15 @@ class LSTMTape(Tape):
         flat = (*replicas, 6, n * B)
         D, G = self.D.reshape(T + 1, *flat), self.G.reshape(T, *replicas, 1, n * B)
         rows = [slice(k * n, (k + 1) * n) for k in range(6)]
-        c_before, self.g_at, _, _, self.o_at, self.phi_c_at = each(self.S[..., block, :] for block in rows)
+        c_before, self.g_at, _, _, self.o_at, self.phi_c_at = per_step(self.S[..., block, :] for block in rows)
         self.c_at = c_before[1:]
         self.a_at = self.g_at if self.a is None else list(self.a)
-        self.A_at, self.gates_at, self.cg_at, self.fi_at = each(
+        self.A_at, self.gates_at, self.cg_at, self.fi_at = per_step(
             self.S[..., a * n:b * n, :] for a, b in ((1, 5), (2, 5), (0, 2), (2, 4)))
         self.dL_dc_before = list(self.D[..., rows[0], :])
-        self.dL_da_at, self.dL_dc_at = each((self.D[..., n:5 * n, :], self.D[..., rows[5], :]))
-        self.G_wide, self.dL_dc_wide, self.of_c, self.of_h = each((G, D[..., 5:, :], D[..., :4, :], D[..., 4:, :]))
-        self.by_c, self.by_h = each((self.F[..., :4, :], self.F[..., 4:, :]))
+        self.dL_da_at, self.dL_dc_at = per_step((self.D[..., n:5 * n, :], self.D[..., rows[5], :]))
+        self.G_wide, self.dL_dc_wide, self.of_c, self.of_h = per_step((G, D[..., 5:, :], D[..., :4, :], D[..., 4:, :]))
+        self.by_c, self.by_h = per_step((self.F[..., :4, :], self.F[..., 4:, :]))
 
     def forget(self, t: int) -> None:
         super().forget(t)
@@ -88,7 +90,7 @@ class LSTM(Cell):
     def forward(self, V: Array, tape: LSTMTape, start: int, stop: int) -> None:
         negative = V.copy()
         negative[..., self.n:, :] *= -1.0  # sigmoid(a) = 1 / (1 + exp(-a)): exact to the last digit down to 1e-308
-        dot, exp, phi, multiply, add = product(negative), np.exp, self.activation.phi, np.multiply, np.add
+        dot, exp, phi, multiply, add = multiply_by(negative), np.exp, self.activation.phi, np.multiply, np.add
         reciprocal, products, n, one = np.reciprocal, tape.products, self.n, tape.dtype.type(1.0)
         fc, ig = products[..., :n, :], products[..., n:, :]
         Z, A, gates, g, cg, fi = tape.Z_at, tape.A_at, tape.gates_at, tape.g_at, tape.cg_at, tape.fi_at
@@ -110,7 +112,7 @@ class LSTM(Cell):
 
     def backward(self, V: Array, tape: LSTMTape, start: int, stop: int, has_target: Sequence[bool],
                  carry: Carry | None = None) -> None:
-        W_T_dot = product(transposed(V[..., :self.n]))
+        W_T_dot = multiply_by(transposed(V[..., :self.n]))
         multiply, add, carried = np.multiply, np.add, tape.carried
         G, G_wide, by_h, of_h = tape.G_at, tape.G_wide, tape.by_h, tape.of_h
         dL_dc, dL_dc_wide, by_c, of_c = tape.dL_dc_at, tape.dL_dc_wide, tape.by_c, tape.of_c

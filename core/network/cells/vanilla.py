@@ -20,8 +20,10 @@ import numpy as np
 
 from core.arrays import Array
 from core.network.activations import Activation, Calls
-from core.network.cells.base import Carry, Cell, Tape, each, product, sum_of_products, transposed, with_reads
+from core.network.cells.base import Carry, Cell
 from core.network.cells.jacobians import PlainJacobians
+from core.network.cells.products import multiply_by, sum_of_products, transposed, with_reads
+from core.network.cells.tape import Tape, per_step
 
 SLOPES = 2**15  # numbers of phi' made at a time: GELU takes 50 bytes beside each
 
@@ -32,7 +34,7 @@ class VanillaTape(Tape):
     def __init__(self, T: int, n: int, n_in: int, B: int, dtype: np.dtype, replicas: tuple[int, ...] = ()) -> None:
         super().__init__(T, n, n_in, B, dtype, replicas)
         self.A, self.P, self.D = (self.buffer(n) for _ in range(3))
-        self.A_at, self.P_at, self.D_at = each((self.A, self.P, self.D))
+        self.A_at, self.P_at, self.D_at = per_step((self.A, self.P, self.D))
         self.carried = np.empty_like(self.G[0])
         self.phi: Calls = []  # a_t -> phi(a_t) of each step, made at the first pass forward
 
@@ -56,7 +58,7 @@ class Vanilla(Cell):
         return VanillaTape(T, self.n, self.n_in, B, dtype, replicas)
 
     def forward(self, V: Array, tape: VanillaTape, start: int, stop: int) -> None:
-        phi, dot = self.phi(tape, tape.h_at), product(V)
+        phi, dot = self.phi(tape, tape.h_at), multiply_by(V)
         for z, a, phi_of_a in zip(tape.Z_at[start:stop], tape.A_at[start:stop], phi[start:stop], strict=True):
             dot(z, a)
             phi_of_a()
@@ -71,7 +73,7 @@ class Vanilla(Cell):
 
     def backward(self, V: Array, tape: VanillaTape, start: int, stop: int, has_target: Sequence[bool],
                  carry: Carry | None = None) -> None:
-        W_T_dot = product(transposed(V[..., :self.n]))
+        W_T_dot = multiply_by(transposed(V[..., :self.n]))
         G, D, P, carried = tape.G_at, tape.D_at, tape.P_at, tape.carried
         multiply = np.multiply
         for t in range(stop - 1, start, -1):

@@ -1,4 +1,5 @@
-"""Hessian-free optimization: the whole update from a damped Gauss-Newton model of the loss."""
+"""Hessian-free optimization: the whole update from a damped Gauss-Newton model of the loss. It may use what a remedy
+may."""
 
 from __future__ import annotations
 

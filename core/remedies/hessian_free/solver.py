@@ -42,7 +42,7 @@ class HessianFree(Spec):
 
     damping: float = number(1.0, 1e-6, 1e4, step=1e-6, log=True, label="Initial damping", symbol=r"\lambda", hot=True,
                             help="Shortens the step where the quadratic model is not to be trusted. It follows how "
-                                 "well the model foretells the loss; moving the slider starts it anew from there.")
+                                 "well the model foretells the loss; a new value starts it anew from there.")
     structural: float = number(0.03, 0.0, 10.0, step=0.01, label="Structural damping", symbol=r"\mu", hot=True,
                                help="What a move of the hidden states costs, in units of lambda. At 0 a step that is "
                                     "short in the weights may still carry the states far away.")

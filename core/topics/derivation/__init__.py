@@ -11,5 +11,5 @@
     words     the sentences of the readings, the guesses and the corrections
     spelling  how symbols are written
 
-An equation is TeX in which @name@ stands for a symbol of `symbols`.
+An equation is TeX in which @name@ stands for a symbol of `symbols`. It may use jacobians and the playground.
 """

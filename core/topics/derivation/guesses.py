@@ -26,7 +26,7 @@ class Guess:
     """One question."""
 
     name: str
-    question: str  # Markdown with TeX
+    question: Claim  # Markdown with TeX
     options: tuple[str, ...]  # empty: a number of steps is asked for, or NEVER
     told: Callable[[Subject, object], Claim]  # (subject, the guess) -> how close it was, with the measured answer
     of: Callable[[Subject], object]  # what the answer depends on: where it changes, the question is asked again
@@ -87,10 +87,10 @@ def _told_bound(subject: Subject, guess: object) -> Claim:
 
 
 GUESSES = {guess.name: guess for guess in (
-    Guess("way", say("question.way").text, WAYS, _told_way,
+    Guess("way", say("question.way"), WAYS, _told_way,
           lambda s: (s.experiment.recurrence, s.experiment.task), ("product",)),
-    Guess("steps", say("question.steps").text, (), _told_steps,
+    Guess("steps", say("question.steps"), (), _told_steps,
           lambda s: (s.experiment.recurrence, s.reading.layers), ("Lambda_lag",)),
-    Guess("bound", say("question.bound").text, BOUNDS, _told_bound,
+    Guess("bound", say("question.bound"), BOUNDS, _told_bound,
           lambda s: (s.experiment.recurrence, s.experiment.task), ("norm", "bound")),
 )}

@@ -25,12 +25,12 @@ def html_of(tex: str) -> str:
     return re.sub(r"\s+", " ", text).strip().replace("∂ ", "∂")
 
 
-def plain(tex: str) -> str:
+def spoken(tex: str) -> str:
     """The same without marks, for a voice that reads it."""
     return re.sub(r"</?su[bp]>", " ", html_of(tex)).replace("  ", " ").strip()
 
 
-def in_tex(words: str) -> str:
+def symbols_in_tex(words: str) -> str:
     """Plain words as Markdown whose symbols are TeX: W_hh, h_{t-1}, phi'(a)."""
     words = words.replace("phi'(", r"$\varphi'$(").replace("|", r"\|")
     return re.sub(r"\b([A-Za-z])_(?:\{([^}]*)\}|([A-Za-z0-9]+))", lambda m: f"${m[1]}_{{{m[2] or m[3]}}}$", words)

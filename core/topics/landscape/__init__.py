@@ -1,1 +1,1 @@
-"""One unit: cliffs of the error, attractors and their bifurcations, and descents over them."""
+"""One unit: cliffs of the error, attractors and their bifurcations, and descents over them. It may use the engine."""

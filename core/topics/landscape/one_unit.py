@@ -14,13 +14,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from core.arrays import Floats
+from core.claims import Claim
 from core.network.activations import ACTIVATIONS, activation_titles
 from core.parameters import Spec, choice, number
+from core.topics.landscape.words import say
 
 BLOCK = 16384  # points worked on at a time: six arrays of them stay in the cache
 FINEST = 400  # points along an axis of a surface
 WORK = 60 * FINEST**2  # points times steps that a slider can wait for, at the price of the sigmoid
 PRICE = {"softplus": 4.0, "gelu": 27.0}  # of one point and step, measured, in those of the sigmoid
+LEFT = ("left.w", "left.b", "left.error", "left.gradient")  # what may leave the finite numbers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +63,7 @@ class Descent:
     error: Floats  # (U+1,) E there
     gradient: Floats  # (U+1,) ||(dE/dw, dE/db)|| there, before clipping
     threshold: float | None  # of the clipping; None: not clipped
-    stopped: str | None  # what left the finite numbers, and when; None while all are finite
+    stopped: Claim | None  # what left the finite numbers, and when; None while all are finite
 
     @property
     def updates(self) -> int:
@@ -178,8 +181,7 @@ def _finite_part(seen: Floats, threshold: float | None) -> Descent:
     stopped = None
     if end < len(seen):
         first = int(np.argmin(finite[end]))
-        name = ("w", "b", "the error", "the gradient")[first]
-        value = "nan" if np.isnan(seen[end, first]) else "inf"
-        stopped = f"{name} is {value} " + (f"after update {end}" if end else "at the start")
+        stopped = say("left.later" if end else "left.at_start", {"update": end}, what=say(LEFT[first]),
+                      value="nan" if np.isnan(seen[end, first]) else "inf")
     w, b, error, gradient = seen[:end].T
     return Descent(w, b, error, gradient, threshold, stopped)

@@ -13,6 +13,12 @@ say = Words({
     "headline.nothing_to_clip": "Nothing to clip",
     "headline.unfelt": "Over a wall that no gradient felt",
 
+    "left.w": "w",
+    "left.b": "b",
+    "left.error": "the error",
+    "left.gradient": "the gradient",
+    "left.at_start": "{what} is {value} at the start",
+    "left.later": "{what} is {value} after update {update}",
     "stopped.at_once": "{why:capital}.",
     "stopped.unclipped": "Without clipping, {why}.",
     "stopped.clipped": "Clipped, {why}.",

@@ -1,1 +1,2 @@
-"""The playground: how far back the gradient of a live run gets, and what a person should take from its numbers."""
+"""The playground: how far back the gradient of a live run gets, and what a person should take from its numbers. It may
+use jacobians."""

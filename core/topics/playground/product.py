@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.claims import Claim
-from core.spelling import power
+from core.spelling import as_told, power
 from core.topics.playground.reach import ALL, Reach
 from core.topics.playground.seen import Seen, many_targets
 from core.topics.playground.words import say
@@ -67,7 +67,7 @@ def shape_claims(seen: Seen) -> Iterator[Claim]:
     if reach.peak is not None:
         numbers = {"lag": reach.peak[0], "log10": reach.peak[1]}
         rho, sigma_max = seen.record.rho, seen.record.sigma_max
-        if _decides(seen) and float(f"{rho:.4g}") < 1.0 < float(f"{sigma_max:.4g}"):
+        if _decides(seen) and as_told(rho) < 1.0 < as_told(sigma_max):
             yield say("hump.below_one", numbers | {"rho": rho, "sigma_max": sigma_max})
         else:
             yield say("hump.alone", numbers)

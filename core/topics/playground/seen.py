@@ -12,7 +12,7 @@ from core.live.history import SMOOTHING, Curves
 from core.tasks.base import Baselines
 from core.topics.playground.reach import Reach
 from core.training.experiment import Experiment
-from core.training.own_batch import Steps
+from core.training.own_batch import Overshoots
 from core.training.record import StepRecord
 from core.training.solved import SETTLED, solved
 from core.training.truncated_pairs import TruncationMap, dependency_of, map_of, target_steps
@@ -26,7 +26,7 @@ class Seen:
     reach: Reach | None  # of that network over whole sequences; None where a state is not finite
     curves: Curves  # every update up to that record; may be empty
     baselines: Baselines  # of the task at its sequence length
-    steps: Steps  # of the last updates of the curves, made with the same settings
+    steps: Overshoots  # of the last updates of the curves, made with the same settings
     experiment: Experiment  # the settings of the record
     measured_at: Experiment | None = None  # those of the last update of the curves, where they are others
     chunk_end: int | None = None  # the step at which the record's chunk ends; None where that is the last one

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from core.arrays import Floats
 from core.parameters import Spec, choice, number
+from core.spelling import as_told
 from core.topics.precision.number_types import limits, number_types, repeated, rounded
 
 COUNTED = 20000  # steps beyond those asked for that are made to see where a power ends
@@ -124,7 +125,7 @@ def steps_until(found: TypedPowers, size: float) -> tuple[int, bool]:
     done = int(found.t[-1])
     ahead = math.ceil((math.log10(size) - float(found.log10_value[-1])) / math.log10(found.rate))
     if ahead > COUNTED:
-        return int(float(f"{done + ahead:.2g}")), False
+        return int(as_told(done + ahead, 2)), False
     values = repeated("multiply", 1.0, found.rate, done + 2 * max(ahead, 10), found.dtype)
     there = np.flatnonzero(values < size if found.rate < 1.0 else values > size)
     return (int(there[0]), True) if len(there) else (done + max(ahead, 1), False)

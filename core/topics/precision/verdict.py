@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from core.claims import Claim, Verdict
-from core.spelling import amount, as_markdown, in_tex, number
+from core.spelling import amount, as_markdown, count, fixed, in_tex, number
 from core.topics.precision.iterated_tanh import Iterated
 from core.topics.precision.number_types import limits
 from core.topics.precision.powers import Powers, TypedPowers, steps_until
@@ -108,13 +108,13 @@ def comparison(spec: Powers, found: list[TypedPowers], updates: list[Stagnation]
             _or(p.first_subnormal, NOWHERE) for p in found],
         "exactly 0 from $t =$": [_or(p.first_zero, NOWHERE) for p in found],
         "inf from $t =$": [_or(p.first_inf, NOWHERE) for p in found],
-        rf"digits right at $t = {in_tex(number(spec.steps))}$": [f"{p.digits[-1]:.1f}" for p in found],
-        r"rounding $\lambda$ alone leaves": [f"{p.rate_digits[-1]:.1f}" for p in found],
-        "rounding the products alone leaves": [f"{p.product_digits[-1]:.1f}" for p in found],
+        rf"digits right at $t = {in_tex(number(spec.steps))}$": [fixed(p.digits[-1]) for p in found],
+        r"rounding $\lambda$ alone leaves": [fixed(p.rate_digits[-1]) for p in found],
+        "rounding the products alone leaves": [fixed(p.product_digits[-1]) for p in found],
         rf"smallest update that changes $w = {in_tex(number(updates[-1].weight, '4'))}$": [
             _size(s.smallest) for s in updates],
         r"the same as a share of $\varepsilon |w|$": [
-            f"{s.smallest / (e.eps * s.weight):.2f}" for s, e in zip(updates, ends, strict=True)],
+            fixed(s.smallest / (e.eps * s.weight), 2) for s, e in zip(updates, ends, strict=True)],
         r"steps back from which $\eta g \lambda^t$ no longer changes $w$": [
             _or(steps_until_lost(s, p.rate), "never") for s, p in zip(updates, found, strict=True)],
     }
@@ -141,4 +141,4 @@ def _size(value: float) -> str:
 
 
 def _or(value: int | None, words: str) -> str:
-    return words if value is None else f"{value:,}"
+    return words if value is None else count(value)

@@ -1,1 +1,1 @@
-"""Remedies side by side, several seeds each: the race, its table, its sentences."""
+"""Remedies side by side, several seeds each: the race, its table, its sentences. It may use jacobians."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from array import array
 from collections import deque
 from collections.abc import Sequence
@@ -12,12 +11,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from core.claims import Claim
 from core.network.cells.jacobians import Jacobians
 from core.plotting.thinning import evenly
 from core.remedies.base import remedy_of
 from core.topics.jacobians.horizon import Horizon
 from core.topics.jacobians.products import log10_product_norms
 from core.topics.race.records import NOTHING, SHARES, Band, LaneView, Solve, band_over_seeds, quantiles, thinned_band
+from core.training.clock import clock
 from core.training.experiment import Experiment
 from core.training.record import StepRecord
 from core.training.replicas import Replicas, seeded
@@ -26,8 +27,6 @@ from core.training.trainer import Trainer
 
 RECENT, FEW = 200, 3  # updates whose durations make the median, and how many it takes at least
 CLOCKED = 12  # first updates of a lane whose seeds share their passes that are made once more by one network alone
-# of this thread: what other threads and programs do in between does not count
-clock = time.thread_time if time.get_clock_info("thread_time").resolution < 1e-4 else time.perf_counter
 MOST_LAGS = 96  # of ||dh_T/dh_k||, evenly spread over longer sequences
 FEW_LAGS = 16  # the same while the race plays
 HORIZON = -3.0  # log10 of the norm below which a lag counts as out of reach
@@ -35,8 +34,8 @@ KEEPS_ORTHOGONAL = ("orthogonal_init", "orthogonal_kept")  # the remedies that W
 
 
 @dataclass(frozen=True)
-class Reach:
-    """How far back the gradient gets, for the seeds whose states are finite."""
+class LagNorms:
+    """The norms of the products of Jacobians by lag, for the seeds whose states are finite."""
 
     lags: NDArray[np.int64]  # (L,)
     norms: NDArray[np.float64]  # (seeds, L) log10 ||dh_T/dh_{T-l}||
@@ -66,8 +65,8 @@ class Lane:
         self._recent = [(deque(maxlen=SETTLED), deque(maxlen=SETTLED)) for _ in self.seeds]
         self._solved: list[Solve | None] = [None] * len(self.seeds)
         self._stopped_at: list[int | None] = [None] * len(self.seeds)
-        self.failed: str | None = None  # why an update could not be computed
-        self._reach = Reach(np.empty(0, int), np.empty((0, 0)), ())
+        self.failed: Claim | None = None  # why an update could not be computed
+        self._reach = LagNorms(np.empty(0, int), np.empty((0, 0)), ())
 
     @cached_property
     def replicas(self) -> Replicas:
@@ -113,7 +112,7 @@ class Lane:
             self._judge(s, record)
         self._found.extend(quantiles(values, SHARES).T.reshape(-1))
 
-    def fail(self, why: str) -> None:
+    def fail(self, why: Claim) -> None:
         """An update could not be computed: the lane ends as diverged, with the reason."""
         self.failed = why
         self._stopped_at = [at or self.updates + 1 for at in self._stopped_at]
@@ -125,27 +124,33 @@ class Lane:
         if self._solved[s] is None and solved(self.experiment.task.kind, list(losses), list(accuracies)):
             self._solved[s] = Solve(self.updates, self._spent)
 
-    def preview(self, known: list[tuple[Jacobians, Reach]]) -> None:
-        """Before the first update: the initial network of the first seed, measured on its first batch.
+    def preview(self, known: list[tuple[Jacobians, LagNorms]]) -> tuple[StepRecord, LagNorms]:
+        """Before the first update: the initial network of the first seed, measured on its first batch; nothing is
+        stored.
 
         Args:
             known: what lanes of the same race have measured; gets what is new. Most remedies leave the initial network
                 as it is, and so the products of its Jacobians.
         """
         trainer = Trainer(seeded(self.experiment, self.seeds[0]))
-        self.records = [trainer.measure()]
+        record = trainer.measure()
         J = trainer.jacobians(1) if trainer.finite_states else None
         same = next((reach for other, reach in known if J is not None and J.is_same(other)), None)
-        self._reach = same or _reach([J], MOST_LAGS)
+        found = same or _lag_norms([J], MOST_LAGS)
         if J is not None and same is None:
-            known.append((J, self._reach))
+            known.append((J, found))
+        return record, found
 
-    def reach(self, most: int) -> Reach:
+    def take_preview(self, record: StepRecord, found: LagNorms) -> None:
+        """Store what `preview` gave."""
+        self.records, self._reach = [record], found
+
+    def reach(self, most: int) -> LagNorms:
         """||dh_T/dh_k|| of every seed on its last batch, at `most` lags; nothing is stored."""
-        return _reach([None if at is not None else self.replicas.jacobians(s, 1)
-                       for s, at in enumerate(self._stopped_at)], most)
+        return _lag_norms([None if at is not None else self.replicas.jacobians(s, 1)
+                           for s, at in enumerate(self._stopped_at)], most)
 
-    def take_reach(self, found: Reach) -> None:
+    def take_reach(self, found: LagNorms) -> None:
         """Store what `reach` gave."""
         self._reach = found
 
@@ -166,9 +171,7 @@ class Lane:
         steps = self._by_step("log10_dL_dh", band)
         return LaneView(
             slot=self.slot, title=self.title, experiment=self.experiment, state=self.state, updates=self.updates,
-            solved=self._solves(),
-            stopped=tuple(self.failed or (r.stopped if self.updates else None) for r in self.records),
-            stopped_at=tuple(self._stopped_at), loss=thinned_band(found[:, 0], band),
+            solved=self._solves(), stopped_at=tuple(self._stopped_at), loss=thinned_band(found[:, 0], band),
             grad_norm=thinned_band(found[:, 1], band), dL_dh=steps or NOTHING,
             dL_dc=self._by_step("log10_dL_dc", band), flow=self._flow(band),
             horizon=self._reach.horizon, seconds=self._each(),
@@ -201,7 +204,7 @@ class Lane:
         return max(float(record.orthogonality) for record in self.records)
 
 
-def _reach(found: Sequence[Jacobians | None], most: int) -> Reach:
+def _lag_norms(found: Sequence[Jacobians | None], most: int) -> LagNorms:
     known = [J for J in found if J is not None]
     T = max(map(len, known), default=0)
     lags = evenly(1, T, most) if T else np.empty(0, int)
@@ -209,4 +212,4 @@ def _reach(found: Sequence[Jacobians | None], most: int) -> Reach:
     horizons = [Horizon(HORIZON) for _ in whole]
     with np.errstate(all="ignore"):
         norms = [log10_product_norms(J, lags, horizon) for J, horizon in zip(whole, horizons, strict=True)]
-    return Reach(lags, np.array(norms).reshape(len(norms), len(lags)), tuple(one.lag for one in horizons))
+    return LagNorms(lags, np.array(norms).reshape(len(norms), len(lags)), tuple(one.lag for one in horizons))

@@ -19,8 +19,9 @@ from core.live.player import Player, Turn
 from core.live.slot import SLOT, UpdateSlot
 from core.network.cells.jacobians import Jacobians
 from core.specs.recurrence import SEED_MAX
-from core.topics.race.lane import FEW_LAGS, MOST_LAGS, Lane, Reach
+from core.topics.race.lane import FEW_LAGS, MOST_LAGS, LagNorms, Lane
 from core.topics.race.records import RaceView
+from core.topics.race.words import say
 from core.training.batches import baselines_of
 from core.training.experiment import Experiment
 
@@ -52,6 +53,7 @@ class Race(Player):
         self._flow_due = 0.0
         self._lanes: list[Lane] = []
         self._seeds: tuple[int, ...] = ()
+        self._watched = True  # by a browser session
         self.apply(entrants, seeds)
 
     # -- reading ------------------------------------------------------------------------------------------
@@ -107,13 +109,18 @@ class Race(Player):
             if self.front == 0 and self.state in ("paused", "finished"):
                 self.state = "ready"
             idle, settled = self.state != "playing" and refused is None, self.settled
-        known: list[tuple[Jacobians, Reach]] = []
+            back, self._watched = not self._watched, True
+            if back and self._left and self.front:
+                self._begin_thread()  # which makes no update, and settles
+        known: list[tuple[Jacobians, LagNorms]] = []
         for lane in lanes if idle else ():
             if lane not in new and (lane.records or not settled):  # else it was refused before it was measured
                 continue
             with self._slot.promptly():
-                if not lane.updates:
-                    lane.preview(known)
+                found = None if lane.updates else lane.preview(known)
+            with self._lock:
+                if found is not None and not lane.updates:  # else its first update came in between
+                    lane.take_preview(*found)
 
     def _kept(self, lane: Lane | None, entrant: Entrant, until_solved: bool) -> Lane:
         """The lane as it is, or a new one."""
@@ -126,7 +133,10 @@ class Race(Player):
         return Lane(entrant.slot, entrant.title, entrant.experiment, self._seeds, until_solved)
 
     def suspend(self) -> None:
-        """The browser session went away: a race waits as after a pause."""
+        """The browser session went away: a race waits as after a pause, and nothing more is measured until the session
+        is back and applies its entrants."""
+        with self._lock:
+            self._watched = False
         self.pause()
 
     def step(self) -> None:
@@ -170,7 +180,7 @@ class Race(Player):
                 made = lane.advance()
         except (ArithmeticError, ValueError) as error:  # numpy's LinAlgError is one; the others go on
             with self._lock:
-                lane.fail(f"the update could not be computed: {error}")
+                lane.fail(say("failed", error=str(error)))
         else:
             with self._lock:
                 lane.take(made)
@@ -196,7 +206,7 @@ class Race(Player):
     def _settle(self) -> None:
         """When the race rests, all of it, at the last update and at all lags."""
         for lane in list(self._lanes):
-            if not self._mine:  # it has been resumed
+            if not (self._mine and self._watched):  # it has been resumed, or nobody looks
                 return
             if lane.updates:
                 with self._slot:

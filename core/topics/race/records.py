@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import Floats
+from core.claims import Claim
 from core.plotting.thinning import buckets, extremes
 from core.tasks.base import Baselines
 from core.training.experiment import Experiment
@@ -47,8 +48,7 @@ class LaneView:
     state: str  # racing, solved (every seed), diverged (every seed), over (solved or diverged, each seed), finished
     updates: int  # made so far
     solved: tuple[Solve | None, ...]  # one for each seed; None while it has not
-    stopped: tuple[str | None, ...]  # one for each seed: which quantity left the finite numbers; None while none has
-    stopped_at: tuple[int | None, ...]  # one for each seed: at which update
+    stopped_at: tuple[int | None, ...]  # one for each seed: at which update it left the finite numbers; None while not
     loss: Band  # by update; nats or squared error
     grad_norm: Band  # by update; log10 ||dL/dtheta||, before any remedy changes it
     dL_dh: Band  # by step t = 1..T, of the last update; log10 ||dL/dh_t||
@@ -56,7 +56,7 @@ class LaneView:
     flow: Band  # by lag; log10 ||dh_T/dh_{T-lag}||
     horizon: tuple[float, ...]  # one for each seed: first lag of all at which the norm is below 1e-3; inf: at none
     seconds: float  # median processor time of an update of one network by itself, s; nan before a few were measured
-    failed: str | None  # why an update could not be computed; None where none failed
+    failed: Claim | None  # why an update could not be computed; None where none failed
     orthogonality: float | None  # largest ||W_hh' W_hh - I||_F over the seeds; None without a remedy that is about it
 
     @property

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.remedies.base import remedy_of
-from core.spelling import filled, plain
+from core.spelling import as_told, filled, fixed, plain
 from core.topics.race.lane import HORIZON
 from core.topics.race.records import LaneView, RaceView, Solve
 from core.topics.race.words import say
 
 COLUMNS = ("Lane", "Solved (seeds)", "Updates to solve", "Time to solve (s)", "One update / baseline's",
            "Horizon (lag)", "What it costs")
-NOTES = say("table.notes", {"mark": 10.0**HORIZON}).text
+NOTES = say("table.notes", {"mark": 10.0**HORIZON})
 UNKNOWN = "–"
 
 
@@ -43,7 +43,7 @@ def rows(view: RaceView) -> list[Row]:
         seconds=_spread("{value:plain}", [_told(solve.seconds) for solve in solves(lane)]),
         cost=_cost(lane, base), horizon=_horizon(lane),
         price=_price(lane, base),
-        orthogonality="" if lane.orthogonality is None else f"‖W′W − I‖ = {plain(lane.orthogonality)}.",
+        orthogonality="" if lane.orthogonality is None else say("row.orthogonality", {"by": lane.orthogonality}).text,
     ) for lane in view.lanes]
 
 
@@ -58,8 +58,8 @@ def diverged(lane: LaneView) -> int:
 
 
 def _solved_words(lane: LaneView) -> str:
-    words = f"{len(solves(lane))} of {len(lane.solved)}"
-    return f"{words}, {diverged(lane)} {'stopped' if lane.failed else 'diverged'}" if diverged(lane) else words
+    numbers = {"solved": len(solves(lane)), "seeds": len(lane.solved), "lost": diverged(lane)}
+    return say("row.solved" if not numbers["lost"] else "row.stopped" if lane.failed else "row.diverged", numbers).text
 
 
 def _spread(spelling: str, values: Sequence[float]) -> str:
@@ -73,7 +73,7 @@ def _spread(spelling: str, values: Sequence[float]) -> str:
 
 def _told(value: float) -> float:
     """A duration has two digits that mean something."""
-    return float(f"{value:.2g}")
+    return as_told(value, 2)
 
 
 def _cost(lane: LaneView, base: LaneView) -> str:
@@ -89,7 +89,7 @@ def _horizon(lane: LaneView) -> str:
     if not lane.horizon:
         return UNKNOWN
     lag = float(np.median(lane.horizon))
-    return f"> {lane.flow.x[-1]:.0f}" if np.isinf(lag) else plain(lag)
+    return f"> {fixed(lane.flow.x[-1], 0)}" if np.isinf(lag) else plain(lag)
 
 
 def _price(lane: LaneView, base: LaneView) -> str:

@@ -45,7 +45,6 @@ def _lane(lane: LaneView) -> Claim:
                                "seeds": seeds, "lost": lost, "updates": median_updates(lane), "made": lane.updates,
                                "last": max((at for at in lane.stopped_at if at is not None), default=0)}
     if lane.failed:
-        numbers["why"] = lane.failed
         statement = "lane.failed"
     elif lost == seeds and not done:
         statement = "lane.all_diverged" if seeds > 1 else "lane.the_one_diverged"
@@ -56,7 +55,7 @@ def _lane(lane: LaneView) -> Claim:
     else:
         statement = "lane.unsolved_some_diverged" if lost else "lane.unsolved"
     title = say("lane.title" if lane.slot else "lane.baseline", numbers)
-    return replace(say(statement, numbers, lane=title), name=f"lane_{lane.slot}")
+    return replace(say(statement, numbers, lane=title, why=lane.failed), name=f"lane_{lane.slot}")
 
 
 def _exploding(view: RaceView) -> tuple[Claim, ...]:

@@ -31,6 +31,13 @@ say = Words({
     "lane.unsolved": "{lane} solved {solved} of {seeds} in {made:count update}.",
     "lane.unsolved_some_diverged": "{lane} solved {solved} of {seeds} in {made:count update}, {lost} diverged.",
 
+    "failed": "the update could not be computed: {error}",
+
+    "row.solved": "{solved} of {seeds}",
+    "row.diverged": "{solved} of {seeds}, {lost} diverged",
+    "row.stopped": "{solved} of {seeds}, {lost} stopped",
+    "row.orthogonality": "‖W′W − I‖ = {by:plain}.",
+
     "exploding": "The product of Jacobians explodes: {parts:each ; }.",
     "exploding.lane": "{log10:power} at lag {lag} with {title}",
 

@@ -1,1 +1,1 @@
-"""Eigenvalues against singular values: powers of a matrix, pseudospectra, transient growth."""
+"""Eigenvalues against singular values: powers of a matrix, pseudospectra, transient growth. It may use jacobians."""

@@ -98,7 +98,7 @@ def rounding_of(spec: Matrix, experiment: Experiment) -> float:
     return float(np.finfo(np.float64 if EXAMPLES[spec.matrix].rows is not None else experiment.training.dtype).eps)
 
 
-def asked_eigenvalues(spec: Matrix, experiment: Experiment) -> Complex | None:
+def prescribed_eigenvalues(spec: Matrix, experiment: Experiment) -> Complex | None:
     """(n,) those that the matrix was made from; None where they are drawn.
 
     What a float64 matrix has may be others: an eigenvalue that lies in the pseudospectrum of rounding, 10^-16 times

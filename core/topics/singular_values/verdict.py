@@ -15,7 +15,7 @@ SLIGHT = float(np.log10(1.01))  # a factor that is smaller would be said to be 1
 ON_IT = 1e-13  # sigma_min on the unit circle that is rounding
 
 
-def powers_verdict(powers: MatrixPowers) -> Verdict:
+def matrix_powers_verdict(powers: MatrixPowers) -> Verdict:
     """What a person should take from ||W^k||, with rho, sigma_max and the determinant."""
     last, rounding = float(powers.log10_norm[-1]), float(powers.log10_rounding[-1])
     kind = kind_of(last)

@@ -1,1 +1,2 @@
-"""What truncated back-propagation sees, loses and costs; and at which norm to clip."""
+"""What truncated back-propagation sees, loses and costs; and at which norm to clip. It may use jacobians and the
+playground."""

@@ -7,7 +7,6 @@ what others do meanwhile does not count. What is told is the median.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -15,17 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import Floats
+from core.claims import Claim
 from core.live.limits import refused
 from core.live.memory import trainer_need
 from core.topics.truncation.dropped_gradient import truncation_of
 from core.topics.truncation.words import say
+from core.training.clock import clock
 from core.training.experiment import Experiment, network_alone
 from core.training.trainer import Trainer
 
 LENGTHS = (50, 100, 200, 500, 1000)  # T, steps
 ROUNDS = (3, 25)  # sequences of each kind that are timed at one length
 BUDGET = 0.8  # s for one length, as far as the fewest rounds allow
-CLOCK = "thread_time" if time.get_clock_info("thread_time").resolution < 1e-5 else "perf_counter"
 LONGEST = 4.0  # s that one sequence of both kinds may be expected to take
 
 
@@ -38,7 +38,7 @@ class TruncationCost:
     truncated: Floats  # s for one sequence of TBPTT(k1, k2), all its updates together
     update: Floats  # s for one update of TBPTT(k1, k2)
     updates: NDArray[np.int64]  # that TBPTT(k1, k2) makes of one sequence
-    left_out: str | None = None  # which lengths are missing, and why; None while none is
+    left_out: Claim | None = None  # which lengths are missing, and why; None while none is
 
     @property
     def ratio(self) -> Floats:
@@ -51,12 +51,11 @@ def cost_pieces(experiment: Experiment) -> Iterator[tuple[float, TruncationCost 
     kind = experiment.task.kind
     lengths = [T for T in LENGTHS if kind.shortest <= T <= kind.longest]
     rows: list[tuple] = []
-    clock = getattr(time, CLOCK)
     for done, T in enumerate(lengths):
         at = replace(experiment, task=replace(experiment.task, seq_len=T))
         claim = refused("pair of networks", at, pair_bytes)
         if claim is not None:
-            yield 1.0, _table(rows, say("left_out", {"T": T}, why=claim).text)
+            yield 1.0, _table(rows, say("left_out", {"T": T}, why=claim))
             return
         pair = Trainer(network_alone(at)), Trainer(network_alone(at, *truncation_of(at)))
         seconds, stopped = [], None
@@ -81,12 +80,12 @@ def cost_pieces(experiment: Experiment) -> Iterator[tuple[float, TruncationCost 
             took = sum(map(sum, both))
             rounds = int(np.clip(BUDGET / took, *ROUNDS))
         if stopped:
-            yield 1.0, _table(rows, say("left_out", {"T": T}, why=stopped).text)
+            yield 1.0, _table(rows, say("left_out", {"T": T}, why=stopped))
             return
         rows.append((T, *_medians(seconds[1:])))
         longer = lengths[done + 1:]
         if longer and (expected := took * longer[0] / T) > LONGEST:
-            yield 1.0, _table(rows, say("left_out.too_long", {"T": longer[0], "seconds": expected}).text)
+            yield 1.0, _table(rows, say("left_out.too_long", {"T": longer[0], "seconds": expected}))
             return
         yield (done + 1) / len(lengths), _table(rows)
 
@@ -104,7 +103,7 @@ def _medians(seconds: list[list[list[float]]]) -> tuple[float, float, float, int
             float(np.median([update for both in seconds for update in both[1]])), len(seconds[0][1]))
 
 
-def _table(rows: list[tuple], left_out: str | None = None) -> TruncationCost:
+def _table(rows: list[tuple], left_out: Claim | None = None) -> TruncationCost:
     T, full, truncated, update, updates = zip(*rows, strict=True) if rows else ((),) * 5
     return TruncationCost(np.array(T, int), np.array(full, float), np.array(truncated, float),
                           np.array(update, float), np.array(updates, int), left_out)

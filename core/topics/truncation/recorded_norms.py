@@ -13,8 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.arrays import Floats
+from core.claims import Claim
 from core.live.history import Curves
 from core.remedies.clip_norm import ClipNorm
+from core.spelling import as_told
 from core.topics.truncation.words import say
 
 BAND = (0.5, 10.0)  # times the mean
@@ -64,7 +66,7 @@ class Proposal:
     """A threshold."""
 
     threshold: float
-    refused: str | None  # why it cannot be used; None where it can
+    refused: Claim | None  # why it cannot be used; None where it can
 
 
 def recorded_norms(curves: Curves) -> RecordedNorms:
@@ -84,8 +86,8 @@ def proposal(found: RecordedNorms, centre: str, factor: float) -> Proposal:
     """
     value = factor * found.centre(centre)
     if not np.isfinite(value):
-        return Proposal(value, say("refused.none").text)
-    threshold = float(f"{value:.4g}")
+        return Proposal(value, say("refused.none"))
+    threshold = as_told(value)
     if not ALLOWED.low <= threshold <= ALLOWED.high:
-        return Proposal(threshold, say("refused", allowed=ALLOWED.allowed).text)
+        return Proposal(threshold, say("refused", allowed=ALLOWED.allowed))
     return Proposal(threshold, None)

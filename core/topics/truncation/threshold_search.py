@@ -17,8 +17,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from core.claims import Claim
 from core.live.history import SMOOTHING
 from core.remedies.clip_norm import ClipNorm
+from core.spelling import as_told
 from core.topics.truncation.recorded_norms import ALLOWED
 from core.training.batches import baselines_of
 from core.training.experiment import Experiment
@@ -35,7 +37,7 @@ class Rerun:
 
     threshold: float  # inf: without a clip
     updates: int  # made before anything left the finite numbers
-    stopped: str | None  # which quantity did, and where; None if none
+    stopped: Claim | None  # which quantity did, and where; None if none
     loss: float  # mean over the last updates made; nan if there was none
     longest: float  # the largest finite gradient norm met, before clipping
     first: float = math.nan  # loss before the first update
@@ -88,7 +90,7 @@ class ThresholdSearch:
 def grid() -> list[float]:
     """Thresholds, ascending, to three digits."""
     low, high = (round(PER_DECADE * math.log10(edge)) for edge in (ALLOWED.low, ALLOWED.high))
-    return [float(f"{10 ** (i / PER_DECADE):.3g}") for i in range(low, high + 1)]
+    return [as_told(10 ** (i / PER_DECADE), 3) for i in range(low, high + 1)]
 
 
 def search_pieces(experiment: Experiment, updates: int, also: Iterable[float] = (),

@@ -70,6 +70,17 @@ say = Words({
     "sound": "The highest threshold tried whose loss ends at chance or better is {threshold:number}.",
     "disorder": "Some lower thresholds did not stay finite: a lower one is not always safer here.",
 
+    "cost": "Medians for one sequence of the whole batch, in time of the processor:",
+    "cost.length": "T = {T:,}: {full:plain} ms in full, {truncated:plain} ms truncated, **{times:plain} times**, in "
+                   "{updates:count update} of {update:plain} ms",
+    "cost.left_out": "left out: {why}",
+    "cost.not_measured": "Not measured yet.",
+    "cost.nothing": "Nothing could be timed: {why}.",
+
+    "refused.search": "{why} Search for one.",
+    "refused.start": "{why} Start from the median, or search for one.",
+    "refused.would_be": "{why} This one would be {threshold:plain}.",
+
     "left_out": "T = {T:,} and longer: {why}",
     "left_out.too_long": "T = {T:,} and longer: one sequence would take about {seconds:.0f} s",
 })

@@ -35,7 +35,8 @@ export function explore(chart) {
     const axes = Object.entries(figure.layout).filter(([name]) => /^[xy]axis/.test(name)).map(([name, axis]) => [name, { ...axis, automargin: true }]);
     const [data, layout] = forPlotly(figure, theme, { ...fitted(figure, theme, box), ...structuredClone(Object.fromEntries(axes)), margin: { l: 70, r: 30, t: 30, b: 30 },
       modebar: { orientation: "h", bgcolor: theme.background, color: colour, activecolor: theme.primary },
-      legend: { ...figure.layout.legend, orientation: "h", x: 0, xanchor: "left", yref: "container", y: 0, yanchor: "bottom" } });
+      legend: { ...figure.layout.legend, orientation: "h", x: 0, xanchor: "left", yref: "container", y: 0, yanchor: "bottom",
+        font: { size: figure.layout.font.size - 1 } } });
     Plotly.newPlot(box, data, layout, config(chart.key, figure.layout.scene ? SOLID : FLAT));
     window.addEventListener("resize", fit);
   }, (error) => { said.textContent = `Explore is not there: ${error.message}.`; });

@@ -52,7 +52,7 @@ function tell(cell, message, plotlyUrl) {
   house(chart, cell);
   if (message.sequence === chart.sequence && message.epoch === chart.epoch) return true;
   if (message.outside) {
-    Object.assign(chart, { sequence: message.sequence, epoch: message.epoch, spec: null });
+    Object.assign(chart, { sequence: message.sequence, epoch: message.epoch, spec: undefined });
     return refuse(chart);
   }
   if (!apply(chart, message)) return false;

@@ -14,13 +14,13 @@ from core.network.cells.in_words import where_phi_acts
 from core.network.spectrum import listed_blocks, shaped_blocks
 from core.parameters import ParameterError
 from core.remedies.base import Remedy, remedies
-from core.spelling import as_markdown
-from core.tasks.base import kind_of
+from core.spelling import as_markdown, fine
+from core.tasks.base import task_kind
 from pages._kit.controls.expanders import folded
 from pages._kit.controls.names import numbered
 from pages._kit.controls.press import once
 from pages._kit.controls.summary import summary
-from pages._kit.controls.widgets import control, controls, held, replaced, wired
+from pages._kit.controls.widgets import control, controls, key_and_initial, replaced, wired
 from pages._kit.link.settings import settings
 from pages._kit.link.values import Own
 
@@ -52,7 +52,7 @@ def sidebar() -> None:
 def network_sidebar(own: Own, names: list[str]) -> None:
     """The network alone, for a page that trains nothing, under the fields that the page itself has."""
     values = settings().values
-    rest = ["task", *kind_of(values["task"]).options, "n_hidden", "bias", "input_scale", "lr", "seed"]
+    rest = ["task", *task_kind(values["task"]).options, "n_hidden", "bias", "input_scale", "lr", "seed"]
     with st.sidebar:
         controls(names, own)
         _matrix(values)
@@ -61,7 +61,7 @@ def network_sidebar(own: Own, names: list[str]) -> None:
 
 
 def _task() -> None:
-    kind = kind_of(settings().values["task"])
+    kind = task_kind(settings().values["task"])
     control("task")
     st.caption(kind.about)
     controls(kind.options)
@@ -69,7 +69,7 @@ def _task() -> None:
 
 def _task_line() -> str:
     name = settings().values["task"]
-    kind = kind_of(name)
+    kind = task_kind(name)
     line = f"{kind.title}." if name == settings().parameters["task"].default else f"Changed: {kind.title}."
     return f"{line} {summary(kind.options, settings())}" if kind.options else line
 
@@ -122,7 +122,7 @@ def _matrix(values: dict, acts: str = "") -> None:
     folded("Shape the matrix", partial(_shape, values), key="shape", line=summary(MATRIX, settings()))
     control("activation")
     chosen = ACTIVATIONS[values["activation"]]
-    st.caption(f"${chosen.tex}$, largest slope $\\gamma = {chosen.gamma:.4g}$" + (f". {acts}" if acts else ""))
+    st.caption(f"${chosen.tex}$, largest slope $\\gamma = {fine(chosen.gamma)}$" + (f". {acts}" if acts else ""))
 
 
 def _shape(values: dict) -> None:
@@ -147,8 +147,8 @@ def _eigenvalue_sliders(values: dict) -> None:
         blocks = listed_blocks(values["eigenvalues"], values["n_hidden"])
     except ParameterError:  # a line above the charts says so
         return
-    held_by = [(held(f"real_{i}", float(z.real)),) if size == 1 else
-               (held(f"magnitude_{i}", round(min(abs(z), 2.0), 4)), held(f"phase_{i}", _phase(z)))
+    held_by = [(key_and_initial(f"real_{i}", float(z.real)),) if size == 1 else
+               (key_and_initial(f"magnitude_{i}", round(min(abs(z), 2.0), 4)), key_and_initial(f"phase_{i}", _phase(z)))
                for i, (z, size) in enumerate(blocks, start=1)]
     wired = {"on_change": _collect, "args": ([tuple(key for key, _ in widgets) for widgets in held_by],)}
     for i, widgets in enumerate(held_by, start=1):

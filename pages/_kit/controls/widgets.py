@@ -101,7 +101,7 @@ def _stops(parameter: Number, value: float) -> list[float]:
     return sorted({v for v in grid if parameter.low <= v <= parameter.high} | {value})
 
 
-def held(name: str, value: Any) -> tuple[str, Any]:
+def key_and_initial(name: str, value: Any) -> tuple[str, Any]:
     """The key and the initial value with which a widget shows this value.
 
     A widget whose value came from elsewhere (its twin, a preset, a refused entry) gets a new key instead of a new
@@ -121,7 +121,7 @@ def _key(name: str, version: int) -> str:
 
 
 def _wired(of: Values, name: str, kind: str, shown: Any = None) -> dict[str, Any]:
-    key, initial = held(f"{of.prefix}{kind}_{name}", of.values[name] if shown is None else shown)
+    key, initial = key_and_initial(f"{of.prefix}{kind}_{name}", of.values[name] if shown is None else shown)
     idle = of.idle(name)
     return {"value": initial, "key": key, "on_change": _took, "args": (of, name, key),
             "disabled": idle is not None and idle.locks, "help": _help(of, name)}
@@ -140,7 +140,7 @@ def wired(name: str, value: Any, act: Callable[[Any], None]) -> tuple[Any, dict[
     Args:
         act: called with what the reader chooses.
     """
-    key, initial = held(name, value)
+    key, initial = key_and_initial(name, value)
 
     def chosen() -> None:
         if not replaced(key):
@@ -181,7 +181,7 @@ def _replace_twins(of: Values, name: str) -> None:
     """At once: until the twin has been drawn again, the browser may still send what it last knew of it."""
     for kind in ("drag", "type"):
         if (twin := f"{of.prefix}{kind}_{name}") in session(Widgets).versions:
-            held(twin, of.values[name])
+            key_and_initial(twin, of.values[name])
 
 
 def run_again(parts: str | list[str]) -> None:

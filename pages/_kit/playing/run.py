@@ -89,7 +89,7 @@ def looked_at(run: LiveRun) -> int | None:
     return None if chosen is None or chosen == steps[-1] else chosen
 
 
-def shown(run: LiveRun) -> View:
+def shown_view(run: LiveRun) -> View:
     """What the charts show: the run as it is now, or as it was at the update that is looked at."""
     chosen = looked_at(run)
     frame = None if chosen is None else run.frame_at(chosen)
@@ -107,7 +107,7 @@ def history(run: LiveRun) -> View:
     button.button(f"Rewind to {chosen}", icon=":material/undo:", on_click=_rewind, args=(run, chosen),
                   disabled=chosen == steps[-1] and run.state not in ("diverged", "finished", "solved"),
                   help="Go on from there; what came after it is forgotten.")
-    return shown(run)
+    return shown_view(run)
 
 
 def _rewind(run: LiveRun, step: int) -> None:

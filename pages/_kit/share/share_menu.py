@@ -15,6 +15,7 @@ from core.live.replay import spelled as changes_spelled
 from core.live.run import LiveRun
 from core.live.view import View
 from core.spelling import as_markdown, count, plain
+from core.tables import as_csv
 from core.topics.playground.by_step import by_step
 from core.topics.playground.pytorch_code import pytorch_code
 from core.training.experiment import Experiment, flat_parameters, network_alone
@@ -23,13 +24,12 @@ from pages._kit.controls.expanders import menu_button
 from pages._kit.link.values import Own
 from pages._kit.link.visit import spelled
 from pages._kit.share.printed import python, run_command
-from pages._kit.share.table import as_csv
 
 WHOLE = ("(step)", "from the last one")  # columns of whole numbers
 PYTORCH_HEIGHT = 260  # px: a hundred lines scroll in a menu
 
 
-def share(run: LiveRun, own: Own, shown: Callable[[], View]) -> None:
+def playground_menu(run: LiveRun, own: Own, shown: Callable[[], View]) -> None:
     """The playground's menu: everything that can be taken along.
 
     Args:
@@ -40,7 +40,8 @@ def share(run: LiveRun, own: Own, shown: Callable[[], View]) -> None:
     def content() -> None:
         _, start, changes = run.story()
         view = shown()
-        numbers("Every update (CSV)", lambda: curves_csv(run.view().curves), "gradients.csv", disabled=not updates)
+        download_numbers("Every update (CSV)", lambda: curves_csv(run.view().curves), "gradients.csv",
+                         disabled=not updates)
         download(f"Every time step of update {view.record.step} (CSV)", lambda: by_step_csv(view),
                  f"gradient_by_step_{view.record.step}.csv")
         code(run_command(run), python(start, acting(changes)), pytorch_code(begun(start, changes)[0]))
@@ -48,7 +49,7 @@ def share(run: LiveRun, own: Own, shown: Callable[[], View]) -> None:
             st.caption("The PyTorch script makes none of the changes that were made during the run.")
         if st.button("Check with autograd", help="Compare the closed-form gradient of the initial network on the first "
                                                  "batch, before any remedy changes it, with torch autograd."):
-            st.markdown(as_markdown(f"Largest relative difference: {plain(check(run.experiment))}"))
+            st.markdown(as_markdown(f"Largest relative difference: {plain(autograd_difference(run.experiment))}"))
 
     menu(own, content, run=run)
 
@@ -72,7 +73,7 @@ def told_by_link(own: Own, run: LiveRun) -> tuple[dict[str, str], int | None]:
 
 
 def menu(own: Own, content: Callable[[], None], *, experiment: bool = False, run: LiveRun | None = None) -> None:
-    """A menu that begins with the link to this page; `content` fills it, with `numbers` and `code`.
+    """A menu that begins with the link to this page; `content` fills it, with `download_numbers` and `code`.
 
     Args:
         experiment: whether the page shows the session's experiment too.
@@ -90,12 +91,12 @@ def menu(own: Own, content: Callable[[], None], *, experiment: bool = False, run
     menu_button("Share", all_of_it, key="share", icon=":material/share:")
 
 
-def told(own: Own, *, experiment: bool = False, update: int | None = None) -> tuple | None:
+def menu_content(own: Own, *, experiment: bool = False, update: int | None = None) -> tuple | None:
     """What the menu says of the values, and of the update that is looked at; None while it is closed."""
     return (spelled(own, experiment=experiment), update) if st.session_state.get("menu_share") else None
 
 
-def numbers(label: str, content: Callable[[], str], file: str, *, disabled: bool = False) -> None:
+def download_numbers(label: str, content: Callable[[], str], file: str, *, disabled: bool = False) -> None:
     """A download of the numbers on the page."""
     st.markdown("**Numbers**")
     download(label, content, file, disabled=disabled)
@@ -139,7 +140,7 @@ def by_step_csv(view: View) -> str:
                           for row in zip(*table.values(), strict=True)))
 
 
-def check(experiment: Experiment) -> float:
+def autograd_difference(experiment: Experiment) -> float:
     """Closed form against autograd on the first batch: the network as it is trained, without truncation."""
     trainer = Trainer(network_alone(experiment))
     ours, batch = trainer.gradient()

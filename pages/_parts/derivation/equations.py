@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.topics.derivation.spelling import plain
+from core.topics.derivation.spelling import spoken
 from core.topics.derivation.symbols import SYMBOLS
 from pages._chart.browser_scripts import script
 
@@ -26,7 +26,7 @@ def names_in(equations: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(name for equation in equations for name in TOKEN.findall(equation)))
 
 
-def tex(equation: str, numbers: Mapping[str, str]) -> str:
+def coloured_tex(equation: str, numbers: Mapping[str, str]) -> str:
     """TeX with every symbol in its own colour, and its number, if it has one, below the first time it stands there."""
     seen: set[str] = set()
 
@@ -50,8 +50,8 @@ def show_equations(equations: Iterable[str], numbers: Mapping[str, str], words: 
         on_choose: called with the name of a symbol that is clicked.
     """
     for equation in equations:
-        st.latex(tex(equation, numbers))
-    known = {_computed(name): {"name": name, "title": f"{plain(SYMBOLS[name].tex)}: {text}"}
+        st.latex(coloured_tex(equation, numbers))
+    known = {_computed(name): {"name": name, "title": f"{spoken(SYMBOLS[name].tex)}: {text}"}
              for name, text in words.items()}
     _component()(key="symbols", data={"colours": known, "chosen": chosen},
                  on_chosen_change=lambda: _chosen(on_choose))

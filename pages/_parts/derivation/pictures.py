@@ -11,18 +11,18 @@ import streamlit as st
 from core.network.activations import ACTIVATIONS
 from core.plotting.drawing import Drawing
 from core.plotting.eigenvalues import eigenvalue_plane
-from core.spelling import tex_number
+from core.spelling import fine, tex_number
 from core.topics.derivation.figures.activation_curve import activation_curve
 from core.topics.derivation.figures.clip_rule import clip_rule
 from core.topics.derivation.figures.entries import entries_figure
 from core.topics.derivation.figures.factors import factors_figure
-from core.topics.derivation.figures.flow_so_far import bounded_flow, leaky_flow, measured_flow, powers_figure
+from core.topics.derivation.figures.flow_so_far import bounded_flow, leaky_flow, linear_flow, measured_flow
 from core.topics.derivation.figures.one_update import one_update_figure
 from core.topics.derivation.figures.terms import terms_figure
 from core.topics.derivation.figures.unrolled import unrolled_figure
 from core.topics.derivation.linear_product import powers_flow
 from core.topics.derivation.on_task import MOST_LAGS
-from core.topics.derivation.spelling import html_of, in_tex, inline
+from core.topics.derivation.spelling import html_of, inline, symbols_in_tex
 from core.topics.derivation.steps import Step
 from core.topics.derivation.subject import Subject
 from core.topics.derivation.symbols import SYMBOLS, Symbol, Value, shape_of
@@ -39,7 +39,7 @@ DRAWN: dict[str, Callable[[Subject], Drawing]] = {
     "truncated": lambda s: terms_figure(s.layer, s.word.letters, s.t, s.k, s.k2),
     "measured": lambda s: measured_flow(s.on_task.flow),
     "plane": lambda s: eigenvalue_plane(s.layer.spectrum),
-    "powers": lambda s: powers_figure(powers_flow(s.layer.W_hh, s.layer.spectrum, s.on_task.T, MOST_LAGS)),
+    "powers": lambda s: linear_flow(powers_flow(s.layer.W_hh, s.layer.spectrum, s.on_task.T, MOST_LAGS)),
     "factors": lambda s: factors_figure(s.layer, s.word.letters, s.activation.gamma, s.t),
     "activation": lambda s: activation_curve(s.activation, s.layer.a[s.t - 1]),
     "flow": lambda s: bounded_flow(s.on_task.flow),
@@ -85,16 +85,16 @@ def _captions(kinds: tuple[str, ...], s: Subject) -> list[str]:
     if {"terms", "truncated"} & set(kinds):
         lines.append("Click a cell to choose its pair. Lilac is exactly 0: $h_0 = 0$.")
     if "activation" in kinds:
-        lines.append("γ of each: " + ", ".join(f"{one.title} {one.gamma:.4g}" for one in ACTIVATIONS.values()) + ".")
+        lines.append("γ of each: " + ", ".join(f"{one.title} {fine(one.gamma)}" for one in ACTIVATIONS.values()) + ".")
     return lines
 
 
-def entries(name: str, subject: Subject) -> None:
+def clicked_symbol(name: str, subject: Subject) -> None:
     """The symbol that was clicked: meaning, shape, size and entries."""
     symbol = SYMBOLS[name]
     value = symbol.value(subject)
     called, size = symbol.sized(subject)
-    st.markdown(f"${inline(symbol.tex)}$: {in_tex(symbol.meaning)} It is {shape_of(value)}; "
+    st.markdown(f"${inline(symbol.tex)}$: {symbols_in_tex(symbol.meaning)} It is {shape_of(value)}; "
                 f"${inline(called)} = {tex_number(size)}$.")
     plot(_drawn(symbol, value, subject), key="entries", height=210)
 

@@ -28,7 +28,7 @@ NO_ANSWER = "Choose an answer first, or let it be shown."
 
 
 @dataclass
-class Told:
+class Dialogue:
     """What this browser session speaks of, and what its reader has said and clicked."""
 
     subject: Subject | None = None
@@ -38,7 +38,7 @@ class Told:
 
 def subject_of(experiment: Experiment, reading: Reading, place: Place) -> Subject:
     """What the page speaks of; what was measured on it before is kept while it is the same."""
-    told = session(Told)
+    told = session(Dialogue)
     before = told.subject
     on_task = before.on_task if before is not None and before.experiment == experiment else OnTask(experiment)
     now = Subject.at(on_task, reading, place)
@@ -76,7 +76,7 @@ def tell(step: Step, subject: Subject) -> bool:
     names = names_in(step.equations)
     numbers = {name: _number(name, subject) for name in names if name not in hidden and not SYMBOLS[name].bare}
     words = {name: SYMBOLS[name].meaning + ("" if name in hidden else f" {_said(name, subject)}.") for name in names}
-    show_equations(step.equations, numbers, words, chosen(step, subject), _choose)
+    show_equations(step.equations, numbers, words, chosen_symbol(step, subject), _choose)
     st.caption(_legend(step, subject))
     with st.container():
         if revealed and step.name in READINGS:
@@ -94,9 +94,9 @@ def tell(step: Step, subject: Subject) -> bool:
     return revealed
 
 
-def chosen(step: Step, subject: Subject) -> str:
+def chosen_symbol(step: Step, subject: Subject) -> str:
     """The symbol that was clicked; the first of the step until one of its own is, and where that would tell."""
-    names, clicked = names_in(step.equations), session(Told).symbol
+    names, clicked = names_in(step.equations), session(Dialogue).symbol
     guess = GUESSES.get(step.guess)
     hidden = guess.hides if guess is not None and not _answered(guess, subject) else ()
     open_ones = [name for name in names if name not in hidden]
@@ -104,7 +104,7 @@ def chosen(step: Step, subject: Subject) -> str:
 
 
 def _choose(name: str) -> None:
-    session(Told).symbol = name
+    session(Dialogue).symbol = name
 
 
 def _number(name: str, subject: Subject) -> str:
@@ -137,12 +137,12 @@ def _legend(step: Step, subject: Subject) -> str:
 
 def _answered(guess: Guess, subject: Subject) -> bool:
     """Whether this question was answered, or skipped, for this network."""
-    made = session(Told).guesses
+    made = session(Dialogue).guesses
     return guess.name in made and made[guess.name][0] == guess.of(subject)
 
 
 def _told(guess: Guess, subject: Subject) -> None:
-    answer = session(Told).guesses[guess.name][1]
+    answer = session(Dialogue).guesses[guess.name][1]
     if answer is not None:
         st.info(as_markdown(guess.told(subject, answer).text), icon=":material/lightbulb:")
 
@@ -157,7 +157,7 @@ def _ask(guess: Guess, subject: Subject) -> None:
             never = not guess.options and st.form_submit_button("It never does")
             skipped = st.form_submit_button("Just show me")
     if (guessed and said is not None) or never or skipped:
-        session(Told).guesses[guess.name] = (guess.of(subject), NEVER if never else said if guessed else None)
+        session(Dialogue).guesses[guess.name] = (guess.of(subject), NEVER if never else said if guessed else None)
         st.rerun()
     if guessed:
         st.caption(NO_ANSWER)

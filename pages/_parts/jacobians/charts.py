@@ -12,11 +12,13 @@ from core.network.cells.jacobians import PlainJacobians
 from core.network.spectrum import spectrum_of
 from core.plotting.eigenvalues import eigenvalue_plane
 from core.spelling import as_html
+from core.tables import as_csv
 from core.topics.jacobians.figures.lines import jacobian_lines
 from core.topics.jacobians.figures.map import NOT_FINITE, jacobian_map_figure
 from core.topics.jacobians.figures.one_step import one_step
 from core.topics.jacobians.figures.singular_spectrum import singular_spectrum_figure
 from core.topics.jacobians.figures.slopes import slopes_figure
+from core.topics.jacobians.figures.words import say as drawn_words
 from core.topics.jacobians.verdict import NOT_FINITE as NO_STATES
 from core.topics.jacobians.verdict import jacobian_verdict, long_run, trust
 from core.topics.jacobians.view import JacobianView
@@ -28,20 +30,17 @@ from pages._kit.controls.widgets import control, typed
 from pages._kit.link.values import Own
 from pages._kit.playing.jobs import current
 from pages._kit.share.printed import command
-from pages._kit.share.share_menu import code, menu, numbers
-from pages._kit.share.table import as_csv
+from pages._kit.share.share_menu import code, download_numbers, menu
 from pages._kit.verdict import show_verdict
-from pages._parts.jacobians.measured import Measured
-
-AT_REST = "measured when the run rests"
+from pages._parts.jacobians.measured import MapAndSpectrum
 
 
-def show_map(view: View, look: JacobianView, found: Measured, own: Own) -> None:
+def show_map(view: View, look: JacobianView, found: MapAndSpectrum, own: Own) -> None:
     """The headline, the map, and one row and column of it."""
     t, k = _on_grid(found.map, look, _steps(view))
     with st.container():
         show_verdict(_verdict(view, found), spoken=view.state != "playing" and found.done)
-    empty = NOT_FINITE if view.jacobians is None else "measuring …"
+    empty = NOT_FINITE if view.jacobians is None else drawn_words("why.measuring")
     unseen = None if found.map is None or window_of(view.experiment) is None else \
         map_of(view.experiment).unseen(found.map.at[:, None], found.map.at)
     left, right = st.columns([6, 5])
@@ -84,7 +83,7 @@ def _choose(own: Own, point: dict[str, float]) -> None:
         own.take(name, int(min(max(round(value), parameter.low), parameter.high)))
 
 
-def _verdict(view: View, found: Measured) -> Verdict:
+def _verdict(view: View, found: MapAndSpectrum) -> Verdict:
     """What the map says; until there is one, how far it is."""
     if view.jacobians is None:
         return NO_STATES
@@ -93,7 +92,7 @@ def _verdict(view: View, found: Measured) -> Verdict:
     return jacobian_verdict(found.map, found.rates, None if found.done else found.share)
 
 
-def show_spectra(view: View, look: JacobianView, found: Measured) -> None:
+def show_spectra(view: View, look: JacobianView, found: MapAndSpectrum) -> None:
     """All singular values, one factor, and the slopes."""
     J = view.jacobians
     t, _ = _on_grid(found.map, look, _steps(view))
@@ -104,13 +103,13 @@ def show_spectra(view: View, look: JacobianView, found: Measured) -> None:
     gamma = view.experiment.activation.gamma
     left, right = st.columns(2)
     with left:
-        why = NOT_FINITE if J is None else AT_REST if view.state == "playing" else "measuring …"
+        why = NOT_FINITE if J is None else drawn_words("why.playing" if view.state == "playing" else "why.measuring")
         plot(singular_spectrum_figure(found.spectrum, why), key="singular", height=330)
         if J is not None:
             st.markdown(as_html(long_run(found.spectrum).text), unsafe_allow_html=True)
     with right:
-        slopes, why = (np.empty((0, n, 1)), "the states are not finite") if J is None else (
-            J.first(look.sequences).slopes, "the gates of this cell have no one φ")
+        slopes, why = (np.empty((0, n, 1)), NOT_FINITE) if J is None else (
+            J.first(look.sequences).slopes, drawn_words("why.no_phi"))
         plot(slopes_figure(slopes, gamma, why), key="slopes", height=330)
     left, right = st.columns(2)
     with left:
@@ -125,8 +124,8 @@ def take_home(run: LiveRun, own: Own) -> None:
     """The link, the map as CSV, and the commands."""
     def content() -> None:
         work = current("map")
-        numbers("The map (CSV)", lambda: map_csv(work.result[0]), "jacobians.csv",
-                disabled=work is None or work.result is None)
+        download_numbers("The map (CSV)", lambda: map_csv(work.result[0]), "jacobians.csv",
+                         disabled=work is None or work.result is None)
         sequences, e = own.values["sequences"], run.experiment
         several, first = (e.spelled(e.without_effect(part)) for part in ("Jacobians", "sequence"))
         code("\n".join([command("map", (first if sequences == 1 else several) | {"sequences": str(sequences)}),

@@ -19,14 +19,14 @@ SOON = 0.04  # s more that it waits for the exact one, rather than draw twice
 
 
 @dataclass
-class Measuring:
-    """Beside this session's page of Jacobians."""
+class JacobianPictures:
+    """Of this session's page of Jacobians."""
 
-    waits: bool = True  # for a picture that is still to come
+    waits: bool = True  # whether one of them is still to come
 
 
 @dataclass(frozen=True)
-class Measured:
+class MapAndSpectrum:
     """What is known so far of one network's Jacobians."""
 
     map: JacobianMap | None  # None where the states are not finite, or nothing is measured yet
@@ -36,11 +36,11 @@ class Measured:
     done: bool
 
 
-def measure(view: View, look: JacobianView) -> Measured:
+def measure(view: View, look: JacobianView) -> MapAndSpectrum:
     """Ask for the map and the singular spectrum; what is not there yet comes with a later picture."""
     J = view.jacobians
     if J is None:
-        return Measured(None, NO_RATES, None, 1.0, True)
+        return MapAndSpectrum(None, NO_RATES, None, 1.0, True)
     rates = rates_of(J, view.experiment.activation.gamma, view.record.spectrum)
     playing = view.state == "playing"
     asked = (view.experiment, view.record.step, hash(view.weights.tobytes()), look.sequences, playing)
@@ -53,8 +53,8 @@ def measure(view: View, look: JacobianView) -> Measured:
     maps.wait(min(SOON, AT_ONCE))
     found, its_rates = maps.result or (None, rates)
     if playing:  # the exact numbers come with the pause
-        return Measured(found, its_rates, None, maps.share, True)
+        return MapAndSpectrum(found, its_rates, None, maps.share, True)
     lags = evenly(0, len(J) - 1, MOST_LAGS) + 1
     spectra = job("singular", asked, lambda: singular_pieces(J.first(1), lags))
     spectra.wait(min(SOON, AT_ONCE))
-    return Measured(found, its_rates, spectra.result, min(maps.share, spectra.share), maps.done and spectra.done)
+    return MapAndSpectrum(found, its_rates, spectra.result, min(maps.share, spectra.share), maps.done and spectra.done)

@@ -1,1 +1,1 @@
-"""Parts of the page of remedies."""
+"""Parts of the page of remedies. They may use its topic, the kit and the chart component."""

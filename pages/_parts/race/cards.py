@@ -8,7 +8,7 @@ from core.remedies.base import Remedy, remedies
 from core.remedies.costs import cost_of, measured_at
 from core.spelling import as_markdown
 from core.topics.race.demos.base import Demo, demos_of
-from core.topics.race.demos.outcome import demo_values, outcome
+from core.topics.race.demos.outcome import demo_values, outcome_verdict
 from core.topics.race.demos.recorded import recorded
 from core.topics.race.effect import effect_pieces, listed
 from core.topics.race.figures.effect import remedy_effect
@@ -121,6 +121,6 @@ def show_demo(demo: Demo | None, view: RaceView) -> None:
     with st.container():
         if demo is None:
             return
-        found = outcome(demo, view)
+        found = outcome_verdict(demo, view)
         if found is not None:
             st.html(f'<div class="claim">{verdict_html(found, spoken=True)}</div>')

@@ -12,10 +12,10 @@ def lane_line(slot: int) -> str:
     colour, dash = LANES[slot]
     if st.context.theme.type == "dark":
         colour = DARK[colour]
-    return line(colour, dash)
+    return css_stripes(colour, dash)
 
 
-def line(colour: str, dash: str) -> str:
+def css_stripes(colour: str, dash: str) -> str:
     """A colour, or stripes as wide as the dash, in px: drawn and left out in turn."""
     if dash == "solid":
         return colour

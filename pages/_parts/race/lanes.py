@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.parameters import ParameterError
 from core.remedies.base import remedies
-from core.tasks.base import kind_of
+from core.tasks.base import task_kind
 from core.topics.race.entries import (
     FREE,
     MOST_LANES,
@@ -65,7 +65,7 @@ def baseline_sidebar(own: Own) -> None:
     with st.sidebar:
         st.markdown("## Task and baseline")
         control("task", own)
-        kind = kind_of(values["task"])
+        kind = task_kind(values["task"])
         st.caption(kind.about)
         if kind.cue is not None:  # its output is fed back: a signal to generate
             control("waveform", own)

@@ -10,8 +10,8 @@ import streamlit as st
 from core.plotting.drawing import Drawing
 from core.sources import PASCANU_2013
 from core.topics.race.figures.published import published_figure
-from core.topics.race.published.base import RESULTS, published_command, reading, results
-from pages._chart.plot import Words, plots
+from core.topics.race.published.base import RESULTS, published_command, results, results_in_words
+from pages._chart.plot import HtmlCell, plots
 
 
 def show_published() -> None:
@@ -23,7 +23,7 @@ def show_published() -> None:
     words = (f"<p>Temporal order at demo size, after figure 7 of <i>{escape(str(PASCANU_2013))}</i>: 100 units, a run "
              f"is solved when fewer than 1 % of fresh test sequences are answered wrong. {escape(says)}</p>"
              "<p>Recorded, not run here; the command below made it.</p>")
-    plots({"published": figure, "published_words": Words(words)}, key="published_charts", columns=2, height=340)
+    plots({"published": figure, "published_words": HtmlCell(words)}, key="published_charts", columns=2, height=340)
     st.code(published_command(), language="bash", wrap_lines=True)
 
 
@@ -31,4 +31,4 @@ def show_published() -> None:
 def _shown(recorded_at: int) -> tuple[Drawing, str]:
     """The figure, which nobody changes, and what it says: a page that is run at every slider reads no file."""
     outcomes = results()
-    return published_figure(outcomes), reading(outcomes)
+    return published_figure(outcomes), results_in_words(outcomes)

@@ -12,6 +12,7 @@ import streamlit as st
 from core.live.player import Playback
 from core.plotting.drawing import Drawing
 from core.spelling import as_html
+from core.tables import as_csv
 from core.topics.preset import Preset
 from core.topics.race.demos.base import Demo, demos
 from core.topics.race.demos.outcome import demo_values
@@ -26,13 +27,12 @@ from core.topics.race.records import RaceView
 from core.topics.race.table import COLUMNS, NOTES, rows
 from core.topics.race.verdict import race_verdict
 from core.training.experiment import Experiment
-from pages._chart.plot import Words, plots
+from pages._chart.plot import HtmlCell, plots
 from pages._kit.controls.presets import look_of, preset_row
 from pages._kit.link.values import Own
 from pages._kit.playing.player import lease
 from pages._kit.share.printed import command
-from pages._kit.share.share_menu import code, menu, numbers
-from pages._kit.share.table import as_csv
+from pages._kit.share.share_menu import code, download_numbers, menu
 from pages._kit.verdict import verdict_html
 from pages._parts.race.lane_looks import lane_line
 from pages._session import session
@@ -119,9 +119,9 @@ def session_race(own: Own, entrants: list[Entrant]) -> Race:
 def show_race(view: RaceView) -> None:
     """What the race says, and its five pictures: four charts and a table."""
     figures, numbers_of_lanes = _drawn(view)
-    st.html(headline(view))
+    st.html(race_headline(view))
     st.progress(min(view.front / view.steps, 1.0), text=f"update {view.front} of {view.steps} · {_words(view)}")
-    plots({**figures, "race_table": Words(numbers_of_lanes, span=2)}, key="race_charts", columns=3, height=HEIGHT)
+    plots({**figures, "race_table": HtmlCell(numbers_of_lanes, span=2)}, key="race_charts", columns=3, height=HEIGHT)
 
 
 def _drawn(view: RaceView) -> tuple[dict[str, Drawing], str]:
@@ -149,7 +149,7 @@ def _words(view: RaceView) -> str:
     return {"ready": "not trained yet", "playing": "racing", "paused": "paused", "finished": "finished"}[view.state]
 
 
-def headline(view: RaceView) -> str:
+def race_headline(view: RaceView) -> str:
     """HTML; it is announced where it is the last word."""
     return verdict_html(race_verdict(view), spoken=view.state != "playing")
 
@@ -164,7 +164,7 @@ def table(view: RaceView) -> str:
         f"<td><small>{as_html(' '.join(filter(None, (row.orthogonality, row.price))))}</small></td></tr>"
         for row in rows(view))
     return f'{TABLE}<div class="race-scroll"><table class="race"><tr>{head}</tr>{body}</table></div>' \
-           f'<p class="race-notes">{as_html(NOTES)}</p>'
+           f'<p class="race-notes">{as_html(NOTES.text)}</p>'
 
 
 def _mark(slot: int) -> str:
@@ -176,7 +176,7 @@ def take_home(race: Race, own: Own) -> None:
     """The link, the curves, and a command for each lane."""
     def content() -> None:
         view = race.view(own.values["band"])
-        numbers("Every lane's curves (CSV)", lambda: race_csv(view), "race.csv", disabled=not view.front)
+        download_numbers("Every lane's curves (CSV)", lambda: race_csv(view), "race.csv", disabled=not view.front)
         for lane in view.lanes:
             st.caption(f"{lane.slot} {lane.title}")
             code(command("train", lane.experiment.spelled()))

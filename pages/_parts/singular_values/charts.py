@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.arrays import Floats
 from core.live.job import Job
 from core.spelling import as_markdown, share
+from core.tables import as_csv
 from core.topics.singular_values.example_matrices import EXAMPLES, Matrix
 from core.topics.singular_values.figures.matrix_powers import matrix_powers_figure, room_for
 from core.topics.singular_values.figures.pseudospectrum import pseudospectrum_figure
@@ -25,8 +26,7 @@ from pages._kit.link.settings import settings
 from pages._kit.link.values import Own
 from pages._kit.playing.jobs import job
 from pages._kit.share.printed import command
-from pages._kit.share.share_menu import code, menu, numbers
-from pages._kit.share.table import as_csv
+from pages._kit.share.share_menu import code, download_numbers, menu
 
 NORMAL, THIS = "Normal, the same eigenvalues", "This matrix"
 AT_ONCE = 0.06  # s that a page waits for its picture before it shows that it is being computed
@@ -92,12 +92,12 @@ def charts_of_the_plane(spec: Matrix, work: Job[Pseudospectrum], plane: Pseudosp
 def take_home(own: Own, spec: Matrix, experiment: Experiment, powers: MatrixPowers, normal: MatrixPowers) -> None:
     """The link, the powers as numbers, and how to have them without the page."""
     def content() -> None:
-        numbers("Powers (CSV)", lambda: powers_csv(powers, normal), "matrix_powers.csv")
+        download_numbers("Powers (CSV)", lambda: matrix_powers_csv(powers, normal), "matrix_powers.csv")
         yours = spec.matrix == "yours"
         if yours:
             code(command("spectrum", _of_the_matrix(experiment)) + " --matrix")
         st.markdown("**Python**")
-        st.code(python(spec, experiment if yours else Experiment()), language="python", wrap_lines=True)
+        st.code(powers_script(spec, experiment if yours else Experiment()), language="python", wrap_lines=True)
 
     menu(own, content, experiment=True)
 
@@ -108,14 +108,14 @@ def _of_the_matrix(experiment: Experiment) -> dict[str, str]:
     return plain.spelled(plain.without_effect("W_hh"))
 
 
-def powers_csv(powers: MatrixPowers, normal: MatrixPowers) -> str:
+def matrix_powers_csv(powers: MatrixPowers, normal: MatrixPowers) -> str:
     """One line a power."""
     return as_csv(["k", "log10_norm", "log10_rho", "log10_sigma_max", "log10_norm_normal"],
                   zip(powers.k, powers.log10_norm, powers.log10_rho, powers.log10_sigma, normal.log10_norm,
                       strict=True))
 
 
-def python(spec: Matrix, experiment: Experiment) -> str:
+def powers_script(spec: Matrix, experiment: Experiment) -> str:
     """A script that prints the same powers."""
     changed = {name: experiment.values()[name] for name in _of_the_matrix(experiment)}
     made = f"Experiment.from_values({changed!r})" if changed else "Experiment()"

@@ -28,7 +28,7 @@ def what_float64_holds(held: float, powers: MatrixPowers) -> None:
                     "made from; its powers are of the matrix that float64 holds.", icon=":material/info:")
 
 
-def reading(W: NDArray[np.float64], powers: MatrixPowers, found: Pseudospectrum | None) -> None:
+def explain(W: NDArray[np.float64], powers: MatrixPowers, found: Pseudospectrum | None) -> None:
     """The bound on the left, the pseudospectra on the right.
 
     Args:
@@ -53,8 +53,9 @@ def _bound(W: NDArray[np.float64], powers: MatrixPowers) -> str:
         r"in this place. It is the rate of $W^k$ in the long run, $\rho = \lim \|W^k\|^{1/k}$, and a bound from "
         "**below**:\n\n$$\n" r"\rho^k \le \|W^k\| \le \sigma_{\max}^k" "\n$$\n\n"
         r"From above it bounds nothing unless $W$ is normal, $WW^\top = W^\top W$: "
-        rf"here it is exceeded in {found.rho:,} of {count(found.pairs, 'pair')} of steps $j < t \le T$ of a linear "
-        r"network. What it lacks is the condition number of the matrix $V$ of eigenvectors, $\|W^k\| \le \kappa(V)\,"
+        rf"here it is exceeded in {count(found.rho)} of {count(found.pairs, 'pair')} of steps $j < t \le T$ of a "
+        r"linear network. What it lacks is the condition number of the matrix $V$ of eigenvectors, "
+        r"$\|W^k\| \le \kappa(V)\,"
         rf"\rho^k$: 1 for a normal matrix, and for this one {basis}." "\n\n"
         rf"**Determinants say nothing**: $|\det W| = {tex(powers.log10_det)}$ multiplies all directions, and is the "
         "same left and right. A gradient follows the worst of them.")

@@ -9,13 +9,14 @@ import streamlit as st
 
 from core.live.run import LiveRun
 from core.live.view import View
-from core.spelling import as_markdown, count, number, plain, share
+from core.spelling import as_markdown, as_told, count, number, share
 from core.topics.truncation.figures.threshold_histogram import threshold_histogram
 from core.topics.truncation.figures.thresholds_tried import thresholds_tried
 from core.topics.truncation.recorded_norms import BAND, Proposal, RecordedNorms, proposal, recorded_norms
 from core.topics.truncation.threshold_search import search_pieces
 from core.topics.truncation.threshold_verdict import threshold_verdict
 from core.topics.truncation.view import TruncationView
+from core.topics.truncation.words import say
 from pages._chart.plot import plot
 from pages._kit.controls.widgets import control
 from pages._kit.link.settings import settings
@@ -82,9 +83,11 @@ def show_adviser(run: LiveRun, view: View, own: Own) -> None:
 
 def _refused(norms: RecordedNorms, chosen: Proposal, look: TruncationView) -> str:
     """Why this one cannot be used, and what can be done."""
-    this = f" This one would be {plain(chosen.threshold)}." if math.isfinite(chosen.threshold) else ""
+    why = chosen.refused
+    if math.isfinite(chosen.threshold):
+        why = say("refused.would_be", {"threshold": chosen.threshold}, why=why)
     median = look.centre != "median" and proposal(norms, "median", look.factor).refused is None
-    return f"{chosen.refused}{this} {'Start from the median, or search' if median else 'Search'} for one."
+    return say("refused.start" if median else "refused.search", why=why).text
 
 
 def _use(name: str, threshold: float, *, disabled: bool = False) -> None:
@@ -123,5 +126,5 @@ def _again(run: LiveRun, updates: int) -> None:
 def _begin(view: View, look: TruncationView, norms: RecordedNorms) -> None:
     experiment = view.experiment
     also = [f * norms.mean for f in (BAND[0], 1.0, BAND[1])] if len(norms.norms) else []
-    rounded = [float(f"{value:.4g}") for value in (*also, *DECADES)]
-    begin("thresholds", lambda: search_pieces(experiment, look.reruns, rounded))
+    thresholds = [as_told(value) for value in (*also, *DECADES)]
+    begin("thresholds", lambda: search_pieces(experiment, look.reruns, thresholds))

@@ -7,9 +7,10 @@ from functools import partial
 import streamlit as st
 
 from core.live.view import View
-from core.spelling import count
+from core.spelling import as_told
 from core.topics.truncation.cost import TruncationCost, cost_pieces
 from core.topics.truncation.figures.cost import truncation_cost_figure
+from core.topics.truncation.words import say
 from core.training.truncated_pairs import window_of
 from pages._chart.plot import plot
 from pages._kit.playing.jobs import begin, cancel_button, current, show_state
@@ -39,12 +40,13 @@ def show_cost(view: View) -> None:
 
 
 def _cost_in_words(found: TruncationCost | None) -> str:
+    """A line for each length, Markdown."""
     if found is None or not len(found.T):
-        return "Not measured yet." if found is None else f"Nothing could be timed: {found.left_out}."
-    lines = [f"- T = {T:,}: {1e3 * full:.3g} ms in full, {1e3 * truncated:.3g} ms truncated, **{ratio:.2g} times**, in "
-             f"{count(int(updates), 'update')} of {1e3 * update:.3g} ms"
+        return (say("cost.not_measured") if found is None else say("cost.nothing", why=found.left_out)).text
+    lines = [say("cost.length", {"T": int(T), "full": 1e3 * full, "truncated": 1e3 * truncated,
+                                 "times": as_told(ratio, 2), "updates": int(updates), "update": 1e3 * update})
              for T, full, truncated, ratio, updates, update in zip(
                  found.T, found.full, found.truncated, found.ratio, found.updates, found.update, strict=True)]
     if found.left_out:
-        lines.append(f"- left out: {found.left_out}")
-    return "\n".join(["Medians for one sequence of the whole batch, in time of the processor:", "", *lines])
+        lines.append(say("cost.left_out", why=found.left_out))
+    return "\n".join([say("cost").text, "", *(f"- {line}" for line in lines)])

@@ -10,7 +10,8 @@ from core.live.run import LiveRun
 from core.live.view import View
 from core.spelling import count
 from core.spelling import share as in_percent
-from core.tasks.base import kind_of
+from core.tables import as_csv
+from core.tasks.base import task_kind
 from core.topics.truncation.dropped_gradient import DroppedGradient, dropped_pieces
 from core.topics.truncation.figures.dependency import dependency_figure
 from core.topics.truncation.figures.lost_by_lag import lost_by_lag
@@ -29,8 +30,7 @@ from pages._kit.link.settings import settings
 from pages._kit.link.values import Own
 from pages._kit.playing.jobs import current, job
 from pages._kit.share.printed import run_command
-from pages._kit.share.share_menu import code, menu, numbers
-from pages._kit.share.table import as_csv
+from pages._kit.share.share_menu import code, download_numbers, menu
 from pages._kit.verdict import show_verdict
 
 AT_ONCE = 0.15  # s that a page waits for an answer, rather than draw twice
@@ -39,10 +39,10 @@ NETWORK = ("rho", "shape", "alpha", "activation", "n_hidden", "bias", "input_sca
 
 
 @dataclass
-class Measuring:
-    """Beside this session's page of truncation."""
+class TruncationPictures:
+    """Of this session's page of truncation."""
 
-    waits: bool = True  # for a picture that is still to come
+    waits: bool = True  # whether one of them is still to come
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def truncation_sidebar() -> None:
             controls(f"truncation_{name}" for name in ("k1", "k2", "carry"))
         st.markdown("## Task")
         control("task")
-        st.caption(kind_of(values["task"]).about)
+        st.caption(task_kind(values["task"]).about)
         control("seq_len")
         st.markdown("## Clipping by the norm")
         control("clip_norm")
@@ -154,8 +154,8 @@ def take_home(run: LiveRun, own: Own) -> None:
     """The link, the norms and what was tried as CSV, and the command."""
     def content() -> None:
         work = current("thresholds")
-        numbers("Thresholds tried (CSV)", lambda: tried_csv(work.result), "thresholds.csv",
-                disabled=work is None or work.result is None)
+        download_numbers("Thresholds tried (CSV)", lambda: tried_csv(work.result), "thresholds.csv",
+                         disabled=work is None or work.result is None)
         code(run_command(run))
 
     menu(own, content, experiment=True)

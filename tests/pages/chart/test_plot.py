@@ -7,7 +7,7 @@ import pytest
 from core.plotting import theme
 from core.plotting.drawing import Drawing
 from pages._chart import plot as module
-from pages._chart.plot import REMEMBERED, Words, plots
+from pages._chart.plot import REMEMBERED, HtmlCell, plots
 
 
 def figure(last):
@@ -26,7 +26,7 @@ def page(monkeypatch):
         state.setdefault(key, {})
 
     def shown(a, b, html="<b>words</b>", height=123):
-        plots({"a": a, "b": b, "words": Words(html, span=2)}, key="both", columns=2, height=height)
+        plots({"a": a, "b": b, "words": HtmlCell(html, span=2)}, key="both", columns=2, height=height)
         return {cell["name"]: cell for cell in shown.message["cells"]}
 
     def lost(names):

@@ -86,11 +86,11 @@ def test_a_session_that_goes_away_suspends_what_plays(page):
 
 def test_the_slider_of_the_past_chooses_the_update_that_is_shown(page):
     run = stepped(SMALL, 6)
-    assert (module.looked_at(run), module.shown(run).record.step) == (None, 6)
+    assert (module.looked_at(run), module.shown_view(run).record.step) == (None, 6)
     for step, looked in ((3, 3), (6, None), (None, None)):
         page.widgets["look_at~6"] = step
         assert module.looked_at(run) == looked
-        assert module.shown(run).record.step == (looked or 6)
+        assert module.shown_view(run).record.step == (looked or 6)
     page.widgets["look_at~6"], page.widgets["look_at~5"] = None, 2
     assert module.looked_at(run) is None
     assert module.looked_at(live(SMALL)) is None

@@ -12,8 +12,9 @@ from pages._kit.controls import widgets
 from pages._kit.link.navigation import PAGES
 from pages._kit.link.settings import Settings, parameters
 from pages._kit.link.values import Own, Values
-from pages._kit.playing import jobs
 from tests.helpers.app_page import checked, named, own_of, run_of, settings_of, unfolded, values, warnings
+
+pytestmark = pytest.mark.usefixtures("own_jobs")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,15 +26,6 @@ class Window(Spec):
     def check(self):
         if self.low >= self.high:
             raise ParameterError(f"low must be below high = {self.high:g}, got {self.low:g}.")
-
-
-@pytest.fixture(autouse=True)
-def alone(monkeypatch):
-    """To AppTest all pages are of one session; here each test has jobs of its own."""
-    mine = jobs.Jobs()
-    monkeypatch.setattr(jobs, "_jobs", lambda: mine)
-    yield
-    mine.end()
 
 
 def own(**texts):
@@ -134,6 +126,15 @@ def test_the_experiment_knows_its_own_names_and_no_others():
     assert found.problems == ["t is not a parameter of this page; it was ignored."]
 
 
+@pytest.mark.parametrize(("text", "made", "problems"), [
+    ("20000", 20000, []), ("0", 0, []),
+    ("20001", 0, ["updates must be a whole number from 0 to 20000, got 20001. The default, 0, is used."]),
+    ("-1", 0, ["updates must be a whole number from 0 to 20000, got -1. The default, 0, is used."])])
+def test_a_link_may_have_made_as_many_updates_as_a_run_may(text, made, problems):
+    found = Settings({"updates": text})
+    assert (found.updates, found.problems) == (made, problems)
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_no_page_has_a_name_that_the_experiment_has(page):
     """A link to a page that shows both would set both."""
@@ -196,13 +197,13 @@ def test_an_old_message_of_a_widget_that_was_replaced_changes_nothing(monkeypatc
     state = {}
     monkeypatch.setattr(st, "session_state", state)
     of = Values(Window.parameters(), {})
-    key, initial = widgets.held("type_low", of.values["low"])
+    key, initial = widgets.key_and_initial("type_low", of.values["low"])
     assert (key, initial) == ("type_low", 0.0)
     state[key] = 3.0
     widgets._took(of, "low", key)
     assert of.values["low"] == 3.0
     of.take("low", 1.0)
-    assert widgets.held("type_low", 1.0) == ("type_low~1", 1.0)
+    assert widgets.key_and_initial("type_low", 1.0) == ("type_low~1", 1.0)
     widgets._took(of, "low", key)
     assert of.values["low"] == 1.0
     state["type_low~1"] = 2.0

@@ -5,6 +5,7 @@ import pytest
 from core.network.cells.in_words import gated, where_phi_acts, why_no_bound
 from core.training.effect import PARTS, NoEffect, idle_by_rule
 from core.training.experiment import Experiment, flat_parameters
+from core.training.words import say
 from tests.helpers.looks import kept
 
 SETTINGS = {
@@ -33,7 +34,7 @@ CASES |= {
     "cells": lambda: [f"{active}: {gated(active)} | {where_phi_acts(active)} | {why_no_bound(active)}"
                       for active in ([], ["leaky"], ["clip_norm", "lstm"], ["gru", "l2"])],
     "a reason": lambda: [repr(NoEffect("it is set by LSTM")), NoEffect("it is 0").reason, NoEffect(
-        "it is set by LSTM").reason, NoEffect("x is off", "x").told("y"), NoEffect("it is 0").told("y"),
+        say("why.set_by", by="LSTM")).reason, NoEffect("x is off", "x").told("y"), NoEffect("it is 0").told("y"),
         NoEffect("it acts later", late=True).told("y", "map")],
 }
 

@@ -22,9 +22,10 @@ from core.specs.task import Task
 from core.tasks.base import tasks
 from core.topics.playground.presets import PRESETS
 from core.training.experiment import Experiment
-from core.training.trainer import Trainer, train
+from core.training.train import train
+from core.training.trainer import Trainer
 from pages._kit.share.printed import command, python
-from pages._kit.share.share_menu import check, curves_csv
+from pages._kit.share.share_menu import autograd_difference, curves_csv
 
 ROOT = Path(__file__).resolve().parents[3]
 EXPERIMENTS = {
@@ -123,13 +124,14 @@ def test_the_csv_of_a_run_without_updates_is_its_header():
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_the_closed_form_agrees_with_autograd_for_every_activation(activation):
     """Two orders of summation over 50 steps, 32 sequences and 16 units: some 1000 eps of the largest entry."""
-    assert check(Experiment(recurrence=Recurrence(activation=activation))) < 1e-12
+    assert autograd_difference(Experiment(recurrence=Recurrence(activation=activation))) < 1e-12
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("cell", ["lstm", "gru", "leaky"])
 def test_the_closed_form_agrees_with_autograd_for_every_cell(cell, activation):
-    assert check(Experiment.from_values({cell: True, "activation": activation, "task": "sine", "seq_len": 20})) < 1e-12
+    experiment = Experiment.from_values({cell: True, "activation": activation, "task": "sine", "seq_len": 20})
+    assert autograd_difference(experiment) < 1e-12
 
 
 @pytest.mark.parametrize(("values", "cell", "phi"), [
@@ -144,28 +146,28 @@ def test_the_check_is_of_the_network_that_is_trained(values, cell, phi, monkeypa
 
     monkeypatch.setattr("pages._kit.share.share_menu.autograd_gradient", seen)
     asked = Experiment.from_values(values)
-    check(asked)
+    autograd_difference(asked)
     assert compared == [(cell, phi, len(Trainer(asked).network.theta))]
 
 
 @pytest.mark.parametrize("share", [0.0, 0.4, 1.0])
 def test_the_closed_form_agrees_with_autograd_where_a_teacher_has_a_share_of_the_input(share):
-    assert check(Experiment.from_values({"task": "generator", "lstm": True, "teacher_forcing": True,
-                                         "teacher_forcing_share": share})) < 1e-12
+    assert autograd_difference(Experiment.from_values({"task": "generator", "lstm": True, "teacher_forcing": True,
+                                                       "teacher_forcing_share": share})) < 1e-12
 
 
 @pytest.mark.parametrize("task", tasks())
 def test_the_closed_form_agrees_with_autograd_for_every_task(task):
-    assert check(Experiment(task=Task(task=task))) < 1e-12
+    assert autograd_difference(Experiment(task=Task(task=task))) < 1e-12
 
 
 def test_the_check_looks_at_the_whole_gradient_where_a_run_truncates():
-    assert check(experiment({**EXPERIMENTS["every word"], "dtype": "float64"})) < 1e-12
+    assert autograd_difference(experiment({**EXPERIMENTS["every word"], "dtype": "float64"})) < 1e-12
 
 
 def test_the_check_of_a_float32_network_is_as_good_as_float32():
     """eps = 1.2e-7 at each of 50 steps: above float64's error, and below a thousand times eps."""
-    assert 1e-12 < check(Experiment.from_values({"dtype": "float32"})) < 1e-4
+    assert 1e-12 < autograd_difference(Experiment.from_values({"dtype": "float32"})) < 1e-4
 
 
 def test_a_printed_script_names_nothing_without_effect():

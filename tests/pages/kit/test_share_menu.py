@@ -69,7 +69,7 @@ def test_every_other_page_gives_one_file_as_soon_as_there_is_something_in_it(pag
 @pytest.mark.parametrize(("apart", "words"), [(2.5e-15, "$10^{-14.6}$"), (0.0, "0"), (0.25, "0.25")])
 def test_the_check_says_how_far_apart_both_gradients_are(apart, words, monkeypatch):
     asked = []
-    monkeypatch.setattr(share, "check", lambda experiment: asked.append(experiment) or apart)
+    monkeypatch.setattr(share, "autograd_difference", lambda experiment: asked.append(experiment) or apart)
     page = opened(**LINK)
     assert not asked
     click(page, "Check with autograd")
@@ -175,10 +175,10 @@ def test_the_menu_has_its_sign_and_a_link_of_no_language(state, monkeypatch):
 
 
 def test_what_an_open_menu_says_is_looked_at_and_a_closed_one_says_nothing(state):
-    assert share.told(OWN, experiment=True, update=7) is None
+    assert share.menu_content(OWN, experiment=True, update=7) is None
     state["menu_share"] = True
-    assert share.told(OWN, experiment=True, update=7) == (SMALL.spelled() | {"pace": "5"}, 7)
-    assert share.told(OWN) == ({}, None)
+    assert share.menu_content(OWN, experiment=True, update=7) == (SMALL.spelled() | {"pace": "5"}, 7)
+    assert share.menu_content(OWN) == ({}, None)
 
 
 @pytest.mark.parametrize("values", [{}, {"truncation": True, "truncation_k2": 3}])
@@ -192,6 +192,6 @@ def test_the_check_is_the_difference_of_both_gradients_as_a_share_of_autograds(v
         return 1.25 * whole
 
     monkeypatch.setattr(share, "autograd_gradient", longer)
-    assert share.check(Experiment.from_values(values)) == pytest.approx(0.2, rel=1e-12)
+    assert share.autograd_difference(Experiment.from_values(values)) == pytest.approx(0.2, rel=1e-12)
     assert asked == [(trainer.network.theta.tolist(), 16, trainer.task, "tanh", batch.x.tolist(), "vanilla",
                       trainer.hooks.mix)]

@@ -7,10 +7,10 @@ from functools import cache
 
 import pytest
 
+from core.tables import as_csv
 from pages._kit import announce, style
 from pages._kit.link import navigation
 from pages._kit.problems import show_problems
-from pages._kit.share.table import as_csv
 
 
 def test_the_pages_are_called_so_and_stand_in_this_order(monkeypatch):

@@ -81,7 +81,7 @@ def test_a_symbol_can_be_read_on_its_highlight(kind, look):
 
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("selector", [".symbol:focus-visible", ".chart button:focus-visible",
-                                      ".chart > .plot:focus-visible", "dialog.explore > button:focus-visible"])
+                                      ".chart > .plot:focus-visible"])
 def test_what_has_the_focus_of_the_keyboard_is_outlined(selector, look):
     assert contrast(css(selector, "outline")[look], colour(look, "backgroundColor")) >= 3.0
 

@@ -29,6 +29,11 @@ def test_the_page_that_was_asked_for_is_the_browser_s_word(monkeypatch, intended
     assert asked_page() == name
 
 
+def test_without_a_browser_no_page_was_asked_for(monkeypatch):
+    monkeypatch.setattr(navigation, "get_script_run_ctx", lambda: None)
+    assert asked_page() == ""
+
+
 @pytest.mark.parametrize("url", ["https://a.b/courses", "https://a.b/~/+", "http://localhost:8501"])
 def test_the_path_under_which_the_app_is_served_is_no_page(monkeypatch, url):
     """Streamlit tells an app's address without the slash at its end."""

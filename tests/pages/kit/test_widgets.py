@@ -28,24 +28,24 @@ def values(state):
 
 
 def test_a_widget_keeps_its_key_and_its_first_value_while_it_shows_what_is_kept(state):
-    assert widgets.held("drag_rho", 1.0) == ("drag_rho", 1.0)
+    assert widgets.key_and_initial("drag_rho", 1.0) == ("drag_rho", 1.0)
     state["drag_rho"] = 0.5  # the reader moved it, and it was taken
-    assert widgets.held("drag_rho", 0.5) == ("drag_rho", 1.0)
+    assert widgets.key_and_initial("drag_rho", 0.5) == ("drag_rho", 1.0)
 
 
 def test_a_widget_whose_value_came_from_elsewhere_is_another_one(state):
-    widgets.held("drag_rho", 1.0)
-    assert widgets.held("drag_rho", 0.5) == ("drag_rho~1", 0.5)
-    assert widgets.held("drag_rho", 0.5) == ("drag_rho~1", 0.5)
-    assert widgets.held("drag_rho", 0.7) == ("drag_rho~2", 0.7)
+    widgets.key_and_initial("drag_rho", 1.0)
+    assert widgets.key_and_initial("drag_rho", 0.5) == ("drag_rho~1", 0.5)
+    assert widgets.key_and_initial("drag_rho", 0.5) == ("drag_rho~1", 0.5)
+    assert widgets.key_and_initial("drag_rho", 0.7) == ("drag_rho~2", 0.7)
     assert [widgets.replaced(key) for key in ("drag_rho", "drag_rho~1", "drag_rho~2")] == [True, True, False]
 
 
 def moved(values, state, kind, name, value):
     """What the browser says when a widget is moved."""
-    key, _ = widgets.held(f"page.{kind}_{name}", values.values[name])
+    key, _ = widgets.key_and_initial(f"page.{kind}_{name}", values.values[name])
     for twin in ("drag", "type"):
-        widgets.held(f"page.{twin}_{name}", values.values[name])
+        widgets.key_and_initial(f"page.{twin}_{name}", values.values[name])
     state[key] = value
     widgets._took(values, name, key)
     return key

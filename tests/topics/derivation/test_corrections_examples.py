@@ -8,7 +8,7 @@ from core.network.activations import ACTIVATIONS
 from core.topics.derivation.corrections.base import corrections
 from core.topics.playground.presets import PRESETS
 from core.training.experiment import Experiment
-from core.training.trainer import train
+from core.training.train import train
 from tests.helpers.autograd_reference import PHI, differentiate
 from tests.helpers.first_update import SMALL, factors, first, numbers
 from tests.helpers.lag_reference import terms_of

@@ -12,15 +12,16 @@ from core.topics.derivation.corrections.base import corrections
 from core.topics.derivation.guesses import GUESSES
 from core.topics.derivation.on_task import OnTask
 from core.topics.derivation.readings import READINGS, headline
-from core.topics.derivation.spelling import html_of, in_tex, inline, plain
+from core.topics.derivation.spelling import html_of, inline, spoken, symbols_in_tex
 from core.topics.derivation.steps import STEPS
 from core.topics.derivation.subject import Place, Subject
 from core.topics.derivation.symbols import SYMBOLS, shape_of, size_of
 from core.topics.derivation.word.unrolled import Reading
 from core.training.experiment import Experiment
 from pages._parts.derivation.equations import _colour, _computed
+from tests.helpers.contrast import contrast
 from tests.helpers.derivation_subjects import NETWORKS, WORDS, subject
-from tests.plotting.test_theme import PAGE, contrast
+from tests.helpers.figure_colours import PAGE
 
 TOKEN = re.compile(r"@(\w+)@")
 EQUATIONS = [equation for step in STEPS for equation in step.equations]
@@ -147,7 +148,7 @@ def test_a_number_given_by_its_log10_may_be_outside_of_float64():
 
 @EACH_SYMBOL
 def test_a_symbols_name_has_no_tex_left_where_there_is_none(name):
-    assert not set("\\{}_^$") & set(plain(SYMBOLS[name].tex))
+    assert not set("\\{}_^$") & set(spoken(SYMBOLS[name].tex))
     assert not set("\\{}_^$") & set(html_of(SYMBOLS[name].tex))
     assert r"\frac" not in inline(SYMBOLS[name].tex)
 
@@ -161,7 +162,8 @@ def test_html_of_a_symbol(tex, html):
 
 
 def test_plain_words_get_their_symbols_set():
-    assert in_tex("From h_{k-1} by W_hh, phi'(a) and |x|.") == r"From $h_{k-1}$ by $W_{hh}$, $\varphi'$(a) and \|x\|."
+    assert symbols_in_tex("From h_{k-1} by W_hh, phi'(a) and |x|.") == \
+        r"From $h_{k-1}$ by $W_{hh}$, $\varphi'$(a) and \|x\|."
 
 
 def test_the_size_of_a_matrix_is_its_spectral_norm():

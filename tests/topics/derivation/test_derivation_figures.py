@@ -1,17 +1,18 @@
 """The pictures of the derivation: what they draw is what was computed, and every symbol finds itself in them."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from core.network.activations import ACTIVATIONS
-from core.plotting import theme
+from core.spelling import power_label
 from core.topics.derivation.figures.activation_curve import activation_curve
 from core.topics.derivation.figures.clip_rule import clip_rule
 from core.topics.derivation.figures.entries import entries_figure
 from core.topics.derivation.figures.factors import factors_figure
-from core.topics.derivation.figures.flow_so_far import bounded_flow, leaky_flow, measured_flow, powers_figure
+from core.topics.derivation.figures.flow_so_far import bounded_flow, leaky_flow, linear_flow, measured_flow
 from core.topics.derivation.figures.one_update import one_update_figure
 from core.topics.derivation.figures.terms import terms_figure
 from core.topics.derivation.figures.unrolled import unrolled_figure
@@ -70,6 +71,14 @@ def test_a_picture_keeps_its_traces_so_that_zoom_survives(kind):
     assert patch(one, other) is not None
 
 
+def test_a_probability_is_none_or_certain_only_where_it_is():
+    s = small(layers=1)
+    p = s.word.p.copy()
+    p[np.arange(6), s.word.target] = [0.0, 1e-4, 0.2, 0.504, 0.9999, 1.0]
+    text = trace(unrolled_figure(replace(s.word, p=p), 5, 2, backward=False), "next").text
+    assert [one.split("<br>")[1] for one in text] == ["0%", "&lt;1%", "20%", "50%", "&gt;99%", "100%"]
+
+
 @pytest.mark.parametrize("word", WORDS.values())
 @pytest.mark.parametrize("layers", [1, 2])
 def test_the_unrolled_network_has_the_words_letters_and_its_probabilities(word, layers):
@@ -89,7 +98,7 @@ def test_the_gradients_written_are_the_norms_that_arrive(layers):
     s = subject(layers=layers, t=5, k=2)
     figure = unrolled_figure(s.word, s.t, s.k, backward=True)
     norms = np.concatenate([np.linalg.norm(layer.dL_dh, axis=1) for layer in s.word.layers])
-    assert trace(figure, "gradients").text == tuple(theme.power_text(v) for v in np.log10(norms))
+    assert trace(figure, "gradients").text == tuple(power_label(v) for v in np.log10(norms))
     assert list(trace(figure, "the way back").x) == [5.0, 2.0]
     assert set(trace(figure, "the way back").y) == {float(layers)}
 
@@ -185,7 +194,7 @@ def test_the_flow_shows_no_more_than_was_told():
     seen = [{t.name for t in f.data if t.visible is not False} for f in (measured_flow(flow), bounded_flow(flow))]
     assert seen[0] == {"measured"}
     assert seen[1] == {"bound", "ρ<sup>lag</sup>", "measured"}
-    assert "bound" not in {t.name for t in powers_figure(flow).data if t.visible is not False}
+    assert "bound" not in {t.name for t in linear_flow(flow).data if t.visible is not False}
 
 
 def test_leaky_units_are_drawn_beside_plain_ones():

@@ -16,14 +16,14 @@ from core.topics.derivation.figures.activation_curve import activation_curve
 from core.topics.derivation.figures.clip_rule import clip_rule
 from core.topics.derivation.figures.entries import entries_figure
 from core.topics.derivation.figures.factors import factors_figure
-from core.topics.derivation.figures.flow_so_far import bounded_flow, leaky_flow, measured_flow, powers_figure
+from core.topics.derivation.figures.flow_so_far import bounded_flow, leaky_flow, linear_flow, measured_flow
 from core.topics.derivation.figures.one_update import one_update_figure
 from core.topics.derivation.figures.terms import terms_figure
 from core.topics.derivation.figures.unrolled import unrolled_figure
 from core.topics.derivation.guesses import BOUNDS, GUESSES, NEVER, WAYS
 from core.topics.derivation.on_task import OnTask
 from core.topics.derivation.readings import READINGS, headline
-from core.topics.derivation.spelling import html_of, in_tex, inline, plain
+from core.topics.derivation.spelling import html_of, inline, spoken, symbols_in_tex
 from core.topics.derivation.subject import Place, Subject
 from core.topics.derivation.symbols import SYMBOLS, shape_of
 from core.topics.derivation.word.unrolled import Reading
@@ -62,8 +62,8 @@ def symbols(s):
     lines = []
     for name, one in SYMBOLS.items():
         called, size = one.sized(s)
-        lines.append(f"{name}: {inline(one.tex)} | {html_of(one.tex)} | {plain(one.tex)} | {inline(called)} = "
-                     f"{size:.6g} | {shape_of(one.value(s))} | {sorted(one.steps)} | {in_tex(one.meaning)}")
+        lines.append(f"{name}: {inline(one.tex)} | {html_of(one.tex)} | {spoken(one.tex)} | {inline(called)} = "
+                     f"{size:.6g} | {shape_of(one.value(s))} | {sorted(one.steps)} | {symbols_in_tex(one.meaning)}")
     return lines
 
 
@@ -132,7 +132,7 @@ CASES = {
     "clip of a gradient of 0": lambda: clip_rule(0.0, 2.0),
     "flow, measured": lambda: measured_flow(FLOW),
     "flow, states not finite": lambda: measured_flow(None),
-    "flow, powers": lambda: powers_figure(FLOW),
+    "flow, powers": lambda: linear_flow(FLOW),
     "flow, bounded": lambda: bounded_flow(FLOW),
     "flow, leaky": lambda: leaky_flow(FLOW, LEAKY, 0.85),
     "flow, leaky alone": lambda: leaky_flow(None, LEAKY, 0.5),

@@ -69,7 +69,7 @@ def test_a_symbol_that_is_clicked_is_chosen_and_what_is_none_is_not(monkeypatch)
     monkeypatch.setattr(equations, "st", SimpleNamespace(latex=drawn.append, session_state={}))
     equations.show_equations(["@h_t@", "@k@"], {"h_t": "0.5"}, {"h_t": "the state", "k": "a step"}, "k", taken.append)
     (given,) = made
-    assert drawn == [equations.tex("@h_t@", {"h_t": "0.5"}), equations.tex("@k@", {})]
+    assert drawn == [equations.coloured_tex("@h_t@", {"h_t": "0.5"}), equations.coloured_tex("@k@", {})]
     assert given["data"] == {"chosen": "k", "colours": {
         equations._computed("h_t"): {"name": "h_t", "title": "h t: the state"},
         equations._computed("k"): {"name": "k", "title": "k: a step"}}}
@@ -80,7 +80,7 @@ def test_a_symbol_that_is_clicked_is_chosen_and_what_is_none_is_not(monkeypatch)
 
 
 def test_a_number_stands_below_a_symbol_the_first_time_alone():
-    tex = equations.tex(r"@h_t@ = @phi@(@h_t@)", {"h_t": "0.5"})
+    tex = equations.coloured_tex(r"@h_t@ = @phi@(@h_t@)", {"h_t": "0.5"})
     one, other = (equations._colour(name) for name in ("h_t", "phi"))
     assert tex == (rf"\textcolor{{{one}}}{{\underset{{0.5}}{{h_t}}}} = \textcolor{{{other}}}{{\varphi}}"
                    rf"(\textcolor{{{one}}}{{h_t}})")

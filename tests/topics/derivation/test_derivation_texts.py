@@ -10,7 +10,7 @@ from core.topics.derivation.figures.activation_curve import activation_curve
 from core.topics.derivation.figures.clip_rule import clip_rule
 from core.topics.derivation.figures.entries import entries_figure
 from core.topics.derivation.figures.factors import factors_figure
-from core.topics.derivation.figures.flow_so_far import bounded_flow, leaky_flow, measured_flow, powers_figure
+from core.topics.derivation.figures.flow_so_far import bounded_flow, leaky_flow, linear_flow, measured_flow
 from core.topics.derivation.figures.one_update import one_update_figure
 from core.topics.derivation.figures.terms import terms_figure
 from core.topics.derivation.figures.unrolled import unrolled_figure
@@ -48,7 +48,7 @@ FIGURES = {
     "activation": (activation_curve(ACTIVATIONS["gelu"], np.zeros(2)), "<b>GELU: the value and the slope</b>", "a",
                    "φ and φ′"),
     "clip": (clip_rule(2.0, 0.5), "<b>Clipping, by the norm</b>", "‖g‖ before", "‖g‖ after"),
-    "powers": (powers_figure(FLOW), "<b>Without the nonlinearity</b>", "lag l (steps)", "‖W<sub>hh</sub><sup>l</sup>‖"),
+    "powers": (linear_flow(FLOW), "<b>Without the nonlinearity</b>", "lag l (steps)", "‖W<sub>hh</sub><sup>l</sup>‖"),
     "flow": (bounded_flow(FLOW), "<b>How far back it reaches</b>", "lag T − k (steps)",
              "‖∂h<sub>T</sub>/∂h<sub>k</sub>‖"),
     "vector": (entries_figure(np.ones(3), "v"), "<b>Entries of v</b>", "column", "row"),
@@ -64,7 +64,7 @@ def test_title_and_axes(name):
 
 def test_a_flow_is_told_at_its_last_lag_with_no_more_than_was_drawn():
     assert words(measured_flow(FLOW)) == "At lag 7 the norm is 10^-3.2."
-    assert words(powers_figure(FLOW)) == "At lag 7 the norm of the power is 10^-3.2, ρ to the lag 10^-1.8."
+    assert words(linear_flow(FLOW)) == "At lag 7 the norm of the power is 10^-3.2, ρ to the lag 10^-1.8."
     assert words(bounded_flow(FLOW)) == "At lag 7 the norm is 10^-3.2, the bound 10^3.5, ρ to the lag 10^-1.8."
     assert words(measured_flow(None)) == "The states are not finite."
     assert trace(measured_flow(FLOW), "measured").hovertemplate == LAG

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from core.network.activations import ACTIVATIONS
-from core.plotting import theme
 from core.plotting.theme import FLOORS
 from core.plotting.thinning import evenly
 from core.topics.jacobians.figures.lines import jacobian_lines
@@ -24,8 +23,8 @@ from core.training.trainer import Trainer
 from core.training.truncated_pairs import truncation_map
 from pages._chart.patch import patch, specification
 from tests.helpers.drawn import check
+from tests.helpers.figure_colours import infinite, stands_out, without_a_twin
 from tests.helpers.views import colours, trace
-from tests.plotting.test_theme import PAGE, contrast
 
 RUNS = {
     "initial": {}, "vanishing": {"rho": 0.5}, "W_hh = 0": {"rho": 0.0},
@@ -115,6 +114,7 @@ def test_a_figure_is_valid_labelled_and_finite_in_its_lines(name, run):
     fig = figure(name, run)
     check(fig)
     assert all((fig.layout.title.text, fig.layout.xaxis.title.text, fig.layout.yaxis.title.text))
+    assert infinite(fig) == []
 
 
 @EACH
@@ -138,18 +138,14 @@ def test_the_traces_are_the_same_ones_always_so_that_a_chart_is_patched(name, ru
 @EACH
 @EACH_RUN
 def test_every_colour_has_a_dark_twin_but_those_of_the_scales(name, run):
-    fig = figure(name, run)
-    drawn = [t.to_plotly_json() for t in fig.data]
-    scales = {colour for t in drawn if t.get("showscale", True) for colour in colours(t.get("colorscale"))}
-    assert (colours(fig.layout) | colours(drawn)) - scales <= set(theme.DARK)
+    assert without_a_twin(figure(name, run)) == set()
 
 
 @EACH
 def test_lines_and_markers_stand_out_from_both_pages(name):
     for t in figure(name, "some dead").data:
         for colour in colours(t.line) | colours(t.marker) if t.type == "scatter" else ():
-            assert contrast(colour, PAGE["light"]) >= 3.0, t.name
-            assert contrast(theme.DARK[colour], PAGE["dark"]) >= 3.0, t.name
+            assert stands_out(colour), t.name
 
 
 @EACH

@@ -170,7 +170,7 @@ def test_slopes_are_told_with_their_share_and_mean():
     fig = slopes_figure(slopes, 1.129)
     assert words(fig) == ("38% of the units, over all steps, have a slope below a tenth of γ = 1.129; the mean slope "
                           f"is {slopes.mean():.3g}.")
-    assert fig.data[0].hovertemplate == "t = %{x}, φ′ near %{y:.2f}: %{z:.1%} of the units<extra></extra>"
+    assert fig.data[0].hovertemplate == "t = %{x}, φ′ near %{y:.2f}: %{z:.3~%} of the units<extra></extra>"
     assert fig.data[0].x.tolist() == [1.0, 2.0]
     share = np.asarray(fig.data[0].z)
     for column, at in enumerate(slopes[:, :, 0]):

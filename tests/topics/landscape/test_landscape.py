@@ -188,14 +188,14 @@ def test_descents_side_by_side_are_those_alone():
 
 def test_a_descent_that_leaves_the_finite_numbers_ends_there_and_says_where():
     way = descend(OneUnit(activation="linear", w=1.2, b=0.0), 0.03, None, 20)
-    assert way.stopped == "the error is inf after update 1"
+    assert way.stopped.text == "the error is inf after update 1"
     assert way.updates == 0
     assert all(np.isfinite(values).all() for values in (way.w, way.b, way.error, way.gradient))
 
 
 def test_a_start_that_is_not_finite_is_said():
     way = descend(OneUnit(activation="linear", w=10.0, steps=500), 0.03, 1.0, 3)
-    assert (way.stopped, way.updates, len(way.w)) == ("the error is inf at the start", 0, 0)
+    assert (way.stopped.text, way.updates, len(way.w)) == ("the error is inf at the start", 0, 0)
 
 
 def test_a_descent_looked_at_earlier_is_its_beginning():

@@ -63,6 +63,39 @@ def told(verdict):
     return {claim.name: claim.numbers for claim in verdict.claims}
 
 
+def check_wall(found, unclipped, over, threshold):
+    """What is said where no gradient on the way was above the threshold."""
+    walls = [i for i in over.wall.tolist() if i < len(unclipped.w) - 1]
+    assert (found.headline == "Over a wall that no gradient felt") == bool(walls)
+    numbers = told(found)["wall" if walls else "gradient"]
+    assert numbers["gradient"] == max(unclipped.gradient[:-1])
+    assert numbers["threshold"] == threshold
+    if walls:
+        rises = [float(unclipped.error[i + 1] - unclipped.error[i]) for i in walls]
+        worst = walls[rises.index(max(rises))]
+        assert (numbers["times"], numbers["update"]) == (len(walls), worst + 1)
+        assert (numbers["before"], numbers["after"]) == (unclipped.error[worst], unclipped.error[worst + 1])
+
+
+def check_cliff(found, path, held, gradients):
+    """What is said where the clip made a difference: both ways as points (w, b)."""
+    said = told(found)
+    lengths, held_lengths = ([math.dist(p, q) for p, q in pairwise(way)] for way in (path, held))
+    thrown = max(lengths) >= 10.0 * max(held_lengths)
+    assert found.headline == ("Thrown off the cliff" if thrown else "A slope, not a cliff")
+    assert found.kind == ("exploding" if thrown else "held")
+    if thrown:
+        i = lengths.index(max(lengths))
+        jump = said["jump"]
+        assert (jump["update"], jump["gradient"]) == (i + 1, gradients[i])
+        assert jump["length"] == pytest.approx(lengths[i], rel=1e-12)
+        assert (jump["w_from"], jump["b_from"], jump["w_to"], jump["b_to"]) == (*path[i], *path[i + 1])
+        assert said["longest"]["clipped"] == pytest.approx(max(held_lengths), rel=1e-12)
+    else:
+        assert said["steps"]["unclipped"] == pytest.approx(max(lengths), rel=1e-12)
+        assert said["steps"]["clipped"] == pytest.approx(max(held_lengths), rel=1e-12)
+
+
 @settings(max_examples=120, deadline=None)
 @given(activation=ACTIVATION, w=st.floats(-8.0, 8.0), b=st.floats(-5.0, 5.0), x0=st.floats(-3.0, 3.0),
        target=st.floats(-1.0, 1.0), steps=st.integers(1, 60), lr=st.floats(-3.0, 0.5), threshold=st.floats(-2.0, 2.0),
@@ -81,8 +114,6 @@ def test_every_number_said_of_the_two_descents(activation, w, b, x0, target, ste
     with np.errstate(all="ignore"):
         path = [(float(p), float(q)) for p, q in zip(unclipped.w, unclipped.b, strict=True)]
         held = [(float(p), float(q)) for p, q in zip(clipped.w, clipped.b, strict=True)]
-    lengths = [math.dist(p, q) for p, q in pairwise(path)]
-    held_lengths = [math.dist(p, q) for p, q in pairwise(held)]
     gradients = [float(g) for g in unclipped.gradient]
     if unclipped.stopped or clipped.stopped:
         assert (found.kind, found.headline) == ("diverged", "Left the finite numbers")
@@ -93,31 +124,10 @@ def test_every_number_said_of_the_two_descents(activation, w, b, x0, target, ste
         assert (found.kind, found.headline) == ("healthy", "At the start")
         assert said["start"] == {"error": float(unclipped.error[0]), "gradient": gradients[0]}
     elif max(gradients[:-1]) <= threshold:
-        walls = [i for i in over.wall.tolist() if i < len(path) - 1]
-        assert (found.headline == "Over a wall that no gradient felt") == bool(walls)
-        numbers = said["wall" if walls else "gradient"]
-        assert numbers["gradient"] == max(gradients[:-1])
-        assert numbers["threshold"] == threshold
         np.testing.assert_array_equal(unclipped.w, clipped.w)
-        if walls:
-            rises = [float(unclipped.error[i + 1] - unclipped.error[i]) for i in walls]
-            worst = walls[rises.index(max(rises))]
-            assert (numbers["times"], numbers["update"]) == (len(walls), worst + 1)
-            assert (numbers["before"], numbers["after"]) == (unclipped.error[worst], unclipped.error[worst + 1])
+        check_wall(found, unclipped, over, threshold)
     else:
-        thrown = max(lengths) >= 10.0 * max(held_lengths)
-        assert found.headline == ("Thrown off the cliff" if thrown else "A slope, not a cliff")
-        assert found.kind == ("exploding" if thrown else "held")
-        if thrown:
-            i = lengths.index(max(lengths))
-            jump = said["jump"]
-            assert (jump["update"], jump["gradient"]) == (i + 1, gradients[i])
-            assert jump["length"] == pytest.approx(lengths[i], rel=1e-12)
-            assert (jump["w_from"], jump["b_from"], jump["w_to"], jump["b_to"]) == (*path[i], *path[i + 1])
-            assert said["longest"]["clipped"] == pytest.approx(max(held_lengths), rel=1e-12)
-        else:
-            assert said["steps"]["unclipped"] == pytest.approx(max(lengths), rel=1e-12)
-            assert said["steps"]["clipped"] == pytest.approx(max(held_lengths), rel=1e-12)
+        check_cliff(found, path, held, gradients)
     if found.headline not in ("At the start", "Left the finite numbers"):
         assert said["end"] == {"updates": len(held) - 1, "clipped": clipped.error[-1],
                                "unclipped": unclipped.error[-1]}

@@ -176,8 +176,8 @@ def test_what_is_kept_of_the_last_run_is_never_of_other_settings(change, monkeyp
                 for kind in (OneUnit, Descending, Region)]
 
     monkeypatch.setattr(st, "session_state", {})
-    first = page.measure(*specs({}))
-    again = page.measure(*specs(change))
+    first = page.landscape_of(*specs({}))
+    again = page.landscape_of(*specs(change))
     unit, down, view = specs(change)
     ways = descents(unit, down.lr, (None, down.threshold), down.updates)
     for way, kept in zip(ways, (again.unclipped, again.clipped), strict=True):
@@ -188,7 +188,7 @@ def test_what_is_kept_of_the_last_run_is_never_of_other_settings(change, monkeyp
         np.testing.assert_array_equal(fresh.bifurcation, kept.bifurcation)
     fresh = surface(unit, *(np.linspace(*span, len(again.surface.w)) for span in (view.w_span, view.b_span)))
     np.testing.assert_array_equal(fresh.error, again.surface.error)
-    assert page.measure(*specs({})).surface.w[0] == first.surface.w[0]
+    assert page.landscape_of(*specs({})).surface.w[0] == first.surface.w[0]
 
 
 def test_clipping_lower_changes_what_is_crossed():

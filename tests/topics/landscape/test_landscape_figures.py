@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from core.network.activations import ACTIVATIONS
-from core.plotting import theme
 from core.spelling import plain
 from core.topics.landscape.attractors import attractors, orbit
 from core.topics.landscape.bifurcations import bias_of, folds
@@ -21,8 +20,8 @@ from core.topics.landscape.view import Descending, Region, shades
 from core.topics.landscape.wall import crossings
 from pages._chart.patch import patch, specification
 from tests.helpers.drawn import check
+from tests.helpers.figure_colours import infinite, stands_out, without_a_twin
 from tests.helpers.views import colours, trace
-from tests.plotting.test_theme import PAGE, contrast
 
 # unit, descent, window
 UNITS = {
@@ -101,12 +100,14 @@ def test_a_figure_says_its_reading_in_words_without_nan(name, unit):
 
 @EACH
 @EACH_UNIT
+def test_no_infinity_reaches_a_line(name, unit):
+    assert infinite(figure(name, unit)) == []
+
+
+@EACH
+@EACH_UNIT
 def test_every_colour_drawn_has_a_dark_twin(name, unit):
-    """The scale of the error has none: it is the same on both pages."""
-    fig = figure(name, unit)
-    drawn_colours = [t.to_plotly_json() for t in fig.data]
-    scales = {colour for t in drawn_colours if t.get("showscale", True) for colour in colours(t.get("colorscale"))}
-    assert (colours(fig.layout) | colours(drawn_colours)) - scales <= set(theme.DARK)
+    assert without_a_twin(figure(name, unit)) == set()
 
 
 @EACH
@@ -114,9 +115,7 @@ def test_every_line_and_marker_with_a_name_stands_out_from_both_pages(name):
     """The halo does not: it is there to set a line off from the map."""
     for t in figure(name, "preset cycle").data:
         if t.type in ("scatter", "scatter3d") and t.showlegend is not False:
-            for colour in colours(t):
-                assert contrast(colour, PAGE["light"]) >= 3.0, t.name
-                assert contrast(theme.DARK[colour], PAGE["dark"]) >= 3.0, t.name
+            assert all(map(stands_out, colours(t))), t.name
 
 
 @EACH

@@ -18,8 +18,9 @@ from core.spelling import fine, power
 from core.tasks.base import tasks
 from core.topics.playground.view import verdict_after
 from core.training.batches import baselines_of, sampled
+from core.training.checkpoint import Checkpoint
 from core.training.experiment import Experiment
-from core.training.trainer import Checkpoint, Trainer
+from core.training.trainer import Trainer
 from tests.helpers.brute_products import first, middle_curve
 from tests.helpers.random_experiments import random_experiment
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from core.live.player import Playback
+from core.live.trajectory import Trajectory
 from core.remedies.clip_norm import ClipNorm
 from core.topics.playground.presets import PRESETS
 from core.topics.playground.view import reach_of_view, verdict_of
@@ -128,6 +129,12 @@ def test_train_anew_after_a_run_that_diverged_begins_with_the_settings_of_now():
     assert same(curves(run), reference(then))
 
 
+def test_a_task_that_is_solved_with_the_last_update_is_solved(monkeypatch):
+    monkeypatch.setattr(Trajectory, "solved", True)
+    run = stepped(changed(SMALL, steps=3), 3, until_solved=True)
+    assert (run.state, run.deed) == ("solved", "train again")
+
+
 def test_what_the_button_said_and_is_no_longer_so_does_nothing():
     """The run has ended while the reader pressed."""
     run = played(live())
@@ -159,7 +166,8 @@ def test_fewer_updates_than_a_playing_run_has_made_end_it():
 # -- what the numbers were measured with ---------------------------------------------------------------------------
 
 def test_before_the_first_update_nothing_was_measured():
-    assert live().view().measured_at is None
+    run = live()
+    assert (run.view().measured_at, run.changed) == (None, False)
 
 
 def test_a_paused_run_with_changed_settings_says_what_its_curves_were_measured_with():
@@ -223,6 +231,14 @@ def test_train_anew_keeps_the_curves_until_the_first_update():
     run.reset(keep_past=True)
     assert same(shown_past(run), before)
     assert run.view().past.experiment == SMALL
+
+
+def test_train_again_keeps_the_curves_until_the_first_update_too(monkeypatch):
+    run = played(live())
+    before = curves(run)
+    monkeypatch.setattr(run, "play", lambda: None)
+    run.do("train again")
+    assert (run.state, run.updates, same(shown_past(run), before)) == ("ready", 0, True)
 
 
 def test_a_link_to_a_run_that_diverged_does_not_know_what_was_set_afterwards():

@@ -19,7 +19,7 @@ from core.topics.playground.figures.loss import STEEP, loss
 from core.topics.playground.view import reach_of_view, verdict_of
 from core.training.experiment import Experiment
 from core.training.record import GradientFlow, StepRecord
-from pages._parts.playground import around, flow_chart
+from pages._parts.playground import factor_names, flow_chart
 from tests.helpers.live_runs import stepped
 
 NATS = Baselines(1.386, 0.97, "nats")
@@ -284,5 +284,5 @@ def test_an_empty_chart_says_how_to_fill_it():
     ({"task": "generator"}, ("(σ<sub>max</sub> γ)<sup>lag</sup>", "ρ<sup>lag</sup>, output fed back")),
     ({"lstm": True}, None)])
 def test_the_playground_names_bound_and_rate_as_its_cell_has_them(values, names):
-    found = around(LiveRun(Experiment.from_values({"batch": 2, "seq_len": 8} | values), UpdateSlot()).view())
+    found = factor_names(LiveRun(Experiment.from_values({"batch": 2, "seq_len": 8} | values), UpdateSlot()).view())
     assert found == ({} if names is None else dict(zip(("bound_name", "rate_name"), names, strict=True)))

@@ -13,7 +13,8 @@ from core.remedies.base import remedies
 from core.tasks.base import tasks
 from core.topics.playground.pytorch_code import pytorch_code
 from core.training.experiment import Experiment
-from core.training.trainer import Trainer, train
+from core.training.train import train
+from core.training.trainer import Trainer
 from tests.helpers.autograd_reference import PHI
 
 SMALL = {"n_hidden": 7, "batch": 5, "seq_len": 12, "rho": 1.1, "input_scale": 0.7, "bias": 0.2, "seed": 4, "lr": 0.1,

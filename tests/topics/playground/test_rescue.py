@@ -23,7 +23,7 @@ def test_a_run_that_diverges_stops_and_says_where(experiment):
     run = played(live(experiment))
     record = run.view().record
     assert (run.state, record.step) == ("diverged", run.updates)
-    assert re.search(rf"is (inf|nan|-inf) at update {record.step};", record.stopped)
+    assert re.search(rf"is (inf|nan|-inf) at update {record.step};", record.stopped.text)
 
 
 @EACH

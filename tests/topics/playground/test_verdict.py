@@ -19,7 +19,7 @@ from core.topics.playground.seen import Seen
 from core.topics.playground.verdict import verdict
 from core.topics.playground.view import reach_of_view, verdict_of
 from core.training.experiment import Experiment
-from core.training.own_batch import Steps
+from core.training.own_batch import Overshoots
 from core.training.record import GradientFlow, StepRecord
 from pages._kit.verdict import SIGNS
 
@@ -49,7 +49,8 @@ def curves(loss=(CHANCE,) * 60, clipped=0.0, accuracy=0.25):
 def seen(reach_=None, record_=None, curves_=None, values=PLAIN, steps=(0, 20), baselines=None, **more):
     reach_ = reach() if reach_ is None else reach_
     return Seen(record_ or record(gradient=reach_.log10), reach_, curves_ or curves(),
-                baselines or Baselines(CHANCE, CHANCE, "nats"), Steps(*steps), Experiment.from_values(values), **more)
+                baselines or Baselines(CHANCE, CHANCE, "nats"), Overshoots(*steps), Experiment.from_values(values),
+                **more)
 
 
 def cut(k2):

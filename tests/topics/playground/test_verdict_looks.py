@@ -14,7 +14,7 @@ from core.tasks.base import Baselines
 from core.topics.playground.verdict import verdict
 from core.topics.playground.view import reach_of_view, verdict_after, verdict_of
 from core.training.experiment import Experiment
-from core.training.own_batch import Steps
+from core.training.own_batch import Overshoots
 from tests.helpers.live_runs import stepped
 from tests.helpers.looks import kept
 from tests.topics.playground.test_verdict import CHANCE, CLIPPED, curves, cut, humped, reach, record, seen
@@ -172,7 +172,8 @@ def loss_of(live, view):
 
 def test_the_headless_verdict_measures_all_steps_and_the_page_as_many_as_there_is_time_for(monkeypatch):
     asked = []
-    monkeypatch.setattr(LiveRun, "steps_up_to", lambda run, *asks, after: asked.append((*asks, after)) or Steps(0, 0))
+    monkeypatch.setattr(LiveRun, "steps_up_to",
+                        lambda run, *asks, after: asked.append((*asks, after)) or Overshoots(0, 0))
     verdict_after(Experiment.from_values(SMALL))
     live = stepped(Experiment.from_values(SMALL), 2)
     verdict_of(live, live.view(), None, 0.25)

@@ -5,7 +5,6 @@ from functools import cache
 import numpy as np
 import pytest
 
-from core.plotting import theme
 from core.topics.precision.figures.digits_left import digits_left
 from core.topics.precision.figures.iterated_tanh import iterated_slope, iterated_value
 from core.topics.precision.figures.lines import COLOURS, DASHES, THICK
@@ -18,9 +17,9 @@ from core.topics.precision.powers import Powers, powers_in_all_types
 from core.topics.precision.stagnation import Update, stagnation_in_all_types
 from pages._chart.patch import patch, specification
 from tests.helpers.drawn import check, zeros
+from tests.helpers.figure_colours import infinite, stands_out, without_a_twin
 from tests.helpers.rounding import TYPES
 from tests.helpers.views import colours, trace
-from tests.plotting.test_theme import PAGE, contrast
 
 SETTINGS = {
     "default": {},
@@ -91,13 +90,16 @@ def test_a_figure_says_its_reading_in_words_without_nan(name, setting):
 
 @EACH
 @EACH_SETTING
+def test_no_infinity_reaches_a_line(name, setting):
+    assert infinite(figure(name, setting)) == []
+
+
+@EACH
+@EACH_SETTING
 def test_every_colour_has_a_dark_twin_and_stands_out_from_both_pages(name, setting):
     fig = figure(name, setting)
-    drawn = [t.to_plotly_json() for t in fig.data]
-    assert colours(fig.layout) | colours(drawn) <= set(theme.DARK)
-    for colour in colours(drawn):
-        assert contrast(colour, PAGE["light"]) >= 3.0
-        assert contrast(theme.DARK[colour], PAGE["dark"]) >= 3.0
+    assert without_a_twin(fig) == set()
+    assert all(map(stands_out, colours([t.to_plotly_json() for t in fig.data])))
 
 
 @EACH

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.topics.race.demos.base import demos
-from core.topics.race.demos.outcome import FIRST_SEED, SEEDS, demo_values, outcome
+from core.topics.race.demos.outcome import FIRST_SEED, SEEDS, demo_values, outcome_verdict
 from core.topics.race.entries import RaceSpec, lane_parameters
 from core.topics.race.records import Solve
 from tests.helpers.races import SMALL, played, race
@@ -29,7 +29,7 @@ def ended(off, on, diverged=(0, 0)):
     (SOLVES, 0, 3, (0, 0), False), (HARMS, 5, 0, (0, 0), True), (HARMS, 5, 2, (0, 0), False),
     (FINITE, 0, 0, (5, 0), True), (FINITE, 0, 0, (5, 1), False), (FINITE, 0, 2, (5, 0), False)])
 def test_a_claim_holds_where_the_seeds_of_this_race_bear_it_out(demo, off, on, diverged, holds):
-    found = outcome(demo, ended(off, on, diverged))
+    found = outcome_verdict(demo, ended(off, on, diverged))
     assert (found.headline, found.kind) == (("As claimed", "healthy") if holds else ("Not on these seeds", "cut"))
     numbers = found.claim("here").numbers
     assert [numbers[name] for name in ("base_solved", "solved", "base_lost", "lost", "runs", "base_runs")] == [
@@ -42,7 +42,7 @@ def test_a_claim_holds_where_the_seeds_of_this_race_bear_it_out(demo, off, on, d
 
 @pytest.mark.parametrize("view", [replace(VIEW, state="playing"), replace(VIEW, lanes=VIEW.lanes[:1])])
 def test_nothing_is_said_before_the_end_or_of_another_race(view):
-    assert outcome(SOLVES, view) is None
+    assert outcome_verdict(SOLVES, view) is None
 
 
 @pytest.mark.parametrize("demo", demos().values(), ids=demos())

@@ -12,7 +12,7 @@ from core.live.slot import UpdateSlot
 from core.remedies.base import remedies, remedy_of
 from core.specs.training import optimizer_titles
 from core.topics.race.demos.base import KINDS, Demo, LaneResult, Result, demos, demos_of
-from core.topics.race.demos.recorded import FILE, HEADER, recorded, rows
+from core.topics.race.demos.recorded import FILE, HEADER, csv_rows, recorded
 from core.topics.race.demos.runs import run_demo, run_lane
 from core.training.experiment import Experiment, flat_parameters, read_spelled
 from core.training.trainer import Trainer
@@ -217,7 +217,7 @@ def test_the_file_has_no_other_demos():
 @EACH
 def test_the_file_gives_back_what_was_written(demo):
     lines = FILE.read_text().splitlines()
-    assert all(",".join(row) in lines for row in rows(recorded()[demo.name]))
+    assert all(",".join(row) in lines for row in csv_rows(recorded()[demo.name]))
 
 
 def test_a_demo_whose_settings_have_changed_has_no_result(monkeypatch):

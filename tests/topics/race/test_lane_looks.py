@@ -7,9 +7,8 @@ import pytest
 
 from core.plotting import theme
 from core.topics.race.entries import MOST_LANES
-from pages._parts.race.lane_looks import line
-from tests.helpers.contrast import contrast
-from tests.plotting.test_theme import PAGE
+from pages._parts.race.lane_looks import css_stripes
+from tests.helpers.figure_colours import stands_out
 
 # Machado, Oliveira & Fernandes 2009, severity 1, of linear RGB
 SEEN_BY = {
@@ -50,8 +49,7 @@ def test_no_two_lanes_look_alike(who, page):
 
 @pytest.mark.parametrize(("colour", "dash"), theme.LANES)
 def test_a_lane_stands_out_from_both_pages(colour, dash):
-    assert contrast(colour, PAGE["light"]) >= 3.0
-    assert contrast(theme.DARK[colour], PAGE["dark"]) >= 3.0
+    assert stands_out(colour)
 
 
 def drawn(dash, length=240):
@@ -76,7 +74,7 @@ def test_without_colour_two_lanes_differ_in_their_longest_stroke_or_in_what_lies
 
 @pytest.mark.parametrize(("colour", "dash"), theme.LANES)
 def test_the_line_of_a_button_has_the_strokes_of_the_chart(colour, dash):
-    css = line(colour, dash)
+    css = css_stripes(colour, dash)
     if dash == "solid":
         assert css == colour
         return

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.command.published import row
+from core.command.published import csv_row
 from core.plotting import theme
 from core.topics.race.figures.published import published_figure
 from core.topics.race.published.base import (
@@ -19,8 +19,8 @@ from core.topics.race.published.base import (
     in_order,
     plan,
     published_command,
-    reading,
     results,
+    results_in_words,
     success_rate,
 )
 from core.topics.race.published.run import share_wrong, trained
@@ -160,13 +160,14 @@ def test_the_order_of_the_methods_is_recognised():
 
 
 def test_the_words_say_whether_the_order_shows():
-    assert reading(ORDERED).endswith(" At no length does clipping solve fewer than SGD, or Ω fewer than clipping.")
-    assert reading(OTHER).endswith(
+    assert results_in_words(ORDERED).endswith(
+        " At no length does clipping solve fewer than SGD, or Ω fewer than clipping.")
+    assert results_in_words(OTHER).endswith(
         " Not at every length does clipping solve at least as many as SGD, and Ω as many as clipping.")
-    assert reading(ORDERED).startswith(
+    assert results_in_words(ORDERED).startswith(
         "In at most 10 updates SGD solved 2 of 8 runs, SGD + clip solved 5 of 8 runs, SGD + clip + Ω solved 8 of 8 "
         "runs; at T = 20 that is 50%, 100% and 100%; at T = 50 that is 0%, 25% and 100%.")
-    assert reading(made_up({(method, 20): 1.0 for method in METHODS}, runs=1)).startswith(
+    assert results_in_words(made_up({(method, 20): 1.0 for method in METHODS}, runs=1)).startswith(
         "In at most 10 updates SGD solved 1 of 1 run, SGD + clip solved 1 of 1 run,")
 
 
@@ -190,7 +191,7 @@ def test_a_shipped_run_comes_out_again():
 
 
 def test_the_file_gives_back_what_was_written():
-    assert [",".join(row(outcome)) for outcome in results()] == RESULTS.read_text().splitlines()[1:]
+    assert [",".join(csv_row(outcome)) for outcome in results()] == RESULTS.read_text().splitlines()[1:]
 
 
 def test_the_command_that_is_shown_runs_at_the_default_settings():
@@ -216,4 +217,4 @@ def test_the_lines_of_the_figure_differ_by_more_than_colour():
 
 
 def test_the_figure_is_told_in_words():
-    assert published_figure(ORDERED).layout.meta["text"] == reading(ORDERED)
+    assert published_figure(ORDERED).layout.meta["text"] == results_in_words(ORDERED)

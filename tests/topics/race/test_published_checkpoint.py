@@ -55,10 +55,14 @@ def test_an_interrupted_experiment_ends_as_one_that_was_not(tests, tmp_path):
     assert without_seconds(taken_up.outcomes) == all_of(SMALL)
 
 
-def test_weights_come_back_bit_for_bit(tmp_path):
+def test_a_run_under_way_comes_back_with_all_that_is_known_of_it_and_its_weights_bit_for_bit(tmp_path):
     done = after(2)
     save(tmp_path / "c.npz", SMALL, done)
-    left, found = done.state.checkpoint, load(tmp_path / "c.npz", SMALL).state.checkpoint
+    again = load(tmp_path / "c.npz", SMALL)
+    assert (again.state.run, again.state.error, again.state.seconds, again.outcomes) == (
+        done.state.run, done.state.error, done.state.seconds, done.outcomes)
+    assert [file.name for file in tmp_path.iterdir()] == ["c.npz"]
+    left, found = done.state.checkpoint, again.state.checkpoint
     assert (left.step, left.sequence, left.theta.dtype) == (found.step, found.sequence, found.theta.dtype)
     assert left.theta.tobytes() == found.theta.tobytes()
 
@@ -70,7 +74,9 @@ def test_the_command_ends_with_the_same_file_after_an_interruption(tmp_path, cap
     save(checkpoint, SMALL, done)
     capsys.readouterr()
     assert main(["published", *FLAGS, "--out", str(parts), "--checkpoint", str(checkpoint)]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == len(plan(SMALL)) - len(done.outcomes)
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == len(plan(SMALL)) - len(done.outcomes)
+    assert err.splitlines()[0] == f"{len(done.outcomes)} of {len(plan(SMALL))} runs were done before"
 
     def told(file):
         return [line.split(",")[:5] + line.split(",")[6:] for line in file.read_text().splitlines()]
@@ -113,8 +119,9 @@ def test_a_file_is_whole_or_not_there(tmp_path, monkeypatch):
     save(file, SMALL, Done())
     before = file.read_bytes()
     monkeypatch.setattr(np, "savez", lambda f, **_: (f.write(b"half"), (_ for _ in ()).throw(OSError(28, "No space"))))
-    with pytest.raises(ParameterError, match="No space"):
+    with pytest.raises(ParameterError) as caught:
         save(file, SMALL, Done())
+    assert str(caught.value) == f"checkpoint must be a file that can be written, got {file}: No space."
     assert file.read_bytes() == before
 
 
@@ -190,8 +197,14 @@ def test_an_object_in_an_archive_is_never_unpickled(tmp_path):
 
 def test_a_checkpoint_of_other_settings_names_the_first_that_differs(tmp_path):
     save(tmp_path / "c.npz", SMALL, Done())
-    with pytest.raises(ParameterError, match=r"same settings: lr is 0\.5 here and 0\.02 in "):
+    with pytest.raises(ParameterError) as caught:
         load(tmp_path / "c.npz", replace(SMALL, lr=0.5))
+    assert str(caught.value) == (
+        f"checkpoint must be one of the same settings: lr is 0.5 here and 0.02 in {tmp_path / 'c.npz'}.")
+
+
+def test_where_there_is_no_file_nothing_is_done(tmp_path):
+    assert load(tmp_path / "c.npz", SMALL) == Done([], None)
 
 
 BAD = {

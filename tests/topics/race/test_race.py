@@ -3,6 +3,7 @@
 import threading
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from core.specs.recurrence import SEED_MAX
 from core.tasks.base import tasks
 from core.topics.jacobians.products import log10_product_norms
 from core.topics.race.entries import lane_experiment
-from core.topics.race.lane import CLOCKED, Lane
+from core.topics.race.lane import CLOCKED, FEW_LAGS, MOST_LAGS, Lane
 from core.topics.race.race import seeds_from
 from core.training.course import Course
 from core.training.experiment import Experiment
@@ -145,6 +146,23 @@ def test_a_step_is_one_update_of_every_lane():
     assert made.state == "paused"
 
 
+def test_a_step_is_waited_for_and_not_for_ever():
+    made, waited = race(ENDLESS), []
+    made.play = lambda to: waited.append(to)
+    made._thread = SimpleNamespace(join=waited.append, is_alive=lambda: False)
+    made.step()
+    assert waited == [1, 1.0]  # the update, and seconds
+
+
+def test_a_session_that_went_away_leaves_the_race_as_a_pause_does():
+    made = race(ENDLESS)
+    made.play()
+    wait_until(lambda: made.front > 1)
+    made.suspend()
+    wait_until(lambda: made.settled)
+    assert (made.state, made.deed) == ("paused", "go on")
+
+
 def test_a_race_ends_with_its_updates():
     made = played(race())
     assert (made.state, made.front) == ("finished", 30)
@@ -205,6 +223,15 @@ def test_other_seeds_begin_anew():
     assert made.view().seeds == (7, 8)
 
 
+@pytest.mark.parametrize("until_solved", [True, False])
+def test_a_reset_leaves_open_or_not_whether_lanes_stop_as_it_was(until_solved):
+    made = race(lanes="clip_norm,lstm", until_solved=until_solved)
+    before = [(one.slot, one.title, one.experiment, one.until_solved) for one in made._lanes]
+    made.reset()
+    assert [(one.slot, one.title, one.experiment, one.until_solved) for one in made._lanes] == before
+    assert before[0][3] is until_solved
+
+
 def test_reset_gives_the_same_race_again():
     made = played(race())
     before = losses(made, 1)
@@ -218,7 +245,7 @@ def test_a_lane_that_diverges_stays_as_diverged_with_its_finite_updates():
     wild = lane(made, 0)
     assert (wild.state, wild.updates) == ("diverged", max(wild.stopped_at))
     assert wild.updates < made.front == 25
-    assert all("update" in why for why in wild.stopped)
+    assert all("update" in why.text for why in wild.stopped)
     assert np.isfinite(wild.loss.median[0])
 
 
@@ -240,7 +267,8 @@ def test_a_lane_whose_update_cannot_be_computed_ends_with_the_reason(monkeypatch
     monkeypatch.setattr(broken, "advance", fails)
     played(made)
     assert (lane(made, 1).state, lane(made, 0).state, made.state) == ("diverged", "finished", "finished")
-    assert "did not converge" in lane(made, 1).stopped[0]
+    assert lane(made, 1).failed.text == "the update could not be computed: did not converge"
+    assert (lane(made, 1).updates, lane(made, 1).stopped_at) == (0, (1, 1, 1))
 
 
 EASY = Experiment.from_values({"n_hidden": 16, "seq_len": 5, "batch": 32, "angle": 180.0, "optimizer": "adam",
@@ -334,6 +362,42 @@ def test_the_flow_that_rests_is_that_of_the_last_update_at_every_lag():
     for _ in range(7):
         alone.update()
     np.testing.assert_array_equal(lane(made, 0).flow.median, log10_product_norms(alone.jacobians(1)))
+
+
+def test_how_far_back_it_reaches_is_measured_now_and_then_at_few_lags_while_it_plays(monkeypatch):
+    """By a clock of seconds: what takes 3 s is not done again before 20 more have gone by, 3 of them 15 %."""
+    made, now, asked = race(SMALL.changed(seq_len=40), lanes=""), [100.0], []
+    (one,) = made._lanes
+    one.take(one.advance())
+    reach = one.reach
+    monkeypatch.setattr("core.topics.race.race.time.monotonic", lambda: now[0])
+    monkeypatch.setattr(one, "reach", lambda most: (asked.append((now[0], most)), now.append(now.pop() + 3.0),
+                                                    reach(most))[-1])
+    for at in (100.0, 122.9, 123.0, 145.0, 146.0):
+        now[0] = at
+        made._follow(one)
+    assert asked == [(100.0, 16), (123.0, 16), (146.0, 16)]
+    assert (len(lane(made, 0).flow.x), made._slot._busy) == (16, False)
+    made._thread = threading.current_thread()
+    made._settle()
+    assert (asked[3:], len(lane(made, 0).flow.x)) == ([(146.0 + 3.0, 96)], 40)
+
+
+def test_a_race_that_has_been_resumed_is_not_measured_by_the_thread_that_left_it(monkeypatch):
+    made = played(race(), to=3)
+    monkeypatch.setattr(made._lanes[0], "reach", lambda most: pytest.fail("measured"))
+    made._settle()  # of another thread than the one that plays
+
+
+def test_only_lanes_with_an_update_are_measured_when_it_rests(monkeypatch):
+    made, asked = played(race(lanes="clip_norm"), to=2), []
+    made.apply(entrants(SMALL, "clip_norm,l2"), SEEDS, False)
+    for one in made._lanes:
+        monkeypatch.setattr(one, "reach", lambda most, one=one: asked.append(one.slot))
+        monkeypatch.setattr(one, "take_reach", lambda found: None)
+    made._thread = threading.current_thread()
+    made._settle()
+    assert asked == [0, 1]
 
 
 @pytest.mark.parametrize("seeds", [(0,), (0, 1)])
@@ -458,6 +522,31 @@ def test_more_updates_than_there_are_end_the_race_and_a_step_after_it_makes_none
     assert (made.state, made.front) == ("finished", 30)
 
 
+def test_each_lane_is_measured_once_before_its_first_update_and_none_while_it_plays_or_is_refused(monkeypatch):
+    """A page applies what it shows at every picture."""
+    made, seen = race(lanes="clip_norm"), []
+    preview = Lane.preview
+    monkeypatch.setattr(Lane, "preview", lambda self, known: (seen.append(self.slot), preview(self, known))[1])
+
+    def measured(lanes):
+        seen.clear()
+        made.apply(entrants(SMALL, lanes), SEEDS, False)
+        return seen
+
+    assert measured("clip_norm") == []
+    assert measured("clip_norm,lstm") == [2]
+    monkeypatch.setattr(made, "state", "playing")
+    assert measured("clip_norm,lstm,gru") == []
+    monkeypatch.setattr(made, "state", "paused")
+    made._thread = SimpleNamespace(is_alive=lambda: True)  # the update under way may be that lane's first
+    assert measured("clip_norm,lstm,gru") == []
+    made._thread = None
+    assert measured("clip_norm,lstm,gru") == [3]
+    monkeypatch.setattr("core.live.limits.allowed_bytes", lambda: 1e6)
+    assert measured("clip_norm,lstm,gru,l2") == []
+    monkeypatch.undo()
+
+
 def test_a_title_that_changes_goes_along_and_begins_nothing():
     made = played(race(), to=4)
     named = [replace(one, title=f"new {one.slot}") for one in entrants(SMALL, "clip_norm")]
@@ -498,3 +587,84 @@ def test_a_race_that_is_on_does_not_keep_the_server_from_ending():
     made.play()
     assert {thread.daemon for thread in threading.enumerate() if thread.name == "Race"} == {True}
     made.pause()
+
+
+# -- when its browser session goes away --------------------------------------------------------------------------------
+
+
+def measurings(monkeypatch, during=lambda: None):
+    """The slot and the lags of every ||dh_T/dh_k|| that is measured from now on; `during` is called in each."""
+    found, reach = [], Lane.reach
+
+    def noted(lane, most):
+        found.append((lane.slot, most))
+        during()
+        return reach(lane, most)
+
+    monkeypatch.setattr(Lane, "reach", noted)
+    return found
+
+
+def test_a_race_whose_browser_session_is_gone_measures_all_lags_only_once_it_is_back(monkeypatch):
+    made, measured = race(ENDLESS, seeds=(3,)), measurings(monkeypatch)
+    made.play()
+    wait_until(lambda: made.front > 3)
+    made.suspend()
+    wait_until(lambda: made.settled)
+    front = made.front
+    assert (made.state, {most for _, most in measured}) == ("paused", {FEW_LAGS})
+
+    del measured[:]
+    made.apply(entrants(ENDLESS, "clip_norm"), (3,), False)
+    wait_until(lambda: made.settled)
+    assert (made.state, made.front, measured) == ("paused", front, [(0, MOST_LAGS), (1, MOST_LAGS)])
+    alone = Trainer(replace(ENDLESS, recurrence=replace(ENDLESS.recurrence, seed=3)))
+    for _ in range(front):
+        alone.update()
+    np.testing.assert_array_equal(lane(made, 0).flow.median, log10_product_norms(alone.jacobians(1)))
+
+    del measured[:]
+    made.apply(entrants(ENDLESS, "clip_norm"), (3,), False)
+    assert (made.settled, measured) == (True, [])
+
+
+def test_a_session_that_goes_away_in_the_midst_of_the_measuring_ends_it(monkeypatch):
+    made = race(lanes="clip_norm,truncation")
+    measured = measurings(monkeypatch, lambda: made.suspend() if made.state == "finished" else None)
+    played(made)
+    assert [slot for slot, most in measured if most == MOST_LAGS] == [0]
+
+
+def test_a_race_that_was_not_begun_has_nothing_to_measure_when_its_session_is_back():
+    made = race()
+    made.suspend()
+    made.apply(entrants(SMALL, "clip_norm"), SEEDS, False)
+    assert (made.state, made._thread) == ("ready", None)
+
+
+# -- what it shows before its first update -----------------------------------------------------------------------------
+
+
+def test_the_first_look_is_measured_beside_the_race_and_stored_while_nobody_reads_it(monkeypatch):
+    held, made = [], race(lanes="")
+    preview, take_preview = Lane.preview, Lane.take_preview
+    monkeypatch.setattr(Lane, "preview", lambda *given: (held.append(made._lock._is_owned()), preview(*given))[1])
+    monkeypatch.setattr(Lane, "take_preview", lambda *given: (held.append(made._lock._is_owned()),
+                                                              take_preview(*given))[1])
+    made.apply(entrants(SMALL, ""), SEEDS, False, anew=True)
+    assert held == [False, True]
+
+
+def test_the_first_look_does_not_take_the_place_of_a_first_update_that_came_in_between(monkeypatch):
+    made, preview, updates = race(), Lane.preview, []
+
+    def updated_meanwhile(lane, known):
+        found = preview(lane, known)
+        lane.take(lane.advance())
+        updates.append(lane.records)
+        return found
+
+    monkeypatch.setattr(Lane, "preview", updated_meanwhile)
+    made.apply(entrants(SMALL, "clip_norm"), SEEDS, False, anew=True)
+    assert [len(records) for records in updates] == [len(SEEDS)] * 2
+    assert all(one.records is records for one, records in zip(made._lanes, updates, strict=True))

@@ -25,7 +25,7 @@ def band(*median, x=None, low=0.25, high=0.5):
 
 
 def lane(slot, title, state, loss, norm, dL_dh, flow, **more):
-    values = {"updates": 3, "solved": (None, None), "stopped": (None, None), "stopped_at": (None, None), "dL_dc": None,
+    values = {"updates": 3, "solved": (None, None), "stopped_at": (None, None), "dL_dc": None,
               "horizon": (2.0, 3.0), "seconds": 0.001, "failed": None, "orthogonality": None, **more}
     return LaneView(slot=slot, title=title, experiment=Experiment(), state=state, loss=loss, grad_norm=norm,
                     dL_dh=dL_dh, flow=flow, **values)

@@ -119,7 +119,7 @@ def test_an_orthogonal_lane_says_how_far_it_is_from_it():
 
 
 def test_the_notes_say_where_the_horizon_is():
-    assert NOTES == (
+    assert NOTES.text == (
         "Updates, times and the horizon are medians over the seeds (lowest–highest); of those that solved it, where it "
         "is to solve. A time is the processor's, of one network by itself: it depends neither on the number of seeds "
         "nor on who else computes here. Horizon: the first lag at which ‖∂h_T/∂h_k‖, of the first sequence of a batch, "
@@ -154,6 +154,19 @@ def test_a_thinned_band_goes_from_the_first_to_the_last_of_each_of_its_buckets(N
         at |= {first + int(median.argmin()), first + int(median.argmax())}
     assert sorted(set(thin.x.tolist())) == [x[i] for i in sorted(at)]
     assert thin.median.tolist() == [found[int((value - 10.0) / 3.0), 2] for value in thin.x]
+
+
+def test_a_median_that_is_no_number_is_drawn_as_the_highest_of_its_bucket_and_only_that():
+    """Between -inf and +inf there is none; what is none of the upper quartile alone changes nothing of the median."""
+    found = np.tile(np.arange(5.0), (400, 1)) + np.arange(400.0)[:, None] / 1000
+    found[101] = -np.inf, -np.inf, np.nan, np.inf, np.inf
+    found[202, 3:] = np.nan, np.inf
+    thin = thinned_band(found, "range")
+    width = 8  # 2 * 400 / 8 = 100 points of at most 160
+    expected = sorted({at for first in range(0, 400, width) for at in (first, first + width - 1)} - {103} | {101})
+    assert thin.x.tolist() == [at + 1 for at in expected]
+    assert np.isnan(thin.median[thin.x == 102]).all()
+    assert np.isfinite(thin.median[thin.x != 102]).all()
 
 
 def test_updates_are_counted_from_1_where_nothing_else_is_said():

@@ -4,7 +4,14 @@ import pytest
 
 from core.parameters import ParameterError
 from core.remedies.base import remedies
-from core.topics.race.entries import Baseline, RaceSpec, lane_experiment, lane_parameters, lane_title
+from core.topics.race.entries import (
+    Baseline,
+    RaceSpec,
+    field_holder,
+    lane_experiment,
+    lane_parameters,
+    lane_title,
+)
 from core.training.experiment import Experiment, flat_parameters
 
 LANES = RaceSpec.parameters()["lanes"]
@@ -72,10 +79,61 @@ def test_a_title_names_the_remedies_and_what_differs():
     assert lane_title(entry) == "clip value, limit 2·10⁻⁵"  # on a button and in a legend
 
 
+@pytest.mark.parametrize(("lane", "title"), [
+    ("lr=0.1234567", "learning rate 0.123457"), ("n_hidden=7", "hidden units 7"),
+    ("activation=relu", "activation relu"), ("optimizer=adam", "Adam"), ("optimizer=sgd", "SGD"),
+    ("optimizer=momentum+lr=0.5", "SGD + momentum 0.9, learning rate 0.5"),
+    ("lstm+lstm_bias=4", "lstm, bias 4"), ("lstm+lstm_bias=1", "lstm"),
+    ("leaky+leaky_fastest=0.25", "leaky, fastest 0.25"),
+    ("hessian_free+hessian_free_cg_iterations=20", "hessian free, cg iterations 20"),
+    ("clip_norm=false+l2=false", "without clip norm + without l2"), ("clip_norm=false+l1", "l1 + without clip norm"),
+    ("clip_norm=false+optimizer=adam", "without clip norm, Adam"),
+    ("truncation+truncation_carry=false+truncation_k1=3", "truncation, carry false, k1 3")])
+def test_a_title_leaves_out_what_is_as_it_always_is(lane, title):
+    (entry,) = RaceSpec(lanes=lane).lanes
+    assert lane_title(entry) == title
+
+
+def test_a_field_of_a_remedy_is_told_from_the_remedy_and_from_what_begins_alike():
+    names = ("clip_norm_threshold", "clip_norm", "lstm_bias", "bias", "lr", "leaky_fastest")
+    assert [field_holder(name) for name in names] == ["clip_norm", None, "lstm", None, None, "leaky"]
+
+
 def test_the_baseline_is_named_by_its_optimizer_and_its_remedies():
     assert Baseline.from_values({"optimizer": "momentum", "clip_norm": True}).title == "SGD + momentum 0.9 + clip norm"
+    assert Baseline().title == "SGD"
 
 
+def test_the_values_of_a_page_that_are_no_experiment_s_are_left_alone():
+    made = Baseline.from_values({"lr": 0.2, "lanes": (), "seeds": 3, "n_hidden": 5})
+    assert made.experiment == Experiment.from_values({"lr": 0.2, "n_hidden": 5})
+    assert made.parameters() == flat_parameters()
+
+
+def test_what_has_no_effect_has_none_on_any_lane_either():
+    """The radius where a remedy makes the matrix; the spread of a Gaussian one everywhere."""
+    made = Baseline.from_values({"orthogonal_init": True, "shape": "gaussian"})
+    alone = made.without_effect({"lanes": ()})
+    assert {"rho", "spread"} <= set(alone)
+    assert alone == made.experiment.without_effect()
+    off = (("orthogonal_init", False),)
+    found = made.without_effect({"lanes": (off,)})
+    assert ("rho" in found, found["spread"]) == (False, alone["spread"])
+    clipped = (("clip_norm", True),)
+    assert "rho" in made.without_effect({"lanes": (clipped, (), clipped)})
+    assert "rho" not in made.without_effect({"lanes": (clipped, (), off)})
+    refused = (("lstm", True), ("gru", True))  # it has no network: the next one is still looked at
+    assert "rho" in made.without_effect({"lanes": (refused,)})
+    assert "rho" not in made.without_effect({"lanes": (refused, off)})
+
+
+def test_what_the_parameter_itself_calls_legal_passes_and_what_it_calls_illegal_is_refused():
+    legal, illegal = list(LANES.legal()), list(LANES.illegal())
+    assert [len(LANES.check("lanes", value)) for value in legal] == [0, 1, 1, 3, 0]
+    for value in illegal:
+        with pytest.raises(ParameterError):
+            LANES.check("lanes", value)
+    assert len(illegal) == 11
 
 
 ALLOWED = f"lanes must be at most 6 lanes such as clip_norm+truncation,clip_norm of {', '.join(remedies())}, got "

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.command.published import row
+from core.command.published import csv_row
 from core.plotting.drawing import Drawing
 from core.remedies import costs as costs_module
 from core.remedies.base import remedies
@@ -17,11 +17,11 @@ from core.tasks.base import tasks
 from core.topics.race.effect import QUANTITIES, RECIPES, Effect, _words, listed
 from core.topics.race.figures.effect import remedy_effect
 from core.topics.race.figures.published import published_figure
-from core.topics.race.published.base import METHODS, Outcome, Published, published_command, reading
+from core.topics.race.published.base import METHODS, Outcome, Published, published_command, results_in_words
 from core.topics.truncation.figures.dependency import dependency_figure
 from pages._parts.race.cards import _words as card
 from pages._parts.race.race import _words as progress
-from pages._parts.race.race import headline, race_csv, table
+from pages._parts.race.race import race_csv, race_headline, table
 from tests.helpers.looks import kept, look
 from tests.helpers.page_words import _text
 from tests.topics.race.test_race_looks import EMPTY, FAR, FULL, ONE, band
@@ -68,8 +68,8 @@ CASES = {
     "cards": lambda: [f"{name}: {line}" for name in listed() for line in card(remedies()[name]).split("\n\n")],
     "published": lambda: published_figure(ORDERED),
     "published, in another order": lambda: published_figure(OTHER),
-    "published, in words": lambda: [reading(ORDERED), reading(OTHER), published_command()],
-    "published, as a file": lambda: [",".join(row(one)) for one in ORDERED[:4]],
+    "published, in words": lambda: [results_in_words(ORDERED), results_in_words(OTHER), published_command()],
+    "published, as a file": lambda: [",".join(csv_row(one)) for one in ORDERED[:4]],
     "published, its settings": lambda: [f"{name}: {p.label} | {p.unit} | {p.help} | {p.spell(p.default)}"
                                         for name, p in Published.parameters().items()],
     **{f"needed, {name}": lambda name=name, k2=k2, bridged=bridged: dependency_figure(tasks()[name], 30, k2, bridged)
@@ -78,7 +78,7 @@ CASES = {
     "needed, not known": lambda: dependency_figure(replace(tasks()["recall"], dependency=None), 30, 10, 0.0),
     "needed, in words": lambda: [dependency_figure(tasks()[name], T, 1, bridged).look["meta"]["text"]
                                  for name, T, bridged in (("recall", 2, 0.001), ("recall", 1000, 1.0))],
-    "headlines": lambda: [_text(headline(view)) for view in (FULL, BEHIND, FAR, ONE, EMPTY)],
+    "headlines": lambda: [_text(race_headline(view)) for view in (FULL, BEHIND, FAR, ONE, EMPTY)],
     "progress": lambda: [progress(view) for view in (
         FULL, BEHIND, EMPTY, replace(FULL, state="paused"), replace(FULL, state="playing"))],
     "table": lambda: [line for view in (FULL, FAR, ONE, EMPTY) for line in _text(table(view)).splitlines()],

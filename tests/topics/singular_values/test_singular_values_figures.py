@@ -8,12 +8,12 @@ from core.plotting import theme
 from core.topics.singular_values.figures.matrix_powers import matrix_powers_figure, room_for
 from core.topics.singular_values.figures.pseudospectrum import FLOOR, pseudospectrum_figure
 from core.topics.singular_values.matrix_powers import matrix_powers
-from core.topics.singular_values.verdict import powers_verdict
+from core.topics.singular_values.verdict import matrix_powers_verdict
 from pages._chart.patch import patch, specification
 from tests.helpers.drawn import check, hovers, legend, reading, rules, titles, zeros
+from tests.helpers.figure_colours import infinite, stands_out, without_a_twin
 from tests.helpers.normality_cases import MATRICES, normal_plane, partner_powers, plane, powers
 from tests.helpers.views import colours, trace
-from tests.plotting.test_theme import PAGE, contrast
 
 EACH = pytest.mark.parametrize("name", MATRICES)
 
@@ -66,17 +66,16 @@ def test_a_figure_says_its_reading_in_words_without_nan(draw, name):
 
 
 @EACH
-def test_no_infinity_has_contours(name):
-    assert not np.isinf(np.asarray(of_plane(name).data[0].z, float)).any()
+@ALL
+def test_no_infinity_is_drawn(draw, name):
+    assert infinite(draw(name)) == []
 
 
 @ALL
 def test_every_colour_has_a_dark_twin_and_stands_out_from_both_pages(draw):
     fig = draw("half_four")
-    for colour in colours([t.to_plotly_json() for t in fig.data]):
-        assert contrast(colour, PAGE["light"]) >= 3.0
-        assert contrast(theme.DARK[colour], PAGE["dark"]) >= 3.0
-    assert colours(fig.layout) <= set(theme.DARK)
+    assert without_a_twin(fig) == set()
+    assert all(map(stands_out, colours([t.to_plotly_json() for t in fig.data])))
 
 
 @pytest.mark.parametrize("draw", [of_powers, of_plane])
@@ -177,7 +176,7 @@ def test_a_picture_that_is_not_there_yet_says_so():
 
 def test_the_reading_has_the_measured_numbers():
     assert of_powers("half_four").layout.meta["text"] == (
-        powers_verdict(powers("half_four")).sentence
+        matrix_powers_verdict(powers("half_four")).sentence
         + " At k = 40 ‖Wᵏ‖ is 2.9·10^-10, ρᵏ is 9.1·10^-13 and σ_maxᵏ is 2.2·10^24.")
     assert "One of size 0.0616 is enough" in of_plane("half_four").layout.meta["text"]
 

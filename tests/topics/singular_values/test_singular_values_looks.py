@@ -14,7 +14,7 @@ from core.topics.singular_values.figures.matrix_powers import matrix_powers_figu
 from core.topics.singular_values.figures.pseudospectrum import pseudospectrum_figure
 from core.topics.singular_values.matrix_powers import count_exceeded, matrix_powers, normal_partner
 from core.topics.singular_values.pseudospectrum import Pseudospectrum
-from core.topics.singular_values.verdict import bounds_claim, count_claim, plane_claims, powers_verdict
+from core.topics.singular_values.verdict import bounds_claim, count_claim, matrix_powers_verdict, plane_claims
 from core.training.experiment import Experiment
 from pages._kit.controls import presets
 from pages._parts.singular_values import charts as normality
@@ -60,7 +60,7 @@ def claims(*found):
 def said(name, most):
     def told():
         found = powers(name, most)
-        verdict = powers_verdict(found)
+        verdict = matrix_powers_verdict(found)
         return [f"{verdict.kind}, {verdict.headline}",
                 *claims(*verdict.claims, bounds_claim(found), count_claim(count_exceeded(found)))]
     return told
@@ -140,7 +140,8 @@ def shown(monkeypatch):
     for module in (normality, normality_words):
         monkeypatch.setattr(module, "st", screen)
     monkeypatch.setattr(normality, "plot", lambda fig, key, height: found.append((key, height, fig)))
-    monkeypatch.setattr(normality, "numbers", lambda label, content, file: found.append((label, file, content())))
+    monkeypatch.setattr(normality, "download_numbers",
+                        lambda label, content, file: found.append((label, file, content())))
     monkeypatch.setattr(normality, "code", lambda command: found.append(("command", command)))
     monkeypatch.setattr(normality, "menu", lambda own, content, experiment: (found.append(("menu", experiment)),
                                                                             content()))
@@ -191,8 +192,8 @@ def test_what_is_below_stands_on_its_side_and_waits_for_the_pseudospectra(shown)
     what_it_is = ("## What the pseudospectra add\n" r"$\sigma_{\min}(zI - W) \le \varepsilon$ marks every $z$ that "
                   r"becomes an eigenvalue when $W$ changes by $\varepsilon$. For a normal matrix these are discs "
                   "around the eigenvalues, as large as the change.")
-    normality_words.reading(W, found, None)
-    normality_words.reading(W, found, PLANE)
+    normality_words.explain(W, found, None)
+    normality_words.explain(W, found, PLANE)
     assert shown == [("column 0", normality_words._bound(W, found)), ("column 1", what_it_is),
                      ("column 0", normality_words._bound(W, found)),
                      ("column 1", f"{what_it_is}\n\n{normality_words._plane(found, PLANE)}")]
@@ -238,7 +239,7 @@ def test_what_can_be_taken_home(shown, matrix, command, made):
     normality.take_home(None, spec, experiment, found, normal)
     opened, (label, file, table), *rest = shown
     assert (opened, label, file) == (("menu", True), "Powers (CSV)", "matrix_powers.csv")
-    assert table == normality.powers_csv(found, normal)
+    assert table == normality.matrix_powers_csv(found, normal)
     assert rest == [*command, ("markdown", "**Python**"),
                     ("code", "python", True, SCRIPT.format(matrix=matrix, made=made))]
 

@@ -16,7 +16,7 @@ from core.specs.task import Task
 from core.specs.training import Training
 from core.topics.playground.presets import PRESETS
 from core.topics.truncation.recorded_norms import ALLOWED, proposal, recorded_norms
-from core.topics.truncation.threshold_search import Rerun, ThresholdSearch, grid, search_pieces
+from core.topics.truncation.threshold_search import Rerun, ThresholdSearch, _thresholds, grid, search_pieces
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
 
@@ -187,3 +187,113 @@ def test_finiteness_that_is_not_monotone_is_told():
 def test_a_search_in_which_nothing_stays_finite_finds_nothing():
     found = ThresholdSearch(10, 1.0, (rerun(math.inf, False), rerun(1.0, False)))
     assert (found.highest, found.highest_sound, found.needed) == (None, None, True)
+
+
+@pytest.mark.parametrize(("finite", "loss", "first", "sound", "ruined"), [
+    (True, 1.0, 3.0, True, False), (True, 2.0 * 1.05, 2.0, True, False), (True, 2.2, 2.0, False, True),
+    (True, 2.2, 2.2, False, False), (True, 2.2, 2.3, False, False), (True, 2.2, math.nan, False, True),
+    (False, 1.0, 0.5, False, False), (False, 2.2, 2.0, False, False)])
+def test_a_run_is_sound_up_to_chance_and_ruined_where_it_ends_above_that_and_above_its_beginning(
+        finite, loss, first, sound, ruined):
+    alone = replace(rerun(math.inf, finite, loss), first=first)
+    found = ThresholdSearch(10, 2.0, (alone,))
+    assert (found.sound(alone), found.ruined, found.needed) == (sound, ruined, not finite)
+    assert ThresholdSearch(10, 2.0, ()).needed is None
+
+
+def test_the_highest_are_those_of_the_thresholds_and_no_run_without_a_clip():
+    found = ThresholdSearch(10, 1.0, (rerun(math.inf), rerun(0.5), rerun(4.0, loss=9.0), rerun(2.0), rerun(8.0, False)))
+    assert (found.highest, found.highest_sound, found.orderly) == (4.0, 2.0, True)
+
+
+def test_the_grid_has_eight_thresholds_a_decade_to_three_digits():
+    steps = grid()
+    assert len(steps) == round(8 * math.log10(ALLOWED.high / ALLOWED.low)) + 1
+    assert all(step == float(f"{step:.3g}") for step in steps)
+    assert np.diff(np.log10(steps)) == pytest.approx(1 / 8, abs=0.005)
+
+
+def asked(outcome, also=(), longest=500.0, first=math.nan):
+    """Which thresholds are tried where each run has this outcome: (finite, loss); chance is 1."""
+    tried, reruns, search = [], [], _thresholds(also)
+    threshold = next(search)
+    while True:
+        tried.append(threshold)
+        assert len(tried) < 60
+        finite, loss = outcome(threshold)
+        reruns.append(Rerun(threshold, 10, None if finite else "loss is nan", loss, longest, first))
+        try:
+            threshold = search.send(ThresholdSearch(10, 1.0, tuple(reruns)))
+        except StopIteration:
+            return tried, ThresholdSearch(10, 1.0, tuple(reruns))
+
+
+BELOW = [step for step in grid() if step < 500.0]  # that can change anything where the longest norm is 500
+
+
+def test_nothing_is_tried_where_no_clip_is_needed():
+    assert asked(lambda threshold: (True, 0.5))[0] == [math.inf]
+
+
+@pytest.mark.parametrize("edge", [BELOW[0], 0.02, 1.0, 3.3, BELOW[-1]])
+def test_the_grid_is_halved_until_the_highest_finite_threshold_is_found_and_three_above_it_are_tried(edge):
+    tried, found = asked(lambda threshold: (threshold <= edge, 0.5))
+    highest = max(step for step in BELOW if step <= edge)
+    assert (tried[0], tried[1], found.highest, found.highest_sound) == (
+        math.inf, BELOW[(len(BELOW) - 1) // 2], highest, highest)
+    above = [step for step in BELOW if step > edge]
+    spread = [above[len(above) // 4], above[len(above) // 2], above[3 * len(above) // 4]] if len(above) > 3 else above
+    assert set(spread) <= set(tried)
+    halvings = [step for step in tried[1:] if step not in spread]
+    assert len(halvings) <= math.ceil(math.log2(len(BELOW) + 1))
+    assert set(tried[1:]) <= set(BELOW)
+    assert len(tried) == len(set(tried))
+
+
+def test_where_nothing_stays_finite_the_lowest_was_tried_and_nothing_is_found():
+    tried, found = asked(lambda threshold: (False, math.nan))
+    assert (BELOW[0] in tried, found.highest, found.highest_sound) == (True, None, None)
+
+
+def test_where_few_are_left_above_all_of_them_are_tried():
+    tried, _ = asked(lambda threshold: (threshold <= BELOW[-4], 0.5))
+    assert set(BELOW[-4:]) <= set(tried)
+
+
+@pytest.mark.parametrize("needed", [True, False])
+def test_from_one_that_is_sound_the_search_goes_up_to_the_highest_that_is(needed):
+    """Finite up to 10 or everywhere, sound up to 0.5: what is told besides is where it begins."""
+    tried, found = asked(lambda threshold: (threshold <= 10.0 or not needed, 0.5 if threshold <= 0.5 else 7.0),
+                         also=(0.02,), first=1.0)
+    assert found.ruined is not needed
+    assert found.highest_sound == max(step for step in BELOW if step <= 0.5)
+    assert BELOW[BELOW.index(found.highest_sound) + 1] in tried
+    assert tried[4] == (0.02 if not needed else tried[4])  # without a clip it is finite: nothing is halved
+
+
+def test_what_is_tried_besides_must_be_allowed_its_ends_among_it():
+    also = (ALLOWED.low, ALLOWED.high, ALLOWED.low / 1.01, ALLOWED.high * 1.01, math.nan, math.inf)
+    tried, _ = asked(lambda threshold: (threshold <= 1.0, 0.5), also=also)
+    assert {ALLOWED.low, ALLOWED.high} <= set(tried)
+    assert sum(not ALLOWED.low <= threshold <= ALLOWED.high for threshold in tried) == 1  # the run without a clip
+
+
+def test_the_share_of_the_work_that_is_done_grows_with_every_update():
+    """Expected are two runs, the halvings there and back of the grid, and three more; the update that leaves the finite
+    numbers does not count."""
+    *pieces, (whole, last) = search_pieces(WILD, 5)
+    expected = 2 + 2 * math.log2(len(grid())) + 3
+    shares = [number + part for number, one in enumerate(last.reruns) for part in (
+        *(min(update, one.updates) / 5 for update in range(1, one.updates + 1 + (not one.finite))), 1.0)]
+    assert [share for share, _ in pieces] == pytest.approx([min(share / expected, 0.99) for share in shares])
+    told = [found for _, found in pieces if found is not None]
+    assert [(len(found.reruns), found.done) for found in told] == [(n + 1, False) for n in range(len(last.reruns))]
+    assert (whole, last.done, last.updates, last.reruns) == (1.0, True, 5, told[-1].reruns)
+
+
+def test_the_loss_before_the_first_update_and_the_longest_norm_are_kept():
+    first, *_, last = searched(EXPLODING, 12).reruns
+    record = Trainer(EXPLODING).update()
+    assert first.first == last.first == record.loss
+    norms = [Trainer(EXPLODING).update().grad_norm]
+    assert first.longest >= norms[0]

@@ -101,8 +101,8 @@ def test_the_cost_in_words_is_the_same():
 
 def test_the_histogram_has_shares_hovers_and_a_reading():
     norms, fig = NORMS["some"], figure("norms, some")
-    assert fig.data[0].hovertemplate == "norm about 10<sup>%{x:.2f}</sup>: %{y:.1%} of the updates<extra></extra>"
-    assert hovers(fig)["clipped by θ"] == "θ = 10<sup>%{x:.2f}</sup> would clip %{y:.1%}<extra></extra>"
+    assert fig.data[0].hovertemplate == "norm about 10<sup>%{x:.2f}</sup>: %{y:.3~%} of the updates<extra></extra>"
+    assert hovers(fig)["clipped by θ"] == "θ = 10<sup>%{x:.2f}</sup> would clip %{y:.3~%}<extra></extra>"
     assert hovers(fig)["mean"] == "mean 10<sup>%{x:.2f}</sup><extra></extra>"
     assert hovers(fig)["proposed θ"] == "proposed θ = 10<sup>%{x:.2f}</sup><extra></extra>"
     assert float(np.sum(fig.data[0].y)) == pytest.approx(50 / 53)  # of all that were recorded

@@ -22,8 +22,8 @@ from core.training.experiment import Experiment
 from core.training.truncated_pairs import dependency_of, map_of
 from pages._chart.patch import patch, specification
 from tests.helpers.drawn import check, zeros
+from tests.helpers.figure_colours import infinite, stands_out, without_a_twin
 from tests.helpers.views import colours, trace
-from tests.plotting.test_theme import PAGE, contrast
 
 RUNS = {
     "full": {}, "cut": {"truncation": True}, "chunks": {"task": "sine", "truncation": True, "truncation_k1": 20},
@@ -90,13 +90,15 @@ def test_a_figure_is_valid_and_drawn_with_titles_and_a_reading(name):
 
 
 @EACH
+def test_no_infinity_reaches_a_chart(name):
+    assert infinite(figure(name), z_of=("heatmap",)) == []
+
+
+@EACH
 def test_every_colour_has_a_dark_twin_and_stands_out_from_both_pages(name):
     fig = figure(name)
-    assert colours(fig.layout) | colours([t.to_plotly_json() for t in fig.data]) <= set(theme.DARK)
-    for t in fig.data:
-        for colour in colours(t) - {theme.ZERO} if t.type == "scatter" else ():
-            assert contrast(colour, PAGE["light"]) >= 3.0
-            assert contrast(theme.DARK[colour], PAGE["dark"]) >= 3.0
+    assert without_a_twin(fig) == set()
+    assert all(stands_out(colour) for t in fig.data if t.type == "scatter" for colour in colours(t) - {theme.ZERO})
 
 
 @pytest.mark.parametrize("kind", ["map", "lags", "needs", "cost", "norms", "tried"])

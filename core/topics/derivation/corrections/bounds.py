@@ -19,7 +19,7 @@ from core.topics.jacobians.products import log10_product_norms
 from core.topics.jacobians.rates import Rates, rates_of
 from core.topics.jacobians.verdict import fed_bound
 from core.training.experiment import Experiment
-from core.training.first_sequence import plain
+from core.training.first_sequence import without_remedies
 from core.training.record import Exceeded
 from core.training.trainer import Trainer
 
@@ -41,7 +41,7 @@ def over(J: Jacobians, rates: Rates) -> tuple[Exceeded, Exceeded]:
 
 def singular_value_not_eigenvalue(experiment: Experiment) -> Claim:
     """How often each would-be bound fails: on a Jordan block, and over all pairs of steps of the reader's network."""
-    one = plain(replace(experiment, task=replace(experiment.task, batch=1)))
+    one = without_remedies(replace(experiment, task=replace(experiment.task, batch=1)))
     small, note = bounded(one, lambda n, T, B: T * times_looked_at(n) * n**3 / 2)
     trainer = Trainer(small)
     if (why := finite_or_why(trainer)) is not None:
@@ -58,7 +58,7 @@ def singular_value_not_eigenvalue(experiment: Experiment) -> Claim:
 def necessary_not_sufficient(experiment: Experiment) -> Claim:
     """A Gaussian W_hh with rho = 1.5: with tanh on the reader's task, and without any nonlinearity."""
     recurrence = replace(experiment.recurrence, shape="gaussian", rho=RHO, eigenvalues=(), activation="tanh")
-    one = plain(replace(experiment, recurrence=recurrence, task=replace(experiment.task, batch=1)))
+    one = without_remedies(replace(experiment, recurrence=recurrence, task=replace(experiment.task, batch=1)))
     small, note = bounded(one, lambda n, T, B: T * n**3)
     trainer = Trainer(small)
     if (why := finite_or_why(trainer)) is not None:

@@ -15,7 +15,7 @@ from core.topics.derivation.corrections.base import Correction
 from core.topics.derivation.corrections.bounded import bounded, finite_or_why
 from core.topics.derivation.words import say
 from core.training.experiment import Experiment
-from core.training.first_sequence import FirstSequence, first_sequence, plain
+from core.training.first_sequence import FirstSequence, first_sequence, without_remedies
 from core.training.trainer import Trainer
 
 STEP = np.finfo(np.float64).eps ** (1 / 3)  # of a central difference, relative to the state: its error is STEP^2
@@ -29,8 +29,8 @@ def order_of_the_factors(experiment: Experiment) -> Claim:
     The step is written in both conventions: from h_{t-1} to h_t, and from a_{t-1} to a_t, the states before the
     nonlinearity that Pascanu et al. take.
     """
-    one = plain(replace(experiment, task=replace(experiment.task, batch=1),
-                        training=replace(experiment.training, dtype="float64")))
+    one = without_remedies(replace(experiment, task=replace(experiment.task, batch=1),
+                                   training=replace(experiment.training, dtype="float64")))
     small, note = bounded(one)
     if (why := finite_or_why(Trainer(small))) is not None:
         return why

@@ -18,7 +18,7 @@ from core.topics.derivation.corrections.bounded import bounded, finite_or_why, o
 from core.topics.derivation.words import say
 from core.topics.jacobians.products import log10_product_norms
 from core.training.experiment import Experiment
-from core.training.first_sequence import plain
+from core.training.first_sequence import without_remedies
 from core.training.trainer import Trainer
 
 K2 = 10  # steps back where the reader has set none
@@ -29,7 +29,7 @@ NOTHING = say("dropped.nothing")
 def truncation_does_not_cure(experiment: Experiment) -> Claim:
     """The reader's first gradient: what lags of k2 steps and more are of it, and where dL/dh is left at exactly 0."""
     everywhere = _everywhere(experiment)
-    whole = plain(replace(experiment, training=replace(experiment.training, dtype="float64")))
+    whole = without_remedies(replace(experiment, training=replace(experiment.training, dtype="float64")))
     small, note = bounded(whole, lambda n, T, B: one_pass(n, T, B) * (3 + (T / 3 if everywhere else 0)))
     T = small.task.seq_len
     asked = next((spec.k2 for spec in experiment.remedies if isinstance(spec, Truncation)), K2)

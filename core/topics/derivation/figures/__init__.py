@@ -1,1 +1,1 @@
-"""Pictures beside the equations."""
+"""Pictures beside the equations, a file each. They may use what their topic has, and what it may use."""

@@ -7,7 +7,8 @@ import numpy as np
 from core.network.activations import ACTIVATIONS, Activation
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import plain
+from core.spelling import fine
+from core.topics.derivation.figures.words import say
 
 A = np.linspace(-5.0, 5.0, 401)
 COARSE = A[::10]
@@ -23,9 +24,9 @@ def activation_curve(activation: Activation, at: np.ndarray) -> Drawing:
     hover = "a = %{x:.2f}: %{y:.4g}<extra>%{fullData.name}</extra>"
     others = [one for one in ACTIVATIONS.values() if one.name != activation.name]
     gap = [np.nan]
-    text = (f"{activation.title}: largest slope {activation.gamma:.4g}; the units at this step have slopes from "
-            f"{plain(float(own.min()))} to {plain(float(own.max()))}"
-            + (f"; {beyond} of {len(at)} stand outside the chart." if beyond else "."))
+    outside = say("activation.beyond", {"beyond": beyond, "n": len(at)}) if beyond else ""
+    text = say("activation", {"gamma": activation.gamma, "low": float(own.min()), "high": float(own.max())},
+               title=activation.title, beyond=outside).text
     return theme.figure(
         [
             theme.line(np.concatenate([[*COARSE, *gap] for _ in others]),
@@ -37,7 +38,7 @@ def activation_curve(activation: Activation, at: np.ndarray) -> Drawing:
                        hovertemplate=hover, meta=theme.shows()),
             theme.line(A, _slope(activation, A), "φ′(a)", theme.MEASURED, hovertemplate=hover,
                        meta=theme.shows("phi_prime", "gamma")),
-            theme.line([-5.0, 5.0], [activation.gamma] * 2, f"γ = {activation.gamma:.4g}", theme.BOUND, dash="dot",
+            theme.line([-5.0, 5.0], [activation.gamma] * 2, f"γ = {fine(activation.gamma)}", theme.BOUND, dash="dot",
                        hoverinfo="skip", meta=theme.shows("gamma")),
             theme.points(at, own, "your units at t", theme.THRESHOLD, symbol="circle-open", hovertemplate=hover,
                          meta=theme.shows("phi_prime")),

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import plain
+from core.topics.derivation.figures.words import say
 
 AROUND = np.linspace(-3.0, 3.0, 121)  # log10 of norm / threshold; 0 is one of them
 
@@ -23,8 +23,8 @@ def clip_rule(norm: float, threshold: float) -> Drawing:
     own = np.array([np.log10(norm)] if known else [])
     hover = "‖g‖ before 10<sup>%{x:.2f}</sup>, after 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"
     after = min(norm, threshold) if known else np.nan
-    text = "The gradient is not finite." if not np.isfinite(norm) else "The gradient is exactly 0." if not known else (
-        f"Your gradient has norm {plain(norm)} and leaves the clip at {plain(threshold)} with {plain(after)}.")
+    text = say("clip" if known else "clip.zero" if np.isfinite(norm) else "clip.not_finite",
+               {"norm": norm, "threshold": threshold, "after": after}).text
     return theme.figure(
         [
             theme.line(x, np.minimum(x, np.log10(threshold)), "min: the rule", theme.AFTER, hovertemplate=hover,

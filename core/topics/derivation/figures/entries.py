@@ -6,7 +6,8 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import count, plain
+from core.spelling import raised, signed
+from core.topics.derivation.figures.words import say
 from core.topics.derivation.symbols import Value
 
 FEW = 8  # rows and columns: so many have room for their numbers
@@ -24,21 +25,26 @@ def entries_figure(value: Value, name: str, letters: tuple[str, ...] = ()) -> Dr
     few = max(cells.shape) <= FEW
     finite = np.abs(cells[np.isfinite(cells)])
     reach, rows, columns = float(finite.max(initial=0.0)), *cells.shape
-    text = "not a number." if not len(finite) else "exactly 0 everywhere." if reach == 0.0 else (
-        f"the largest of magnitude {plain(reach)}.")
+    text = say("entries.not_finite" if not len(finite) else "entries" if reach else "entries.zero",
+               {"rows": rows, "columns": columns, "largest": reach}).text
     return theme.figure(
         [{"type": "heatmap", "x": np.arange(1.0, columns + 1), "y": np.arange(1.0, rows + 1),
           "z": cells / (reach or 1.0), "zmin": -1.0, "zmax": 1.0, "colorscale": theme.SHRINK_GROW, "name": "",
           "colorbar": {"tickvals": [-1.0, 0.0, 1.0], "thickness": 12, "outlinewidth": 0,
-                       "ticktext": [f"{-reach:.3g}", "0", f"{reach:.3g}"] if reach else ["", "0", ""]},
-          "text": [[f"{cell:.3g}" for cell in row] if few else [] for row in cells],
+                       "ticktext": [_entry(-reach), "0", _entry(reach)] if reach else ["", "0", ""]},
+          "text": [[_entry(cell) for cell in row] if few else [] for row in cells],
           "texttemplate": "%{text}" if few else "", "textfont": {"size": theme.FONT - 3},
           "customdata": cells, "hovertemplate": "row %{y}, column %{x}: %{customdata:.5g}<extra></extra>"}],
         title=f"{name} at each letter" if letters else f"Entries of {name}", x="step t" if letters else "column",
-        y="" if letters else "row", text=f"{rows} × {count(columns, 'entry', 'entries')}, {text}",
+        y="" if letters else "row", text=text,
         yaxis={"autorange": "reversed", "showgrid": False, "dtick": _apart(rows), "showticklabels": rows > 1},
         xaxis={"showgrid": False, "dtick": _apart(columns)} | ({"tickvals": np.arange(1.0, columns + 1),
                "ticktext": [f"{i} {letter}" for i, letter in enumerate(letters, start=1)]} if letters else {}))
+
+
+def _entry(value: float) -> str:
+    """For a cell and for a tick, which take no TeX."""
+    return raised(signed(value, 3))
 
 
 def _apart(cells: int) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import plain
+from core.topics.derivation.figures.words import say
 from core.topics.derivation.word.layer import Layer
 
 
@@ -22,8 +22,8 @@ def factors_figure(layer: Layer, letters: tuple[str, ...], gamma: float, t: int)
     steepest = np.abs(layer.phi_prime).max(axis=1) * spectrum.sigma_max
     ends = [0.5, len(letters) + 0.5]
     hover = "step %{x}: %{y:.4g}<extra>%{fullData.name}</extra>"
-    text = (f"Step {t} stretches up to {plain(float(norms[t - 1]))} times; the bound, γ σ_max, is "
-            f"{plain(gamma * spectrum.sigma_max)}, and γ ρ is {plain(gamma * spectrum.rho)}.")
+    text = say("factors", {"t": t, "norm": float(norms[t - 1]), "bound": gamma * spectrum.sigma_max,
+                           "rate": gamma * spectrum.rho}).text
     return theme.figure(
         [
             theme.line(ends, [gamma * spectrum.sigma_max] * 2, "γ σ<sub>max</sub>", theme.BOUND, dash="dash",

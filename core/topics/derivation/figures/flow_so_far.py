@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import power
+from core.spelling import number
+from core.topics.derivation.figures.words import say
 from core.topics.jacobians.figures.gradient_flow import gradient_flow_figure
 from core.training.record import GradientFlow
 
@@ -17,17 +18,16 @@ MEASURED = ("norm", "product", "factor", "slopes", "W_hh", "k", "t")
 
 def measured_flow(flow: GradientFlow | None) -> Drawing:
     """The measured norm alone: neither bound nor rate has been spoken of."""
-    drawing = _shown(flow, "At lag {lag} the norm is {norm}.", measured=MEASURED)
+    drawing = _shown(flow, "flow", measured=MEASURED)
     for trace in drawing.traces:
         if trace["name"] != "measured":
             trace["visible"] = False
     return drawing
 
 
-def powers_figure(flow: GradientFlow) -> Drawing:
+def linear_flow(flow: GradientFlow) -> Drawing:
     """||W_hh^l||, without the nonlinearity, and the rate of the largest eigenvalue."""
-    drawing = _shown(flow, "At lag {lag} the norm of the power is {norm}, ρ to the lag {rho}.",
-                     measured=("W_hh", "Q"), rate=("Lambda", "Lambda_lag"))
+    drawing = _shown(flow, "powers", measured=("W_hh", "Q"), rate=("Lambda", "Lambda_lag"))
     name = "‖W<sub>hh</sub><sup>l</sup>‖"
     for trace in drawing.traces:
         if trace["name"] == "bound":
@@ -40,8 +40,7 @@ def powers_figure(flow: GradientFlow) -> Drawing:
 
 def bounded_flow(flow: GradientFlow | None) -> Drawing:
     """All three lines."""
-    return _shown(flow, "At lag {lag} the norm is {norm}, the bound {bound}, ρ to the lag {rho}.",
-                  measured=("norm",), bound=("bound",))
+    return _shown(flow, "flow.bounded", measured=("norm",), bound=("bound",))
 
 
 def leaky_flow(flow: GradientFlow | None, leaky: Lines | None, alpha: float) -> Drawing:
@@ -51,22 +50,22 @@ def leaky_flow(flow: GradientFlow | None, leaky: Lines | None, alpha: float) -> 
     plain = drawing.traces[2]
     plain |= {"name": "plain units", "meta": theme.shows(), "line": plain["line"] | {"dash": "dash"}}
     drawing.traces.append(theme.line(
-        lag, norm, f"α = {alpha:g}", theme.AFTER, meta=theme.shows("alpha", "slow_h", "slow_before", "slow_new"),
+        lag, norm, f"α = {number(alpha)}", theme.AFTER, meta=theme.shows("alpha", "slow_h", "slow_before", "slow_new"),
         hovertemplate="lag %{x}: 10<sup>%{y:.2f}</sup><extra>%{fullData.name}</extra>"))
-    ends = [power(float(norm[-1])) if len(norm) else "not a number" for norm in (flow.log10_norm if flow else (), norm)]
+    without, with_it = (say("leaky.norm", {"log10": float(line[-1])}) if len(line) else say("leaky.no_norm")
+                        for line in (flow.log10_norm if flow else (), norm))
     lags = flow.lag if flow else lag
-    where = f"At lag {int(lags[-1])}" if len(lags) else "At the last lag"
-    text = f"{where} the norm is {ends[0]} for plain units and {ends[1]} with α = {alpha:g}."
-    drawing.look["meta"] = {"text": text}
+    drawing.look["meta"] = {"text": say("leaky" if len(lags) else "leaky.nowhere", {
+        "lag": int(lags[-1]) if len(lags) else None, "alpha": alpha}, norm=without, leaky=with_it).text}
     return drawing
 
 
-def _shown(flow: GradientFlow | None, text: str, **symbols: tuple[str, ...]) -> Drawing:
+def _shown(flow: GradientFlow | None, statement: str, **symbols: tuple[str, ...]) -> Drawing:
     """The figure of the playground, with the symbols of this step on its lines."""
     drawing = gradient_flow_figure(flow)
     for trace, name in zip(drawing.traces, ("bound", "rate", "measured"), strict=True):
         trace["meta"] = theme.shows(*symbols.get(name, ()))
-    drawing.look["meta"] = {"text": "The states are not finite." if flow is None else text.format(
-        lag=int(flow.lag[-1]), norm=power(float(flow.log10_norm[-1])), bound=power(float(flow.log10_bound[-1])),
-        rho=power(float(flow.log10_rho[-1])))}
+    drawing.look["meta"] = {"text": (say("flow.not_finite") if flow is None else say(statement, {
+        "lag": int(flow.lag[-1]), "norm": float(flow.log10_norm[-1]), "bound": float(flow.log10_bound[-1]),
+        "rho": float(flow.log10_rho[-1])})).text}
     return drawing

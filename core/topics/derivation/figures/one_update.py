@@ -7,7 +7,8 @@ import numpy as np
 from core.norms import euclidean_norm
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import as_html, fine, plain
+from core.spelling import as_html, plain
+from core.topics.derivation.figures.words import say
 from core.topics.derivation.word.feedforward import FeedForward
 from core.topics.derivation.word.unrolled import END
 
@@ -18,7 +19,7 @@ ROOM = 0.24  # between an arrow's end and the middle of a node
 
 def one_update_figure(one: FeedForward) -> Drawing:
     """x -> h -> y -> L, with the norms of the states above and those of the gradients below."""
-    next_name = "the end" if one.next_letter == END else one.next_letter
+    next_name = say("update.end").text if one.next_letter == END else one.next_letter
     sizes = [1.0, *(euclidean_norm(v) for v in (one.h, one.y)), one.loss]
     back = [euclidean_norm(one.dL_dh), euclidean_norm(one.dL_dy), float(np.linalg.norm(one.dL_dW_xh, 2))]
     ticks = [f"<b>{one.letter}</b>", "state", "output", f"loss on<br>{next_name}"]
@@ -44,8 +45,7 @@ def one_update_figure(one: FeedForward) -> Drawing:
     ]
     return theme.figure(
         [trace | {"showlegend": False} for trace in traces], title="One letter, without recurrence", x="", y="",
-        text=f"Letter {one.letter}, to be named {next_name}: loss {fine(one.loss)} nats, after one update "
-             f"{fine(one.loss_after)}.",
+        text=say("update", {"loss": one.loss, "after": one.loss_after}, letter=one.letter, next=next_name).text,
         xaxis={"tickvals": PLACES, "ticktext": ticks, "showgrid": False, "range": [0.5, 4.5]},
         yaxis={"visible": False, "range": [-0.85, 0.65]})
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import count, power
+from core.topics.derivation.figures.words import say
 from core.topics.derivation.word.layer import Layer
 from core.training.truncated_pairs import truncation_map
 
@@ -52,9 +52,10 @@ def terms_figure(layer: Layer, letters: tuple[str, ...], t: int, k: int, k2: int
 def _reading(z: np.ndarray, k2: int | None, dropped: np.ndarray) -> str:
     finite = z[np.isfinite(z)]
     if not len(finite):
-        return "Every term is exactly 0."
-    low, high = (power(float(end)) for end in (finite.min(), finite.max()))
-    text = f"Terms from {low} to {high}; the one from step {len(z)} back to step 2 is {power(float(z[-1, 1]))}."
-    gone = int(dropped.sum())
-    return text if k2 is None else f"{text} With k2 = {k2}, {gone} of {count(int(np.tri(len(z)).sum()), 'term')} " \
-                                   f"{'is' if gone == 1 else 'are'} dropped."
+        return say("terms.zero").text
+    text = say("terms", {"low": float(finite.min()), "high": float(finite.max()), "T": len(z),
+                         "longest": float(z[-1, 1])}).text
+    if k2 is None:
+        return text
+    gone = {"k2": k2, "dropped": int(dropped.sum()), "terms": int(np.tri(len(z)).sum())}
+    return f"{text} {say('dropped.one' if gone['dropped'] == 1 else 'dropped', gone)}"

@@ -7,7 +7,8 @@ import numpy as np
 from core.norms import column_norms
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import fine, plain, share
+from core.spelling import power_label, share
+from core.topics.derivation.figures.words import say
 from core.topics.derivation.word.unrolled import Unrolled
 
 REACH = 6.0  # log10; the colours of the states go from 10^-6 times the largest gradient to it
@@ -94,10 +95,11 @@ def _states(word: Unrolled, norms: np.ndarray, log10: np.ndarray, backward: bool
 
 
 def _next_letters(word: Unrolled) -> theme.Trace:
-    """What is to be named, with its probability."""
+    """What is to be named, with its probability; signs for its words, which a narrow column has no room for."""
     T = len(word.letters)
-    named = [f"{letter}<br>{p:.0%}" for letter, p in
-             zip(word.next_letters, word.p[np.arange(T), word.target], strict=True)]
+    said = [share(float(p)).replace("less than ", "&lt;").replace("more than ", "&gt;")
+            for p in word.p[np.arange(T), word.target]]
+    named = [f"{letter}<br>{words}" for letter, words in zip(word.next_letters, said, strict=True)]
     return {"type": "scatter", "mode": "text", "x": np.arange(1.0, T + 1), "y": np.full(T, len(word.layers) + 1.0),
             "name": "next", "text": named, "textfont": {"size": theme.FONT - 2}, "meta": theme.shows("L", "dL_dW"),
             "hovertemplate": "step %{x}: the next letter gets %{text}<extra></extra>"}
@@ -111,18 +113,18 @@ def _gradients(log10: np.ndarray, backward: bool) -> theme.Trace:
     return {"type": "scatter", "mode": "text", "x": np.where(x < T, x + 0.06, x - 0.06), "y": y - 0.3,
             "name": "gradients", "textposition": ["middle right" if c < T else "middle left" for c in x],
             "hoverinfo": "skip",
-            "text": [theme.power_text(value) if shown and backward else "" for value, shown in
+            "text": [power_label(value) if shown and backward else "" for value, shown in
                      zip(log10.ravel(), written, strict=True)],
             "textfont": {"size": theme.FONT - 3, "color": theme.MEASURED}, "meta": theme.shows("dL_dW")}
 
 
 def _reading(word: Unrolled, t: int, norms: np.ndarray, backward: bool) -> str:
-    ends = [f"{plain(float(row[0]))} at step 1 and {plain(float(row[-1]))} at step {len(row)}" for row in norms]
-    where = ends[0] if len(ends) == 1 else f"{ends[1]} in the upper layer, {ends[0]} in the lower"
-    loss, whole = fine(float(word.L_t[t - 1])), fine(word.loss)
-    return f"{word.letters[t - 1]} at step {t}: loss {loss} nats, of {whole} for the word. " + (
-        f"The norm of the gradient of the whole loss by the state is {where}." if backward else
-        f"What comes next gets {share(float(word.p[t - 1, word.target[t - 1]]))}.")
+    ends = [say("unrolled.ends", {"first": float(row[0]), "last": float(row[-1]), "T": len(row)}) for row in norms]
+    where = ends[0] if len(ends) == 1 else say("unrolled.two_layers", upper=ends[1], lower=ends[0])
+    more = say("unrolled.back", where=where) if backward else say(
+        "unrolled.next", {"p": float(word.p[t - 1, word.target[t - 1]])})
+    return say("unrolled", {"t": t, "loss": float(word.L_t[t - 1]), "whole": word.loss},
+               letter=word.letters[t - 1], more=more).text
 
 
 def _rings(t: int, top: int, size: int) -> list[theme.Trace]:

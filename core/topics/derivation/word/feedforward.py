@@ -35,7 +35,6 @@ class FeedForward:
     dL_dh: Floats  # (n,)
     dL_da: Floats  # (n,)
     dL_dW_xh: Floats  # (n, m): a column for the letter read, 0 elsewhere
-    dL_dW_hy: Floats  # (m + 1, n)
     loss_after: float  # L on the same letter after W_xh, b_h, W_hy and b_y have taken the step, nats
 
 
@@ -57,4 +56,4 @@ def feedforward(recurrence: Recurrence, reading: Reading, lr: float, step: int =
     return FeedForward(
         one.letters[0], one.next_letters[0], one.x[0], layer.W_xh, one.W_hy, layer.a[0], layer.h[0],
         layer.phi_prime[0], one.y[0], one.p[0], one.loss, one.dL_dy[0], layer.dL_dh[0], layer.dL_da[0],
-        layer.dL_dV[:, network.n:-1], one.dL_dU[:, :-1], after.loss)
+        layer.dL_dV[:, network.n:-1], after.loss)

@@ -1,1 +1,1 @@
-"""Charts of products of Jacobians."""
+"""Charts of products of Jacobians, a file each. They may use what their topic has, and what it may use."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import power
+from core.topics.jacobians.figures.words import say
 from core.training.record import GradientFlow
 
 BOUND, RATE = "(σ<sub>max</sub> γ)<sup>lag</sup>", "ρ<sup>lag</sup>"
@@ -39,15 +39,18 @@ def gradient_flow_figure(flow: GradientFlow | None, cut: int | None = None, told
         shapes.append(theme.rule("x", cut, theme.THRESHOLD))
     if low < theme.FLOORS["float64"] + 60:
         shapes.append(theme.rule("y", theme.FLOORS["float64"], theme.DIVERGED))
-    text = "The states are not finite."
-    if flow is not None:
-        text = f"{told or f'The norm at lag {int(lag[-1])} is {power(norm[-1])}.'} "
-        text += "There is no bound: this cell's gates change with every input." if np.isnan(bound[-1]) else (
-            f"At lag {int(lag[-1])} the bound is {power(bound[-1])}, and the rate to the lag {power(rate[-1])}.")
+    text = say("flow.not_finite").text if flow is None else _reading(flow, told)
     return theme.figure(traces, title="How far back it reaches", x="lag T − k (steps)",
                         y="‖∂h<sub>T</sub>/∂h<sub>k</sub>‖", text=text,
                         yaxis=theme.log_axis(norm, bound, rate), shapes=shapes,
                         annotations=_labels(flow is not None, cut, cut_by, low))
+
+
+def _reading(flow: GradientFlow, told: str) -> str:
+    numbers = {"lag": int(flow.lag[-1]), "norm": flow.log10_norm[-1], "bound": flow.log10_bound[-1],
+               "rate": flow.log10_rho[-1]}
+    around = say("flow.no_bound") if np.isnan(flow.log10_bound[-1]) else say("flow.around", numbers)
+    return say("flow", told=told or say("flow.told", numbers), around=around).text
 
 
 def _labels(known: bool, cut: int | None, cut_by: str, low: float) -> list[dict]:

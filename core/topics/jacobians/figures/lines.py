@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.claims import Claim
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import power
 from core.topics.jacobians.figures.map import NOT_FINITE
+from core.topics.jacobians.figures.words import say
 from core.topics.jacobians.rates import Rates
 from core.training.record import JacobianMap
 
 
-def jacobian_lines(found: JacobianMap | None, t: int, k: int, rates: Rates, why_empty: str = NOT_FINITE) -> Drawing:
+def jacobian_lines(found: JacobianMap | None, t: int, k: int, rates: Rates,
+                   why_empty: Claim | str = NOT_FINITE) -> Drawing:
     """||dh_t/dh_.|| back from step t, and ||dh_./dh_k|| on from step k.
 
     Args:
@@ -29,9 +31,8 @@ def jacobian_lines(found: JacobianMap | None, t: int, k: int, rates: Rates, why_
         bound, rate = lag * np.log10(rates.bound), lag * np.log10(rates.rate)
     has_bound = bool(np.isfinite(rates.bound))  # a gated cell has neither
     hover = "lag %{x}: 10<sup>%{y:.3f}</sup><extra>%{fullData.name}</extra>"
-    text = f"{why_empty[0].upper()}{why_empty[1:].removesuffix(' …')}." if found is None else (
-        f"Back from step {t} to step 0 the norm comes to {_end(row)}; on from step {k} to step {int(found.at[-1])} to "
-        f"{_end(column)}.")
+    text = say("empty", why=str(why_empty).removesuffix(" …")).text if found is None else say(
+        "lines", {"t": t, "k": k, "last": int(found.at[-1])}, row=_end(row), column=_end(column)).text
     return theme.figure(
         [
             theme.line(lag, bound, "bound", theme.BOUND, dash="dash", showlegend=has_bound,
@@ -41,9 +42,9 @@ def jacobian_lines(found: JacobianMap | None, t: int, k: int, rates: Rates, why_
             theme.line(column_lag, column, f"on from k = {k}", theme.AFTER, dash="longdash", hovertemplate=hover),
         ],
         title="The chosen row and column", x="lag t − k (steps)", y="‖∂h<sub>t</sub>/∂h<sub>k</sub>‖", text=text,
-        yaxis=theme.log_axis(), annotations=[] if found else [theme.note(why_empty)])
+        yaxis=theme.log_axis(), annotations=[] if found else [theme.note(str(why_empty))])
 
 
-def _end(curve: np.ndarray) -> str:
+def _end(curve: np.ndarray) -> Claim:
     """At its largest lag."""
-    return power(float(curve[-1])) if len(curve) else "nothing"
+    return say("lines.end", {"log10": float(curve[-1])}) if len(curve) else say("lines.no_end")

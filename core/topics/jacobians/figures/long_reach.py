@@ -7,7 +7,7 @@ import numpy as np
 from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.plotting.thinning import thin
-from core.spelling import power
+from core.topics.jacobians.figures.words import say
 from core.topics.jacobians.rates import NO_RATES, Rates
 from core.training.record import LongReach
 
@@ -25,13 +25,11 @@ def long_reach_figure(found: LongReach | None, rates: Rates = NO_RATES) -> Drawi
     finite = norms[np.isfinite(norms)]
     low = float(finite.min(initial=0.0))
     reached = {name: int(np.argmax(norms < floor)) + 1 for name, floor in theme.FLOORS.items() if (norms < floor).any()}
-    text = "Not measured yet."
-    if len(norms):
-        parts = [f"At lag {len(finite):,} the norm is {power(float(finite[-1]))}"] if len(finite) else []
-        parts += [f"it is exactly 0 from lag {len(finite) + 1:,} on"] if len(finite) < len(norms) else []
-        parts += [f"{name} ends at lag {lag:,}" for name, lag in reached.items()]
-        text = "; ".join(parts)
-        text = text[0].upper() + text[1:] + "."
+    parts = [say("long.end", {"lag": len(finite), "norm": float(finite[-1])})] if len(finite) else []
+    if len(finite) < len(norms):
+        parts.append(say("long.zero" if parts else "long.zero_alone", {"lag": len(finite) + 1}))
+    parts += [say("long.type_ends", {"lag": lag}, dtype=name) for name, lag in reached.items()]
+    text = (say("long", parts=parts) if parts else say("long.not_measured")).text
     shapes = [theme.rule("y", floor, theme.DIVERGED if name == "float64" else theme.MEMORYLESS)
               for name, floor in theme.FLOORS.items() if low < floor + 60]
     labels = [{"x": 0.99, "xref": "paper", "y": floor, "text": f"{name} ends here", "showarrow": False,

@@ -5,18 +5,19 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from core.claims import Claim
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import count, power
+from core.topics.jacobians.figures.words import say
 from core.training.record import JacobianMap
 
 FIXED = 6.0  # log10; the fixed range is from 10^-6 to 10^6
-NOT_FINITE = "the states are not finite"
+NOT_FINITE = say("why.not_finite")
 EXACTLY_ZERO = {"zeros_of": 0}  # this trace is filled, where it is drawn, with the exactly-zero cells of trace 0
 
 
 def jacobian_map_figure(found: JacobianMap | None, dropped: NDArray[np.bool_] | None = None, *, fixed: bool = True,
-                        chosen: tuple[int, int] | None = None, why_empty: str = NOT_FINITE) -> Drawing:
+                        chosen: tuple[int, int] | None = None, why_empty: Claim | str = NOT_FINITE) -> Drawing:
     """Row t, column k, coloured by log10 ||dh_t/dh_k||.
 
     Args:
@@ -50,7 +51,7 @@ def jacobian_map_figure(found: JacobianMap | None, dropped: NDArray[np.bool_] | 
     title += (", approximate" if found and not found.exact else "")
     return theme.figure(traces, title=title, x="k: back to this step", y="t: from this step",
                         text=_reading(found, hidden, why_empty),
-                        annotations=[] if found else [theme.note(why_empty)])
+                        annotations=[] if found else [theme.note(str(why_empty))])
 
 
 def _cells(at: NDArray[np.float64], z: NDArray[np.float64], colour: str, opacity: float,
@@ -80,18 +81,14 @@ def _cross(at: NDArray[np.float64], chosen: tuple[int, int] | None) -> tuple[lis
     return [0.0, float(t), np.nan, float(k), float(k)], [float(t), float(t), np.nan, float(k), float(at[-1])]
 
 
-def _reading(found: JacobianMap | None, hidden: NDArray[np.bool_], why_empty: str) -> str:
+def _reading(found: JacobianMap | None, hidden: NDArray[np.bool_], why_empty: Claim | str) -> str:
     if found is None:
-        return f"{why_empty[0].upper()}{why_empty[1:].removesuffix(' …')}."
+        return say("empty", why=str(why_empty).removesuffix(" …")).text
     values = found.log10_norm[found.pairs]
     zero = int(np.isneginf(values).sum())
     finite = values[np.isfinite(values)]
-    words = f"{count(len(values), 'pair')} of time steps, {'exact' if found.exact else 'approximate'}, " \
-            f"mean of log10 over {count(found.sequences, 'sequence')}"
-    if len(finite):
-        words += f": from {power(float(finite.min()))} to {power(float(finite.max()))}"
-    if zero:
-        words += f"; {'1 is' if zero == 1 else f'{zero:,} are'} exactly 0"
-    if hidden.any():
-        words += f"; truncation drops {int(hidden.sum()):,}"
-    return words + "."
+    more = [say("map.span", {"low": float(finite.min()), "high": float(finite.max())})] if len(finite) else []
+    more += [say("map.zero", {"zero": zero})] if zero else []
+    more += [say("map.dropped", {"dropped": int(hidden.sum())})] if hidden.any() else []
+    return say("map.exact" if found.exact else "map.approximate",
+               {"pairs": len(values), "sequences": found.sequences}, more="".join(map(str, more))).text

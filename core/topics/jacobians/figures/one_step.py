@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import plain
+from core.topics.jacobians.figures.words import say
 
 
 def one_step(singular_values: NDArray[np.float64], magnitudes: NDArray[np.float64], t: int) -> Drawing:
@@ -21,10 +21,7 @@ def one_step(singular_values: NDArray[np.float64], magnitudes: NDArray[np.float6
     with np.errstate(divide="ignore"):
         sigma, size = (np.where(values > lowest, np.log10(values), np.nan) for values in (singular_values, magnitudes))
     left = int(np.isfinite(sigma).sum())
-    text = "The states are not finite." if not n else f"Step {t}: all singular values are exactly 0." if not left else (
-        f"Step {t}: {_ends(singular_values[:left])}, largest |eigenvalue| {plain(float(magnitudes[0]))}; "
-        + (f"{n - left} of {n} singular values {'is' if n - left == 1 else 'are'} 0, up to rounding." if left < n
-           else "none is 0."))
+    text = say("flow.not_finite").text if not n else _reading(singular_values[:left], magnitudes, t)
     hover = "rank %{x}: 10<sup>%{y:.3f}</sup><extra>%{fullData.name}</extra>"
     return theme.figure(
         [theme.line(rank, sigma, "singular values σ", theme.BOUND, mode="lines+markers", hovertemplate=hover),
@@ -33,7 +30,12 @@ def one_step(singular_values: NDArray[np.float64], magnitudes: NDArray[np.float6
         yaxis=theme.log_axis(), annotations=[] if n else [theme.note("the states are not finite")])
 
 
-def _ends(above: NDArray[np.float64]) -> str:
-    """Of the singular values above 0, largest first."""
-    first, last = plain(float(above[0])), plain(float(above[-1]))
-    return f"singular values from {first} down to {last}" if len(above) > 1 else f"singular value {first}"
+def _reading(above: NDArray[np.float64], magnitudes: NDArray[np.float64], t: int) -> str:
+    """Of the singular values above 0, largest first, and how many are not among them."""
+    if not len(above):
+        return say("step.all_zero", {"t": t}).text
+    zeros = {"zeros": len(magnitudes) - len(above), "n": len(magnitudes)}
+    left = say("step.none_zero" if not zeros["zeros"] else "step.one_zero" if zeros["zeros"] == 1 else "step.zeros",
+               zeros)
+    ends = say("step.ends" if len(above) > 1 else "step.one", {"first": float(above[0]), "last": float(above[-1])})
+    return say("step", {"t": t, "magnitude": float(magnitudes[0])}, ends=ends, zeros=left).text

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.claims import Claim
 from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.plotting.thinning import evenly
-from core.spelling import power
 from core.topics.jacobians.figures.map import NOT_FINITE
+from core.topics.jacobians.figures.words import say
 from core.training.record import SingularSpectrum
 
 MOST_LINES = 16  # of larger networks every k-th singular value, the largest and the smallest among them
 
 
-def singular_spectrum_figure(found: SingularSpectrum | None, why_empty: str = NOT_FINITE) -> Drawing:
+def singular_spectrum_figure(found: SingularSpectrum | None, why_empty: Claim | str = NOT_FINITE) -> Drawing:
     """One line each, the largest in the colour of the measured norm; crosses at the foot where some are 0."""
     n = found.log10_singular_values.shape[1] if found else 0
     shown = evenly(0, n - 1, MOST_LINES) if n else np.empty(0, int)
@@ -35,18 +36,17 @@ def singular_spectrum_figure(found: SingularSpectrum | None, why_empty: str = NO
                       theme.ZERO, symbol="x", customdata=zeros[zeros > 0], showlegend=bool(zeros.any()),
                       hovertemplate=f"lag %{{x}}: %{{customdata}} of {n} are 0<extra></extra>")],
         title="Singular values of ∂h<sub>T</sub>/∂h<sub>k</sub>", x="lag T − k (steps)", y="singular values",
-        text=_reading(found, why_empty), yaxis=theme.log_axis(), annotations=[] if found else [theme.note(why_empty)])
+        text=_reading(found, why_empty), yaxis=theme.log_axis(),
+        annotations=[] if found else [theme.note(str(why_empty))])
 
 
-def _reading(found: SingularSpectrum | None, why_empty: str) -> str:
+def _reading(found: SingularSpectrum | None, why_empty: Claim | str) -> str:
     """How many are left at the longest lag."""
     if found is None:
-        return f"{why_empty[0].upper()}{why_empty[1:].removesuffix(' …')}."
+        return say("empty", why=str(why_empty).removesuffix(" …")).text
     last = found.log10_singular_values[-1]
     alive, n = last[np.isfinite(last)], len(last)
-    gone, one = n - len(alive), len(alive) == 1
-    text = f"At lag {int(found.lag[-1]):,}: {len(alive)} of {n} singular values {'is' if one else 'are'} above 0"
-    if len(alive):
-        text += f", {power(float(alive[0]))}" if one else \
-            f", from {power(float(alive.min()))} to {power(float(alive.max()))}"
-    return text + (f"; {gone} {'is' if gone == 1 else 'are'} 0, exactly or up to rounding." if gone else ".")
+    numbers = {"lag": int(found.lag[-1]), "alive": len(alive), "n": n, "gone": n - len(alive)}
+    numbers |= {"low": float(alive.min()), "high": float(alive.max())} if len(alive) else {}
+    return say("spectrum.none" if not len(alive) else "spectrum.one" if len(alive) == 1 else "spectrum", numbers,
+               gone=say("spectrum.gone", numbers) if numbers["gone"] else "").text

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from core.claims import Claim
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import plain
-from core.spelling import share as share_of
+from core.topics.jacobians.figures.map import NOT_FINITE
+from core.topics.jacobians.figures.words import say
 
 BINS = 24
 MOST_STEPS = 100  # time steps drawn; of longer sequences every k-th
@@ -16,7 +17,7 @@ FLAT = 0.1  # of gamma: a unit with a smaller slope is called saturated
 
 
 def slopes_figure(slopes: NDArray[np.float64], gamma: float,
-                  why_empty: str = "the states are not finite") -> Drawing:
+                  why_empty: Claim | str = NOT_FINITE) -> Drawing:
     """A histogram at each time step.
 
     Args:
@@ -32,14 +33,13 @@ def slopes_figure(slopes: NDArray[np.float64], gamma: float,
     for column, t in enumerate(at):
         share[:, column] = np.histogram(slopes[t], edges)[0] / slopes[t].size
     flat = float(np.mean(np.abs(slopes) < FLAT * gamma)) if T else 0.0
-    text = f"{why_empty[0].upper()}{why_empty[1:]}." if not T else (
-        f"{share_of(flat)} of the units, over all steps, have a slope below a tenth of γ = {gamma:.4g}; the mean slope "
-        f"is {plain(float(slopes.mean()))}.")
+    text = (say("slopes", {"flat": flat, "gamma": gamma, "mean": float(slopes.mean())}) if T else
+            say("empty", why=why_empty)).text
     return theme.figure(
         [{"type": "heatmap", "x": at + 1.0 if T else [0.0], "y": (edges[1:] + edges[:-1]) / 2, "z": share, "zmin": 0,
           "zmax": 1, "colorscale": theme.MAP, "name": "",
           "colorbar": {"title": {"text": "units", "side": "top"}, "tickformat": ".0%", "thickness": 12,
                        "outlinewidth": 0},
-          "hovertemplate": "t = %{x}, φ′ near %{y:.2f}: %{z:.1%} of the units<extra></extra>"}],
+          "hovertemplate": "t = %{x}, φ′ near %{y:.2f}: %{z:.3~%} of the units<extra></extra>"}],
         title="Slopes φ′(a<sub>t</sub>) of the units", x="time step t", y="φ′", text=text,
-        annotations=[] if T else [theme.note(why_empty)])
+        annotations=[] if T else [theme.note(str(why_empty))])

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import count, number, plain
+from core.spelling import number, plain
 from core.topics.landscape.figures.error_map import CLIPPED, UNCLIPPED
+from core.topics.landscape.figures.words import say
 from core.topics.landscape.one_unit import Descent
 from core.topics.landscape.wall import Crossings
 
@@ -72,7 +73,8 @@ def _jump(way: Descent) -> theme.Trace:
 
 
 def _text(unclipped: Descent, clipped: Descent) -> str:
-    return " ".join(f"{name}, after {count(way.updates, 'update')}: E {plain(float(way.error[-1]))}, gradient norm "
-                    f"{plain(float(way.gradient[-1]))}" + (f"; {way.stopped}." if way.stopped else ".")
-                    for name, way in (("Without clipping", unclipped), ("Clipped", clipped)) if len(way.w)) \
-        or "The start is not finite."
+    told = [say("descent.stopped" if way.stopped else "descent",
+                {"updates": way.updates, "error": float(way.error[-1]), "gradient": float(way.gradient[-1])},
+                way=say(name), why=way.stopped)
+            for name, way in (("way.unclipped", unclipped), ("way.clipped", clipped)) if len(way.w)]
+    return " ".join(map(str, told or [say("descent.none")]))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from core.arrays import Floats
+from core.claims import Claim
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import count, number, plain, power, share, signed
+from core.spelling import number
 from core.topics.landscape.bifurcations import DRAWN, flip_curves, fold_curves
-from core.topics.landscape.figures.shades import colours, quantity, reading, shaded
+from core.topics.landscape.figures.shades import colours, hover_text, quantity, shaded
+from core.topics.landscape.figures.words import say
 from core.topics.landscape.one_unit import Descent, OneUnit, Surface
 from core.topics.landscape.wall import basin_edge
 
@@ -24,10 +26,12 @@ def error_map(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: Desc
     z, low, high = shaded(surface, spec, shade)
     w_low, w_high = float(surface.w[0]), float(surface.w[-1])
     edge_w = np.linspace(w_low, w_high, DRAWN)
-    zero = f" Lilac: {quantity(shade)} is exactly 0." if np.isneginf(z).any() else ""
+    words = _told(surface, unclipped, clipped, shade)
+    if np.isneginf(z).any():
+        words.append(say("zero", what=quantity(shade)))
     traces = [
         {"type": "heatmap", "x": surface.w, "y": surface.b, "z": z, "name": "", **colours(shade, low, high),
-         "hovertemplate": f"w = %{{x:.4f}}, b = %{{y:.4f}}: {reading(shade)}<extra></extra>"},
+         "hovertemplate": f"w = %{{x:.4f}}, b = %{{y:.4f}}: {hover_text(shade)}<extra></extra>"},
         {"type": "heatmap", "z": np.empty((0, 0)), "zmin": 0, "zmax": 1, "showscale": False, "name": "",
          "colorscale": [[0, theme.ZERO], [1, theme.ZERO]], "meta": EXACTLY_ZERO,
          "hovertemplate": "w = %{x:.4f}, b = %{y:.4f}: exactly 0<extra></extra>"},
@@ -42,8 +46,8 @@ def error_map(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: Desc
     ]
     return theme.figure(
         traces, title=TITLES[shade], x="weight w", y="bias b",
-        text=_text(surface, unclipped, clipped, shade) + zero,
-        xaxis={"range": [w_low, w_high]}, yaxis={"range": [float(surface.b[0]), float(surface.b[-1])]})
+        text=" ".join(map(str, words)), xaxis={"range": [w_low, w_high]},
+        yaxis={"range": [float(surface.b[0]), float(surface.b[-1])]})
 
 
 def _curve(w: Floats, b: Floats, name: str, dash: str) -> list[theme.Trace]:
@@ -68,16 +72,14 @@ def path(descent: Descent, name: str, colour: str, symbol: str) -> list[theme.Tr
     ]
 
 
-def _text(surface: Surface, unclipped: Descent, clipped: Descent, shade: str) -> str:
-    sizes, spelled = (surface.log10_gradient, power) if shade == "gradient" else (surface.error, plain)
+def _told(surface: Surface, unclipped: Descent, clipped: Descent, shade: str) -> list[Claim]:
+    sizes, span = ((surface.log10_gradient, "window.gradient") if shade == "gradient" else
+                   (surface.error, "window.error"))
     seen = sizes[~np.isnan(sizes) & ~np.isposinf(sizes)]
-    span = (f"{quantity(shade)} from {spelled(float(seen.min()))} to {spelled(float(seen.max()))}" if seen.size else
-            f"{quantity(shade)} is not finite")
-    words = [f"w from {signed(surface.w[0], 6)} to {signed(surface.w[-1], 6)}, "
-             f"b from {signed(surface.b[0], 6)} to {signed(surface.b[-1], 6)}: {span}."]
+    ends = {"low": float(seen.min()), "high": float(seen.max())} if seen.size else {}
+    window = {"w_low": surface.w[0], "w_high": surface.w[-1], "b_low": surface.b[0], "b_high": surface.b[-1]}
+    told = [say("window", window, span=say(span if seen.size else "window.not_finite", ends, what=quantity(shade)))]
     if seen.size < sizes.size:
-        words.append(f"Blank, {share(1 - seen.size / sizes.size)} of it: beyond the finite numbers.")
-    words += [f"{name}, the descent is at w = {signed(d.w[-1])}, b = {signed(d.b[-1])} after "
-              f"{count(d.updates, 'update')}."
-              for name, d in (("Without clipping", unclipped), ("Clipped", clipped)) if len(d.w)]
-    return " ".join(words)
+        told.append(say("blank", {"blank": 1 - seen.size / sizes.size}))
+    return told + [say("stands", {"w": d.w[-1], "b": d.b[-1], "updates": d.updates}, way=say(name))
+                   for name, d in (("way.unclipped", unclipped), ("way.clipped", clipped)) if len(d.w)]

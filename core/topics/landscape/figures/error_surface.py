@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from core.claims import Claim
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import number, plain, power
+from core.spelling import number
 from core.topics.landscape.figures.error_map import CLIPPED, UNCLIPPED
-from core.topics.landscape.figures.shades import colours, quantity, reading, shaded
+from core.topics.landscape.figures.shades import colours, hover_text, quantity, shaded
+from core.topics.landscape.figures.words import say
 from core.topics.landscape.one_unit import Descent, OneUnit, Surface
 
 MOST = 120  # points along an axis: finer is slower to turn and looks the same
@@ -28,11 +30,11 @@ def error_surface(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: 
     traces = [
         {"type": "surface", "x": surface.w, "y": surface.b, "z": z, "name": "", **scale,
          "contours": {axis: {"highlight": False} for axis in "xyz"},
-         "hovertemplate": f"w = %{{x:.4f}}, b = %{{y:.4f}}: {reading(shade)}<extra></extra>"},
+         "hovertemplate": f"w = %{{x:.4f}}, b = %{{y:.4f}}: {hover_text(shade)}<extra></extra>"},
         _path(clipped, surface, shade, low, high, f"clipped at {number(clipped.threshold)}", CLIPPED, "diamond"),
         _path(unclipped, surface, shade, low, high, "not clipped", UNCLIPPED, "circle"),
     ]
-    text = f"The same as the map, as a surface: {quantity(shade)} is its height. {_reach(shade, values, low, high)}"
+    text = say("surface", what=quantity(shade), reach=_reach(shade, values, low, high)).text
     return theme.figure(
         traces, title="Surface of the gradient's norm" if shade == "gradient" else "Error surface", x="weight w",
         y="bias b", text=text,
@@ -43,15 +45,16 @@ def error_surface(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: 
     )
 
 
-def _reach(shade: str, values: np.ndarray, low: float, high: float) -> str:
+def _reach(shade: str, values: np.ndarray, low: float, high: float) -> Claim:
     """What lies beyond the scale is drawn at its end, and told so."""
     seen = values[~np.isnan(values)]
     if not seen.size:
-        return "It is not finite."
+        return say("reach.not_finite")
     least, most = float(seen.min()), float(seen.max())
-    spelled = plain if shade == "error" else power
-    return (f"It reaches from {spelled(max(least, low))}{' or less' if least < low else ''} to "
-            f"{spelled(min(most, high))}{' or more' if most > high else ''}.")
+    spelled = "end.error" if shade == "error" else "end.log10"
+    lower, upper = say(spelled, {"value": max(least, low)}), say(spelled, {"value": min(most, high)})
+    return say("reach", low=say("end.or_less", end=lower) if least < low else lower,
+               high=say("end.or_more", end=upper) if most > high else upper)
 
 
 def _axis(title: str, span: Any) -> dict[str, Any]:

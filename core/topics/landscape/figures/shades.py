@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.plotting import theme
+from core.spelling import power_tick
 from core.topics.landscape.bifurcations import FAR, phi
 from core.topics.landscape.one_unit import OneUnit, Surface
 
@@ -35,7 +36,7 @@ def colours(shade: str, low: float, high: float) -> dict[str, Any]:
     bar: dict[str, Any] = {"title": {"text": quantity(shade), "side": "top"}, "thickness": 12, "outlinewidth": 0}
     if shade != "error":
         ticks = np.arange(low, high + 1.0, 2.0)
-        bar |= {"tickvals": ticks, "ticktext": [f"10<sup>{tick:.0f}</sup>" for tick in ticks]}
+        bar |= {"tickvals": ticks, "ticktext": [power_tick(exponent) for exponent in ticks]}
     return {"zmin": low, "zmax": high, "colorscale": theme.MAP, "colorbar": bar}
 
 
@@ -43,6 +44,6 @@ def quantity(shade: str) -> str:
     return "‖∇E‖" if shade == "gradient" else "E"
 
 
-def reading(shade: str, axis: str = "z") -> str:
+def hover_text(shade: str, axis: str = "z") -> str:
     """The hover text of a value."""
     return f"{quantity(shade)} = " + (f"%{{{axis}:.4g}}" if shade == "error" else f"10<sup>%{{{axis}:.2f}}</sup>")

@@ -1,1 +1,1 @@
-"""Charts of the playground."""
+"""Charts of the playground, a file each. They may use what their topic has, and what it may use."""

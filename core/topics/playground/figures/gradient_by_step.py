@@ -6,7 +6,7 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import filled
+from core.topics.playground.figures.words import say
 from core.training.record import StepRecord
 
 
@@ -30,15 +30,14 @@ def gradient_by_step(record: StepRecord) -> Drawing:
                    showlegend=bool(len(exact))),
     ]
     reached = log10[np.isfinite(log10)]
-    text = f"Update {record.step}: no step has a finite gradient." if not len(reached) else filled(
-        "Update {step}: ∂L/∂h_t is {last:power} at t = {end}, the last step that it reaches, and {first:power} at t = "
-        "{start}, the first; {none} of {T:count step} get exactly none.",
-        {"step": record.step, "last": reached[-1], "first": reached[0], "none": int(np.isneginf(log10).sum()),
-         "T": len(t), "end": int(t[np.isfinite(log10)][-1]), "start": int(t[np.isfinite(log10)][0])})
+    text = (say("steps.not_finite", {"update": record.step}) if not len(reached) else say("steps", {
+        "update": record.step, "last": reached[-1], "first": reached[0], "none": int(np.isneginf(log10).sum()),
+        "T": len(t),
+        "end": int(t[np.isfinite(log10)][-1]), "start": int(t[np.isfinite(log10)][0])})).text
     lost = np.flatnonzero(np.isneginf(log10[:len(exact)]) & np.isfinite(exact))
     if len(lost):
-        text += filled(" Of these {lost:,} are too small for the run's number type: at t = {t} it is {exact:power}, "
-                       "exactly.", {"lost": len(lost), "t": int(t[lost[0]]), "exact": float(exact[lost[0]])})
+        too_small = {"lost": len(lost), "t": int(t[lost[0]]), "exact": float(exact[lost[0]])}
+        text += f" {say('steps.too_small', too_small)}"
     return theme.figure(traces, title="Gradient at each time step, now", x="time step t",
                         y="‖∂L/∂h<sub>t</sub>‖", text=text,
                         yaxis=theme.log_axis(known, c, decade=False),

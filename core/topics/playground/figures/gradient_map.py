@@ -8,7 +8,7 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import filled
+from core.topics.playground.figures.words import say
 from core.training.record import StepRecord
 
 LOW, HIGH = -12.0, 1.0  # log10; one scale for all runs, never renormalised
@@ -37,13 +37,12 @@ def gradient_map(records: Sequence[StepRecord]) -> Drawing:
          "meta": EXACTLY_ZERO, "hovertemplate": "update %{x}, t = %{y}: exactly 0<extra></extra>"},
     ]
     title = "Gradient through time, update by update"
-    text = "No update yet."
+    text = say("none").text
     if len(records):
         last = records[-1].log10_own
         alive = np.flatnonzero(last > SEEN)
-        text = filled("{columns:count update} drawn, up to update {step}. At that one ∂L/∂h_t is above 10^-3 at "
-                      "{alive:count} of {T:count time step}" + (", first at t = {first}." if len(alive) else "."),
-                      {"columns": len(records), "step": records[-1].step, "alive": len(alive), "T": len(last),
-                       "first": int(alive[0]) + 1 if len(alive) else None})
+        text = say("map" if len(alive) else "map.nowhere", {
+            "columns": len(records), "update": records[-1].step, "alive": len(alive), "T": len(last),
+            "first": int(alive[0]) + 1 if len(alive) else None}).text
     return theme.figure(traces, title=title, x="update", y="time step t", text=text,
                         yaxis={"range": [0.5, T + 0.5]})

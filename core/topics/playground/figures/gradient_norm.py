@@ -8,8 +8,9 @@ from core.live.history import Curves
 from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.plotting.thinning import thin
-from core.spelling import filled, fine, number
+from core.spelling import number
 from core.topics.playground.figures.marks import marked, pale
+from core.topics.playground.figures.words import say
 
 
 def gradient_norm(curves: Curves, threshold: float | None, past: Curves | None = None) -> Drawing:
@@ -34,13 +35,10 @@ def gradient_norm(curves: Curves, threshold: float | None, past: Curves | None =
     if threshold is not None:
         traces.append(theme.level(np.log10(threshold), f"clip at {number(threshold)}", theme.THRESHOLD, "dash",
                                   max(len(curves.step), len(earlier))))
-    text = "No update yet." if not len(curves.step) else filled(
-        "Update {step}: gradient norm {before:fine}"
-        + (" before and {after:fine} after clipping; {share:share} of the updates were clipped." if clipping else
-           "; nothing is clipped."),
-        {"step": len(curves.step), "before": curves.grad_norm[-1], "after": curves.clipped_norm[-1],
-         "share": curves.clipped_share})
+    text = (say("none") if not len(curves.step) else say("norm.clipped" if clipping else "norm", {
+        "updates": len(curves.step), "before": curves.grad_norm[-1], "after": curves.clipped_norm[-1],
+        "share": curves.clipped_share})).text
     if past is not None:
-        text += f" The run before: gradient norm {fine(past.grad_norm[-1])} at its update {len(past.step)}."
+        text += f" {say('norm.before', {'norm': past.grad_norm[-1], 'updates': len(past.step)})}"
     return theme.figure(traces, title="Gradient norm", x="update", y="‖∂L/∂θ‖", text=text,
                         yaxis=theme.log_axis(autorangeoptions={}), **marked(curves, past))

@@ -8,9 +8,10 @@ from core.live.history import Curves
 from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.plotting.thinning import thin
-from core.spelling import fine
+from core.spelling import signed
 from core.tasks.base import Baselines
 from core.topics.playground.figures.marks import marked, pale
+from core.topics.playground.figures.words import say
 
 STEEP = 20.0  # times chance; a loss beyond it is drawn on a log axis
 
@@ -33,16 +34,17 @@ def loss(curves: Curves, baselines: Baselines, past: Curves | None = None) -> Dr
         theme.line(*thin(values), "loss", theme.LOSS, showlegend=False,
                    mode="lines+markers" if len(values) < 3 else "lines",
                    hovertemplate=f"update %{{x}}: {number}<extra>loss</extra>"),
-        theme.level(float(chance), f"chance {baselines.chance:.4g}", theme.CHANCE, "dash", updates),
-        theme.level(float(guess), f"without {baselines.without} {baselines.memoryless:.4g}", theme.MEMORYLESS, "dot",
-                    updates),
+        theme.level(float(chance), f"chance {signed(baselines.chance)}", theme.CHANCE, "dash", updates),
+        theme.level(float(guess), f"without {baselines.without} {signed(baselines.memoryless)}", theme.MEMORYLESS,
+                    "dot", updates),
     ]
-    text = f"Update {len(curves.step)}: loss {fine(curves.loss[-1])}, " if len(curves.step) else "No update yet; "
-    text += (f"chance {fine(baselines.chance)}, best guess without {baselines.without} {fine(baselines.memoryless)} "
-             f"{baselines.unit}.")
+    compared = say("loss.compared", {"chance": baselines.chance, "memoryless": baselines.memoryless},
+                   without=baselines.without, unit=baselines.unit)
+    text = (say("loss", {"updates": len(curves.step), "loss": curves.loss[-1]}, compared=compared)
+            if len(curves.step) else say("loss.none", compared=compared)).text
     if past is not None:
         traces.append(pale(before, number))
-        text += f" The run before: loss {fine(past.loss[-1])} at its update {len(past.step)}."
+        text += f" {say('loss.before', {'loss': past.loss[-1], 'updates': len(past.step)})}"
     axis = theme.log_axis(autorangeoptions={}) if log else {"rangemode": "tozero"}
     return theme.figure(traces, title="Loss", x="update", y=f"loss ({baselines.unit})", text=text, yaxis=axis,
                         **marked(curves, past))

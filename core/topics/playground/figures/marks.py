@@ -24,7 +24,7 @@ def marked(curves: Curves, past: Curves | None = None) -> dict[str, Any]:
     Args:
         past: curves of the run before, where they are drawn behind.
     """
-    end = theme.reach(max(len(curves.step), 0 if past is None else len(past.step)))
+    end = theme.axis_end(max(len(curves.step), 0 if past is None else len(past.step)))
     shapes = [
         {"type": "line", "x0": mark.step, "x1": mark.step, "y0": 0, "y1": 1, "yref": "paper",
          "line": {"color": theme.MARK, "width": 2, "dash": "dot"}}

@@ -7,6 +7,7 @@ import numpy as np
 from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.topics.precision.figures.lines import by_type, from_start, typed_line
+from core.topics.precision.figures.words import say
 from core.topics.precision.number_types import limits
 from core.topics.precision.powers import TypedPowers
 from core.topics.precision.verdict import error_claim
@@ -35,7 +36,9 @@ def digits_left(found: list[TypedPowers], chosen: str) -> Drawing:
 def _reading(p: TypedPowers) -> str:
     digits = p.digits
     where = [t for t in (p.first_subnormal,) if t is not None and t > 1]
-    words = "; ".join([f"In {p.dtype} {digits[0]:.1f} decimal digits are right at t = 1",
-                       *(f"{digits[t - 2]:.1f} at t = {t - 1:,}, the last normal number" for t in where),
-                       *(f"{digits[-1]:.1f} at t = {len(p.t):,}" for _ in p.t[1:2])]) + "."
+    parts = [say("digits.first", {"digits": digits[0]}, dtype=p.dtype),
+             *(say("digits.last_normal", {"digits": digits[t - 2], "t": t - 1}) for t in where)]
+    if len(p.t) > 1:
+        parts.append(say("digits.end", {"digits": digits[-1], "t": len(p.t)}))
+    words = say("digits", parts=parts).text
     return f"{words} {error_claim(p).text}" if np.isfinite(p.log10_value[-1]) else words

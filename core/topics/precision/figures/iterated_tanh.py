@@ -8,7 +8,7 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import amount
+from core.topics.precision.figures.words import say
 from core.topics.precision.iterated_tanh import SHOWN, Iterated
 from core.topics.precision.verdict import iterated_verdict
 
@@ -25,8 +25,8 @@ def iterated_value(found: Iterated) -> Drawing:
 def iterated_slope(found: Iterated) -> Drawing:
     """log10 of dx_n/dx_0 against x_0."""
     zero = bool(np.isneginf(found.log10_slope).all())
-    text = f"After n = {found.times} the slope is " + ("exactly 0 everywhere." if zero else ", ".join(
-        f"{amount(found.slope_at(x))} at x = {x:g}" for x in (0.0, 1.0, 2.0, 3.0)) + ".")
+    places = [say("slope.place", {"log10": found.slope_at(x), "x": x}) for x in (0.0, 1.0, 2.0, 3.0)]
+    text = say("slope.zero" if zero else "slope", {"n": found.times}, places=places).text
     hover = "x<sub>0</sub> = %{{x:.2f}}: 10<sup>%{{y:.2f}}</sup><extra>n = {}</extra>"
     return theme.figure(_curves(found, found.log10_slope, hover), title="Its slope", x=START,
                         y="dx<sub>n</sub>/dx<sub>0</sub>", text=text, yaxis=theme.log_axis(),

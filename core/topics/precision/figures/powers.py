@@ -8,6 +8,7 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
+from core.spelling import count
 from core.topics.precision.figures.lines import COLOURS, by_type, from_start, typed_line
 from core.topics.precision.number_types import limits
 from core.topics.precision.powers import TypedPowers
@@ -59,10 +60,10 @@ def _limits(found: list[TypedPowers], one: TypedPowers) -> tuple[list[dict], lis
 
 def _words(p: TypedPowers, at: dict[str, float], low: float, high: float) -> list[dict]:
     """The names of the rules at these heights; one line for two that are close."""
-    below = f"0 from t = {p.first_zero:,}" if p.first_zero else "smallest number"
+    below = f"0 from t = {count(p.first_zero)}" if p.first_zero else "smallest number"
     labels = []
     if "largest" in at:
-        words = f"largest: inf from t = {p.first_inf:,}" if p.first_inf else "largest"
+        words = f"largest: inf from t = {count(p.first_inf)}" if p.first_inf else "largest"
         labels.append(_label(p, words, at["largest"], "bottom" if high > (1.0 + CLOSE) * at["largest"] else "top"))
     if "smallest" in at and at["normal"] - at["smallest"] < CLOSE * -low:
         deeper = low < (1.0 + 2.0 * CLOSE) * at["smallest"]

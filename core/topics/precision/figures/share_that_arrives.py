@@ -8,8 +8,8 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import amount
 from core.topics.precision.figures.lines import by_type, typed_line
+from core.topics.precision.figures.words import say
 from core.topics.precision.stagnation import Stagnation
 from core.topics.precision.verdict import update_verdict
 
@@ -28,8 +28,8 @@ def share_that_arrives(found: list[Stagnation], chosen: str) -> Drawing:
             "line": {"color": theme.THRESHOLD, "width": 2, "dash": "dashdot"}}
     label = {"x": at, "y": 1, "yref": "paper", "yanchor": "top", "xanchor": "right" if right else "left",
              "text": "η g", "showarrow": False, "font": {"color": theme.THRESHOLD}}
-    text = (f"{update_verdict(one).sentence} The smallest that it takes is "
-            f"{amount(math.log10(one.smallest / one.weight))} of w.")
+    smallest = say("smallest", {"log10": math.log10(one.smallest / one.weight)})
+    text = f"{update_verdict(one).sentence} {smallest}"
     return theme.figure(traces, title="Share of an update that arrives", x="update u", y="(w − (w − u)) / u", text=text,
                         xaxis=theme.log_axis(autorangeoptions={}), shapes=[rule] if inside else [],
                         yaxis={"autorangeoptions": {"include": [0.0, 2.5]}}, annotations=[label] if inside else [])

@@ -6,8 +6,8 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import count, number
 from core.topics.precision.figures.lines import by_type, from_start, typed_line
+from core.topics.precision.figures.words import say
 from core.topics.precision.stagnation import Stagnation
 
 
@@ -19,9 +19,8 @@ def updates_arrived(found: list[Stagnation], chosen: str) -> Drawing:
     traces = [typed_line(*from_start(theme.finite(s.moved[1:]), 0.0), s.dtype, chosen, hovertemplate=hover)
               for s in found]
     k, last = len(one.moved) - 1, one.moved[-1]
-    text = f"After {count(k, 'update')} of the weight {number(one.weight, '4')} in {one.dtype} it has " + (
-        f"moved by {number(last, '4')} of {'them' if k > 1 else 'it'}." if np.isfinite(last) else
-        "left the finite numbers.")
+    text = say("moved.not_finite" if not np.isfinite(last) else "moved" if k > 1 else "moved.one",
+               {"updates": k, "weight": one.weight, "moved": last}, dtype=one.dtype).text
     return theme.figure(traces, title="The weight, update by update", x="k (updates made)",
                         y="(w<sub>0</sub> − w<sub>k</sub>) / η g", text=text,
                         yaxis={"autorangeoptions": {"include": [0.0, 1.0]}})

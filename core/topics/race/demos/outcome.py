@@ -20,7 +20,7 @@ def demo_values(demo: Demo) -> dict[str, Any]:
             "lanes": (tuple(demo.on.items()),)}
 
 
-def outcome(demo: Demo, view: RaceView) -> Verdict | None:
+def outcome_verdict(demo: Demo, view: RaceView) -> Verdict | None:
     """Whether the claim holds on the seeds of this race, and the numbers; None while it is not over."""
     if view.state != "finished" or len(view.lanes) != 2:
         return None

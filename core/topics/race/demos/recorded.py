@@ -13,7 +13,7 @@ HEADER = ("demo", "lane", "first_seed", "end_seed", "updates", "runs", "solved",
           "seconds", "settings")
 
 
-def rows(result: Result) -> Iterator[list[str]]:
+def csv_rows(result: Result) -> Iterator[list[str]]:
     """The two lanes as the CSV has them."""
     for name, lane, updates in (("baseline", result.off, result.demo.off_updates),
                                 ("remedy", result.on, result.demo.updates)):

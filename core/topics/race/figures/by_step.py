@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.topics.race.figures.lanes import lane_traces, lanes_axis, near_the_median, reading
+from core.topics.race.figures.lanes import lane_traces, lanes_axis, lanes_in_words, near_the_median
+from core.topics.race.figures.words import say
 from core.topics.race.records import Band, LaneView, RaceView
 
 LOWEST, HIGHEST = -20.0, 20.0  # log10 of the norm where a band ends
@@ -15,7 +16,7 @@ def race_by_step(view: RaceView) -> Drawing:
     memories = [theme.line(lane.dL_dc.x, lane.dL_dc.median, f"{lane.slot}: ‖∂L/∂c<sub>t</sub>‖",
                            theme.LANES[lane.slot][0], dash="1px 4px", hovertemplate=hover, showlegend=True)
                 for lane in view.lanes if lane.dL_dc is not None]
-    ends = [reading(view, _steps, "power", "Gradient norm", "t =", end) for end in (0, -1)]
+    ends = [lanes_in_words(view, _steps, "value.power", say("what.norm"), "where.step", end) for end in (0, -1)]
     text = " ".join(dict.fromkeys(ends))  # one where nothing is measured, or T = 1
     return theme.figure([*lane_traces(view, _drawn, hover), *memories], title="Gradient at each time step",
                         x="time step t", y="‖∂L/∂h<sub>t</sub>‖", text=text,

@@ -6,12 +6,13 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import power
 from core.topics.race.effect import QUANTITIES, Effect
+from core.topics.race.figures.words import say
 
 AXES = {"by_step": ("time step t", "‖∂L/∂h<sub>t</sub>‖"),
         "flow": ("lag T − k (steps)", "‖∂h<sub>T</sub>/∂h<sub>k</sub>‖"),
         "norm": ("update", "‖∂L/∂θ‖"), "step": ("update", "‖Δθ‖")}
+TOLD = {"by_step": "effect.by_step", "flow": "effect.flow", "norm": "effect.norm", "step": "effect.step"}
 
 
 def remedy_effect(effect: Effect | None) -> Drawing:
@@ -27,15 +28,14 @@ def remedy_effect(effect: Effect | None) -> Drawing:
         theme.line(x[:len(with_it)], with_it, names[1], theme.AFTER, hovertemplate=hover, mode=few),
     ]
     across, up = AXES[quantity]
-    return theme.figure(traces, title=QUANTITIES[quantity], x=across, y=up, text=_reading(effect, names),
+    return theme.figure(traces, title=QUANTITIES[quantity], x=across, y=up, text=_reading(effect),
                         yaxis=theme.log_axis(), annotations=[] if effect else [theme.note("measuring …")])
 
 
-def _reading(effect: Effect | None, names: tuple[str, str]) -> str:
+def _reading(effect: Effect | None) -> str:
     if effect is None:
-        return "It is being measured."
+        return say("effect.measuring").text
     far = 0 if effect.quantity == "by_step" else -1  # the end that lies furthest back in time, or the last update
-    ends = [power(float(values[far])) if len(values) and values[far] < np.inf
-            else "not finite" for values in (effect.without, effect.with_it)]
-    where = {"by_step": "At the first step", "flow": "At the longest lag"}.get(effect.quantity, "At the last update")
-    return f"{where} it is {ends[0]} {names[0]} and {ends[1]} {names[1]}."
+    without, with_it = (say("value.power", {"value": float(values[far])}) if len(values) and values[far] < np.inf
+                        else say("value.not_finite") for values in (effect.without, effect.with_it))
+    return say(TOLD[effect.quantity], without=without, with_it=with_it).text

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from core.claims import Claim
 from core.plotting import theme
-from core.spelling import filled
+from core.topics.race.figures.words import say
 from core.topics.race.records import Band, LaneView, RaceView
 
 SIGNS = {"racing": "circle", "finished": "circle", "solved": "star", "over": "diamond", "diverged": "x"}
@@ -92,36 +93,37 @@ def _marks(view: RaceView, bands: dict[int, Band]) -> theme.Trace:
     return trace
 
 
-def reading(view: RaceView, of: Callable[[LaneView], Band], spelling: str, what: str, where: str, end: int = -1) -> str:
+def lanes_in_words(view: RaceView, of: Callable[[LaneView], Band], value: str, what: Claim, where: str,
+                   end: int = -1) -> str:
     """Where every lane begins or stands, in words: a band is drawn with both ends of its curve. A lane without one has
     not begun, or could not be computed.
 
     Args:
         of: the band of a lane.
-        spelling: of a value, one of `core.spelling`.
+        value: how a value of it is said, "value.plain" or "value.power".
         what: the quantity.
-        where: what its x is, in front of a number: "update", "lag" or "t =".
+        where: how a place on its x is said: "where.update", "where.lag" or "where.step".
         end: -1 for the last value, 0 for the first.
     """
     ends = {lane.slot: (of(lane).x[end], of(lane).median[end]) for lane in view.lanes if len(of(lane).x)}
     if not ends:
-        return f"{what}: nothing measured yet."
+        return say("lanes.nothing", what=what).text
     at = next(iter(ends.values()))[0]
-    parts = []
+    told = []
     for lane in view.lanes:
         begun = lane.slot in ends or (lane.state == "diverged" and not lane.failed)
-        x, value = ends.get(lane.slot, (at, np.inf))
-        template = "{title} " + (("not computed" if lane.failed else "not measured yet") if not begun else
-                                 f"{{value:{spelling}}}" if value < np.inf else "not finite")
-        template += f" ({where} {{x:.0f}})" * bool(x != at)
-        template += ", diverged" * (lane.state == "diverged" and not lane.failed)
-        parts.append(filled(template, {"title": lane.title, "value": value, "x": x}))
-    seeds = "median over {seeds:count seed}" if len(view.seeds) > 1 else "one seed"
-    return filled(f"{{what}} at {where} {{at:.0f}}, {seeds}: ", {"what": what, "at": at, "seeds": len(view.seeds)}) + (
-        f"{'; '.join(parts)}.")
+        x, found = ends.get(lane.slot, (at, np.inf))
+        stands = (value if found < np.inf else "value.not_finite") if begun else (
+            "value.not_computed" if lane.failed else "value.not_measured")
+        one = say("lane", title=lane.title, value=say(stands, {"value": found}))
+        if x != at:
+            one = say("lane.elsewhere", lane=one, where=say(where, {"x": x}))
+        told.append(say("lane.diverged", lane=one) if lane.state == "diverged" and not lane.failed else one)
+    seeds = say("seeds" if len(view.seeds) > 1 else "seeds.one", {"seeds": len(view.seeds)})
+    return say("lanes", what=what, where=say(where, {"x": at}), seeds=seeds, lanes=told).text
 
 
 def over_updates(view: RaceView) -> dict[str, Any]:
     """Layout entries of a chart over updates."""
     annotations = [] if view.front else [theme.note("press Race to fill this chart")]
-    return {"annotations": annotations, "xaxis": {"autorangeoptions": {"include": [0.0, theme.reach(view.front)]}}}
+    return {"annotations": annotations, "xaxis": {"autorangeoptions": {"include": [0.0, theme.axis_end(view.front)]}}}

@@ -6,7 +6,9 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.topics.race.figures.lanes import clamped, lane_traces, over_updates, reading
+from core.spelling import signed
+from core.topics.race.figures.lanes import clamped, lane_traces, lanes_in_words, over_updates
+from core.topics.race.figures.words import say
 from core.topics.race.records import Band, LaneView, RaceView
 
 HIGHEST = 3.0  # times chance: a loss beyond it, from a lane that goes astray, is cut off so that the others can be seen
@@ -20,11 +22,11 @@ def race_loss(view: RaceView) -> Drawing:
     hovers = {f"{lane.slot} {lane.title}": _hover(lane, edge, playing=view.state == "playing") for lane in view.lanes}
     traces = [
         *(trace | hovers.get(trace["name"], {}) for trace in traces),
-        theme.level(chance, f"chance {chance:.3g}", theme.CHANCE, "dash", view.front),
-        theme.level(guess, f"without {view.baselines.without} {guess:.3g}", theme.MEMORYLESS, "dot", view.front),
+        theme.level(chance, f"chance {signed(chance, 3)}", theme.CHANCE, "dash", view.front),
+        theme.level(guess, f"without {view.baselines.without} {signed(guess, 3)}", theme.MEMORYLESS, "dot", view.front),
     ]
-    text = "No update yet." if not view.front else reading(view, _loss, "plain", f"Loss ({view.baselines.unit})",
-                                                           "update")
+    text = say("lanes.no_update").text if not view.front else lanes_in_words(
+        view, _loss, "value.plain", say("what.loss", unit=view.baselines.unit), "where.update")
     return theme.figure(traces, title="Loss", x="update", y=f"loss ({view.baselines.unit})", text=text,
                         yaxis={"autorangeoptions": {"include": [0.0, 1.1 * chance]}}, **over_updates(view))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.spelling import count
-from core.topics.race.published.base import METHODS, Outcome, reading, success_rate
+from core.topics.race.published.base import METHODS, Outcome, results_in_words, success_rate
 
 COLOURS = {"sgd": theme.BEFORE, "clip": theme.AFTER, "omega": theme.RHO}
 DASHES = {"sgd": "dot", "clip": "dash", "omega": "solid"}
@@ -28,6 +28,6 @@ def published_figure(outcomes: list[Outcome]) -> Drawing:
                            hovertemplate="T = %{x}: %{customdata} solved<extra>%{fullData.name}</extra>")
         traces.append(trace)
     return theme.figure(traces, title=f"Success rate by length, {count(seeds, 'seed')}", x="T (steps)", y="runs solved",
-                        text=reading(outcomes), xaxis={"tickvals": lengths},
+                        text=results_in_words(outcomes), xaxis={"tickvals": lengths},
                         yaxis={"range": [-0.06, 1.06], "tickformat": ".0%", "dtick": 0.25},
                         legend={"traceorder": "reversed"})

@@ -127,7 +127,7 @@ def in_order(outcomes: list[Outcome]) -> bool:
     return all(sgd <= clip <= omega for sgd, clip, omega in rates)
 
 
-def reading(outcomes: list[Outcome]) -> str:
+def results_in_words(outcomes: list[Outcome]) -> str:
     """The results in words, and whether each method adds to the one before it at every length."""
     lengths = sorted({outcome.length for outcome in outcomes})
     methods, at = [], []

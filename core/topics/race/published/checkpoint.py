@@ -14,7 +14,8 @@ import numpy as np
 from core.parameters import ParameterError
 from core.topics.race.published.base import Outcome, Published, Run, experiment, plan
 from core.topics.race.published.run import State
-from core.training.trainer import Checkpoint, Trainer
+from core.training.checkpoint import Checkpoint
+from core.training.trainer import Trainer
 
 FORMAT = "published experiment, 1"
 

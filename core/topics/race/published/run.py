@@ -11,7 +11,8 @@ import numpy as np
 from core.network.weights import Network
 from core.tasks.base import TaskKind
 from core.topics.race.published.base import SUCCESS, Outcome, Published, Run, experiment
-from core.training.trainer import Checkpoint, Trainer
+from core.training.checkpoint import Checkpoint
+from core.training.trainer import Trainer
 
 TESTS = 77  # the random stream of the test sequences, apart from those of weights and batches
 AT_ONCE = 250  # test sequences side by side
@@ -50,7 +51,7 @@ def trained(spec: Published, run: Run, state: State | None = None) -> Iterator[S
         record = trainer.update()
         made = record.step
         if record.stopped is not None:
-            yield Outcome(*run, False, made - 1, before + time.perf_counter() - began, error, record.stopped)
+            yield Outcome(*run, False, made - 1, before + time.perf_counter() - began, error, record.stopped.text)
             return
         if made % spec.check_every and made < spec.updates:
             continue

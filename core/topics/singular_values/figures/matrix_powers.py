@@ -8,7 +8,7 @@ from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.spelling import amount, as_html
 from core.topics.singular_values.matrix_powers import MatrixPowers
-from core.topics.singular_values.verdict import bounds_claim, powers_verdict
+from core.topics.singular_values.verdict import bounds_claim, matrix_powers_verdict
 
 Room = tuple[float, float]
 NEAR = 2  # a top at so small a k has the bound right above it
@@ -43,7 +43,7 @@ def matrix_powers_figure(powers: MatrixPowers, title: str, room: Room) -> Drawin
                      text=[f"{as_html(amount(powers.log10_peak))} at k = {at}" for at in top],
                      textposition="bottom right" if powers.peak <= NEAR else "top right", hovertemplate=hover),
     ]
-    text = f"{powers_verdict(powers).sentence} {bounds_claim(powers).text}"
+    text = f"{matrix_powers_verdict(powers).sentence} {bounds_claim(powers).text}"
     one = {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": 0, "y1": 0, "layer": "below",
            "line": {"color": theme.MARK, "width": 1}}
     return theme.figure(

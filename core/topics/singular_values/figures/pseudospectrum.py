@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.plotting.eigenvalues import CIRCLE
-from core.spelling import count, number
+from core.spelling import power_tick
+from core.topics.singular_values.figures.words import say
 from core.topics.singular_values.pseudospectrum import Pseudospectrum
 from core.topics.singular_values.verdict import plane_claims
 
@@ -27,13 +28,10 @@ def pseudospectrum_figure(found: Pseudospectrum | None, eigenvalues: NDArray[np.
         title: which matrix it is.
         own: False where the picture is still that of the matrix before.
     """
-    text = "The pseudospectra are being computed."
     x, z = (np.zeros(2), np.full((2, 2), np.nan)) if found is None else (
         found.x, np.maximum(found.log10_sigma_min, FLOOR))
-    if found is not None and own:
-        largest = number(np.abs(eigenvalues).max())
-        text = f"{count(len(eigenvalues), 'eigenvalue')}, the largest of magnitude {largest}. "
-        text += " ".join(claim.text for claim in plane_claims(found))
+    told = say("plane.computing") if found is None or not own else say("plane", {
+        "eigenvalues": len(eigenvalues), "largest": np.abs(eigenvalues).max()}, claims=plane_claims(found))
     ticks = np.arange(0, level - 1, -1 if level >= -6 else -2)
     hover = "%{x:.3f} %{y:+.3f} i"
     traces = [
@@ -41,7 +39,7 @@ def pseudospectrum_figure(found: Pseudospectrum | None, eigenvalues: NDArray[np.
          "contours": {"start": level, "end": 0, "size": 1, "coloring": "heatmap"},
          "line": {"color": theme.INK, "width": 1},
          "colorbar": {"title": {"text": "ε", "side": "top"}, "tickvals": ticks,
-                      "ticktext": [f"10<sup>{tick}</sup>" for tick in ticks], "thickness": 12, "outlinewidth": 0},
+                      "ticktext": [power_tick(exponent) for exponent in ticks], "thickness": 12, "outlinewidth": 0},
          "hovertemplate": f"{hover}: σ<sub>min</sub> = 10<sup>%{{z:.2f}}</sup><extra></extra>"},
         theme.line(CIRCLE.real, CIRCLE.imag, "unit circle", theme.CIRCLE, dash="dash", hoverinfo="skip"),
         theme.points(eigenvalues.real, eigenvalues.imag, "eigenvalues", theme.MEASURED,
@@ -49,6 +47,6 @@ def pseudospectrum_figure(found: Pseudospectrum | None, eigenvalues: NDArray[np.
                      hovertemplate=f"{hover}<extra>%{{fullData.name}}</extra>"),
     ]
     return theme.figure(
-        traces, title=title, x="Re z", y="Im z", text=text,
+        traces, title=title, x="Re z", y="Im z", text=told.text,
         annotations=[] if found is not None else [theme.note("computing …")],
         xaxis={"constraintoward": "right", "showgrid": False}, yaxis={"scaleanchor": "x", "showgrid": False})

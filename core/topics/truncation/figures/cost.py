@@ -6,8 +6,8 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import count
 from core.topics.truncation.cost import TruncationCost
+from core.topics.truncation.figures.words import say
 
 
 def truncation_cost_figure(found: TruncationCost | None, why_empty: str = "press Measure the cost") -> Drawing:
@@ -24,11 +24,11 @@ def truncation_cost_figure(found: TruncationCost | None, why_empty: str = "press
                          customdata=y, marker={"color": colour, "size": theme.MARKER, "symbol": symbol})
               for name, y, colour, dash, symbol in kinds]
     why_empty = why_empty if found is None else "nothing could be timed"
-    text = ("Not measured yet." if found is None else "Nothing could be timed.") if not known else (
-        f"At T = {int(T[-1]):,} a sequence takes {full[-1]:.3g} ms in full and {truncated[-1]:.3g} ms truncated, in "
-        f"{count(int(found.updates[-1]), 'update')} of {update[-1]:.3g} ms.")
+    told = say("cost.not_measured" if found is None else "cost.nothing") if not known else say("cost", {
+        "T": int(T[-1]), "full": full[-1], "truncated": truncated[-1], "updates": int(found.updates[-1]),
+        "update": update[-1]})
     return theme.figure(traces, title="What it costs, measured here", x="length T (steps)", y="processor time (ms)",
-                        text=text,
+                        text=told.text,
                         xaxis={"type": "log", "range": [np.log10(40), np.log10(1250)],
                                "tickvals": [50, 100, 200, 500, 1000]},
                         yaxis=theme.log_axis(autorangeoptions={"include": [0.0, 1.0]}),

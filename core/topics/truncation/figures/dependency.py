@@ -6,8 +6,9 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import count, share
+from core.spelling import share
 from core.tasks.base import TaskKind
+from core.topics.truncation.figures.words import say
 
 POINTS = 60
 
@@ -39,14 +40,11 @@ def dependency_figure(kind: TaskKind, T: int, k2: int | None, bridged: float) ->
                      theme.RHO if bridged == 1.0 else theme.DIVERGED, symbol="circle" if bridged == 1.0 else "x",
                      hovertemplate=hover, showlegend=own is not None),
     ]
-    text = "How far this task has to look back is not known." if own is None else (
-        f"At T = {T:,} the task needs {_span(own.shortest, own.longest)} back; {share(bridged)} of the losses reach so "
-        "far.")
+    told = say("needed.not_known") if own is None else say(
+        "needed", {"T": T, "bridged": bridged}, span=say(
+            "needed.one" if own.shortest == own.longest else "needed.from_to",
+            {"shortest": own.shortest, "longest": own.longest}))
     return theme.figure(traces, title="How far back the task needs it", x="length T (steps)", y="lag t − k (steps)",
-                        text=text, annotations=[] if known else [theme.note("not known for this task")],
+                        text=told.text, annotations=[] if known else [theme.note("not known for this task")],
                         xaxis={"type": "log", "range": [np.log10(2), 3.02], "tickvals": [2, 10, 50, 200, 1000]},
                         yaxis={"type": "log", "range": [-0.1, 3.1], "tickvals": [1, 10, 100, 1000]})
-
-
-def _span(shortest: int, longest: int) -> str:
-    return ("" if shortest == longest else f"{shortest:,} to ") + count(longest, "step")

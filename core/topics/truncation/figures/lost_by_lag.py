@@ -7,7 +7,7 @@ import numpy as np
 from core.bptt.gradient_by_lag import GradientByLag
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import power
+from core.topics.truncation.figures.words import say
 
 
 def lost_by_lag(found: GradientByLag | None, k2: int | None, why_empty: str = "not measured yet") -> Drawing:
@@ -41,9 +41,7 @@ def lost_by_lag(found: GradientByLag | None, k2: int | None, why_empty: str = "n
 
 def _reading(found: GradientByLag | None, k2: int | None) -> str:
     if found is None:
-        return "Nothing is measured."
-    words = (f"Lags 0 to {int(found.lag[-1])}: the part of lag 0 is {power(float(found.log10_part[0]))}, the last "
-             f"{power(float(found.log10_part[-1]))}, all together {power(found.log10_whole)}")
-    if k2 is not None and found.log10_dropped is not None:
-        words += f"; the lags from {k2} on together {power(found.log10_dropped)}"
-    return words + "."
+        return say("lags.not_measured").text
+    return say("lags.cut" if k2 is not None and found.log10_dropped is not None else "lags", {
+        "last": int(found.lag[-1]), "nearest": float(found.log10_part[0]), "farthest": float(found.log10_part[-1]),
+        "whole": found.log10_whole, "k2": k2, "dropped": found.log10_dropped}).text

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.claims import Claim
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import count, number, plain
-from core.spelling import share as spelled_share
+from core.topics.truncation.figures.words import say
 from core.topics.truncation.recorded_norms import BAND, RecordedNorms
 
 BINS, LINE = 40, 160
@@ -31,9 +31,9 @@ def threshold_histogram(found: RecordedNorms, chosen: float | None) -> Drawing:
         {"type": "bar", "x": (edges[:-1] + edges[1:]) / 2, "y": share if not empty else np.full(BINS, np.nan),
          "width": np.diff(edges), "name": "updates", "showlegend": False,
          "marker": {"color": theme.BEFORE, "line": {"width": 0}},
-         "opacity": 0.75, "hovertemplate": "norm about 10<sup>%{x:.2f}</sup>: %{y:.1%} of the updates<extra></extra>"},
+         "opacity": 0.75, "hovertemplate": "norm about 10<sup>%{x:.2f}</sup>: %{y:.3~%} of the updates<extra></extra>"},
         theme.line(across, found.clipped_share(10.0**across), "clipped by θ", theme.AFTER, dash="dash",
-                   hovertemplate="θ = 10<sup>%{x:.2f}</sup> would clip %{y:.1%}<extra></extra>"),
+                   hovertemplate="θ = 10<sup>%{x:.2f}</sup> would clip %{y:.3~%}<extra></extra>"),
         theme.line(*_upright(mean if band is not None else None), "mean", theme.RHO, dash="dot",
                    hovertemplate="mean 10<sup>%{x:.2f}</sup><extra></extra>"),
         theme.line(*_upright(np.log10(chosen) if chosen else None), "proposed θ", theme.THRESHOLD, dash="dashdot",
@@ -46,7 +46,7 @@ def threshold_histogram(found: RecordedNorms, chosen: float | None) -> Drawing:
     return theme.figure(traces, title="Recorded gradient norms", x="norm ‖g‖ or threshold θ",
                         y="share of the updates", text=_reading(found, chosen),
                         xaxis=theme.log_axis(), yaxis={"range": [0.0, 1.03], "tickformat": ".0%"},
-                        annotations=[theme.note(_why_empty(found))] if empty else [])
+                        annotations=[theme.note(_why_empty(found).text)] if empty else [])
 
 
 def _upright(x: float | None) -> tuple[np.ndarray, np.ndarray]:
@@ -54,17 +54,16 @@ def _upright(x: float | None) -> tuple[np.ndarray, np.ndarray]:
     return (np.empty(0), np.empty(0)) if x is None else (np.full(2, float(x)), np.array([0.0, 1.0]))
 
 
-def _why_empty(found: RecordedNorms) -> str:
-    return f"{count(found.updates, 'update')}: no norm that is finite and above 0" if found.updates else \
-        "no update is recorded yet"
+def _why_empty(found: RecordedNorms) -> Claim:
+    return say("norms.not_finite" if found.updates else "norms.no_update", {"updates": found.updates})
 
 
 def _reading(found: RecordedNorms, chosen: float | None) -> str:
     if not len(found.norms):
-        return f"{_why_empty(found).capitalize()}."
-    words = (f"{count(found.updates, 'update')}: norms from {plain(float(found.norms[0]))} to "
-             f"{plain(float(found.norms[-1]))}, mean {plain(found.mean)}, median {plain(found.centre('median'))}")
-    if chosen:
-        words += (f"; a threshold of {number(chosen)} would have clipped "
-                  f"{spelled_share(float(found.clipped_share(chosen)))} of them")
-    return words + "."
+        return say("norms.empty", why=_why_empty(found)).text
+    numbers = {"updates": found.updates, "low": float(found.norms[0]), "high": float(found.norms[-1]),
+               "mean": found.mean, "median": found.centre("median")}
+    if not chosen:
+        return say("norms", numbers).text
+    clipped = {"threshold": chosen, "share": float(found.clipped_share(chosen))}
+    return say("norms.clipped", numbers | clipped).text

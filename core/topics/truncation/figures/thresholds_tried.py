@@ -6,9 +6,11 @@ import math
 
 import numpy as np
 
+from core.claims import Claim
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import count, number, plain
+from core.spelling import power_tick
+from core.topics.truncation.figures.words import say
 from core.topics.truncation.threshold_search import Rerun, ThresholdSearch
 
 FAR = 4.0  # log10 of loss / chance beyond which only the side is told
@@ -28,16 +30,15 @@ def thresholds_tried(found: ThresholdSearch | None) -> Drawing:
         ("without a clip", theme.MARK, "star", [r for r in reruns if r.threshold == math.inf]),
     )
     traces = [theme.points([_place(r) for r in runs], [_height(r, found.chance) for r in runs], name, colour,
-                           symbol=symbol, text=[_words(r) for r in runs], hovertemplate="%{text}<extra></extra>",
+                           symbol=symbol, text=[_told(r).text for r in runs], hovertemplate="%{text}<extra></extra>",
                            showlegend=bool(runs)) for name, colour, symbol, runs in kinds]
     for trace in traces:
         trace["marker"] = {**trace["marker"], "size": theme.MARKER + 2}
-    text = "No threshold is tried yet." if not reruns else (
-        f"{count(len(reruns), 'run')}: {'; '.join(map(_words, reruns))}.")
+    told = say("tried", {"runs": len(reruns)}, reruns=list(map(_told, reruns))) if reruns else say("tried.none")
     return theme.figure(traces, title="Run again with each threshold", x="threshold θ", y="loss at the end / chance",
-                        text=text, annotations=[] if reruns else [theme.note("press Search to fill this chart")],
+                        text=told.text, annotations=[] if reruns else [theme.note("press Search to fill this chart")],
                         xaxis=theme.log_axis(range=[-4.4, 5.4], tickvals=[-4, -2, 0, 2, 4],
-                                       ticktext=[f"10<sup>{at}</sup>" for at in (-4, -2, 0, 2, 4)]),
+                                       ticktext=[power_tick(at) for at in (-4, -2, 0, 2, 4)]),
                         yaxis={"range": [-FAR - 0.5, NOT_FINITE + 0.6], "tickvals": list(TICKS),
                                "ticktext": list(TICKS.values())})
 
@@ -54,8 +55,7 @@ def _height(rerun: Rerun, chance: float) -> float:
         return float(np.clip(np.log10(rerun.loss / chance), -FAR, FAR))
 
 
-def _words(rerun: Rerun) -> str:
-    name = "without a clip" if rerun.threshold == math.inf else f"θ = {number(rerun.threshold)}"
-    if rerun.finite:
-        return f"{name}: finite for {count(rerun.updates, 'update')}, loss {plain(rerun.loss)}"
-    return f"{name}: left the finite numbers at update {rerun.updates + 1:,}"
+def _told(rerun: Rerun) -> Claim:
+    name = say("rerun.no_clip" if rerun.threshold == math.inf else "rerun.threshold", {"threshold": rerun.threshold})
+    return say("rerun" if rerun.finite else "rerun.not_finite",
+               {"updates": rerun.updates, "loss": rerun.loss, "left": rerun.updates + 1}, name=name)

@@ -7,8 +7,8 @@ import numpy as np
 from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.plotting.thinning import evenly
-from core.spelling import count
 from core.tasks.base import Dependency
+from core.topics.truncation.figures.words import say
 from core.topics.truncation.verdict import seen_claim
 from core.training.truncated_pairs import TruncationMap
 
@@ -62,7 +62,5 @@ def _needed(found: TruncationMap, needed: Dependency | None) -> tuple[np.ndarray
 
 
 def _reading(found: TruncationMap, needed: Dependency | None) -> str:
-    words = seen_claim(found).text
-    if needed is not None:
-        words += f" The task needs up to {count(needed.longest, 'step')} back."
-    return words
+    seen = seen_claim(found)
+    return (seen if needed is None else say("seen", {"longest": needed.longest}, seen=seen)).text

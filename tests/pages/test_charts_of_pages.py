@@ -1,0 +1,112 @@
+"""What the playground's six charts are drawn of, and what is computed of one unit."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from core.topics.landscape.one_unit import OneUnit
+from core.topics.landscape.view import Descending, Region
+from core.training.truncated_pairs import map_of
+from pages._parts import landscape, playground
+from tests.helpers.live_runs import SMALL, changed, stepped
+
+
+def charts_of(monkeypatch, view, reach=None):
+    for name in ("eigenvalue_plane", "loss", "gradient_norm", "gradient_by_step", "gradient_map"):
+        monkeypatch.setattr(playground, name, lambda *of, **more: (of, more))
+    monkeypatch.setattr(playground, "flow_chart", lambda *of: of)
+    shown = []
+    monkeypatch.setattr(playground, "plots", lambda charts, **look: shown.append((charts, look)))
+    playground.show_charts(view, reach)
+    (found, look), = shown
+    assert (list(found), look) == (["eigenvalues", "flow", "loss", "norm", "by_step", "map"], {
+        "key": "playground_charts", "columns": 3, "height": 290})
+    return found
+
+
+def test_the_six_charts_are_of_one_view(monkeypatch):
+    run = stepped(changed(SMALL, clip_norm=True, clip_norm_threshold=0.5, lstm=True), 3)
+    view = run.view()
+    found = charts_of(monkeypatch, view, "reach")
+    (spectrum, start), more = found["eigenvalues"]
+    assert (spectrum, more) == (view.record.spectrum, {"orthogonality": None, "candidate": True})
+    assert start is view.frames[0].record.eigenvalues
+    assert found["flow"] == (view, "reach")
+    assert found["loss"] == ((view.curves, view.baselines, None), {})
+    assert found["norm"] == ((view.curves, 0.5, None), {})
+    assert found["by_step"] == ((view.record,), {})
+    assert found["map"] == (([frame.record for frame in view.frames],), {})
+
+
+def test_before_the_first_update_the_run_before_is_drawn_where_it_is_the_same_quantity(monkeypatch):
+    run = stepped(changed(SMALL, orthogonal_kept=True), 3)
+    for values, same_task in (({"seed": 6}, True), ({"task": "adding"}, False)):
+        run.reset(changed(SMALL, orthogonal_kept=True))
+        run.step()
+        run.apply(changed(run.experiment, **values))
+        view = run.view()
+        found = charts_of(monkeypatch, view)
+        (_, start), more = found["eigenvalues"]
+        assert (start, more) == (None, {"orthogonality": view.record.orthogonality, "candidate": False})
+        past = view.past.curves
+        assert found["loss"][0][2] is (past if same_task else None)
+        assert (found["norm"][0][1], found["norm"][0][2] is past) == (None, True)
+        assert found["map"] == (([view.record],), {})
+
+
+@pytest.mark.parametrize(("values", "cut", "name", "cut_by"), [
+    ({}, None, "measured", "the chunk begins"), ({"truncation": True, "truncation_k2": 3}, 3, "untruncated", None),
+    ({"task": "sine", "truncation": True, "truncation_k1": 4, "truncation_k2": 9, "truncation_carry": False}, 2,
+     "untruncated", "the chunk begins")], ids=str)
+def test_the_flow_says_where_it_is_cut_and_by_what(monkeypatch, values, cut, name, cut_by):
+    monkeypatch.setattr(playground, "gradient_flow_figure", lambda *of, **more: (of, more))
+    monkeypatch.setattr(playground, "product_claim", lambda reach, chunks: SimpleNamespace(text=(reach, chunks.k2)))
+    view = stepped(changed(SMALL, **values), 1).view()
+    reach = SimpleNamespace(flow="flow")
+    (flow, at, text), more = playground.flow_chart(view, reach)
+    assert (flow, at, text) == ("flow", cut, (reach, map_of(view.experiment).k2))
+    assert more == {"name": name, "cut_by": cut_by or playground.CUT, **playground.factor_names(view)}
+    assert set(playground.factor_names(view)) == {"bound_name", "rate_name"}
+    assert playground.flow_chart(view, None) == ((None,), {})
+    assert playground.factor_names(SimpleNamespace(whole=None)) == {}
+
+
+@pytest.mark.parametrize(("window", "steps"), [("map", 1), ("surface", 1), ("surface", 500)])
+def test_the_surface_of_one_unit_is_made_once_for_its_window(monkeypatch, window, steps):
+    """Wherever the descents start."""
+    monkeypatch.setattr(landscape, "session", lambda kind, store=landscape.Made(): store)
+    asked = []
+    monkeypatch.setattr(landscape, "surface", lambda *of: asked.append(of) or "surface")
+    unit, descending, region = OneUnit(w=3.0, b=-1.0, steps=steps), Descending(updates=3), Region(view=window)
+    found = landscape.landscape_of(unit, descending, region)
+    landscape.landscape_of(replace(unit, w=2.0), descending, region)
+    (anywhere, w, b), = asked
+    size = min(landscape.finest(unit), landscape.FINEST if window == "map" else landscape.MOST)
+    assert (anywhere, len(w), len(b)) == (replace(unit, w=0.0, b=0.0), size, size)
+    assert ((w[0], w[-1]), (b[0], b[-1])) == (region.w_span, region.b_span)
+    assert (found.surface, found.unclipped.w[0], found.clipped.b[0], len(found.over)) == ("surface", 3.0, -1.0, 2)
+    clipped, = (way for way in landscape.descents(unit, descending.lr, (descending.threshold,), 3))
+    assert np.array_equal(found.clipped.w, clipped.w)
+    over = landscape.crossings(unit.activation, unit.x0, clipped.w, clipped.b)
+    assert (found.over[1].wall.tolist(), found.over[1].bifurcation.tolist()) == (
+        over.wall.tolist(), over.bifurcation.tolist())
+    landscape.landscape_of(unit, replace(descending, lr=0.5), region)
+    assert len(asked) == 1
+
+
+def test_the_slider_of_updates_takes_its_end_for_all(monkeypatch):
+    wires, shown, taken = [], [], []
+    monkeypatch.setattr(landscape, "wired", lambda key, at, take: wires.append((key, at, take)) or (at, {"key": key}))
+    monkeypatch.setattr(landscape, "st", SimpleNamespace(slider=lambda *of, **more: shown.append((of, more))))
+    own = SimpleNamespace(prefix="landscape.", parameters=Descending.parameters(), help_of=lambda name: f"help {name}",
+                          take=lambda *of: taken.append(of))
+    assert landscape.updates_shown(own, Descending(shown=80, updates=30)) == 30
+    assert landscape.updates_shown(own, Descending(shown=8, updates=30)) == 8
+    (key, at, take), _ = wires
+    assert (key, at) == ("landscape.drag_shown_of_30", 30)
+    assert shown[1] == ((own.parameters["shown"].label, 0, 30, 8), {"help": "help shown", "key": key})
+    take(30)
+    take(7)
+    assert taken == [("shown", Descending.parameters()["shown"].default), ("shown", 7)]
