@@ -84,8 +84,9 @@ WORDS = Kind("words with no tags but sup, sub, b, br", _is_words)
 WORDS_OF_EACH = each(WORDS)
 ROWS_OF_WORDS = Kind("rows of words", lambda v: all(map(WORDS_OF_EACH.fits, v)))
 TEMPLATE = Kind("words with %{x}, %{y}, %{z}, %{text}, %{customdata} or %{fullData.name}, a number as .3g, .2f, .1e, "
-                ".0%, +.2f or d", _is_template)
-FORMAT = Kind("a format as .3g, .2f, .1e, .0%, .3~%, +.2f or d", lambda v: isinstance(v, str) and bool(_FORMAT.fullmatch(v)))
+                ".0%, .3~%, +.2f or d", _is_template)
+FORMAT = Kind("a format as .3g, .2f, .1e, .0%, .3~%, +.2f or d",
+              lambda v: isinstance(v, str) and bool(_FORMAT.fullmatch(v)))
 COLOUR = Kind("a colour as #0072b2 or rgba(0,0,0,0.5)", lambda v: isinstance(v, str) and bool(_COLOUR.fullmatch(v)))
 COLOURS = Kind("a colour, a list of them, or numbers", lambda v: _are_numbers(v) or each(COLOUR).fits(v))
 SCALE = Kind(f"{', '.join(SCALES)}, or stops of colours", _is_scale)

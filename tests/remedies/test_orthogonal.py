@@ -150,7 +150,7 @@ def test_a_step_that_is_inf_stops_the_run_and_raises_nothing():
         if stopped is not None:
             break
     assert stopped is not None
-    assert "\n" not in stopped
+    assert "\n" not in stopped.text
 
 
 def test_every_one_of_several_seeds_stays_orthogonal():

@@ -245,7 +245,6 @@ def test_a_lane_that_diverges_stays_as_diverged_with_its_finite_updates():
     wild = lane(made, 0)
     assert (wild.state, wild.updates) == ("diverged", max(wild.stopped_at))
     assert wild.updates < made.front == 25
-    assert all("update" in why.text for why in wild.stopped)
     assert np.isfinite(wild.loss.median[0])
 
 
