@@ -25,7 +25,7 @@ SOLID = {"surface", "scatter3d"}  # types of a scene
 _TAG = re.compile(r"<(?!/?(?:sup|sub|b|br)>)[^>]*>?|&(?!(?:amp|lt|gt|quot|nbsp|#\d+);)\w+;")
 _COLOUR = re.compile(r"#[0-9a-f]{6}|rgba?\([\d., ]+\)", re.IGNORECASE)
 _PX = re.compile(r"\d+px(?: \d+px)*")
-_FORMAT = re.compile(r"\+?(?:\.\d+)?[fge%d]?")
+_FORMAT = re.compile(r"\+?(?:\.\d+)?~?[fge%d]?")
 _HOLE = re.compile(r"%\{([^}:]*)(?::([^}]*))?\}")
 _OF_POINT = re.compile(r"x|y|z|text|customdata(?:\[\d+\])?|fullData\.name")
 
@@ -85,7 +85,7 @@ WORDS_OF_EACH = each(WORDS)
 ROWS_OF_WORDS = Kind("rows of words", lambda v: all(map(WORDS_OF_EACH.fits, v)))
 TEMPLATE = Kind("words with %{x}, %{y}, %{z}, %{text}, %{customdata} or %{fullData.name}, a number as .3g, .2f, .1e, "
                 ".0%, +.2f or d", _is_template)
-FORMAT = Kind("a format as .3g, .2f, .1e, .0%, +.2f or d", lambda v: isinstance(v, str) and bool(_FORMAT.fullmatch(v)))
+FORMAT = Kind("a format as .3g, .2f, .1e, .0%, .3~%, +.2f or d", lambda v: isinstance(v, str) and bool(_FORMAT.fullmatch(v)))
 COLOUR = Kind("a colour as #0072b2 or rgba(0,0,0,0.5)", lambda v: isinstance(v, str) and bool(_COLOUR.fullmatch(v)))
 COLOURS = Kind("a colour, a list of them, or numbers", lambda v: _are_numbers(v) or each(COLOUR).fits(v))
 SCALE = Kind(f"{', '.join(SCALES)}, or stops of colours", _is_scale)

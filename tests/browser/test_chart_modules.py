@@ -47,10 +47,13 @@ def as_short(value: float) -> str:
 
 def d3(spec: str, value: float) -> str:
     """By Python's own formatting."""
-    plus, _, digits, kind = re.fullmatch(r"(\+)?(\.(\d+))?([fge%d])?", spec).groups()
+    plus, _, digits, short, kind = re.fullmatch(r"(\+)?(\.(\d+))?(~)?([fge%d])?", spec).groups()
     n = int(digits) if digits else 6
     text = {"f": lambda: f"{value:.{n}f}", "e": lambda: js_exponent(f"{value:.{n}e}"), "g": lambda: as_g(value, n),
             "%": lambda: f"{value:.{n}%}", "d": lambda: f"{value:.0f}", None: lambda: as_short(value)}[kind]()
+    if short and "." in text:  # no zeros at the end of its digits
+        number, power = re.fullmatch(r"([-\d.]*)(.*)", text).groups()
+        text = number.rstrip("0").rstrip(".") + power
     text = text.removeprefix("-") if re.fullmatch(r"-0(\.0*)?%?", text) else text
     return ("+" if plus and value >= 0 else "") + text.replace("-", MINUS)
 
@@ -60,7 +63,8 @@ def numbers(n: int, decades: float = 25.0) -> np.ndarray:
     return rng.choice([-1.0, 1.0], n) * 10 ** rng.uniform(-decades, decades, n)
 
 
-@pytest.mark.parametrize("spec", ["", ".2f", ".0f", ".3g", ".1g", ".10g", ".3e", ".1%", "d", "+.2f", "+.3g"])
+@pytest.mark.parametrize("spec", ["", ".2f", ".0f", ".3g", ".1g", ".10g", ".3e", ".1%", "d", "+.2f", "+.3g",
+                                  ".3~%", ".4~f", ".3~g", ".2~e"])
 def test_numbers_are_written_as_d3_writes_them(canvas, spec):
     values = np.concatenate([numbers(300), numbers(200, 4.0), [0.0, 1.0, -1.0, 100.0, 1e-7, 123456.0]])
     values = values[np.abs(values) < 1e9] if spec[-1:] in ("f", "%", "d") else values  # digits that both can know

@@ -2,19 +2,19 @@
 
 const MINUS = "\u2212"; // as long as a plus
 const SPEC = /^(\+)?(?:\.(\d+))?(~)?([fge%d])?$/;
-const TAIL = /(\.\d*?)0+(?=\D|$)/; // zeros at the end of decimals
 const signed = (text) => text.replace(/^-|(?<=e)-/g, MINUS);
 
-// ".3g" and 0.5 -> "0.500", ".3~%" and 0.5 -> "50%"; without a type six digits at most, and no zero at their end.
+// ".3g" and 0.5 -> "0.500", with ~ "0.5"; without a type six digits at most, and no zero at their end.
 export function format(spec, value) {
   const [, plus, digits, short, type] = SPEC.exec(spec ?? "") ?? [];
   if (typeof value !== "number") return String(value ?? "");
   if (Number.isNaN(value)) return "not a number";
   if (!Number.isFinite(value)) return (value < 0 ? MINUS : plus ? "+" : "") + "\u221e";
-  const long = { f: () => value.toFixed(digits ?? 6), e: () => value.toExponential(digits ?? 6),
+  const text = { f: () => value.toFixed(digits ?? 6), e: () => value.toExponential(digits ?? 6),
     g: () => value.toPrecision(digits ?? 6), "%": () => `${(100 * value).toFixed(digits ?? 6)}%`,
-    d: () => value.toFixed(0), undefined: () => shortest(value) }[type](), text = short ? long.replace(TAIL, "$1").replace(/\.(?=\D|$)/, "") : long;
-  return (plus && value >= 0 ? "+" : "") + signed(/^-0(\.0*)?%?$/.test(text) ? text.slice(1) : text);
+    d: () => value.toFixed(0), undefined: () => shortest(value) }[type]();
+  const told = short ? text.replace(/(\.\d*?)0+(?=$|e|%)/, "$1").replace(/\.(?=$|e|%)/, "") : text;
+  return (plus && value >= 0 ? "+" : "") + signed(/^-0(\.0*)?%?$/.test(told) ? told.slice(1) : told);
 }
 
 const shortest = (value) => String(Number(value.toPrecision(6)));
