@@ -1,67 +1,27 @@
 """What a reader waits for, in headless Chromium on the machine that also runs the server.
 
-    python tests/benchmarks/browser.py [component] [playground] [slider] [surface] [map] [race] [paint]
+    python tests/benchmarks/browser.py [component] [playground] [slider] [surface] [map] [race] [renderer] [paint]
 
-Frames a second are Plotly draws of a chart that moves at every update; bytes are those of the WebSocket, all charts
-and texts together; a remount is a plotly graph made a second time.
+Frames a second are drawings of a chart that moves at every update; bytes are those of the WebSocket, all charts and
+texts together; a remount is a chart made a second time.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import socket
 import statistics
-import subprocess
 import sys
 import time
-import urllib.request
-from contextlib import contextmanager
-from pathlib import Path
 
 from machine import machine, spread
 from playwright.sync_api import sync_playwright
+from renderer import busy, served
+from serving import APPS, BROWSER_CORE, ROOT, open_page, server
 
-ROOT = Path(__file__).parents[2]
-APPS = Path(__file__).parent / "apps"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
 DRAWS = "[...document.querySelectorAll('.chart')].map(c => +(c.dataset.draws ?? 0))"
-
-
-@contextmanager
-def server(app: Path, **options: str):
-    """A fresh server in its own process, with options over those of config.toml; yields its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port)],
-                               env=os.environ | options, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        while True:
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1).read()
-                break
-            except OSError:
-                time.sleep(0.02)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def open_page(browser, url: str, charts: int):
-    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
-    page.set_default_timeout(60_000)
-    page.received = 0
-    page.on("websocket", lambda socket: socket.on("framereceived", lambda data: count(page, data)))
-    page.goto(url)
-    page.wait_for_function(f"document.querySelectorAll('.chart .main-svg').length >= {charts}")
-    return page
-
-
-def count(page, data) -> None:
-    page.received += len(data)
 
 
 def streaming(page, charts: int, seconds: float = 6.0) -> tuple[float, float]:
@@ -187,31 +147,73 @@ def race(browser) -> None:
               f"p95 {keys[int(0.95 * len(keys))]:.0f} ms")
 
 
-def paint(browser) -> None:
-    """From opening the address of a server that has served nobody to the first picture."""
-    times: dict[str, list[float]] = {"playground": [], "text": []}
-    for _ in range(5):
-        for name, app, seen in (("playground", ROOT / "app.py",
-                                 "document.querySelectorAll('.chart .main-svg').length >= 6"),
-                                ("text", APPS / "text.py", "document.body.innerText.includes('value 50')")):
-            with server(app) as url:
+def renderer(browser) -> None:
+    """Six charts without Streamlit, 20 frames a second."""
+    with served() as url:
+        for points in (200, 2000):
+            found = []
+            for _ in range(3):
                 page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+                page.goto(f"{url}?points={points}")
+                found.append(busy(page))
+                page.context.close()
+            shares, drawn = zip(*found, strict=True)
+            print(f"six charts, {points} points a curve, 20 frames/s: {spread([100 * share for share in shares], 0)} % "
+                  f"of the browser's thread, {spread([100 * part for part in drawn], 0)} % of the frames drawn")
+
+
+def paint(browser) -> None:
+    """From opening the address of a server that has served nobody to the first picture; the scripts asked for until
+    then. Measured alone, server and browser have a core each."""
+    times: dict[str, list[float]] = {"playground": [], "text": []}
+    scripts: dict[str, list[float]] = {"playground": [], "text": []}
+    for _ in range(5):
+        for name, app, seen in (
+                ("playground", ROOT / "app.py", "document.querySelectorAll('.chart[data-draws]').length >= 6"),
+                ("text", APPS / "text.py", "document.body.innerText.includes('value 50')")):
+            with server(app, alone=True) as url:
+                page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+                asked = script_bytes(page)
                 began = time.perf_counter()
                 page.goto(url)
                 page.wait_for_function(seen)
                 times[name].append(time.perf_counter() - began)
+                scripts[name].append(sum(asked.values()) / 2**20)
                 page.context.close()
+    more = statistics.median(scripts["playground"]) - statistics.median(scripts["text"])
     ratio = statistics.median(times["playground"]) / statistics.median(times["text"])
     print(f"first paint of a fresh server: playground {spread(times['playground'])} s, "
-          f"one line of text {spread(times['text'])} s, ratio {ratio:.2f}")
+          f"one line of text {spread(times['text'])} s, ratio {ratio:.2f}; scripts + {more:.2f} MB")
 
+
+def script_bytes(page) -> dict[str, float]:
+    """As they come over the wire, by request; filled while the page loads."""
+    session, scripts, found = page.context.new_cdp_session(page), set(), {}
+
+    def note(one: dict) -> None:
+        if one["response"]["mimeType"].endswith("javascript"):
+            scripts.add(one["requestId"])
+
+    def count(one: dict) -> None:
+        if one["requestId"] in scripts:
+            found[one["requestId"]] = one["encodedDataLength"]
+
+    session.on("Network.responseReceived", note)
+    session.on("Network.loadingFinished", count)
+    session.send("Network.enable")
+    return found
+
+
+MEASURED = {"component": component, "playground": playground, "slider": slider, "surface": surface,
+            "map": jacobian_map, "race": race, "renderer": renderer, "paint": paint}
 
 if __name__ == "__main__":
     print(machine())
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if sys.argv[1:] == ["paint"]:
+        os.sched_setaffinity(0, BROWSER_CORE)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        for name in sys.argv[1:] or ["component", "playground", "slider", "surface", "map", "race", "paint"]:
-            {"component": component, "playground": playground, "slider": slider, "surface": surface,
-             "map": jacobian_map, "race": race, "paint": paint}[name](running)
+        for name in sys.argv[1:] or MEASURED:
+            MEASURED[name](running)
         running.close()

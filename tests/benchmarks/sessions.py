@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 
 import websockets
-from browser import server
 from machine import machine, spread
+from serving import server
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState

@@ -10,12 +10,35 @@ from playwright.sync_api import BrowserContext, Page
 
 WAIT = 60_000  # ms; generous, since nothing here measures time
 PLAYS = re.compile("^(Train( anew| again)?|Race( anew| again)?|Go on|Resume)$")
-# Four frames in a row in which no run of the page's script is under way, and no chart has more to draw.
+# Four frames in a row in which no run of the page's script is under way, and no chart in sight has more to draw.
 RESTS = """charts => {
+    const rests = ({ chart, dataset: { told, drawn } }) => chart.waiting || told === drawn;
     const still = document.querySelector('[data-test-script-state=notRunning]')
-        && [...document.querySelectorAll(charts)].every(chart => chart.dataset.told === chart.dataset.whole);
+        && [...document.querySelectorAll(charts)].every(rests);
     window.framesAtRest = still ? (window.framesAtRest ?? 0) + 1 : 0;
     return window.framesAtRest > 3; }"""
+# What a test reads of a chart, of its element `box`: data and layout as they are drawn, of a surface by plotly; axes
+# with their ends; place(x, y), where a point of them is on the page, in px; the colours of the canvas around it, each
+# [r, g, b, alpha]; and whether the canvas has a colour somewhere.
+SEES = """const { chart } = box, { data, layout, axes } = chart.state ?? chart.solid;
+    const along = (id, value, length) => {
+        const { ends: [low, high], axis } = axes[id], share = (value - low) / (high - low);
+        return length * ((axis.autorange === 'reversed') === (id === 'x') ? 1 - share : share); };
+    const place = (x, y) => {
+        const { left, top, width, height } = chart.u.over.getBoundingClientRect();
+        return [left + along('x', x, width), top + along('y', y, height)]; };
+    const colours = (x, y, reach = 0) => {
+        const { canvas } = chart.u.ctx, { left, top } = canvas.getBoundingClientRect(), [a, b] = place(x, y);
+        const found = chart.u.ctx.getImageData(Math.floor(a - left) - reach, Math.floor(b - top) - reach, 2 * reach + 1,
+            2 * reach + 1).data;
+        return Array.from({ length: found.length / 4 }, (_, i) => Array.from(found.subarray(4 * i, 4 * i + 4))); };
+    const painted = (colour) => {
+        const { canvas } = chart.u.ctx, { data: all } = chart.u.ctx.getImageData(0, 0, canvas.width, canvas.height);
+        const wanted = colour.match(/[0-9a-f]{2}/g).map((two) => parseInt(two, 16));
+        let found = 0;
+        for (let i = 0; i < all.length; i += 4)
+            if (all[i + 3] === 255 && wanted.every((v, j) => v === all[i + j])) found++;
+        return found > 9; };"""
 
 
 class Tab:
@@ -63,15 +86,49 @@ class Tab:
 
     def wait_for_charts(self, names: tuple[str, ...] = CHARTS) -> None:
         for name in names:
-            self.page.wait_for_selector(f".chart[data-name={name}] .main-svg")
+            self.page.wait_for_selector(f".chart[data-name={name}][data-drawn]")
 
     def read(self, chart: str, expression: str) -> object:
-        """Evaluate JavaScript with `gd` as the chart's plotly graph, which may be on its way to another place."""
-        return self.page.locator(f".chart[data-name={chart}]").first.evaluate(f"gd => ({expression})")
+        """Evaluate JavaScript on a chart, which may be on its way to another place; see SEES for its names."""
+        found = self.page.locator(f".chart[data-name={chart}]").first
+        return found.evaluate(f"box => {{ {SEES} return ({expression}); }}")
 
     def wait_until(self, chart: str, expression: str) -> None:
-        self.page.wait_for_function(f"(() => {{ const gd = document.querySelector('.chart[data-name={chart}]');"
-                                    f" return gd && gd.data && ({expression}); }})()")
+        self.page.wait_for_function(f"(() => {{ const box = document.querySelector('.chart[data-name={chart}]');"
+                                    f" if (!box?.chart) return false; {SEES} return data && ({expression}); }})()")
+
+    def ends(self, chart: str) -> list[float]:
+        """Of the axes as they are drawn: left, right, lower, upper."""
+        return self.read(chart, "[...axes.x.ends, ...axes.y.ends]")
+
+    def says(self, chart: str) -> str:
+        """The text alternative."""
+        return self.read(chart, "(chart.plot.hidden ? chart.solid : chart.plot).getAttribute('aria-label')")
+
+    def drag(self, chart: str, start: tuple[float, float], stop: tuple[float, float]) -> None:
+        """With the mouse, from one point to another, px from the corner of the plot."""
+        area = self.page.locator(f".chart[data-name={chart}] .u-over").first.bounding_box()
+        self.page.mouse.move(area["x"] + start[0], area["y"] + start[1])
+        self.page.mouse.down()
+        self.page.mouse.move(area["x"] + stop[0], area["y"] + stop[1], steps=6)
+        self.page.mouse.up()
+
+    def title_is_clear(self, chart: str) -> None:
+        """Whole within the chart, and neither its names nor its buttons lie on it."""
+        found = self.read(chart, """(() => {
+            const sides = ({left, right, top, bottom}) => ({left, right, top, bottom});
+            const words = document.createRange(), title = box.querySelector('.title');
+            words.selectNodeContents(title);
+            return {chart: sides(box.getBoundingClientRect()), rows: [...words.getClientRects()].map(sides),
+                words: title.textContent,
+                over: [...box.querySelectorAll('button')].map(one => sides(one.getBoundingClientRect()))}; })()""")
+        area = found["chart"]
+        assert found["rows"], found["words"]
+        for row in found["rows"]:
+            assert area["left"] <= row["left"] < row["right"] <= area["right"] + 0.5, found["words"]
+            assert area["top"] <= row["top"] + 3, found["words"]
+            assert not [one for one in found["over"] if one["left"] < row["right"] and one["right"] > row["left"]
+                        and one["top"] < row["bottom"] - 3 and one["bottom"] > row["top"] + 3], found["words"]
 
     def wait_for_rest(self, charts: str = ".chart") -> None:
         """Until the page is made and these charts, as a selector, have drawn the last message."""
@@ -84,7 +141,7 @@ class Tab:
         self.wait_for_rest(charts)
 
     def trace(self, chart: str, i: int, axis: str = "y") -> list[float]:
-        return self.read(chart, f"Array.from(gd.data[{i}].{axis})")
+        return self.read(chart, f"Array.from(data[{i}].{axis})")
 
     def click(self, label: str) -> None:
         self.page.get_by_role("button", name=label, exact=True).click()

@@ -47,10 +47,16 @@ def wait_for_step(tab, step):
     tab.page.wait_for_function(f"names => JSON.stringify({NAMES}) === JSON.stringify(names)", arg=wanted)
 
 
-def opacities(tab, chart=WORD):
-    """By the name of the trace, as drawn."""
-    return tab.read(chart, """Object.fromEntries([...gd.querySelectorAll('.scatterlayer .trace')].map(
-        e => [e.__data__[0].trace.name, e.style.opacity === '' ? 1 : Number(e.style.opacity)]))""")
+PARTS = ("across", "in", "out", "letters", "next")
+# Names of the parts that are pale: no pixel of an arrow's shaft, or around a letter, is stronger than 0.15.
+PALE = f"""data.filter(({{ name }}) => {list(PARTS)}.includes(name)).filter(({{ x: [a, b], y: [c, d], mode }}) =>
+    (mode === 'text' ? colours(a, c, 12) : colours((a + b) / 2, (c + d) / 2, 2)).every(one => one[3] <= 0.15 * 255 + 1)
+    ).map(({{ name }}) => name).join()"""
+
+
+def wait_for_pale(tab, *names):
+    """Until these parts of the unrolled network are pale, and no others."""
+    tab.wait_until(WORD, f"{PALE} === '{','.join(names)}'")
 
 
 def test_every_step_draws_its_pictures_and_every_equation_has_its_own_symbols_there_and_back(open_page):
@@ -71,18 +77,14 @@ def test_every_step_draws_its_pictures_and_every_equation_has_its_own_symbols_th
 
 def test_pointing_at_a_symbol_lights_up_its_part_of_the_picture_and_leaving_it_puts_it_out(look_at):
     tab = forward(look_at)
-    before = opacities(tab)
+    tab.wait_for_rest(f".chart[data-name={WORD}]")
+    wait_for_pale(tab)
     symbol(tab, "W_hh").hover()
-    tab.wait_until(WORD, "gd.data.some(trace => trace.opacity === 0.15)")
-    lit = opacities(tab)
-    assert lit["across"] == 1
-    assert {lit[name] for name in ("in", "out", "letters", "next")} == {0.15}
+    wait_for_pale(tab, "in", "out", "letters", "next")
     symbol(tab, "x_t").hover()
-    tab.wait_until(WORD, "gd.data.find(trace => trace.name === 'letters').opacity !== 0.15")
-    assert opacities(tab)["across"] == 0.15
+    wait_for_pale(tab, "across", "in", "out", "next")
     tab.page.get_by_role("heading", name="Forward: one step").hover()
-    tab.wait_until(WORD, "!gd.data.some(trace => trace.opacity === 0.15)")
-    assert opacities(tab) == before
+    wait_for_pale(tab)
 
 
 def test_the_numbers_below_the_symbols_follow_the_network(open_page):
@@ -102,7 +104,7 @@ def test_symbols_are_reached_by_the_keyboard_and_have_names(go_on):
     names = names_in(STEPS[NUMBER["forward"] - 1].equations)
     assert buttons.count() == len(names) + 1  # a_t is in both equations
     buttons.first.focus()
-    tab.wait_until(WORD, "gd.data.some(trace => trace.opacity === 0.15)")
+    wait_for_pale(tab, *PARTS)  # of a_t the picture has the ring alone
     tab.page.keyboard.press("Tab")
     assert tab.page.evaluate("document.activeElement.dataset.symbol") == "W_hh"
     tab.page.keyboard.press("Enter")
@@ -116,32 +118,24 @@ def test_a_click_on_a_symbol_shows_its_meaning_shape_value_and_entries(go_on):
     symbol(tab, "W_xh").click()
     tab.wait_for_text("from what is read to the state")
     tab.wait_for_text("It is a matrix, 16 × 5")
-    tab.wait_until("entries", "gd.data[0].z.length == 16 && gd.data[0].z[0].length == 5")
+    tab.wait_until("entries", "data[0].z.length == 16 && data[0].z[0].length == 5")
     assert "chosen" in symbol(tab, "W_xh").get_attribute("class")
 
 
 def test_a_click_on_a_letter_chooses_its_step_and_zoom_survives_it_and_the_next_step(go_on):
     tab = forward(go_on)
     tab.wait_for_rest(f".chart[data-name={WORD}]")
-    box = tab.page.locator(f".chart[data-name={WORD}] .nsewdrag").first.bounding_box()
-    tab.page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.05 * box["height"])
-    tab.page.mouse.down()
-    tab.page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 0.95 * box["height"], steps=4)
-    tab.page.mouse.up()
-    zoomed = "[...gd._fullLayout.xaxis.range, ...gd._fullLayout.yaxis.range]"
-    tab.wait_until(WORD, "gd._fullLayout.xaxis.range[0] > 0.6")
-    # else the click would be the second of a double click, which resets the zoom
-    tab.wait_until(WORD, "Date.now() - gd._mouseDownTime > gd._context.doubleClickDelay")
-    kept = tab.read(WORD, zoomed)
-    at = tab.read(WORD, """(() => { const { xaxis, yaxis } = gd._fullLayout, box = gd.getBoundingClientRect();
-        return [box.x + xaxis._offset + xaxis.l2p(3), box.y + yaxis._offset + yaxis.l2p(1)]; })()""")
-    tab.page.mouse.click(*at)
+    area = tab.page.locator(f".chart[data-name={WORD}] .u-over").bounding_box()
+    tab.drag(WORD, *((x * area["width"], y * area["height"]) for x, y in ((0.2, 0.05), (0.8, 0.95))))
+    tab.wait_until(WORD, "axes.x.ends[0] > 0.6")
+    kept = tab.ends(WORD)
+    tab.page.mouse.click(*tab.read(WORD, "place(3, 1)"))
     tab.wait_for_text("at t = 3 (“u”)")
-    tab.wait_until(WORD, "gd.data.find(trace => trace.name === 'step t').x[0] === 3")
+    tab.wait_until(WORD, "data.find(trace => trace.name === 'step t').x[0] === 3")
     assert "t=3" in tab.page.url
     tab.page.locator(".st-key-step_next button").click()
     wait_for_step(tab, STEPS[NUMBER["output"] - 1])
-    assert tab.read(WORD, zoomed) == pytest.approx(kept)
+    assert tab.ends(WORD) == pytest.approx(kept)
 
 
 def test_a_guess_is_asked_before_the_chart_and_judged_with_it(open_page):

@@ -388,7 +388,7 @@ def test_a_chart_of_odd_numbers_has_axes_that_can_be_read_and_breaks_nothing(tab
         tab.page.keyboard.press(key)
     tab.page.mouse.move(5, 5)
     box.evaluate("({ chart }) => { chart.spec = chart.told; chart.plot.dispatchEvent(new MouseEvent('dblclick')); }")
-    until(tab, "norm", "chart.state.spec === chart.told && chart.state.axes.x.ends[1] >= 10")
+    until(tab, "norm", "chart.state.spec === chart.told")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -29,14 +29,14 @@ def exact(tab, names: tuple[str, ...] = ("jacobian_map", "jacobian_lines")):
 
 
 def z(tab) -> np.ndarray:
-    return np.array(tab.read("jacobian_map", "Array.from(gd.data[0].z, row => Array.from(row))"), float)
+    return np.array(tab.read("jacobian_map", "Array.from(data[0].z, row => Array.from(row))"), float)
 
 
 def shown(tab, expected: np.ndarray) -> None:
     """Once the map says that it is exact. Sent as float32: relative 6e-8 of the largest exponent."""
     allowed = 1e-6 * max(1.0, np.abs(expected[np.isfinite(expected)]).max())
-    tab.wait_until("jacobian_map", "!gd.layout.title.text.includes('approximate') &&"
-                                   f" Math.abs(gd.data[0].z.at(-1)[1] - {expected[-1, 1]}) < {allowed}")
+    tab.wait_until("jacobian_map", "!layout.title.text.includes('approximate') &&"
+                                   f" Math.abs(data[0].z.at(-1)[1] - {expected[-1, 1]}) < {allowed}")
     np.testing.assert_allclose(z(tab), expected, atol=allowed)
 
 
@@ -51,21 +51,20 @@ def measured(updates: int = 0, sequences: int = 3, **values: object) -> np.ndarr
 
 def at_cell(tab, k: int, t: int) -> tuple[float, float]:
     """Where on the page a cell of the map is drawn."""
-    return tuple(tab.read("jacobian_map", f"""(() => {{ const box = gd.getBoundingClientRect(), l = gd._fullLayout;
-        return [box.left + l.xaxis._offset + l.xaxis.d2p({k}), box.top + l.yaxis._offset + l.yaxis.d2p({t})]; }})()"""))
+    return tuple(tab.read("jacobian_map", f"place({k}, {t})"))
 
 
 def test_the_map_is_drawn_with_the_engines_numbers(open_page):
     tab = exact(open_page("jacobians?rho=0.9&activation=relu&seq_len=40"))
     shown(tab, measured(rho=0.9, activation="relu", seq_len=40))
     assert "exceeded by none of them" in tab.verdict()
-    assert tab.read("jacobian_map", "gd.getAttribute('aria-label')").startswith("820 pairs of time steps, exact")
+    assert tab.says("jacobian_map").startswith("820 pairs of time steps, exact")
 
 
 def test_the_long_sequence_is_measured(open_page):
     tab = exact(open_page("jacobians?length=5000&rho=0.9&n_hidden=4"))
     tab.click("Measure")
-    tab.wait_until("long", "gd.data[1].x.at(-1) > 4900")
+    tab.wait_until("long", "data[1].x.at(-1) > 4900")
     tab.wait_for_text("Measured on the network as it was")
     experiment = Experiment.from_values({"rho": 0.9, "n_hidden": 4})
     trainer = Trainer(experiment)
@@ -79,13 +78,13 @@ def test_a_click_on_a_cell_chooses_its_row_and_its_column(open_page):
     tab = exact(open_page("jacobians?rho=0.9"))
     tab.page.mouse.click(*at_cell(tab, k=7, t=20))
     tab.page.wait_for_function("location.search.includes('t=20') && location.search.includes('k=7')")
-    tab.wait_until("jacobian_lines", "gd.data[2].name == 'back from t = 20' && gd.data[3].name == 'on from k = 7'")
+    tab.wait_until("jacobian_lines", "data[2].name == 'back from t = 20' && data[3].name == 'on from k = 7'")
     norms = measured(rho=0.9)
     np.testing.assert_allclose(tab.trace("jacobian_lines", 2), norms[20, :20][::-1], atol=1e-6)
     np.testing.assert_allclose(tab.trace("jacobian_lines", 3), norms[8:, 7], atol=1e-6)
     assert tab.page.get_by_role("spinbutton", name="Row: back from step").input_value() == "20"
     assert tab.page.get_by_role("spinbutton", name="Column: on from step").input_value() == "7"
-    tab.wait_until("jacobian_map", "gd.data.at(-1).y[0] == 20 && gd.data.at(-1).x.at(-1) == 7")
+    tab.wait_until("jacobian_map", "data.at(-1).y[0] == 20 && data.at(-1).x.at(-1) == 7")
 
 
 def test_a_row_that_is_not_allowed_says_so_in_one_line_which_goes_away(go_on):
@@ -107,7 +106,7 @@ def test_a_preset_is_measured(go_on):
     tab = exact(go_on("jacobians?rho=0.9"))
     tab.click("Non-normal surprise")
     tab.page.wait_for_function("location.search.includes('alpha=2')")
-    tab.wait_until("jacobian_map", "gd.data[0].z[10][0] > 0.3")
+    tab.wait_until("jacobian_map", "data[0].z[10][0] > 0.3")
     exact(tab)
     shown(tab, measured(**PRESETS["nonnormal"].values))
     assert re.search(r"\(ρ γ\)lag, ρ γ = 0\.9, is exceeded by [1-9]", tab.verdict())
@@ -116,16 +115,16 @@ def test_a_preset_is_measured(go_on):
 def test_training_moves_the_map_and_pausing_makes_it_exact(open_page):
     tab = exact(open_page("jacobians?until_solved=false&n_hidden=8&lr=0.3"))
     for name in CHARTS[:2]:
-        tab.read(name, "gd.made = true")
+        tab.read(name, "box.made = true")
     before = z(tab)[50, 0]
     tab.click("Train")
-    tab.wait_until("jacobian_map", f"Math.abs(gd.data[0].z[50][0] - {before}) > 1e-3")
-    assert "approximate" in tab.read("jacobian_map", "gd.layout.title.text")
+    tab.wait_until("jacobian_map", f"Math.abs(data[0].z[50][0] - {before}) > 1e-3")
+    assert "approximate" in tab.read("jacobian_map", "layout.title.text")
     tab.click("Pause")
     tab.wait_for_text("paused")
     exact(tab)
     shown(tab, measured(tab.updates(), n_hidden=8, lr=0.3))
-    assert all(tab.read(name, "gd.made") for name in CHARTS[:2])  # none was remounted
+    assert all(tab.read(name, "box.made") for name in CHARTS[:2])  # none was remounted
 
 
 SLOW = "jacobians?n_hidden=32&seq_len=90&rho=0.9&length=131072"
@@ -153,12 +152,12 @@ def test_the_long_sequence_can_be_cancelled_and_begun_again(go_on):
 
 def test_truncation_dims_what_it_drops_in_the_colour_of_a_dark_page(open_page):
     tab = exact(open_page("jacobians?truncation=true&truncation_k2=10", scheme="dark"))
-    dim = np.array(tab.read("jacobian_map", "Array.from(gd.data[2].z, row => Array.from(row))"), float) == 1
+    dim = np.array(tab.read("jacobian_map", "Array.from(data[2].z, row => Array.from(row))"), float) == 1
     at = np.arange(51)
     assert np.array_equal(dim, (at[:, None] > at) & (at <= 50 - 10))
     assert dim.any()
-    assert tab.read("jacobian_map", "gd.data[2].colorscale[1][1]") == DARK[DROPPED]
-    assert tab.read("jacobian_lines", "gd.data[2].line.color") == DARK[MEASURED]
+    assert tab.read("jacobian_map", f"chart.theme.colour('{DROPPED}')") == DARK[DROPPED]
+    assert tab.read("jacobian_lines", f"painted('{DARK[MEASURED]}')")
 
 
 def test_on_a_phone_nothing_sticks_out(open_page):
@@ -178,7 +177,7 @@ def test_a_link_to_the_page_opened_first_on_a_new_server_arrives_at_the_app(serv
     fresh = type(server)(tmp_path)
     try:
         page = open_page("jacobians?rho=0.9&t=20", at=fresh).page
-        page.wait_for_selector(".chart[data-name=jacobian_map] .main-svg")
+        page.wait_for_selector(".chart[data-name=jacobian_map][data-drawn]")
         assert page.get_by_label("Spectral radius, typed").input_value() == "0.9"
         assert page.get_by_role("spinbutton", name="Row: back from step").input_value() == "20"
         page.get_by_test_id("stTopNavLink").first.wait_for()

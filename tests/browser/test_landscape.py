@@ -11,8 +11,8 @@ from core.topics.landscape.one_unit import OneUnit, descend, surface
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CHARTS = ("error_map", "descent", "bifurcation")
-STAR = "gd.data.at(-1)"
-UNCLIPPED = "gd.data.find(t => t.name === 'not clipped' && t.showlegend !== false)"
+STAR = "data.at(-1)"
+UNCLIPPED = "data.find(t => t.name === 'not clipped' && t.showlegend !== false)"
 
 
 def opened(open_page, query="landscape", charts=CHARTS, **look):
@@ -24,9 +24,7 @@ def opened(open_page, query="landscape", charts=CHARTS, **look):
 def place(tab, w, b):
     """Where (w, b) is on the screen."""
     tab.page.locator(".chart[data-name=error_map]").scroll_into_view_if_needed()
-    return tab.read("error_map", f"""(() => {{
-        const {{ xaxis, yaxis }} = gd._fullLayout, box = gd.getBoundingClientRect();
-        return [box.left + xaxis._offset + xaxis.d2p({w}), box.top + yaxis._offset + yaxis.d2p({b})]; }})()""")
+    return tab.read("error_map", f"place({w}, {b})")
 
 
 @pytest.fixture
@@ -37,7 +35,7 @@ def still(look_at):
 
 def test_the_first_screen_is_the_cliff_of_figure_6(still):
     tab = still
-    z = np.array([tab.read("error_map", f"Array.from(gd.data[0].z[{row}])") for row in (0, 200, 399)])
+    z = np.array([tab.read("error_map", f"Array.from(data[0].z[{row}])") for row in (0, 200, 399)])
     expected = surface(OneUnit(), np.linspace(3.5, 6.5, 400), np.linspace(-4.0, -1.0, 400)).error[[0, 200, 399]]
     np.testing.assert_allclose(z, expected, rtol=1e-6, atol=1e-12)
     assert "update 1 jumped 13.2 away" in tab.verdict()
@@ -52,38 +50,31 @@ def test_the_charts_fit_the_first_screen(still):
 @pytest.mark.parametrize(("scheme", "colour"), [("light", INK), ("dark", DARK[INK])])
 def test_curves_follow_the_theme(still, scheme, colour):
     with still.in_scheme(scheme):
-        still.wait_until("error_map", f"{STAR}.marker.line.color === '{colour}'")
+        still.wait_until("error_map", f"painted('{colour}')")
 
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_every_chart_has_a_text_alternative_with_its_reading(still, name):
-    assert len(still.read(name, "gd.getAttribute('aria-label')")) > 40
-
-
-OVERLAP = """(() => {
-    const title = gd.querySelector('.gtitle')?.getBoundingClientRect();
-    const entries = [...gd.querySelectorAll('.legendtext')].map(e => e.getBoundingClientRect());
-    return entries.some(e => e.left < title.right && e.right > title.left
-                             && e.top < title.bottom - 2 && e.bottom > title.top + 2); })()"""
+    assert len(still.says(name)) > 40
 
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_titles_do_not_run_into_legends(still, name):
-    assert not still.read(name, OVERLAP)
+    still.title_is_clear(name)
 
 
 def test_a_slider_of_the_unit_moves_the_map_without_a_remount(open_page):
     tab = opened(open_page)
     for name in CHARTS:
-        tab.read(name, "gd.made = true")
+        tab.read(name, "box.made = true")
     slider = tab.page.get_by_role("slider", name="First state")
     slider.focus()
     for _ in range(5):
         slider.press("ArrowRight")
     tab.page.wait_for_function("location.search.includes('x0=0.55')")
     expected = surface(OneUnit(x0=0.55), np.linspace(3.5, 6.5, 400), np.linspace(-4.0, -1.0, 400)).error[200]
-    tab.wait_until("error_map", f"Math.abs(gd.data[0].z[200][215] - {expected[215]}) < 1e-6")
-    assert all(tab.read(name, "gd.made") for name in CHARTS)
+    tab.wait_until("error_map", f"Math.abs(data[0].z[200][215] - {expected[215]}) < 1e-6")
+    assert all(tab.read(name, "box.made") for name in CHARTS)
     assert tab.page.evaluate("window.chartMounts") == len(CHARTS)
 
 
@@ -120,22 +111,22 @@ def test_a_zoom_stays_while_a_slider_moves_and_goes_with_a_new_window(go_on):
     tab = opened(go_on)
     tab.wait_for_rest()
     x0 = float(tab.page.get_by_label("First state, typed").input_value())
-    (w_min, w_max), (b_min, b_max) = tab.read("error_map", "[gd._fullLayout.xaxis.range, gd._fullLayout.yaxis.range]")
+    w_min, w_max, b_min, b_max = tab.ends("error_map")
     w, b = w_max - w_min, b_max - b_min
     (left, top), (right, bottom) = (place(tab, w_min + at * w, b_max - at * b) for at in (0.25, 0.75))
     tab.page.mouse.move(left, top)
     tab.page.mouse.down()
     tab.page.mouse.move(right, bottom, steps=5)
     tab.page.mouse.up()
-    tab.wait_until("error_map", f"Math.abs(gd._fullLayout.xaxis.range[0] - {w_min + w / 4}) < {0.02 * w}")
+    tab.wait_until("error_map", f"Math.abs(axes.x.ends[0] - {w_min + w / 4}) < {0.02 * w}")
     slider = tab.page.get_by_role("slider", name="First state")
     slider.focus()
     slider.press("ArrowRight")
     tab.page.wait_for_function(f"location.search.includes('x0={x0 + 0.01:g}')")
     tab.wait_for_rest()
-    assert abs(tab.read("error_map", "gd._fullLayout.xaxis.range[0]") - w_min - w / 4) < 0.02 * w
+    assert abs(tab.read("error_map", "axes.x.ends[0]") - w_min - w / 4) < 0.02 * w
     tab.page.get_by_role("slider", name="Weight in the middle").press("ArrowRight")
-    tab.wait_until("error_map", f"Math.abs(gd._fullLayout.xaxis.range[0] - {w_min + 0.01}) < 1e-6")
+    tab.wait_until("error_map", f"Math.abs(axes.x.ends[0] - {w_min + 0.01}) < 1e-6")
 
 
 def test_map_and_surface_take_turns(go_on):
@@ -145,16 +136,16 @@ def test_map_and_surface_take_turns(go_on):
         box.focus()
         box.press("ArrowDown")
         tab.page.get_by_role("option", name=choice, exact=True).click()
-        tab.page.wait_for_selector(f".chart[data-name={chart}] .main-svg")
+        tab.wait_for_charts((chart,))
         tab.wait_for_rest()
 
 
 FURTHEST = """(() => {
-    const eye = () => gd._fullLayout.scene._scene.getCamera().eye, start = eye();
-    gd.furthest = 0;
+    const eye = () => chart.solid._fullLayout.scene._scene.getCamera().eye, start = eye();
+    box.furthest = 0;
     (function look() {
         const { x, y } = eye();
-        gd.furthest = Math.max(gd.furthest, Math.hypot(x - start.x, y - start.y));
+        box.furthest = Math.max(box.furthest, Math.hypot(x - start.x, y - start.y));
         requestAnimationFrame(look);
     })(); })()"""
 
@@ -163,31 +154,31 @@ def test_the_surface_is_drawn_turns_and_follows_the_theme(open_page):
     """The mouse is looked at once a frame, so every move waits for one. Where frames are slow plotly turns on by the
     speed of the last move, even all the way round: so every frame's camera counts, and not the last one's alone."""
     tab = opened(open_page, "landscape?view=surface", ("descent", "bifurcation"))
-    tab.wait_until("error_surface", "gd._fullLayout.scene._scene.glplot && gd.dataset.drawn")
+    tab.wait_until("error_surface", "chart.solid._fullLayout.scene._scene.glplot && box.dataset.drawn")
     tab.wait_for_rest()
-    assert tab.read("error_surface", "gd.data[0].z.length") == 120
+    assert tab.read("error_surface", "data[0].z.length") == 120
     tab.read("error_surface", FURTHEST)
     box = tab.page.locator(".chart[data-name=error_surface]").bounding_box()
     tab.page.mouse.move(box["x"] + 200, box["y"] + 300)
-    assert tab.read("error_surface", "gd.furthest") == 0
+    assert tab.read("error_surface", "box.furthest") == 0
     tab.page.mouse.down()
     for shift in range(0, 160, 20):
         tab.page.mouse.move(box["x"] + 200 + shift, box["y"] + 300)
         tab.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     tab.page.mouse.up()
-    tab.wait_until("error_surface", "gd.furthest > 0.05")
+    tab.wait_until("error_surface", "box.furthest > 0.05")
     for scheme, colour in (("dark", DARK[INK]), ("light", INK)):
         tab.page.emulate_media(color_scheme=scheme)
-        tab.wait_until("error_surface", f"gd._fullLayout.scene.xaxis.color === '{colour}'")
+        tab.wait_until("error_surface", f"chart.solid._fullLayout.scene.xaxis.color === '{colour}'")
 
 
 def test_a_phone_shows_all_charts_below_each_other_and_no_title_runs_into_a_legend(open_page):
     tab = opened(open_page, charts=("error_map",), width=390, height=844)
     for name in CHARTS:
         tab.page.locator(f".chart[data-name={name}]").scroll_into_view_if_needed()
-        tab.page.wait_for_selector(f".chart[data-name={name}] .main-svg")
+        tab.wait_for_charts((name,))
         box = tab.page.locator(f".chart[data-name={name}]").bounding_box()
         assert box["width"] > 300
         assert box["x"] + box["width"] <= 390
-        assert not tab.read(name, OVERLAP)
+        tab.title_is_clear(name)
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= 390

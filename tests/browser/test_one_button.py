@@ -45,7 +45,7 @@ def test_a_finished_run_with_another_radius_trains_anew_and_its_curves_stay_unti
     tab.page.keyboard.press("Enter")
     tab.wait_for_text("update 60 of 60 · all updates made")
     focused(tab, "Train again")
-    tab.wait_until("loss", "gd.data[0].y.length === 60")
+    tab.wait_until("loss", "data[0].y.length === 60")
     made = tab.trace("loss", 0)
     tab.type_number("Spectral radius", "1")
     tab.page.get_by_role("button", name="Train anew", exact=True).wait_for()
@@ -58,9 +58,9 @@ def test_a_finished_run_with_another_radius_trains_anew_and_its_curves_stay_unti
     tab.page.get_by_role("button", name="Go on", exact=True).wait_for()
     tab.click("Go on")
     tab.wait_for_text("update 90 of 90")
-    tab.wait_until("loss", "gd.data[0].y.length === 90")
+    tab.wait_until("loss", "data[0].y.length === 90")
     assert tab.trace("loss", 0)[:60] == made
-    assert tab.read("loss", "gd.layout.annotations[0].text") == "Spectral radius 0.8 → 1<br>Updates 60 → 90"
+    assert tab.read("loss", "layout.annotations[0].text") == "Spectral radius 0.8 → 1<br>Updates 60 → 90"
 
 
 SMALL = "?steps=30&pace=max&n_hidden=8&seq_len=20&until_solved=false"
@@ -71,19 +71,19 @@ def test_what_needs_another_network_leaves_the_old_curves_pale_until_its_first_u
     tab.wait_for_charts()
     tab.click("Train")
     tab.wait_for_text("update 30 of 30")
-    tab.wait_until("loss", "gd.data[0].y.length === 30")
+    tab.wait_until("loss", "data[0].y.length === 30")
     made, norms = tab.trace("loss", 0), tab.trace("norm", 0)
     tab.page.get_by_text("Shape the matrix", exact=True).first.click()
     tab.type_number("Non-normality", "0.5")
     tab.page.get_by_role("button", name="Train anew", exact=True).wait_for()
     tab.wait_for_text("these settings need another network; pale: the run before, 30 updates")
-    past = "gd.data.find(t => t.name === 'the run before')"
+    past = "data.find(t => t.name === 'the run before')"
     tab.wait_until("loss", past)
     assert tab.read("loss", f"Array.from({past}.y)") == made
     assert tab.read("norm", f"Array.from({past}.y)") == norms
-    assert tab.read("loss", "gd.data[0].y.length") == 0
+    assert tab.read("loss", "data[0].y.length") == 0
     tab.click("Train anew")
-    tab.wait_until("loss", f"gd.data[0].y.length > 0 && !({past})")
+    tab.wait_until("loss", f"data[0].y.length > 0 && !({past})")
 
 
 def test_the_end_of_a_run_is_said_in_a_live_region_that_was_there_before(go_on):
@@ -102,7 +102,7 @@ def test_the_end_of_a_run_is_said_in_a_live_region_that_was_there_before(go_on):
     tab.click("Reset")
     tab.page.wait_for_function("document.querySelector('.said').textContent === ''")
     tab.click("Exploding")
-    tab.wait_until("flow", "gd.data[2].y.at(-1) > 3")
+    tab.wait_until("flow", "data[2].y.at(-1) > 3")
     tab.click("Train")
     tab.wait_for_text("Diverged at update 3.")
     assert said.evaluate("e => e.before")
@@ -113,11 +113,11 @@ def test_a_link_makes_the_changes_of_its_run_again(open_page):
     first = open_page("?pace=max")
     first.wait_for_charts()
     first.click("Exploding")
-    first.wait_until("flow", "gd.data[2].y.at(-1) > 3")
+    first.wait_until("flow", "data[2].y.at(-1) > 3")
     first.click("Train")
     first.wait_for_text("Diverged at update 3.")
     first.page.get_by_role("button", name=re.compile("^Turn clipping on and go on")).click()
-    first.wait_until("loss", "gd.data[0].x.at(-1) >= 12")
+    first.wait_until("loss", "data[0].x.at(-1) >= 12")
     first.click("Pause")
     first.settle()
     first.type_number("Clip threshold", "0.5")
@@ -125,7 +125,7 @@ def test_a_link_makes_the_changes_of_its_run_again(open_page):
     first.click("Step")
     first.settle()
     done = first.updates()
-    first.wait_until("loss", f"gd.data[0].x.at(-1) == {done}")
+    first.wait_until("loss", f"data[0].x.at(-1) == {done}")
     first.page.get_by_role("button", name="Share").click()
     link = first.page.locator("code", has_text="updates=").inner_text()
     query = link[link.index("?"):]
@@ -134,9 +134,9 @@ def test_a_link_makes_the_changes_of_its_run_again(open_page):
                                                                 ("flow", 2))}
     second = open_page(query)
     second.wait_for_charts()
-    second.wait_until("loss", f"gd.data[0].x.at(-1) == {done}")
+    second.wait_until("loss", f"data[0].x.at(-1) == {done}")
     second.settle()
     for (chart, i), numbers in drawn.items():
         np.testing.assert_array_equal(second.trace(chart, i), numbers, chart)
     assert second.page.get_by_label("Clip threshold, typed").input_value() == "0.5"
-    assert second.read("norm", "gd.layout.shapes.map(s => s.x0)") == [1, done]
+    assert second.read("norm", "layout.shapes.map(s => s.x0)") == [1, done]

@@ -24,12 +24,12 @@ SHORT = "truncation=true&truncation_k2=10"
 def opened(open_page, query: str, **look: object):
     tab = open_page(f"truncation?{query}", **look)
     tab.wait_for_charts(CHARTS)
-    tab.wait_until("lost_by_lag", "gd.data[2].x.length > 1")
+    tab.wait_until("lost_by_lag", "data[2].x.length > 1")
     return tab
 
 
 def cells(tab) -> np.ndarray:
-    return np.array(tab.read("truncation_map", "Array.from(gd.data[0].z, row => Array.from(row))"), float)
+    return np.array(tab.read("truncation_map", "Array.from(data[0].z, row => Array.from(row))"), float)
 
 
 def shown_below(tab, name: str) -> None:
@@ -40,7 +40,7 @@ def shown_below(tab, name: str) -> None:
 def record(tab, updates: int) -> None:
     shown_below(tab, "threshold_histogram")
     tab.click(f"Record {updates} updates here")
-    tab.wait_until("threshold_histogram", "Array.from(gd.data[0].y).some(share => share > 0)")
+    tab.wait_until("threshold_histogram", "Array.from(data[0].y).some(share => share > 0)")
     tab.page.get_by_role("button", name=re.compile("^Use this one: proposed")).wait_for()
     tab.page.get_by_role("button", name="Go on", exact=True).wait_for()
 
@@ -52,34 +52,34 @@ def test_the_map_is_drawn_with_the_engines_cells(look_at):
     t, k = np.arange(1, 51)[:, None], np.arange(1, 51)[None, :]
     assert np.array_equal(cells(tab) == 2, found.dropped(t, k))
     assert np.array_equal(cells(tab) < 2, found.seen(t, k))
-    assert tab.read("truncation_map", "gd.getAttribute('aria-label')").startswith("5 updates for 50 steps,")
+    assert tab.says("truncation_map").startswith("5 updates for 50 steps,")
 
 
 def test_the_cost_is_measured_at_every_length(open_page):
     tab = opened(open_page, TINY)
     shown_below(tab, "truncation_cost")
     tab.click("Measure the cost")
-    tab.wait_until("truncation_cost", "gd.data[0].x.length == 5")
+    tab.wait_until("truncation_cost", "data[0].x.length == 5")
     assert tab.trace("truncation_cost", 0, "x") == [50, 100, 200, 500, 1000]
     tab.wait_for_text("Medians for one sequence of the whole batch")
 
 
 def test_on_a_dark_page_what_is_dropped_has_its_dark_colour(look_at):
     tab = opened(look_at, SHORT, scheme="dark")
-    assert tab.read("lost_by_lag", "gd.data[1].line.color") == DARK[FULL]
-    assert DARK[FULL] in tab.read("truncation_map", "gd.data[0].colorscale.map(stop => stop[1])")
+    assert tab.read("lost_by_lag", f"painted('{DARK[FULL]}')")
+    assert tab.read("truncation_map", f"painted('{DARK[FULL]}')")
 
 
 def test_another_k2_moves_the_map_the_lags_and_the_headline_without_a_remount(open_page):
     tab = opened(open_page, SHORT, scheme="dark")
     for name in CHARTS:
-        tab.read(name, "gd.made = true")
+        tab.read(name, "box.made = true")
     assert "Too short for the task" in tab.page.locator(".verdict").first.inner_text()
     tab.type_number("Steps back", "50")
     tab.page.wait_for_function("document.querySelector('.verdict').innerText.includes('Nothing is dropped')")
-    tab.wait_until("truncation_map", "!Array.from(gd.data[0].z.at(-1)).includes(2)")
-    tab.wait_until("lost_by_lag", "Array.from(gd.data[1].y).every(Number.isNaN)")
-    assert all(tab.read(name, "gd.made") for name in CHARTS)
+    tab.wait_until("truncation_map", "!Array.from(data[0].z.at(-1)).includes(2)")
+    tab.wait_until("lost_by_lag", "Array.from(data[1].y).every(Number.isNaN)")
+    assert all(tab.read(name, "box.made") for name in CHARTS)
 
 
 def test_the_threshold_of_the_adviser_lands_in_the_playground(open_page):
@@ -97,7 +97,7 @@ def test_the_threshold_of_the_adviser_lands_in_the_playground(open_page):
     assert float(tab.page.get_by_label("Clip threshold, typed").input_value()) == expected
     assert tab.page.get_by_role("switch", name="Gradient norm clipping").or_(
         tab.page.get_by_label("Gradient norm clipping", exact=True)).first.is_checked()
-    tab.wait_until("norm", f"gd.data.some(t => t.name == 'clip at {expected:g}')")
+    tab.wait_until("norm", f"data.some(t => t.name == 'clip at {expected:g}')")
 
 
 def test_a_run_that_explodes_is_recorded_searched_and_trained_again_with_what_was_found(open_page):

@@ -8,16 +8,16 @@ import { listenToZoom, whole } from "./zoom.js";
 import { HELP, listenToKeys, readAgain } from "./keys.js";
 import { callTools, tools } from "./tools.js";
 import { drawSolid } from "./solid.js";
-import { plain, show } from "./rich.js";
+import { measured, plain, show } from "./rich.js";
 import { watch } from "./watch.js";
 
+const MARGIN = 14, BUTTON = 28, SMALLEST = 0.82; // px around a title, of a button; of its letters, before it breaks
 export const CHARTS = new Map(); // by name
 export const PLACES = new WeakMap(); // by element of the page: what it shows, and the component that speaks for it
 
 // Charts wait in line and are drawn a few at a time, so that a slider moved meanwhile is not held up. A chart that is
 // told more while it waits is drawn once, with the latest.
 const LINE = new Set();
-const TRIES = 3; // until the words at the axes and the room that they leave agree
 const SLICE = 24; // ms of drawing between two chances for the page to react
 
 export function ask(chart) {
@@ -46,6 +46,9 @@ document.addEventListener("point-at-symbol", ({ detail }) => {
   }
   lit = detail;
 });
+
+// Letters that come after a chart was drawn, as those of another alphabet do.
+document.fonts.addEventListener("loadingdone", () => { for (const chart of CHARTS.values()) ask(chart); });
 
 function paint(chart) {
   const { root, spec, box } = chart, [width, height] = chart.size;
@@ -78,35 +81,32 @@ function head(chart) {
   chart.title = plain(title);
   chart.box.setAttribute("aria-label", chart.title);
   callTools(chart.tools, chart.title, Object.keys(chart.zoom).length > 0);
+  if (RULER) chart.heading.style.fontSize = `${titled(chart, layout.title, chart.theme.family)}px`;
   chart.plot.hidden = Boolean(layout.scene) && !chart.refused;
   chart.solid.hidden = !chart.plot.hidden;
 }
 
+// px of its letters: in a narrow chart smaller, before they take a second row from the plot.
+function titled({ size: [width], tools }, { text, font: { size } }, family) {
+  const wide = measured(RULER, text, { size, family }).width, buttons = [...tools.children].filter(({ hidden }) => !hidden).length;
+  return Math.round(size * Math.max(SMALLEST, Math.min(1, (width - MARGIN - BUTTON * buttons) / wide)) * 10) / 10;
+}
+
 function drawFlat(chart) {
   chart.looks = () => ({ theme: chart.theme, zoom: chart.zoom, hidden: chart.hidden, lit: chart.lit });
-  const work = () => { chart.state = picture(chart.spec, { ...chart.looks(), size: chart.size, inner: chart.inner }); };
+  const work = () => { chart.state = picture(chart.spec, { ...chart.looks(), size: chart.size }); };
   work();
+  const told = chart.names.textContent;
   legend(chart.names, chart.state, (group, alone) => {
     chart.hidden = toggled(chart.state, group, alone);
     ask(chart);
   });
+  if (chart.names.textContent !== told && resized(chart)) work(); // before it is drawn: a first picture of another size is seen
   if (chart.u && structure(chart.state) !== chart.structure) discard(chart);
   if (!chart.u && !make(chart)) return;
   redraw(chart.u, chart.state);
-  for (let tries = 0; tries < TRIES && !fits(chart); tries++) { // ticks and equal axes go by the room that there is
-    work();
-    redraw(chart.u, chart.state);
-  }
   readAgain(chart);
   again(chart, CHARTS);
-}
-
-// Whether the plot has the room for which it was worked out; takes note of it.
-function fits(chart) {
-  const { u, state: { spare }, inner } = chart, ratio = uPlot.pxRatio;
-  const now = [u.bbox.width / ratio + spare[0], u.bbox.height / ratio + spare[1]];
-  chart.inner = now;
-  return inner && Math.abs(inner[0] - now[0]) < 1 && Math.abs(inner[1] - now[1]) < 1;
 }
 
 // Returns whether the browser has a canvas for it. Where it has none the chart says what there would be to see.
@@ -123,7 +123,7 @@ function make(chart) {
 
 function discard(chart) {
   chart.u.destroy();
-  chart.u = chart.inner = null;
+  chart.u = null;
 }
 
 // The words of a chart in its place.
@@ -176,8 +176,15 @@ export function mount(name, plotlyUrl) {
   listen(chart, CHARTS, picked);
   listenToZoom(chart, changed);
   listenToKeys(chart, picked, changed);
-  watch(chart, { ask, paint, themed });
+  watch(chart, { ask, paint, resized });
   return chart;
+}
+
+// Takes note of the room that there is for a plot; whether it is another one.
+function resized(chart) {
+  const { clientWidth, clientHeight } = chart.plot.hidden ? chart.solid : chart.plot, [width, height] = chart.size;
+  chart.size = [clientWidth, clientHeight];
+  return width !== clientWidth || height !== clientHeight;
 }
 
 // The page may take an element away and put another in its place, when runs of its script overlap or when the reader
@@ -186,6 +193,7 @@ export function house(chart, root) {
   if (chart.root === root) return;
   if (chart.root) away(chart, CHARTS);
   chart.root = root;
+  chart.theme = null;
   root.append(chart.box);
   if (chart.spec) ask(chart);
 }

@@ -51,16 +51,23 @@ export function rgba(colour) {
   return [r, g, b, 255 * a];
 }
 
+const SHADES = 1024; // of a scale, as many as are told apart
+const known = new Map();
+
 // value -> [r, g, b, alpha], straight lines between the stops of a scale
 export function shades(colorscale, low, high, colour) {
-  const stops = (colorscale === "Cividis" ? CIVIDIS : colorscale).map(([at, name]) => [at, rgba(colour(name))]);
-  return (value) => {
-    const at = high > low ? Math.max(0, Math.min(1, (value - low) / (high - low))) : 0.5;
-    let i = 1;
-    while (i < stops.length - 1 && at > stops[i][0]) i++;
-    const [[a, from], [b, to]] = [stops[i - 1], stops[i]], share = b > a ? Math.max(0, Math.min(1, (at - a) / (b - a))) : 1;
-    return from.map((v, k) => Math.round(v + share * (to[k] - v)));
-  };
+  const stops = (colorscale === "Cividis" ? CIVIDIS : colorscale).map(([at, name]) => [at, colour(name)]), name = stops.join();
+  if (!known.has(name)) known.set(name, Array.from({ length: SHADES + 1 }, (_, i) => between(stops, i / SHADES)));
+  const all = known.get(name), times = high > low ? SHADES / (high - low) : 0, middle = times ? 0 : SHADES / 2;
+  return (value) => all[Math.round(middle + Math.max(0, Math.min(SHADES, times * (value - low))))] ?? all[0];
+}
+
+function between(stops, at) {
+  let i = 1;
+  while (i < stops.length - 1 && at > stops[i][0]) i++;
+  const [[a, from], [b, to]] = [stops[i - 1], stops[i]].map(([place, name]) => [place, rgba(name)]);
+  const share = b > a ? Math.max(0, Math.min(1, (at - a) / (b - a))) : 1;
+  return from.map((v, k) => Math.round(v + share * (to[k] - v)));
 }
 
 export const css = ([r, g, b, a]) => `rgba(${r},${g},${b},${a / 255})`;

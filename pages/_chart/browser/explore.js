@@ -43,6 +43,6 @@ export function explore(chart) {
 // The size of the figure, and its title in as many lines as it takes, under Plotly's buttons.
 function fitted({ layout: { title } }, { family }, { clientWidth: width, clientHeight: height }) {
   const ruler = document.createElement("canvas").getContext("2d"), font = { size: title.font.size, family, bold: true };
-  return { width, height, title: { ...title, text: broken(ruler, title.text, width - 24, font), x: 0, xref: "container", xanchor: "left", yref: "container", y: 1, yanchor: "top",
-    pad: { l: 8, t: BUTTONS }, automargin: true } };
+  return { width, height, title: { ...title, text: broken(ruler, title.text, width - 24, font), x: 0, xref: "container", xanchor: "left", yref: "container",
+    y: 1, yanchor: "top", pad: { l: 8, t: BUTTONS }, automargin: true } };
 }

@@ -7,9 +7,9 @@ import { dashed } from "./lines.js";
 
 const SAMPLE = [30, 14]; // px
 
-// Indices of the traces that have an entry, as Plotly would have it.
+// Indices of the traces that have an entry: those with points, if they are more than one.
 export function entries({ data, layout }) {
-  const lines = data.map((trace, i) => ({ trace, i })).filter(({ trace }) => (trace.type === "scatter" || trace.showlegend === true) && trace.visible !== false);
+  const lines = data.map((trace, i) => ({ trace, i })).filter(({ trace }) => (trace.type === "scatter" || trace.showlegend === true) && trace.visible !== false && trace.x?.length);
   const named = lines.filter(({ trace }) => trace.showlegend !== false && trace.name);
   if (!named.length || (lines.length < 2 && !named[0].trace.showlegend)) return [];
   return (layout.legend?.traceorder === "reversed" ? named.reverse() : named).map(({ i }) => i);
@@ -26,7 +26,7 @@ export function legend(root, state, toggle) {
     button.onclick = ({ detail }) => toggle(kin(data, i), detail === 2);
     button.setAttribute("aria-pressed", String(!hidden.has(i)));
     show(button.lastChild, trace.name);
-    const look = JSON.stringify([trace.line, trace.marker?.symbol, trace.mode, trace.fill, trace.fillcolor, theme.dark, theme.forced, theme.background, theme.ratio]);
+    const look = JSON.stringify([trace.line, first(trace.marker?.symbol), first(trace.marker?.size), first(trace.marker?.color), trace.mode, trace.fill, trace.fillcolor, theme.dark, theme.forced, theme.background, theme.ratio]);
     if (button.look !== look) sample(button.firstChild, trace, theme);
     button.look = look;
   });
@@ -91,6 +91,6 @@ export function draw(ctx, x, y, k, trace, theme) {
   }
   const colour = first(marker.color);
   if (trace.type === "scatter" && mode.includes("markers") && typeof colour === "string")
-    mark(ctx, first(marker.symbol) ?? "circle", (x + end) / 2, y, 9 * k, { colour: theme.colour(colour), k,
+    mark(ctx, first(marker.symbol) ?? "circle", (x + end) / 2, y, Math.max(4, Math.min(SAMPLE[1] - 2, first(marker.size) ?? 6)) * k, { colour: theme.colour(colour), k,
       width: (marker.line?.width ?? 0) * k, rim: marker.line?.color && theme.colour(marker.line.color) });
 }

@@ -3,8 +3,9 @@
 import { isPowers, isZero, placed } from "./scales.js";
 import { css, shades } from "./colours.js";
 import { mark } from "./marks.js";
-import { write } from "./rich.js";
+import { measured, write } from "./rich.js";
 
+const MANY = 200; // points, whose corners nobody sees
 const FAR = 30000; // px: as good as infinity, and within what a canvas can carry
 const within = (px) => Math.max(-FAR, Math.min(FAR, px));
 const APART = 16, LONG = 110; // px, between two marks of what is zero, and where it is zero all the way
@@ -16,55 +17,51 @@ export function dashed(dash = "solid", width = 2, k = 1) {
   return (DASHES[dash] ?? []).map((one) => one * Math.max(3, width) * k);
 }
 
-// [[x, y] in px, or null for a gap]; what is exactly zero on an axis of powers lies at its foot.
-export function path(view, trace, { xaxis, yaxis }) {
-  const { X, Y } = view, { x, y } = trace, out = new Array(Math.min(x?.length ?? 0, y?.length ?? 0));
-  for (let i = 0; i < out.length; i++) {
-    const [a, b] = [placed(xaxis, x[i]), placed(yaxis, y[i])];
-    out[i] = Number.isFinite(a) && (Number.isFinite(b) || isZero(yaxis, b)) ? [within(X(a)), within(Y(b))] : null;
+// Where the points of a trace stand, px: {x, y}, numbers that are not finite for a gap; what is exactly zero on an axis
+// of powers lies at its foot.
+export function path({ X, Y }, { x: across, y: up }, { xaxis, yaxis }) {
+  const n = Math.min(across?.length ?? 0, up?.length ?? 0), x = new Float64Array(n), y = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    const a = placed(xaxis, across[i]), b = placed(yaxis, up[i]);
+    x[i] = within(X(a));
+    y[i] = Number.isFinite(a) && (Number.isFinite(b) || isZero(yaxis, b)) ? within(Y(b)) : NaN;
   }
-  return out;
+  return { x, y };
 }
 
-// Of a long curve that runs to the right, what can be told apart in a column of pixels: its first, lowest, highest and
-// last point there.
-export function thinned(points, width) {
-  if (points.length < 4 * width) return points;
-  const out = [];
-  let column = null, first, low, high, last;
-  const flush = () => {
-    if (column !== null) out.push(...[...new Set([first, low, high, last])].sort((a, b) => a.i - b.i).map(({ at }) => at));
-    column = null;
-  };
-  for (let i = 0, before = -Infinity; i < points.length; i++) {
-    const at = points[i];
-    if (!at) {
-      flush();
-      out.push(null);
+// Of a long curve that runs to the right, what can be told apart in a column of pixels: its lowest and highest point
+// there, one after the other as they come.
+export function thinned({ x, y }, width) {
+  const n = x.length, out = { x: [], y: [] };
+  if (n < 2 * width) return { x, y };
+  const put = (i) => { out.x.push(x[i]); out.y.push(y[i]); };
+  for (let i = 0, low, high; i < n; i++) {
+    if (i && x[i] < x[i - 1]) return { x, y };
+    if (Number.isNaN(y[i])) { // a gap
+      put(i);
       continue;
     }
-    if (at[0] < before) return points;
-    before = at[0];
-    const one = { at, i };
-    if (Math.floor(at[0]) !== column) {
-      flush();
-      column = Math.floor(at[0]);
-      first = low = high = last = one;
+    low = high = i;
+    for (const column = Math.floor(x[i]); Math.floor(x[i + 1]) === column && y[i + 1] === y[i + 1]; i++) {
+      if (x[i + 1] < x[i]) return { x, y };
+      if (y[i + 1] > y[low]) low = i + 1;
+      if (y[i + 1] < y[high]) high = i + 1;
     }
-    if (at[1] > low.at[1]) low = one;
-    if (at[1] < high.at[1]) high = one;
-    last = one;
+    put(Math.min(low, high));
+    if (low !== high) put(Math.max(low, high));
   }
-  flush();
   return out;
 }
 
-function course(ctx, points) {
+function course(ctx, { x, y }) {
   ctx.beginPath();
-  let pen = false;
-  for (const at of points) {
-    if (at) pen ? ctx.lineTo(at[0], at[1]) : ctx.moveTo(at[0], at[1]);
-    pen = Boolean(at);
+  for (let i = 0, pen = false; i < x.length; i++) {
+    if (Number.isNaN(y[i])) pen = false;
+    else if (pen) ctx.lineTo(x[i], y[i]);
+    else {
+      ctx.moveTo(x[i], y[i]);
+      pen = true;
+    }
   }
 }
 
@@ -78,14 +75,15 @@ export function scatter(view, trace, axes, { theme, fade = 1 }) {
   }
   if (mode.includes("lines") && (trace.line?.width ?? 2) > 0) {
     const { color, width = 2, dash } = trace.line ?? {};
-    course(ctx, thinned(points, view.bbox.width));
-    Object.assign(ctx, { strokeStyle: theme.colour(color), lineWidth: width * k, lineJoin: "round", lineCap: "butt" });
+    const line = thinned(points, view.bbox.width);
+    course(ctx, line);
+    Object.assign(ctx, { strokeStyle: theme.colour(color), lineWidth: width * k, lineJoin: line.x.length > MANY ? "bevel" : "round", lineCap: "butt" });
     ctx.setLineDash(dashed(dash, width, k));
     ctx.stroke();
   }
   ctx.setLineDash([]);
   if (mode.includes("markers")) marks(view, trace, points, theme);
-  else if (mode.includes("lines")) marks(view, lonely(trace), points.map((at, i) => (points[i - 1] || points[i + 1] ? null : at)), theme);
+  else if (mode.includes("lines")) marks(view, dotted(trace), alone(points), theme);
   ctx.globalAlpha = 1;
 }
 
@@ -94,17 +92,19 @@ const nth = (value, i) => (Array.isArray(value) || ArrayBuffer.isView(value) ? v
 function marks({ ctx, k }, { marker = {}, line }, points, theme) {
   const numbers = typeof nth(marker.color, 0) === "number";
   const shade = numbers && shades(marker.colorscale, marker.cmin, marker.cmax, theme.colour);
-  points.forEach((at, i) => {
-    const size = nth(marker.size, i) ?? 6;
-    if (!at || !size) return;
+  points.x.forEach((x, i) => {
+    const size = nth(marker.size, i) ?? 6, y = points.y[i];
+    if (Number.isNaN(y) || !size) return;
+    const before = i && !Number.isNaN(points.y[i - 1]) ? i - 1 : i;
     const own = nth(marker.color, i) ?? line?.color, colour = numbers ? css(shade(own)) : theme.colour(own);
-    mark(ctx, nth(marker.symbol, i) ?? "circle", at[0], at[1], size * k, { colour, from: points[i - 1] ?? at,
+    mark(ctx, nth(marker.symbol, i) ?? "circle", x, y, size * k, { colour, from: [points.x[before], points.y[before]],
       rim: marker.line?.color && theme.colour(marker.line.color), width: (marker.line?.width ?? 0) * k, k });
   });
 }
 
 // A point without a neighbour is a dot.
-const lonely = ({ line }) => ({ line, marker: { size: Math.max(6, 2 * (line?.width ?? 2)) } });
+const alone = ({ x, y }) => ({ x, y: y.map((one, i) => (isNaN(y[i - 1]) && isNaN(y[i + 1]) ? one : NaN)) });
+const dotted = ({ line }) => ({ line, marker: { size: Math.max(6, 2 * (line?.width ?? 2)) } });
 
 // What is exactly zero, at the foot of its axis: a mark, unless the trace has its own, and what it is. Of many in a row
 // the first is marked, and some.
@@ -115,9 +115,11 @@ export function zeros({ ctx, X, Y, k, bbox }, trace, { xaxis, yaxis }, { theme, 
   let last = -Infinity, before = false;
   ctx.globalAlpha = (trace.opacity ?? 1) * fade;
   Array.from(trace.y ?? []).forEach((value, i) => {
-    const x = X(placed(xaxis, trace.x[i])), first = !before;
+    const first = !before;
     before = isZero(yaxis, placed(yaxis, value));
-    if (!before || !(x >= bbox.left - k && x <= bbox.left + bbox.width + k) || Math.abs(x - last) < (first ? APART : LONG) * k) return;
+    if (!before) return;
+    const x = X(placed(xaxis, trace.x[i]));
+    if (!(x >= bbox.left - k && x <= bbox.left + bbox.width + k) || Math.abs(x - last) < (first ? APART : LONG) * k) return;
     last = x;
     if (!own) mark(ctx, "triangle-down-open", x, foot, 9 * k, { colour, k });
     if (told.some(([a, b]) => Math.abs(a - x) < APART * k && b === foot)) return;
@@ -127,19 +129,31 @@ export function zeros({ ctx, X, Y, k, bbox }, trace, { xaxis, yaxis }, { theme, 
   ctx.globalAlpha = 1;
 }
 
-// Words at points, over all curves.
-export function words(view, trace, axes, { theme, ink, fade = 1 }) {
+// Words at points, over all curves. Where words of markers would lie on others, `taken`, they step aside, or are left
+// out: the markers say them when they are pointed at.
+export function words(view, trace, axes, { theme, ink, fade = 1, taken }) {
   if (!(trace.mode ?? "").includes("text")) return;
-  const { ctx, k } = view, { size = 16, color = ink } = trace.textfont ?? {};
+  const { ctx, k } = view, { size = 16, color = ink } = trace.textfont ?? {}, font = { size: size * k, family: theme.family };
+  const marked = trace.mode.includes("markers"), halo = marked ? theme.background : null, points = path(view, trace, axes);
   ctx.globalAlpha = (trace.opacity ?? 1) * fade;
-  path(view, trace, axes).forEach((at, i) => {
+  points.x.forEach((px, i) => {
     const html = nth(trace.text, i);
-    if (!at || !html) return;
+    if (Number.isNaN(points.y[i]) || !html) return;
     const [row, side] = (nth(trace.textposition, i) ?? "middle center").split(" ");
-    const away = (trace.mode.includes("markers") ? (nth(trace.marker?.size, i) ?? 6) / 2 : 0) * k + 2 * k;
-    write(ctx, html, at[0] + { left: -away, center: 0, right: away }[side], at[1] + { top: -away, middle: 0, bottom: away }[row],
-      { size: size * k, family: theme.family }, { colour: theme.colour(nth(color, i)), align: { left: "right", center: "center", right: "left" }[side],
-        base: { top: "bottom", middle: "middle", bottom: "top" }[row], halo: trace.mode.includes("markers") ? theme.background : null });
+    const away = (marked ? (nth(trace.marker?.size, i) ?? 6) / 2 : 0) * k + 2 * k;
+    const x = px + { left: -away, center: 0, right: away }[side], y = points.y[i] + { top: -away, middle: 0, bottom: away }[row];
+    const step = marked ? aside(taken, x, y, measured(ctx, html, font).width, font.size) : 0;
+    if (step !== null) write(ctx, html, x, y + step, font, { colour: theme.colour(nth(color, i)), halo,
+      align: { left: "right", center: "center", right: "left" }[side], base: { top: "bottom", middle: "middle", bottom: "top" }[row] });
   });
   ctx.globalAlpha = 1;
+}
+
+// px up or down to where words have room, which is taken then; or nothing.
+function aside(taken, x, y, width, size) {
+  const step = [0, -0.4, 0.4, -0.8, 0.8].map((rows) => rows * size)
+    .find((by) => !taken.some((other) => Math.abs(other.y - y - by) < 0.8 * size && Math.abs(other.x - x) < Math.max(width, other.width)));
+  if (step === undefined) return null;
+  taken.push({ x, y: y + step, width });
+  return step;
 }

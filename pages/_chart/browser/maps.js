@@ -5,44 +5,36 @@ import { css, shades } from "./colours.js";
 import { ticks } from "./scales.js";
 import { write } from "./rich.js";
 
-const images = new WeakMap(); // of arrays of numbers: what has been painted stays as long as they do
+const images = new WeakMap(); // of canvases: the pictures that are drawn there, by the numbers that they show
 
 export const cell = (trace, row, column) => (trace.transpose ? trace.z[column]?.[row] : trace.z[row]?.[column]);
 
-// One pixel a cell, the first row below; cells that are no number, or -Infinity, are clear.
-function image(trace, theme) {
-  const key = JSON.stringify([trace.colorscale, trace.zmin, trace.zmax, theme.dark, Boolean(trace.transpose)]), kept = images.get(trace.z);
-  if (kept?.key === key) return kept.canvas;
-  const [rows, columns] = trace.transpose ? [trace.z[0]?.length ?? 0, trace.z.length] : [trace.z.length, trace.z[0]?.length ?? 0];
+// One pixel a cell, the first row below; cells that are no number, or -Infinity, are clear. It stays as long as the
+// numbers do, and other numbers of as many cells are painted over it.
+function image(ctx, trace, theme) {
+  const { z, transpose, colorscale, zmin, zmax } = trace, [rows, columns] = transpose ? [z[0]?.length ?? 0, z.length] : [z.length, z[0]?.length ?? 0];
   if (!rows || !columns) return null;
-  const canvas = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
-  const pixels = new ImageData(columns, rows), cells = new Uint32Array(pixels.data.buffer), { zmin, zmax } = trace;
-  const table = tints(trace, theme), times = zmax > zmin ? (TINTS - 1) / (zmax - zmin) : 0;
-  for (let i = 0, at; i < rows; i++) for (let j = 0; j < columns; j++) {
-    const value = cell(trace, i, j);
+  if (!images.has(ctx)) images.set(ctx, new Map());
+  const all = images.get(ctx), own = trace.name ?? "", old = all.get(own), look = [z, transpose, theme.dark, zmin, zmax, String(colorscale)];
+  if (old && look.every((one, i) => one === old.look[i])) return old.canvas;
+  const canvas = old?.canvas ?? document.createElement("canvas"), shade = shades(colorscale, zmin, zmax, theme.colour);
+  if (canvas.width !== columns || canvas.height !== rows) Object.assign(canvas, { width: columns, height: rows });
+  const picture = canvas.getContext("2d"), pixels = new ImageData(columns, rows), colours = new Uint32Array(pixels.data.buffer);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) {
+    const value = transpose ? z[j][i] : z[i][j];
     if (!Number.isFinite(value)) continue;
-    at = times ? Math.round((value - zmin) * times) : TINTS / 2;
-    cells[(rows - 1 - i) * columns + j] = table[at < 0 ? 0 : at >= TINTS ? TINTS - 1 : at];
+    const [r, g, b, a] = shade(value);
+    colours[(rows - 1 - i) * columns + j] = (r | (g << 8) | (b << 16) | (a << 24)) >>> 0;
   }
-  canvas.getContext("2d").putImageData(pixels, 0, 0);
-  images.set(trace.z, { key, canvas });
+  picture.putImageData(pixels, 0, 0);
+  all.set(own, { look, canvas });
   return canvas;
-}
-
-const TINTS = 4096; // shades that a map has at most: more than a screen
-
-// The shades of a scale as a canvas has them, 4 bytes each.
-function tints({ colorscale, zmin, zmax }, theme) {
-  const flat = !(zmax > zmin), [low, high] = flat ? [0, 1] : [zmin, zmax], shade = shades(colorscale, low, high, theme.colour);
-  const bytes = new Uint8ClampedArray(4 * TINTS);
-  for (let i = 0; i < TINTS; i++) bytes.set(shade(low + (i / (TINTS - 1)) * (high - low)), 4 * i);
-  return new Uint32Array(bytes.buffer);
 }
 
 const even = (at) => at.length < 3 || at.every((v, i) => !i || Math.abs(v - at[i - 1] - (at.at(-1) - at[0]) / (at.length - 1)) < 0.02 * Math.abs(at[1] - at[0]));
 
 export function heatmap(view, trace, { layout, theme }) {
-  const { ctx, X, Y, k } = view, picture = image(trace, theme);
+  const { ctx, X, Y, k } = view, picture = image(ctx, trace, theme);
   if (!picture) return;
   const x = edges(Array.from(trace.x, (v) => placed(layout.xaxis, v))).map(X), y = edges(Array.from(trace.y, (v) => placed(layout.yaxis, v))).map(Y);
   const [rows, columns] = [picture.height, picture.width];
@@ -79,22 +71,35 @@ export function contour(view, trace, { layout, theme }) {
   const { ctx, X, Y, k } = view, { start, end, size = 1, coloring } = trace.contours;
   const x = Array.from(trace.x, (v) => X(placed(layout.xaxis, v))), y = Array.from(trace.y, (v) => Y(placed(layout.yaxis, v)));
   if (coloring === "heatmap") {
-    const picture = image(trace, theme);
+    const picture = image(ctx, trace, theme);
     ctx.imageSmoothingEnabled = true; // between the points, which are the middles of its pixels
     if (picture && picture.width > 1 && picture.height > 1)
       blit(ctx, picture, [0.5, 0.5, picture.width - 1, picture.height - 1], x[0], x.at(-1), y[0], y.at(-1));
   }
   Object.assign(ctx, { strokeStyle: theme.colour(trace.line.color), lineWidth: trace.line.width * k, lineJoin: "round" });
-  ctx.setLineDash(theme.dash(trace.line.dash, trace.line.width, k));
+  const dash = theme.dash(trace.line.dash, trace.line.width, k);
+  ctx.setLineDash(dash);
   const steps = Math.min(200, Math.floor((end - start) / size + 1e-9));
   for (let i = 0; i <= steps; i++) {
     ctx.beginPath();
-    for (const [[xa, ya], [xb, yb]] of crossings(trace, x, y, start + i * size)) {
-      ctx.moveTo(xa, ya);
-      ctx.lineTo(xb, yb);
-    }
+    const pieces = crossings(trace, x, y, start + i * size);
+    for (const line of dash.length ? joined(pieces) : pieces) line.forEach(([px, py], j) => ctx[j ? "lineTo" : "moveTo"](px, py));
     ctx.stroke();
   }
+}
+
+// Pieces that touch as one line, along which dashes run on: within a piece they would begin anew.
+function joined(pieces) {
+  const key = ([x, y]) => `${x.toFixed(3)} ${y.toFixed(3)}`, at = new Map(), left = new Set(pieces);
+  for (const piece of pieces) for (const end of piece) at.set(key(end), [...(at.get(key(end)) ?? []), piece]);
+  const onward = (line) => {
+    for (let next; (next = at.get(key(line.at(-1))).find((piece) => left.has(piece)));) {
+      left.delete(next);
+      line.push(key(next[0]) === key(line.at(-1)) ? next[1] : next[0]);
+    }
+    return line;
+  };
+  return pieces.flatMap((piece) => (left.delete(piece) ? [onward(onward([...piece]).reverse())] : []));
 }
 
 // Where a level runs through the cells between four points: pieces of straight line (marching squares; a saddle is cut
@@ -138,8 +143,8 @@ export const scaleOf = (data) => data.find((trace) => trace.colorbar && trace.sh
 export const BAR = { gap: 12, thick: 12, words: 6 }; // px, from the plot to the bar, of the bar, and to its words
 
 // [{at, text}], of the trace's numbers
-export function barTicks({ colorbar, zmin, zmax }, spell) {
-  return ticks(colorbar, [zmin, zmax], 5, spell);
+export function barTicks({ colorbar, zmin, zmax }, most, spell) {
+  return ticks(colorbar, [zmin, zmax], most, spell);
 }
 
 export function colourBar({ ctx, k, bbox }, trace, marks, font, theme) {

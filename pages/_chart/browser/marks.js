@@ -31,15 +31,15 @@ export function mark(ctx, symbol, x, y, size, { colour, rim, width = 0, from = [
   ctx.fillStyle = colour;
   if (!open) ctx.fill();
   if (!open && !width) return;
-  Object.assign(ctx, { strokeStyle: open ? colour : rim ?? colour, lineWidth: open ? width || 1.6 * k : width });
+  Object.assign(ctx, { strokeStyle: open ? colour : rim ?? colour, lineWidth: open ? width || 1.2 * k : width });
   ctx.stroke();
 }
 
 function arrow(ctx, x, y, size, angle, colour) {
   const to = (along, aside) => [x + along * Math.cos(angle) - aside * Math.sin(angle), y + along * Math.sin(angle) + aside * Math.cos(angle)];
   ctx.moveTo(x, y);
-  ctx.lineTo(...to(-size, 0.45 * size));
-  ctx.lineTo(...to(-size, -0.45 * size));
+  ctx.lineTo(...to(-0.85 * size, 0.36 * size));
+  ctx.lineTo(...to(-0.85 * size, -0.36 * size));
   ctx.closePath();
   ctx.fillStyle = colour;
   ctx.fill();

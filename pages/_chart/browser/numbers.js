@@ -2,7 +2,7 @@
 
 const MINUS = "\u2212"; // as long as a plus
 const SPEC = /^(\+)?(?:\.(\d+))?([fge%d])?$/;
-const signed = (text) => text.replace(/^-|(?<=e)-/, MINUS);
+const signed = (text) => text.replace(/^-|(?<=e)-/g, MINUS);
 
 // ".3g" and 0.5 -> "0.500"; without a type six digits at most, and no zero at their end.
 export function format(spec, value) {
@@ -20,9 +20,11 @@ const shortest = (value) => String(Number(value.toPrecision(6)));
 
 const ZERO = "exactly 0"; // where the logarithm is -Infinity
 
-// What an axis says of a value of it, which for a logarithmic one is log10.
+// What an axis says of a value of it, which for a logarithmic one is log10: the words of its tick, where it has some.
 export function onAxis(axis = {}, value) {
   if (axis.tickprefix && value === -Infinity) return ZERO;
+  const tick = axis.ticktext && axis.type !== "log" ? axis.tickvals.indexOf(value) : -1;
+  if (tick >= 0) return axis.ticktext[tick];
   if (axis.type === "log") return shortest(10 ** value);
   return `${axis.tickprefix ?? ""}${format(axis.tickformat ?? (axis.tickprefix ? ".2f" : ""), value)}${axis.ticksuffix ?? ""}`;
 }

@@ -2,7 +2,7 @@
 // the order of the figure's traces. Its scales are shares of the plot, 0 to 1: it takes numbers of 17 digits at most,
 // and an axis may end at 10^300.
 
-import { axisOf, ends, idOf, isZero, stretched, ticks } from "./scales.js";
+import { axisOf, ends, idOf, isZero, ruled, stretched, ticks, wanted } from "./scales.js";
 import { format, onAxis } from "./numbers.js";
 import { measured, write } from "./rich.js";
 import { BAR, bars, barTicks, colourBar, contour, heatmap, scaleOf } from "./maps.js";
@@ -10,26 +10,46 @@ import { dashed, scatter, words, zeros } from "./lines.js";
 import { notes, rules } from "./notes.js";
 
 const GAP = 6, ROW = 1.25; // px between plot and words; a line of them in sizes of its letters
+const TITLE = 1.1; // of an axis, in sizes of the letters at its ticks
+const GUESS = [70, 62], TRIES = 4; // px that axes take, to begin with; until that is right
 const ZERO = 7; // px, from the foot of an axis to what is exactly zero
-const GUESS = [70, 62]; // px that axes take, before they have been drawn once
 const PAINT = { heatmap, contour, bar: bars };
 
 // What is to be drawn, worked out of a figure:
-//   zoom: {x: [low, high], ...} where the reader has zoomed; hidden: indices of traces; inner: [width, height] of the
-//   plot when it was drawn last, px; s: how many times as large as on the page
-export function picture(spec, { theme, zoom = {}, hidden = new Set(), size, inner, s = 1, lit = null }) {
-  const { layout } = spec, font = { size: layout.font.size * s, family: theme.family };
-  const data = spec.data.map(zeroCells(spec.data)), shown = data.filter((trace, i) => trace.visible !== false && !hidden.has(i));
-  const bar = scaleOf(shown), axes = {}, [width, height] = inner ?? [size[0] - GUESS[0] * s, size[1] - GUESS[1] * s];
+//   zoom: {x: [low, high], ...} where the reader has zoomed; hidden: indices of traces; size: [width, height] of plot and
+//   axes, px; s: how many times as large as on the page
+// Ticks go by the room that there is, and the room that there is by the words at the ticks.
+export function picture({ data: told, layout }, { theme, zoom = {}, hidden = new Set(), size, s = 1, lit = null }) {
+  const data = told.map(zeroCells(told)), shown = data.filter((trace, i) => trace.visible !== false && !hidden.has(i)), axes = {};
   for (const id of ["x", "y", ...("yaxis2" in layout ? ["y2"] : [])]) {
     const axis = axisOf(layout, id), own = shown.filter((trace) => idOf(trace, id[0]) === id);
-    const full = ends(axis, own, id[0]);
-    axes[id] = { id, axis, full, ends: zoom[id] ?? full, whole: own.length > 0 && own.every((trace) => counts(trace, id[0])) };
+    const full = ends(axis, own, id[0], ruled(layout, id)), chosen = zoom[id] ?? full;
+    axes[id] = { id, axis, full, chosen, ends: chosen, whole: own.length > 0 && own.every((trace) => counts(trace, id[0])) };
   }
-  const same = Boolean(layout.yaxis?.scaleanchor), spare = same ? equal(axes, width, height, Boolean(zoom.x ?? zoom.y)) : [0, 0];
-  for (const one of Object.values(axes)) mark(one, one.id === "x" ? width - spare[0] : (height - spare[1]) * part(one.axis), font);
-  const marks = bar ? barTicks(bar, spelled({ ...bar.colorbar })) : [];
-  return { spec, layout, data, shown, hidden, axes, equal: same, spare, bar, marks, font, theme, s, lit, size };
+  const state = { layout, data, shown, hidden, axes, equal: Boolean(layout.yaxis?.scaleanchor), zoomed: Boolean(zoom.x ?? zoom.y), bar: scaleOf(shown), font: { size: layout.font.size * s, family: theme.family }, theme, s, lit, size };
+  let inner = size.map((px, i) => px - GUESS[i] * s);
+  for (let tries = 0; tries < TRIES; tries++) {
+    lay(state, inner);
+    const now = left(state), close = now.every((px, i) => Math.abs(px - inner[i]) < 1);
+    inner = now;
+    if (close) break;
+  }
+  return state;
+}
+
+// Ticks for a plot of so many px, and what equal axes leave free of them.
+function lay(state, [width, height]) {
+  const { axes, bar, font } = state;
+  for (const one of Object.values(axes)) one.ends = one.chosen;
+  state.spare = state.equal ? equal(axes, width, height, state.zoomed) : [0, 0];
+  for (const one of Object.values(axes)) mark(one, one.id === "x" ? width - state.spare[0] : (height - state.spare[1]) * part(one.axis), font);
+  state.marks = bar ? barTicks(bar, wanted("y", height), spelled(bar.colorbar)) : [];
+}
+
+// px that are left for a plot beside what is written around it.
+function left(state) {
+  const { size: [width, height], spare } = state;
+  return [width - room(state, "y") - beside(state, 1) - beside(state, 3) + spare[0], height - room(state, "x") - beside(state, 0) - beside(state, 2) + spare[1]];
 }
 
 // As many pixels a unit on both axes: px that a plot has more than it needs, to be left free beside and above it. Where
@@ -48,7 +68,13 @@ function equal({ x, y }, width, height, zoomed) {
 const counts = (trace, letter) => trace.type === "heatmap" && trace[letter].every((v) => Number.isInteger(v));
 const part = ({ domain: [from, to] = [0, 1] }) => to - from;
 const spelled = (axis) => (at, step) => (axis.type === "log" || axis.tickprefix || axis.tickformat ? power(axis, at)
-  : format("", Math.abs(at) < 1e-9 * (step ?? 0) ? 0 : at));
+  : Math.abs(at) < 1e-9 * (step ?? 0) ? "0" : tidy(at));
+
+// A number at a tick; of a very large or very small one its power of ten apart.
+function tidy(at) {
+  const exponent = Math.floor(Math.log10(Math.abs(at)) + 1e-9);
+  return !at || (exponent < 5 && exponent > -5) ? format("", at) : `${format("", at / 10 ** exponent)}·10<sup>${format("", exponent)}</sup>`;
+}
 
 function power(axis, at) {
   if (axis.type === "log") return Math.abs(at) < 5 ? onAxis(axis, at) : `10<sup>${format("", at)}</sup>`;
@@ -59,8 +85,8 @@ function power(axis, at) {
 function mark(one, pixels, font) {
   const { axis, id } = one, across = id === "x";
   if (axis.visible === false || axis.showticklabels === false) return (one.ticks = []);
-  let most = Math.max(2, Math.floor(pixels / (across ? 2 * font.size : 2.4 * font.size)));
-  for (let tries = 0; tries < 5; tries++, most = Math.max(1, Math.floor(most * 0.7))) {
+  let most = wanted(id[0], pixels);
+  for (let tries = 0; tries < 5; tries++, most *= 0.7) {
     one.ticks = ticks(axis, one.ends, most, spelled(axis), one.whole ? 1 : 0);
     if (!across) break;
     const wide = one.ticks.reduce((sum, { text }) => sum + measured(RULER, text, font).width + font.size, 0);
@@ -84,7 +110,7 @@ const zeroCells = (data) => (trace) => {
 
 // What a plot cannot change once it is made.
 export function structure({ axes, bar, s }) {
-  return JSON.stringify([Object.values(axes).map(({ id, axis }) => [id, axis.visible, axis.autorange, axis.showgrid]), Boolean(bar), s]);
+  return [...Object.values(axes).map(({ id, axis }) => `${id} ${axis.visible} ${axis.autorange} ${axis.showgrid}`), Boolean(bar), s].join();
 }
 
 // A plot in an element of the page, which draws whatever `now()` is.
@@ -129,7 +155,7 @@ export function redraw(u, { size }) {
 
 // px that an axis takes; a second one of the same side lies over the first.
 function room({ axes, font }, id) {
-  const { axis, widest = 0, tallest = 0 } = axes[id], titled = axis.title?.text ? ROW * font.size + GAP / 2 : 0;
+  const { axis, widest = 0, tallest = 0 } = axes[id], titled = axis.title?.text ? ROW * TITLE * font.size + GAP / 2 : 0;
   if (id === "y2") return 0;
   if (id === "x") return tallest + titled + (tallest ? GAP : 0);
   const both = Math.max(widest, axes.y2?.widest ?? 0);
@@ -192,8 +218,9 @@ function above(seen, state) {
   rules(seen, state, (rule) => rule.layer !== "below");
   const told = []; // px: where a 0 stands
   for (const trace of state.shown) if (trace.type === "scatter") zeros(on(seen, trace), trace, named(state, trace), look(trace), told);
-  for (const trace of state.shown) if (trace.type === "scatter")
-    clipped(seen, state, trace, () => words(on(seen, trace), trace, named(state, trace), look(trace)));
+  const taken = [];
+  for (const trace of [...state.shown].reverse()) if (trace.type === "scatter")
+    clipped(seen, state, trace, () => words(on(seen, trace), trace, named(state, trace), { ...look(trace), taken }));
   notes(seen, state);
   labelled(seen, state);
   if (state.bar) colourBar(seen, state.bar, state.marks, canvasFont(seen, state), look(state.bar).theme);
@@ -206,6 +233,7 @@ const canvasFont = (seen, { font, s }) => ({ ...font, size: (font.size / s) * se
 // Words at the ticks and along the axes.
 function labelled(seen, state) {
   const { ctx, k, X, ys, bbox: { left, top, width, height } } = seen, font = canvasFont(seen, state), foot = top + height;
+  const large = { ...font, size: TITLE * font.size };
   const colour = state.theme.colour(state.layout.font.color);
   let free = -Infinity, lines = 0;
   for (const { at, text } of state.axes.x.ticks) {
@@ -217,10 +245,11 @@ function labelled(seen, state) {
   }
   const title = state.axes.x.axis.visible === false ? "" : state.axes.x.axis.title?.text;
   if (title) {
-    const wide = measured(ctx, title, font).width / 2, middle = Math.max(wide, Math.min(left + width / 2, ctx.canvas.width - wide - k));
-    write(ctx, title, middle, foot + lines + (lines ? GAP : GAP / 2) * k, font, { colour, align: "center", base: "top" });
+    const wide = measured(ctx, title, large).width / 2, middle = Math.max(wide, Math.min(left + width / 2, ctx.canvas.width - wide - k));
+    write(ctx, title, middle, foot + lines + (lines ? GAP : GAP / 2) * k, large, { colour, align: "center", base: "top" });
   }
-  for (const { id, axis, ends, ticks: marks, widest = 0 } of Object.values(state.axes).slice(1)) {
+  const beside = Math.max(...Object.values(state.axes).slice(1).map(({ widest = 0 }) => widest * (k / state.s)));
+  for (const { id, axis, ends, ticks: marks } of Object.values(state.axes).slice(1)) {
     if (axis.visible === false) continue;
     let next = null; // a label that would touch the one before is left out
     for (const { at, text } of marks) {
@@ -229,16 +258,16 @@ function labelled(seen, state) {
       write(ctx, text, left - GAP * k, y, font, { colour, align: "right" });
       next = y;
     }
-    if (axis.title?.text) sideways(seen, axis.title.text, (ys[id](ends[0]) + ys[id](ends[1])) / 2, Math.abs(ys[id](ends[0]) - ys[id](ends[1])), font, colour);
+    if (axis.title?.text) sideways(seen, axis.title.text, left - beside - (beside ? GAP : 0) * k, (ys[id](ends[0]) + ys[id](ends[1])) / 2, Math.abs(ys[id](ends[0]) - ys[id](ends[1])), large, colour);
   }
 }
 
-// Along the left edge, upwards; smaller where it is longer than the axis.
-function sideways({ ctx, k }, text, middle, length, font, colour) {
+// Upwards, to the left of a place; smaller where it is longer than the axis.
+function sideways({ ctx, k }, text, right, middle, length, font, colour) {
   const { width } = measured(ctx, text, font), most = Math.min(2 * Math.min(middle, ctx.canvas.height - middle), length * 1.4);
   const fit = width > most ? { ...font, size: Math.max(0.7, most / width) * font.size } : font;
   ctx.save();
-  ctx.translate(fit.size * 0.7 + k, middle);
+  ctx.translate(Math.max(fit.size * 0.7 + k, right - (GAP / 2) * k - fit.size * ROW / 2), middle);
   ctx.rotate(-Math.PI / 2);
   write(ctx, text, 0, 0, fit, { colour, align: "center" });
   ctx.restore();

@@ -1,7 +1,7 @@
 // Plotly, loaded when it is first asked for: for Explore, and for surfaces in three dimensions.
 
 import { recoloured } from "./colours.js";
-import { axisOf, ends, idOf, isZero, placed } from "./scales.js";
+import { axisOf, ends, idOf, isZero, placed, ruled } from "./scales.js";
 
 let loading;
 
@@ -37,7 +37,7 @@ export const plainLetters = ({ data, layout }) => ({ data, layout: { ...layout, 
 // What our own drawing does by itself, and Plotly has to be told.
 function looks(data, layout, { background, family }) {
   const { font, legend } = layout, shown = data.filter((trace) => trace.visible !== false && trace.x?.length);
-  const range = (one, id) => ends(one, shown.filter((trace) => idOf(trace, id[0]) === id), id[0]);
+  const range = (one, id) => ends(one, shown.filter((trace) => idOf(trace, id[0]) === id), id[0], ruled(layout, id));
   const axes = Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name)).map(([name, one]) => {
     const own = range(one, name.replace("axis", "")), turned = one.autorange === "reversed";
     return [name, { zeroline: false, automargin: true, constrain: "domain", ...one, title: { standoff: 6, ...one.title },

@@ -3,13 +3,26 @@
 const TAG = /<(\/?)(sup|sub|b|br)>/g;
 const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', nbsp: "\u00a0" };
 const SMALL = 0.72, RAISED = 0.36, LOWERED = 0.2, ROW = 1.25; // in sizes of the letters around them
-const KEPT = 2000; // words that are measured once
+const KEPT = 2000; // words that are taken apart and measured once
 
 const decoded = (text) => text.replace(/&(?:#(\d+)|(\w+));/g,
   (all, code, name) => (code ? String.fromCodePoint(Number(code)) : ENTITIES[name] ?? all));
 
+const pieces = new Map();
+
 // "10<sup>-3</sup>" -> [[{text: "10", level: 0, bold: false}, {text: "-3", level: 1, bold: false}]], a list a line
-export function parsed(html) {
+export const parsed = (html) => kept(pieces, html, () => taken(html));
+
+function kept(map, key, make) {
+  let value = map.get(key);
+  if (value === undefined) {
+    if (map.size > KEPT) map.clear();
+    map.set(key, (value = make()));
+  }
+  return value;
+}
+
+function taken(html) {
   const lines = [[]];
   let level = 0, bold = false, at = 0;
   const put = (text) => text && lines.at(-1).push({ text: decoded(text), level, bold });
@@ -51,18 +64,16 @@ function piece({ text, level, bold }) {
   return node;
 }
 
-const letters = (font, { level, bold }) => `${bold || font.bold ? "600 " : ""}${font.size * (level ? SMALL : 1)}px ${font.family}`;
+const letters = (font, { level, bold }) => `${bold || font.bold ? "700 " : ""}${font.size * (level ? SMALL : 1)}px ${font.family}`;
 const widths = new Map();
+document.fonts.addEventListener("loadingdone", () => widths.clear());
 
 function widthOf(ctx, font, one) {
-  const face = letters(font, one), key = face + one.text;
-  let width = widths.get(key);
-  if (width === undefined) {
-    if (widths.size > KEPT) widths.clear();
+  const face = letters(font, one);
+  return kept(widths, face + one.text, () => {
     ctx.font = face;
-    widths.set(key, (width = ctx.measureText(one.text).width));
-  }
-  return width;
+    return ctx.measureText(one.text).width;
+  });
 }
 
 // {width, height} in the units of the font's size

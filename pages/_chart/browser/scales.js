@@ -2,8 +2,11 @@
 
 const ROOM = 0.05; // of an axis, beyond the outermost points
 const FOOT = 0.12; // of an axis of powers, below the lowest point, where something is exactly zero
-const ENDS = [0, 1]; // of an axis with nothing on it
-const MOST = 8e307; // an end: twice as much is still a number
+const ENDS = [0, 5]; // of an axis with nothing on it
+const CLOSE = 1e-6; // of an axis or of a step: numbers come as float32
+const FARTHEST = 8e307; // an end: twice as much is still a number
+const NONE = [Infinity, -Infinity];
+const APART = { x: 80, y: 40 }, FEWEST = 5, MOST = 10; // ticks stand so many px apart, as long as they are not too few or too many
 
 export const placed = (axis, value) => (axis?.type === "log" ? Math.log10(value) : value); // log10(0) is -Infinity
 
@@ -23,42 +26,52 @@ export function edges(middles) {
   return [2 * middles[0] - between[0], ...between, 2 * middles[n - 1] - between[n - 2]];
 }
 
-// The numbers that an axis has to hold for a trace, and whether they want room around them.
+// The numbers that an axis has to hold for a trace: to its very end, or with room around them.
 function held(trace, letter, axis) {
   const values = trace[letter] ?? [];
-  if (trace.type === "heatmap") return [edges(values), false];
-  if (trace.type === "contour") return [values, false];
+  if (trace.type === "heatmap") return { tight: edges(values) };
+  if (trace.type === "contour") return { tight: values };
   if (trace.type === "bar" && letter === "x")
-    return [Array.from(values).flatMap((v, i) => [v - half(trace.width, i), v + half(trace.width, i)]), false];
-  if (trace.type === "bar") return [[0, ...values], true];
-  return [Array.from(values, (v) => placed(axis, v)), letter === "y" || trace.mode !== "lines"];
+    return { tight: Array.from(values).flatMap((v, i) => [v - half(trace.width, i), v + half(trace.width, i)]) };
+  if (trace.type === "bar") return { tight: [0], roomy: values };
+  return { [letter === "y" || trace.mode !== "lines" ? "roomy" : "tight"]: values };
 }
 
 const half = (width, i) => (width?.[i] ?? width ?? 0.8) / 2;
 
+// The lowest and the highest of finite numbers, and of those before.
+function span([low, high], values, log) {
+  for (let i = 0; i < (values?.length ?? 0); i++) {
+    const value = log ? Math.log10(values[i]) : values[i];
+    if (!Number.isFinite(value)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}
+
+// Where rules across the chart stand on an axis.
+export const ruled = ({ shapes = [] }, id) => shapes.filter((rule) => (rule[`${id[0]}ref`] ?? id[0]) === id).flatMap((rule) => [rule[`${id[0]}0`], rule[`${id[0]}1`]]);
+
 // [low, high] of an axis for these traces, all of them on it. A range that is given holds.
-export function ends(axis, traces, letter) {
+//   rules: places on the axis of rules across the chart
+export function ends(axis, traces, letter, rules = []) {
   if (axis.range) return apart(Math.min(...axis.range), Math.max(...axis.range));
-  let [low, high, roomy, tight, zero] = [Infinity, -Infinity, false, false, false];
+  let tight = span(NONE, rules, axis.type === "log"), roomy = NONE;
   for (const trace of traces) {
-    const [values, wants] = held(trace, letter, axis);
-    let any = false;
-    for (const value of values) if (Number.isFinite(value)) {
-      any = true;
-      if (value < low) low = value;
-      if (value > high) high = value;
-    } else zero ||= letter === "y" && isZero(axis, value);
-    if (any) wants ? (roomy = true) : (tight = true);
+    const values = held(trace, letter, axis);
+    tight = span(tight, values.tight, axis.type === "log");
+    roomy = span(roomy, values.roomy, axis.type === "log");
   }
+  let [low, high] = [Math.min(tight[0], roomy[0]), Math.max(tight[1], roomy[1])];
   const { include = [], clipmin = -Infinity, clipmax = Infinity } = axis.autorangeoptions ?? {};
-  const foot = low - FOOT * (Math.max(high, ...include) - low);
-  if (roomy && !(tight && traces.some(({ type }) => type === "heatmap"))) {
-    const fromZero = axis.rangemode === "tozero" && low >= 0;
-    const more = ROOM * (high - (fromZero ? 0 : low));
-    [low, high] = [fromZero ? 0 : low - more, high + more];
-  }
-  low = Math.max(clipmin, Math.min(low, ...include, ...(zero ? [foot] : [])), -MOST);
-  high = Math.min(clipmax, Math.max(high, ...include), MOST);
+  const zero = letter === "y" && isPowers(axis) && traces.some(({ y }) => y?.some((value) => isZero(axis, placed(axis, value))));
+  const foot = zero ? low - FOOT * (Math.max(high, ...include) - low) : Infinity;
+  const fromZero = axis.rangemode === "tozero" && low >= 0, more = ROOM * (high - (fromZero ? 0 : low));
+  if (roomy[0] <= roomy[1] && !traces.some(({ type }) => type === "heatmap"))
+    [low, high] = [fromZero ? 0 : Math.min(low, roomy[0] - more), Math.max(high, roomy[1] + more)];
+  low = Math.max(clipmin, Math.min(low, foot, ...include), -FARTHEST);
+  high = Math.min(clipmax, Math.max(high, ...include), FARTHEST);
   return low <= high ? apart(low, high) : ENDS;
 }
 
@@ -75,17 +88,20 @@ const roundStep = (step) => {
   return [1, 2, 5, 10].map((m) => m * decade).find((one) => one >= step * (1 - 1e-9));
 };
 
-// [{at, text}] within the ends. Powers of ten have whole exponents as soon as there are two of them.
+// How many ticks an axis of so many px has room for.
+export const wanted = (letter, pixels) => Math.max(FEWEST, Math.min(MOST, 1 + pixels / APART[letter]));
+
+// [{at, text}] within the ends. Powers of ten have whole exponents as soon as there are three of them.
 //   most: so many ticks have room; spell(value): what stands at a tick whose words are not given; least: between two
 export function ticks(axis, [low, high], most, spell, least = 0) {
-  const inside = ({ at }) => at >= low - 1e-9 * (high - low) && at <= high + 1e-9 * (high - low);
+  const inside = ({ at }) => at >= low - CLOSE * (high - low) && at <= high + CLOSE * (high - low);
   if (axis.tickvals)
     return Array.from(axis.tickvals, (value, i) => ({ at: placed(axis, value), text: axis.ticktext?.[i] ?? spell(placed(axis, value)) })).filter(inside);
   if (!(high - low > 0) || !Number.isFinite(high - low)) return [];
   let step = axis.dtick ?? roundStep((high - low) / Math.max(1, Math.min(most, axis.nticks ?? Infinity)));
   step = Math.max(step, least);
-  if (isPowers(axis) && !axis.dtick && step < 1 && Math.floor(high) - Math.ceil(low) >= 1) step = 1;
-  const first = Math.ceil(low / step - 1e-9), count = Math.min(200, Math.floor(high / step + 1e-9) - first + 1);
+  if (isPowers(axis) && !axis.dtick && step < 1 && Math.floor(high) - Math.ceil(low) >= 2) step = 1;
+  const first = Math.ceil(low / step - CLOSE), count = Math.min(200, Math.floor(high / step + CLOSE) - first + 1);
   return Array.from({ length: Math.max(0, count) }, (_, i) => tidy((first + i) * step, step)).map((at) => ({ at, text: spell(at, step) }));
 }
 

@@ -59,7 +59,7 @@ async function solid({ solid, size: [width, height] }) {
 
 function flat(chart) {
   const { state: { size: [width, height] }, spec } = chart, s = LARGE, away = document.createElement("div");
-  const big = () => picture(spec, { ...chart.looks(), size: [width * s, height * s], inner: [chart.inner[0] * s, chart.inner[1] * s], s });
+  const big = () => picture(spec, { ...chart.looks(), size: [width * s, height * s], s });
   const large = big(), u = plotted(away, () => large, large.size);
   redraw(u, large);
   const { canvas } = u.ctx;

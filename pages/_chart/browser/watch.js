@@ -1,28 +1,21 @@
 // What can change without a message: a chart's size, whether it is in sight, the page's colours, the screen.
 
-import { pageTheme } from "./colours.js";
-
-export function watch(chart, { ask, paint, themed }) {
-  const sizes = new ResizeObserver(() => {
-    const shown = chart.plot.hidden ? chart.solid : chart.plot, size = [shown.clientWidth, shown.clientHeight];
-    if (size[0] === chart.size[0] && size[1] === chart.size[1]) return;
-    chart.size = size;
-    ask(chart);
-  });
+export function watch(chart, { ask, paint, resized }) {
+  const sizes = new ResizeObserver(() => resized(chart) && ask(chart));
   for (const element of [chart.plot, chart.solid]) sizes.observe(element);
   new IntersectionObserver((entries) => {
     chart.seen = entries.at(-1).isIntersecting;
     if (chart.seen && chart.waiting) ask(chart);
-  }, { rootMargin: "300px" }).observe(chart.box);
+  }, { rootMargin: "300px", scrollMargin: "300px" }).observe(chart.box); // the page scrolls in an element of its own
   window.addEventListener("beforeprint", () => {
     chart.seen = true; // on paper
     paint(chart);
   });
-  setInterval(() => {
-    if (!chart.root.isConnected || !chart.spec) return;
-    const before = chart.theme, theme = pageTheme(chart.root);
-    if (before && Object.keys(theme).every((name) => theme[name] === before[name])) return;
-    chart.theme = themed(chart);
+  const anew = () => {
+    chart.theme = null;
     ask(chart);
-  }, 700);
+  };
+  chart.box.addEventListener("transitionrun", ({ target }) => target === chart.box && anew()); // of its letters' colour
+  matchMedia("(forced-colors: active)").addEventListener("change", anew);
+  window.addEventListener("dppxchange", anew); // uPlot's word for a screen of another density
 }

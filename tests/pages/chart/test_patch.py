@@ -1,4 +1,4 @@
-"""What the browser has after a patch is the new figure. `applied` does here what `apply` in browser/plot.js does."""
+"""What the browser has after a patch is the new figure. `applied` does here what `apply` in browser/message.js does."""
 
 import base64
 import json

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.plotting import theme
+from pages._chart.browser_scripts import BROWSER
 from pages._kit import style
 from pages._kit.verdict import SIGNS
 from tests.helpers.contrast import contrast, over
@@ -18,7 +19,8 @@ CONFIG = ConfigParser()  # this file is simple enough for it, and Python 3.10 re
 CONFIG.read(Path(__file__).resolve().parents[3] / ".streamlit/config.toml")
 LOOKS = ("light", "dark")
 CAPTION = 0.6  # the strength with which Streamlit writes a caption; the browser's test looks at what comes of it
-SHEET = re.sub(r"/\*.*?\*/", "", style.sheet(), flags=re.S)
+CHARTS = (BROWSER / "chart.css").read_text()
+SHEET = re.sub(r"/\*.*?\*/", "", style.sheet() + CHARTS, flags=re.S)
 
 
 def colour(look, name):
@@ -78,8 +80,8 @@ def test_a_symbol_can_be_read_on_its_highlight(kind, look):
 
 
 @pytest.mark.parametrize("look", LOOKS)
-@pytest.mark.parametrize("selector", [".symbol:focus-visible",
-                                      ".chart.js-plotly-plot .plotly .modebar-btn:focus-visible"])
+@pytest.mark.parametrize("selector", [".symbol:focus-visible", ".chart button:focus-visible",
+                                      ".chart > .plot:focus-visible", "dialog.explore > button:focus-visible"])
 def test_what_has_the_focus_of_the_keyboard_is_outlined(selector, look):
     assert contrast(css(selector, "outline")[look], colour(look, "backgroundColor")) >= 3.0
 
