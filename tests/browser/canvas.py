@@ -33,7 +33,7 @@ TYPES = {"js": "text/javascript", "css": "text/css"}
 # `alone` on the same axes; and the rules by themselves.
 PAINT = """async ({ message, height, apart }) => {
   const { ask, house, mount } = await import("/chart.js"), { apply } = await import("/message.js");
-  const { picture, redraw } = await import("/picture.js");
+  const { picture } = await import("/picture.js"), { redraw } = await import("/canvas.js");
   const chart = (window.chart ??= mount("figure", "/plotly.js")), frame = () => new Promise(requestAnimationFrame);
   house(chart, document.getElementById("place"));
   chart.box.style.height = `${height}px`;

@@ -1,7 +1,8 @@
 // One chart for each name, made once and then only changed: its parts, and when it is drawn.
 
 import { inked, pageTheme } from "./colours.js";
-import { RULER, picture, plotted, redraw, structure } from "./picture.js";
+import { RULER, picture } from "./picture.js";
+import { plotted, redraw, structure } from "./canvas.js";
 import { legend, toggled } from "./legend.js";
 import { again, away, listen } from "./pointer.js";
 import { listenToZoom, whole } from "./zoom.js";

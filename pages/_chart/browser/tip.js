@@ -3,7 +3,7 @@
 
 import { said, spot } from "./values.js";
 import { aloud, show } from "./rich.js";
-import { view } from "./picture.js";
+import { view } from "./canvas.js";
 
 const AWAY = 14; // px between a place and its words
 const FINGER = 34; // px that a finger covers around its place

@@ -1,6 +1,7 @@
 // A chart's buttons: Whole leads back from a zoom, Explore opens it large, Save PNG and Save data take it home.
 
-import { picture, plotted, redraw } from "./picture.js";
+import { picture } from "./picture.js";
+import { plotted, redraw } from "./canvas.js";
 import { broken, measured, write } from "./rich.js";
 import { draw, entries } from "./legend.js";
 import { explore } from "./explore.js";
