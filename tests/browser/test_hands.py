@@ -398,7 +398,7 @@ def test_forced_colours_draw_words_and_grid_in_those_of_the_system(tab, scheme):
     plot(tab, "flow")
     tab.page.emulate_media(color_scheme=scheme, forced_colors="active")
     try:
-        until(tab, "flow", f"chart.theme.ink === 'rgb({ink}, {ink}, {ink})' && chart.state.theme === chart.theme")
+        until(tab, "flow", f"chart.theme?.ink === 'rgb({ink}, {ink}, {ink})' && chart.state.theme === chart.theme")
         counts = of(tab, "flow", """(({ canvas }) => {
             const all = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data, found = {};
             for (let i = 0; i < all.length; i += 4) if (all[i + 3] === 255) {
@@ -410,7 +410,7 @@ def test_forced_colours_draw_words_and_grid_in_those_of_the_system(tab, scheme):
         assert not {"38,39,48", "227,228,232", "250,250,250", "52,55,65"} & {k for k, n in counts.items() if n > 20}
     finally:
         tab.page.emulate_media(color_scheme="light", forced_colors="none")
-        until(tab, "flow", "!chart.theme.forced && chart.state.theme === chart.theme")
+        until(tab, "flow", "chart.theme?.forced === false && chart.state.theme === chart.theme")
 
 
 def test_a_lost_canvas_is_drawn_again_and_a_hidden_chart_when_it_is_shown(tab):
