@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.spelling import as_markdown
+from core.markup import as_markdown
 from core.topics.precision.figures.digits_left import digits_left
 from core.topics.precision.figures.iterated_tanh import iterated_slope, iterated_value
 from core.topics.precision.figures.powers import powers_figure

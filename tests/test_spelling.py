@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.markup import as_html, as_markdown
 from core.spelling import (
     SPELLINGS,
     amount,
-    as_html,
-    as_markdown,
     as_told,
     capital,
     count,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from core.markup import as_html
 from core.network.spectrum import Spectrum
 from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.plotting.words import say
-from core.spelling import as_html, as_told, plain, steady
+from core.spelling import as_told, plain, steady
 
 WIDE = 1e30  # beyond it numbers do not travel as float32: the legend alone says them
 CIRCLE = np.exp(1j * np.linspace(0.0, 2 * np.pi, 73))

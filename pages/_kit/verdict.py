@@ -7,7 +7,7 @@ import html
 import streamlit as st
 
 from core.claims import Verdict
-from core.spelling import as_html
+from core.markup import as_html
 
 SIGNS = {"vanishing": "▼", "healthy": "●", "exploding": "▲", "held": "▲", "cut": "◧", "diverged": "✕"}
 OTHER = "▸"

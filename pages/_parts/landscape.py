@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 import numpy as np
 import streamlit as st
 
+from core.markup import as_markdown
 from core.network.activations import ACTIVATIONS
 from core.sources import PASCANU_2013
-from core.spelling import as_markdown
 from core.tables import as_csv
 from core.topics.landscape.figures.error_surface import MOST
 from core.topics.landscape.one_unit import FINEST, Descent, OneUnit, Surface, descents, finest, surface

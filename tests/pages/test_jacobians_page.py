@@ -6,9 +6,10 @@ import re
 import numpy as np
 import pytest
 
+from core.markup import as_html
 from core.network.activations import ACTIVATIONS
 from core.remedies.base import remedies
-from core.spelling import as_html, plain
+from core.spelling import plain
 from core.topics.jacobians.map import exceeded, jacobian_map
 from core.topics.jacobians.rates import rates_of
 from core.topics.jacobians.verdict import jacobian_verdict

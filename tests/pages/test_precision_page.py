@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from core.markup import as_markdown
 from core.parameters import Number
-from core.spelling import as_markdown
 from core.topics.precision.iterated_tanh import Iteration
 from core.topics.precision.powers import Powers, powers_in_all_types
 from core.topics.precision.presets import PRESETS

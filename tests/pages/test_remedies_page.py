@@ -7,9 +7,9 @@ from functools import partial
 import pytest
 
 from core.live.player import PACES
+from core.markup import as_html, as_markdown
 from core.remedies.base import remedies
 from core.remedies.costs import cost_of
-from core.spelling import as_html, as_markdown
 from core.topics.race.demos.base import demos
 from core.topics.race.effect import listed
 from core.topics.race.entries import Baseline, RaceSpec

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from core.markup import as_html, as_markdown
 from core.remedies.base import remedies
-from core.spelling import as_html, as_markdown
 from core.tasks.base import tasks
 from core.topics.playground.presets import PRESETS
 from core.topics.race.demos.base import demos

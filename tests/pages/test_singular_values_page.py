@@ -7,9 +7,9 @@ from functools import partial
 import numpy as np
 import pytest
 
+from core.markup import as_markdown
 from core.network.spectrum import spectrum_of
 from core.specs.recurrence import Recurrence
-from core.spelling import as_markdown
 from core.topics.singular_values.example_matrices import EXAMPLES, Matrix, matrix_of
 from core.topics.singular_values.matrix_powers import matrix_powers, normal_partner
 from core.training.experiment import Experiment

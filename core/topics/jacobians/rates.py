@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.markup import as_html
 from core.network.cells.jacobians import Jacobians, JoinedJacobians, PlainJacobians
 from core.network.spectrum import Spectrum, spectrum_of
-from core.spelling import as_html
 
 
 @dataclass(frozen=True)

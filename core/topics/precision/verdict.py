@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from core.claims import Claim, Verdict
-from core.spelling import amount, as_markdown, count, fixed, in_tex, number
+from core.markup import as_markdown
+from core.spelling import amount, count, fixed, in_tex, number
 from core.topics.precision.iterated_tanh import Iterated
 from core.topics.precision.number_types import limits
 from core.topics.precision.powers import Powers, TypedPowers, steps_until

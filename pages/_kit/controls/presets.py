@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 import streamlit as st
 
 from core.live.run import LiveRun
-from core.spelling import as_markdown
+from core.markup import as_markdown
 from core.topics.playground.presets import PRESETS
 from core.topics.preset import Preset
 from pages._kit.link.settings import settings

@@ -9,12 +9,13 @@ from functools import partial
 
 import streamlit as st
 
+from core.markup import as_markdown
 from core.network.activations import ACTIVATIONS
 from core.network.cells.in_words import where_phi_acts
 from core.network.spectrum import listed_blocks, shaped_blocks
 from core.parameters import ParameterError
 from core.remedies.base import Remedy, remedies
-from core.spelling import as_markdown, fine
+from core.spelling import fine
 from core.tasks.base import task_kind
 from pages._kit.controls.expanders import folded
 from pages._kit.controls.names import numbered

@@ -13,8 +13,9 @@ from typing import Any
 
 import streamlit as st
 
+from core.markup import as_markdown
 from core.parameters import Choice, ComplexList, Flag, Number, Word
-from core.spelling import as_markdown, number, raised
+from core.spelling import number, raised
 from pages._kit.controls.names import name_of, sign
 from pages._kit.link.settings import settings
 from pages._kit.link.values import STAGE, Values

@@ -9,9 +9,9 @@ from typing import Any
 
 from core.live.player import Playback
 from core.live.replay import Change, read
+from core.markup import as_markdown
 from core.parameters import Number, Parameter, ParameterError
 from core.remedies.base import remedies
-from core.spelling import as_markdown
 from core.training.effect import NoEffect
 from core.training.experiment import Experiment, flat_parameters
 from pages._kit.link.values import Own, Values

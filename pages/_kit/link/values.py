@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Mapping
 from typing import Any, TypeVar
 
+from core.markup import as_markdown
 from core.parameters import Parameter, ParameterError, Spec
-from core.spelling import as_markdown
 from core.training.effect import NoEffect
 from core.training.experiment import read_spelled
 

@@ -14,7 +14,8 @@ from core.live.replay import acting, begun
 from core.live.replay import spelled as changes_spelled
 from core.live.run import LiveRun
 from core.live.view import View
-from core.spelling import as_markdown, count, plain
+from core.markup import as_markdown
+from core.spelling import count, plain
 from core.tables import as_csv
 from core.topics.playground.by_step import by_step
 from core.topics.playground.pytorch_code import pytorch_code

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from core.spelling import as_markdown, plain, tex_number
+from core.markup import as_markdown
+from core.spelling import plain, tex_number
 from core.topics.derivation.corrections.base import corrections
 from core.topics.derivation.guesses import GUESSES, NEVER, Guess
 from core.topics.derivation.on_task import OnTask

@@ -8,10 +8,10 @@ import streamlit as st
 from core.claims import Verdict
 from core.live.run import LiveRun
 from core.live.view import View
+from core.markup import as_html
 from core.network.cells.jacobians import PlainJacobians
 from core.network.spectrum import spectrum_of
 from core.plotting.eigenvalues import eigenvalue_plane
-from core.spelling import as_html
 from core.tables import as_csv
 from core.topics.jacobians.figures.lines import jacobian_lines
 from core.topics.jacobians.figures.map import NOT_FINITE, jacobian_map_figure

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.markup import as_markdown
 from core.remedies.base import Remedy, remedies
 from core.remedies.costs import cost_of, measured_at
-from core.spelling import as_markdown
 from core.topics.race.demos.base import Demo, demos_of
 from core.topics.race.demos.outcome import demo_values, outcome_verdict
 from core.topics.race.demos.recorded import recorded

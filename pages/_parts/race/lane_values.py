@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from core.markup import as_markdown
 from core.parameters import ParameterError
-from core.spelling import as_markdown
 from core.topics.race.entries import FREE, MOST_LANES, Baseline, Entry, lane_experiment, lane_parameters
 from core.training.effect import NoEffect
 from pages._kit.link.values import Own

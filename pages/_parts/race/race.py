@@ -10,8 +10,8 @@ from typing import Any
 import streamlit as st
 
 from core.live.player import Playback
+from core.markup import as_html
 from core.plotting.drawing import Drawing
-from core.spelling import as_html
 from core.tables import as_csv
 from core.topics.preset import Preset
 from core.topics.race.demos.base import Demo, demos

@@ -10,7 +10,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.arrays import Floats
 from core.live.job import Job
-from core.spelling import as_markdown, share
+from core.markup import as_markdown
+from core.spelling import share
 from core.tables import as_csv
 from core.topics.singular_values.example_matrices import EXAMPLES, Matrix
 from core.topics.singular_values.figures.matrix_powers import matrix_powers_figure, room_for

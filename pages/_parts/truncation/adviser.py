@@ -9,7 +9,8 @@ import streamlit as st
 
 from core.live.run import LiveRun
 from core.live.view import View
-from core.spelling import as_markdown, as_told, count, number, share
+from core.markup import as_markdown
+from core.spelling import as_told, count, number, share
 from core.topics.truncation.figures.threshold_histogram import threshold_histogram
 from core.topics.truncation.figures.thresholds_tried import thresholds_tried
 from core.topics.truncation.recorded_norms import BAND, Proposal, RecordedNorms, proposal, recorded_norms

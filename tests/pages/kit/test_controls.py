@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from core.markup import as_markdown
 from core.parameters import Choice, Number
 from core.remedies.base import remedies
-from core.spelling import as_markdown
 from core.tasks.base import tasks
 from core.training.experiment import Experiment, flat_parameters
 from pages._kit.controls.names import name_of, numbered, sign

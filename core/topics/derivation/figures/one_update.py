@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.markup import as_html
 from core.norms import euclidean_norm
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import as_html, plain
+from core.spelling import plain
 from core.topics.derivation.figures.words import say
 from core.topics.derivation.word.feedforward import FeedForward
 from core.topics.derivation.word.unrolled import END

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from core.markup import as_html
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import as_html, signed
+from core.spelling import signed
 from core.topics.landscape.attractors import attractors
 from core.topics.landscape.bifurcations import Branch, branches, flips, folds
 from core.topics.landscape.one_unit import OneUnit

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.markup import as_html
 from core.plotting import theme
 from core.plotting.drawing import Drawing
-from core.spelling import amount, as_html
+from core.spelling import amount
 from core.topics.singular_values.matrix_powers import MatrixPowers
 from core.topics.singular_values.verdict import bounds_claim, matrix_powers_verdict
 
