@@ -162,13 +162,13 @@ def outside(spec: dict[str, Any]) -> list[str]:
 def _compare(place: str, value: Any, allowed: Table, lines: list[str]) -> None:
     """Adds what is not allowed."""
     if not isinstance(value, dict):
-        lines.append(f"{place}: {', '.join(allowed)}; not {value!r:.80}")
+        lines.append(f"{place}: {', '.join(allowed)}; not {repr(value)[:80]}")
         return
     for name, one in value.items():
         what, where = allowed.get(name), f"{place}.{name}"
         if isinstance(what, Kind):
             if not what.fits(one):
-                lines.append(f"{where}: {what.words}; not {one!r:.80}")
+                lines.append(f"{where}: {what.words}; not {repr(one)[:80]}")
         elif isinstance(what, dict):
             _compare(where, one, what, lines)
         elif isinstance(what, list):

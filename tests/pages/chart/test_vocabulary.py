@@ -68,7 +68,7 @@ def test_a_template_has_what_the_browser_side_spells(hover):
     ({"barmode": "stack"}, f"layout.barmode: not drawn; there are {', '.join(LAYOUT)}"),
     ({"xaxis": {"type": "date"}}, "layout.xaxis.type: log; not 'date'"),
     ({"xaxis": {"tickformat": ",.1f"}},
-     "layout.xaxis.tickformat: a format as .3g, .2f, .1e, .0%, +.2f or d; not ',.1f'"),
+     "layout.xaxis.tickformat: a format as .3g, .2f, .1e, .0%, .3~%, +.2f or d; not ',.1f'"),
     ({"yaxis": {"side": "right"}}, "layout.yaxis.side: not drawn; there are "),
     ({"shapes": [theme.rule("x", 1, theme.MARK), {"type": "circle"}]},
      "layout.shapes[1].type: line, rect; not 'circle'"),
