@@ -54,14 +54,19 @@ def page(look_at, name):
     return opened(look_at, name)
 
 
+# The page has gone over to a ground and nothing on it is on its way: no colour, and no element pale while it is made.
+ALL_IN = """ground => getComputedStyle(document.querySelector('.stApp')).backgroundColor === ground
+    && document.querySelector('[data-test-script-state=notRunning]') && !document.querySelector('[data-stale=true]')
+    && document.getAnimations().length === 0"""
+
+
 def violations(tab: Tab) -> set[str]:
     """The rules of axe-core that a page breaks in light or dark."""
     tab.page.evaluate(AXE)
     found = set()
     for scheme, ground in (("light", "rgb(255, 255, 255)"), ("dark", "rgb(17, 20, 27)")):
         with tab.in_scheme(scheme):
-            tab.page.wait_for_function(
-                "c => getComputedStyle(document.querySelector('.stApp')).backgroundColor === c", arg=ground)
+            tab.page.wait_for_function(ALL_IN, arg=ground)
             found |= {f"{rule} ({scheme}): {places[:3]}" for rule, places in tab.page.evaluate(RUN)}
     return found
 
