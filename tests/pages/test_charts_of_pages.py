@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from core.topics.jacobians.rates import rates_of
 from core.topics.landscape.one_unit import OneUnit
 from core.topics.landscape.view import Descending, Region
 from core.training.truncated_pairs import map_of
@@ -69,6 +70,8 @@ def test_the_flow_says_where_it_is_cut_and_by_what(monkeypatch, values, cut, nam
     assert (flow, at, text) == ("flow", cut, (reach, map_of(view.experiment).k2))
     assert more == {"name": name, "cut_by": cut_by or playground.CUT, **playground.factor_names(view)}
     assert set(playground.factor_names(view)) == {"bound_name", "rate_name"}
+    rates = rates_of(view.whole, view.experiment.activation.gamma, view.record.spectrum)
+    assert playground.factor_names(view) == {"bound_name": rates.bound_power, "rate_name": rates.free_power}
     assert playground.flow_chart(view, None) == ((None,), {})
     assert playground.factor_names(SimpleNamespace(whole=None)) == {}
 
@@ -110,3 +113,25 @@ def test_the_slider_of_updates_takes_its_end_for_all(monkeypatch):
     take(30)
     take(7)
     assert taken == [("shown", Descending.parameters()["shown"].default), ("shown", 7)]
+
+
+@pytest.mark.parametrize(("change", "made"), [
+    ({}, []), ({"lr": 0.5}, ["descents", "crossings"]), ({"threshold": 0.5}, ["descents", "crossings"]),
+    ({"updates": 4}, ["descents", "crossings"]), ({"w": 2.0}, ["descents", "crossings"]),
+    ({"b": 2.0}, ["descents", "crossings"]), ({"x0": 2.0}, ["descents", "crossings", "surface"]),
+    ({"steps": 60}, ["descents", "crossings", "surface"]), ({"target": 0.0}, ["descents", "crossings", "surface"]),
+    ({"activation": "tanh"}, ["descents", "crossings", "surface"]), ({"view": "surface"}, ["surface"]),
+    ({"width": 1.0}, ["surface"]), ({"w_mid": 1.0}, ["surface"]), ({"b_mid": 1.0}, ["surface"]),
+    ({"shade": "gradient"}, []), ({"shown": 2}, [])], ids=str)
+def test_of_one_unit_only_what_depends_on_a_change_is_made_again(monkeypatch, change, made):
+    monkeypatch.setattr(landscape, "session", lambda kind, store=landscape.Made(): store)
+    found = []
+    way = SimpleNamespace(w="w", b="b")
+    monkeypatch.setattr(landscape, "descents", lambda *of: found.append("descents") or (way, way))
+    monkeypatch.setattr(landscape, "surface", lambda *of: found.append("surface"))
+    monkeypatch.setattr(landscape, "crossings", lambda *of: found.append("crossings"))
+    for values in ({}, change):
+        found.clear()
+        landscape.landscape_of(*(kind(**{name: value for name, value in {"updates": 3, **values}.items()
+                                         if name in kind.parameters()}) for kind in (OneUnit, Descending, Region)))
+    assert list(dict.fromkeys(found)) == made

@@ -171,3 +171,23 @@ def test_where_there_are_no_states_nothing_is_drawn_and_it_says_why(drawn):
     assert (plane[1][1], one[1][1].size, one[1][2].size, one[1][3]) == (
         "Eigenvalues of one factor, ∂h<sub>10</sub>/∂h<sub>9</sub>", 0, 0, 10)
     assert np.isnan(plane[1][0].eigenvalues).all()
+
+
+def test_where_there_are_no_states_the_map_says_why_and_the_pair_lies_inside_the_sequence(drawn):
+    view = replace(stepped(SMALL, 1).view(), jacobians=None)
+    charts.show_map(view, JacobianView(t=30, k=30), measured.MapAndSpectrum(None, NO_RATES, None, 1.0, True), None)
+    verdict, (key, asked), _, _, (_, lines), t, k = drawn
+    assert verdict == (charts.NO_STATES, True)
+    assert (key, asked[1:3], asked[4:]) == ("jacobian_map", (None, None), (
+        ("chosen", (10, 9)), ("why_empty", charts.NOT_FINITE)))
+    assert (lines[1:], t, k) == ((None, 10, 9, NO_RATES, charts.NOT_FINITE), ("t", 10), ("k", 9))
+
+
+def test_what_a_map_may_be_trusted_for_is_said_under_it(monkeypatch, drawn):
+    monkeypatch.setattr(charts, "trust", lambda found: (SimpleNamespace(text="of ρ"), SimpleNamespace(text="too")))
+    view = stepped(SMALL, 1).view()
+    charts.show_map(view, JacobianView(), found_of(view), None)
+    assert drawn[-2:] == [charts.as_html("of ρ"), "too"]
+    drawn.clear()
+    charts.show_map(replace(view, jacobians=None), JacobianView(), replace(found_of(view), map=None), None)
+    assert "too" not in drawn

@@ -170,6 +170,31 @@ def test_a_patch_does_not_grow_with_the_run():
     assert max(longer) <= short + 20
 
 
+@pytest.mark.parametrize(("at", "travels"), [(9, "tail"), (5, "tail"), (4, "whole"), (0, "whole")])
+def test_an_array_of_which_half_is_left_travels_as_its_end(at, travels):
+    old = np.arange(10.0)
+    new = np.where(np.arange(10) < at, old, -1.0)
+    change = patch(*({"data": [{"type": "scatter", "y": y}], "layout": {}} for y in (old, new)))["traces"]["0"]["y"]
+    assert change == ({"from": at, "tail": encoded(new[at:])} if travels == "tail" else encoded(new))
+
+
+def test_what_the_browser_fills_in_does_not_travel_and_the_drawing_stays_as_it_is():
+    zeros = {"type": "scatter", "x": np.ones(2), "y": np.ones(2), "z": np.ones(2), "name": "n",
+             "meta": {"zeros_of": 0}}
+    other = zeros | {"meta": {"symbols": ["x"]}}
+    drawing = Drawing([zeros, other], {"title": 1})
+    assert same(specification(drawing), {
+        "data": [{"type": "scatter", "name": "n", "meta": {"zeros_of": 0}}, other], "layout": {"title": 1}})
+    assert "x" in zeros
+
+
+def test_what_is_no_array_of_numbers_is_written_out():
+    assert encoded({"a": np.array(["x", "y"]), "b": (np.int64(3), True, None), "c": np.float32(0.5)}) == {
+        "a": ["x", "y"], "b": [3, True, None], "c": 0.5}
+    assert encoded(np.array([True, False]))["shape"] == [2]
+    assert base64.b64decode(encoded(np.array([2]))["f4"]) == np.array([2], "<f4").tobytes()
+
+
 SCATTER, HEATMAP = {"type": "scatter", "y": np.ones(3)}, {"type": "heatmap", "y": np.ones(3)}
 
 

@@ -1,13 +1,16 @@
 """What the page tells the browser of its charts: whole, then what changed, then no more than a number."""
 
 import json
+import math
+import re
 
 import pytest
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
 from pages._chart import plot as module
-from pages._chart.plot import REMEMBERED, HtmlCell, plots
+from pages._chart.browser_scripts import BROWSER
+from pages._chart.plot import REMEMBERED, HtmlCell, plot, plots
 
 
 def figure(last):
@@ -22,7 +25,7 @@ def page(monkeypatch):
     state = {}
 
     def element(key, data, on_resync_change, on_picked_change):
-        shown.message, shown.lost = json.loads(data), on_resync_change
+        shown.message, shown.lost, shown.picked = json.loads(data), on_resync_change, on_picked_change
         state.setdefault(key, {})
 
     def shown(a, b, html="<b>words</b>", height=123):
@@ -120,3 +123,50 @@ def test_what_a_browser_should_not_say_is_not_heard(page, names):
         page(a, b)
     page.asks(names)
     assert not {"figure", "patch"} & page(a, b)["b"].keys()
+
+
+def test_a_chart_by_itself_stands_alone_and_may_be_picked_on(page):
+    picks = []
+    for on_pick, more, height in ((None, {}, 300), (picks.append, {"height": 99}, 99)):
+        plot(figure(1), key="one", on_pick=on_pick, **more)
+        cell, = page.message["cells"]
+        assert (page.message["columns"], cell["name"], cell["height"], cell["picks"]) == (
+            1, "one", height, on_pick is not None)
+    plots({"words": HtmlCell("W")}, key="few", columns=3)
+    assert page.message == {"columns": 3, "cells": [{"name": "words", "html": "W", "span": 1}]}
+
+
+POINT = {"x": 2, "y": -0.5, "trace": 0}
+
+
+@pytest.mark.parametrize(("said", "heard"), [
+    (POINT, POINT), (POINT | {"more": "<b>"}, POINT), (None, None), ([1, 2, 0], None), ("x", None),
+    *((POINT | {name: bad}, None) for name in POINT for bad in (None, "1", True, math.nan, math.inf, [1])),
+    ({"x": 1, "y": 2}, None)], ids=str)
+def test_a_point_that_was_clicked_is_three_finite_numbers_or_nothing(page, said, heard):
+    picks = []
+    plot(figure(1), key="one", on_pick=picks.append)
+    module.st.session_state["one"]["picked"] = said
+    page.picked()
+    assert picks == ([] if heard is None else [heard])
+    plot(figure(1), key="one")
+    page.picked()
+    assert len(picks) == (heard is not None)
+
+
+def test_the_browser_s_side_is_loaded_from_files_that_are_there(monkeypatch):
+    """And from nowhere else: Plotly, uPlot, the styles and every module."""
+    made = []
+    monkeypatch.setattr(module.st.components.v2, "component", lambda name, **more: made.append((name, more)) or name)
+    assert module._component.__wrapped__() == "chart"
+    (name, more), = made
+    assert (name, more.keys(), more["isolate_styles"]) == ("chart", {"js", "isolate_styles"}, False)
+    asked = re.findall(r'"([^"/ ]+)/([^" ]+\.(?:js|css))(?:\?([^"]*))?"', more["js"])
+    plotly = [(file, version) for folder, file, version in asked if "plotly" in folder]
+    ours = [file for folder, file, _ in asked if "plotly" not in folder]
+    assert plotly == [("plotly.min.js", module.plotly.__version__)]
+    assert (module.PLOTLY / "plotly.min.js").is_file()
+    assert sorted(set(ours)) == sorted({*(path.name for path in BROWSER.glob("*.js")), "uplot/uPlot.iife.min.js",
+                                        "uplot/uPlot.min.css", "chart.css"})
+    assert all((BROWSER / file).is_file() for file in ours)
+    assert "http" not in more["js"]

@@ -6,7 +6,7 @@ import pytest
 
 from core.plotting import theme
 from pages._chart.patch import specification
-from pages._chart.vocabulary import CLOSED, LAYOUT, MODES, SYMBOLS, TRACES, outside
+from pages._chart.vocabulary import CLOSED, DASHES, LAYOUT, MODES, SYMBOLS, TRACES, outside
 
 NO_TAG = "words with no tags but sup, sub, b, br; not "
 
@@ -78,6 +78,58 @@ def test_a_template_has_what_the_browser_side_spells(hover):
 def test_what_is_not_drawn_of_a_layout_is_named_with_what_there_is(layout, line):
     (said,) = found(**layout)
     assert said.startswith(line) if line.endswith("are ") else said == line
+
+
+COLOUR = "a colour as #0072b2 or rgba(0,0,0,0.5)"
+
+
+@pytest.mark.parametrize(("values", "good", "bad", "words"), [
+    ("x", ([1, 2.5], (1, 2), np.arange(2), np.array([1.0]), np.array([1], np.uint8)),
+     ([1, True], [1, "2"], np.array([True]), 1, "12", {1, 2}), "numbers"),
+    ("opacity", (0, 0.5, np.float32(1), np.int64(1)), (False, "1", None, [1]), "a number"),
+    ("showlegend", (True, False), ("yes", None, [True]), "True, False"),
+    ("mode", ("lines", "markers+text"), (["lines"], None, {}, "line"), ", ".join(MODES)),
+    ("marker.size", (3, [3, 4], np.arange(2)), ([3, "4"], "3", None), "a number, or one for each point"),
+    ("marker.color", ("#0072b2", "#ABCDEF", ["#0072b2", "rgb(1,2,3)"], np.arange(2), [1, 2]),
+     ("blue", ["#0072b2", "red"], "#0072b", "x#0072b2", 3), "a colour, a list of them, or numbers"),
+    ("marker.colorscale", (theme.MAP, [[0, "#000000"], (1, "rgba(1,2,3,0.5)")]),
+     ("Viridis", [[0, "black"]], [["0", "#000000"]], [[0, "#000000", 1]]), "Cividis, or stops of colours"),
+    ("customdata", ([1, 2], ["a", "b"], np.ones((2, 2))), ([1, "a"], ["<i>"]), "numbers, or words"),
+    ("legendgroup", ("a", "<i>"), (1, None, ["a"]), "a name"),
+    ("meta.symbols", ("a", ["a", "b"]), (1, ["a", 1]), "a name, or a list of these"),
+    ("line.dash", ("dot", "3px", "12px 4px"), ("3", "px", "3px,4px", 3), f"{', '.join(DASHES)}, or lengths in px"),
+    ("line.color", ("#0072b2", "RGBA(0, 0, 0, .5)"), ("#0072b2ff", 1, ["#0072b2"]), COLOUR),
+    ("text", ("a", ["a", "b<br>c"], ("&amp;",)), ([["a"]], 1, ["<p>"]), "words with no tags but sup, sub, b, br, or a "
+                                                                       "list of these"),
+], ids=str)
+def test_what_an_attribute_may_be(values, good, bad, words):
+    outer, _, inner = values.partition(".")
+
+    def of(value):
+        return outside({"data": [{"type": "scatter", outer: {inner: value} if inner else value}], "layout": {}})
+
+    for value in good:
+        assert of(value) == [], value
+    for value in bad:
+        assert of(value) == [f"data[0].{values}: {words}; not {value!r:.80}"]
+
+
+def test_the_words_on_a_map_stand_in_rows():
+    def of_map(text):
+        return outside({"data": [{"type": "heatmap", "text": text}], "layout": {}})
+
+    assert of_map([["a", "b"], ["c", "d"]]) == of_map([]) == []
+    assert of_map([["a", 1]]) == ["data[0].text: rows of words; not [['a', 1]]"]
+
+
+@pytest.mark.parametrize("form", ["", ".3g", ".2f", ".1e", ".0%", ".3~%", "+.2f", "d", "+d", "~f", ".12"])
+def test_a_format_is_one_that_the_browser_side_spells(form):
+    assert found(xaxis={"tickformat": form}) == found({"hovertemplate": f"%{{x:{form}}}"}) == []
+
+
+def test_a_trace_without_a_type_and_a_table_that_is_none_are_named():
+    assert outside({"data": [{}, {"type": "bar"}], "layout": []}) == [
+        "data[0].type: bar, contour, heatmap, scatter; not None", f"layout: {', '.join(LAYOUT)}; not []"]
 
 
 def test_a_scene_is_plotly_s_and_has_no_flat_trace():

@@ -50,4 +50,5 @@ def test_a_demo_is_a_race_of_two_lanes_that_the_page_can_show(demo):
     values = demo_values(demo)
     RaceSpec(lanes=values["lanes"], seeds=values["seeds"])
     assert set(demo.on) <= set(lane_parameters())
-    assert (values["seeds"], values["seed"]) == (SEEDS, FIRST_SEED)
+    assert (values["seeds"], values["seed"]) == (SEEDS, FIRST_SEED) == (5, 1000)
+    assert values == {**demo.base, "steps": demo.updates, "seed": 1000, "seeds": 5, "lanes": (tuple(demo.on.items()),)}

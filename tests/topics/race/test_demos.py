@@ -11,7 +11,7 @@ from core.live.run import LiveRun
 from core.live.slot import UpdateSlot
 from core.remedies.base import remedies, remedy_of
 from core.specs.training import optimizer_titles
-from core.topics.race.demos.base import KINDS, Demo, LaneResult, Result, demos, demos_of
+from core.topics.race.demos.base import KINDS, Demo, LaneResult, Result, demo_names, demos, demos_of
 from core.topics.race.demos.recorded import FILE, HEADER, csv_rows, recorded
 from core.topics.race.demos.runs import run_demo, run_lane
 from core.training.experiment import Experiment, flat_parameters, read_spelled
@@ -159,6 +159,25 @@ def test_what_left_the_finite_numbers_is_counted_in_the_quote(kind, words):
 def test_a_baseline_with_more_updates_is_quoted_with_them():
     result = Result(demo_of("solves", base_updates=900), range(20), LANE, replace(LANE, solved=18))
     assert result.quote == "18 of 20 seeds solved in 400 updates; baseline 0 of 20 in 900"
+
+
+def test_a_baseline_with_more_updates_of_which_some_were_lost_is_quoted_with_both():
+    result = Result(demo_of("solves", base_updates=900), range(20), replace(LANE, diverged=3), replace(LANE, solved=18))
+    assert result.quote == "18 of 20 seeds solved in 400 updates; baseline 0 of 20 in 900, 3 left the finite numbers"
+
+
+def test_the_demos_stand_in_the_order_of_the_remedies_those_that_help_first_and_then_by_name():
+    order = list(flat_parameters())
+    found = list(demos().values())
+    assert found == sorted(found, key=lambda demo: (order.index(demo.remedy), demo.kind != "solves", demo.name))
+    assert demo_names() == {demo.name: demo.title for demo in found}
+    assert [demo for name in dict.fromkeys(demo.remedy for demo in found) for demo in demos_of(name)] == found
+
+
+def test_a_lane_is_spelled_as_flags_with_all_its_updates():
+    demo = replace(demo_of("solves"), base={"eigenvalues": (0.9, 0.1), "n_hidden": 2})
+    assert demo.spelled(on=False) == "n_hidden=2 eigenvalues=0.9,0.1 steps=400"
+    assert demo.spelled(on=True) == "n_hidden=2 eigenvalues=0.9,0.1 steps=400 clip_norm=true"
 
 
 def test_a_demo_that_does_not_hold_says_so_with_its_numbers():
