@@ -186,7 +186,7 @@ def test_a_key_of_another_page_is_ignored_with_one_line():
     assert (values, problems) == ({}, ["lr is not a parameter of this page; it was ignored."])
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=ascii)
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text)[:40].replace("\\", "/"))
 def test_a_hostile_text_is_either_a_legal_value_or_one_line(subtests, text):
     for name, parameter in flat_parameters().items():
         with subtests.test(name=name):
