@@ -70,6 +70,11 @@ def test_every_source_is_taken_from_somewhere():
     assert used - {None} == set(READ.values())
 
 
+def test_a_source_is_written_with_its_title_and_place():
+    assert str(sources.PASCANU_2013) == (
+        "Pascanu, Mikolov & Bengio 2013, On the difficulty of training recurrent neural networks, ICML 2013")
+
+
 def test_no_two_sources_are_one():
     for field in ("short", "title"):
         assert len({getattr(source, field) for source in READ.values()}) == len(READ)

@@ -15,7 +15,7 @@ from core.specs.recurrence import Recurrence
 from core.specs.task import Task
 from core.specs.training import Training
 from core.training import experiment as module
-from core.training.experiment import Experiment, flat_parameters, read_spelled
+from core.training.experiment import Experiment, flat_parameters, network_alone, read_spelled
 
 EXPERIMENTS = {
     "default": Experiment(),
@@ -86,6 +86,71 @@ def test_a_change_is_told_with_the_value_before_and_now():
     assert list(after.changes_from(before)) == [("lr", 0.03, 0.1)]
 
 
+def test_a_change_of_what_has_no_effect_before_and_after_is_none_and_a_remedy_s_value_is_none_while_it_is_off():
+    before = Experiment()
+    assert list(before.changed(waveform="circle").changes_from(before)) == []  # the task draws none
+    draws = before.changed(task="generator")
+    assert list(before.changed(waveform="circle").changes_from(draws)) == [
+        ("task", "generator", "recall"), ("waveform", "eight", "circle")]
+    clipped = before.changed(clip_norm=True, clip_norm_threshold=2.0)
+    assert list(clipped.changes_from(before)) == [("clip_norm", None, True), ("clip_norm_threshold", None, 2.0)]
+    assert list(before.changes_from(clipped)) == [("clip_norm", True, None), ("clip_norm_threshold", 2.0, None)]
+
+
+@pytest.mark.parametrize(("values", "texts"), [
+    ({"rho": 0.5, "identity_relu": True}, {"identity_relu": "true"}), ({"rho": 0.0, "spread": 0.3}, {"rho": "0.0"}),
+    ({"waveform": "circle"}, {}), ({"activation": "relu", "identity_relu": True}, {"identity_relu": "true"}),
+    ({"clip_norm": True, "clip_norm_threshold": 2.0}, {"clip_norm": "true", "clip_norm_threshold": "2.0"})], ids=str)
+def test_a_link_leaves_out_what_has_no_effect_unless_it_is_asked_for(values, texts):
+    experiment = Experiment().changed(**values)
+    assert experiment.spelled() == texts
+    every = experiment.spelled({})
+    assert {name: parameter.parse(name, every[name]) for name, parameter in flat_parameters().items()
+            if name in every} == values
+
+
+def test_what_a_part_of_a_run_does_not_use_is_told_for_that_part():
+    late = Experiment().without_effect("sequence").keys() - Experiment().without_effect().keys()
+    assert {"steps", "lr", "optimizer", "clip_norm"} <= late
+    assert not {"rho", "seq_len", "truncation"} & late
+
+
+@pytest.mark.parametrize("remedy", remedies().values(), ids=remedies())
+def test_the_switch_and_the_fields_of_a_remedy_are_told_by_the_remedy(remedy):
+    found = flat_parameters()
+    switch = found[remedy.name]
+    assert (switch.default, switch.label, switch.help, switch.hot, switch.acts, switch.idle, switch.needs) == (
+        False, remedy.title, remedy.cost, remedy.hot, remedy.acts, remedy.idle, "")
+    names = list(found)
+    at = names.index(remedy.name)
+    assert names[at + 1:at + 1 + len(remedy.spec.parameters())] == [
+        f"{remedy.name}_{name}" for name in remedy.spec.parameters()]
+    for name, own in remedy.spec.parameters().items():
+        assert found[f"{remedy.name}_{name}"] == replace(own, needs=remedy.name, acts=own.acts or remedy.acts)
+
+
+def test_the_network_alone_has_the_remedies_that_make_it_and_those_given():
+    whole = Experiment().changed(identity_relu=True, clip_norm=True, truncation=True, truncation_k2=3)
+    made, window = whole.active("identity_relu"), whole.active("truncation")
+    assert window.k2 == 3
+    assert network_alone(whole) == replace(whole, remedies=(made,))
+    assert network_alone(whole, window) == replace(whole, remedies=(made, window))
+    for name, task in (("lstm", "recall"), ("gru", "recall"), ("leaky", "recall"), ("orthogonal_init", "recall"),
+                       ("teacher_forcing", "generator")):
+        one = Experiment().changed(**{"task": task, name: True})
+        assert network_alone(one.changed(l2=True)) == one
+    assert (whole.activation.name, whole.maker("initial").name, whole.maker("cell"), whole.active("lstm")) == (
+        "relu", "identity_relu", None, None)
+    assert Experiment().maker("activation") is None
+
+
+def test_a_value_of_a_remedy_that_is_off_is_checked_too():
+    with pytest.raises(ParameterError, match=r"^clip_norm_threshold must be "):
+        Experiment.from_values({"clip_norm_threshold": -1.0})
+    with pytest.raises(ParameterError, match=r"^clip_norm must be "):
+        Experiment.from_values({"clip_norm": 3})
+
+
 def test_one_change_that_is_not_hot_is_enough_for_a_restart():
     after = Experiment(recurrence=Recurrence(rho=0.5, n_hidden=8))
     assert not after.hot_from(Experiment())
@@ -121,7 +186,7 @@ def test_a_key_of_another_page_is_ignored_with_one_line():
     assert (values, problems) == ({}, ["lr is not a parameter of this page; it was ignored."])
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=ascii)
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text)[:40].replace("\\", "/"))
 def test_a_hostile_text_is_either_a_legal_value_or_one_line(subtests, text):
     for name, parameter in flat_parameters().items():
         with subtests.test(name=name):

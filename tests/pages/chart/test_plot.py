@@ -132,8 +132,9 @@ def test_a_chart_by_itself_stands_alone_and_may_be_picked_on(page):
         cell, = page.message["cells"]
         assert (page.message["columns"], cell["name"], cell["height"], cell["picks"]) == (
             1, "one", height, on_pick is not None)
-    plots({"words": HtmlCell("W")}, key="few", columns=3)
-    assert page.message == {"columns": 3, "cells": [{"name": "words", "html": "W", "span": 1}]}
+    plots({"words": HtmlCell("W"), "a": figure(1)}, key="few", columns=3)
+    words, a = page.message["cells"]
+    assert (page.message["columns"], words, a["height"]) == (3, {"name": "words", "html": "W", "span": 1}, 300)
 
 
 POINT = {"x": 2, "y": -0.5, "trace": 0}

@@ -101,7 +101,7 @@ COLOUR = "a colour as #0072b2 or rgba(0,0,0,0.5)"
     ("line.color", ("#0072b2", "RGBA(0, 0, 0, .5)"), ("#0072b2ff", 1, ["#0072b2"]), COLOUR),
     ("text", ("a", ["a", "b<br>c"], ("&amp;",)), ([["a"]], 1, ["<p>"]), "words with no tags but sup, sub, b, br, or a "
                                                                        "list of these"),
-], ids=str)
+])
 def test_what_an_attribute_may_be(values, good, bad, words):
     outer, _, inner = values.partition(".")
 

@@ -123,6 +123,7 @@ def test_a_file_is_whole_or_not_there(tmp_path, monkeypatch):
         save(file, SMALL, Done())
     assert str(caught.value) == f"checkpoint must be a file that can be written, got {file}: No space."
     assert file.read_bytes() == before
+    assert {beside.name for beside in tmp_path.iterdir()} == {"c.npz", "c.npz.part"}
 
 
 def checkpoint_with(tmp_path, change):
