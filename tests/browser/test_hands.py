@@ -124,6 +124,21 @@ def test_a_drag_zooms_a_box_or_one_axis_and_the_next_frame_leaves_it(tab):
     assert ends(tab, "by_step")["x"] == whole["x"]
 
 
+def test_another_experiment_of_which_nothing_lies_in_the_zoomed_part_is_shown_whole(tab):
+    drag(tab, "loss", (0.2, 0.5), (0.6, 0.5))
+    until(tab, "loss", "chart.zoom.x")
+    drag(tab, "by_step", (0.2, 0.5), (0.6, 0.5))
+    until(tab, "by_step", "chart.zoom.x")
+    drag(tab, "map", (0.6, 0.2), (0.9, 0.8))
+    until(tab, "map", "chart.zoom.x")
+    tab.page.mouse.move(5, 5)
+    tab.page.get_by_role("button", name="Reset", exact=True).click()
+    until(tab, "map", "chart.spec.data[0].x.length < 2 && !Object.keys(chart.zoom).length")
+    assert of(tab, "loss", "Object.keys(chart.zoom)") == of(tab, "by_step", "Object.keys(chart.zoom)") == ["x"]
+    back(tab, "by_step")
+    back(tab, "loss")
+
+
 def test_equal_axes_stay_equal_where_they_are_zoomed_and_moved(tab):
     unit = "((w, h) => [w, h])(...['x', 'y'].map((id) => (id === 'x' ? chart.u.bbox.width : chart.u.bbox.height)" \
            " / (chart.state.axes[id].ends[1] - chart.state.axes[id].ends[0])))"
