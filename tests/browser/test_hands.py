@@ -124,6 +124,21 @@ def test_a_drag_zooms_a_box_or_one_axis_and_the_next_frame_leaves_it(tab):
     assert ends(tab, "by_step")["x"] == whole["x"]
 
 
+def test_another_experiment_of_which_nothing_lies_in_the_zoomed_part_is_shown_whole(tab):
+    drag(tab, "loss", (0.2, 0.5), (0.6, 0.5))
+    until(tab, "loss", "chart.zoom.x")
+    drag(tab, "by_step", (0.2, 0.5), (0.6, 0.5))
+    until(tab, "by_step", "chart.zoom.x")
+    drag(tab, "map", (0.6, 0.2), (0.9, 0.8))
+    until(tab, "map", "chart.zoom.x")
+    tab.page.mouse.move(5, 5)
+    tab.page.get_by_role("button", name="Reset", exact=True).click()
+    until(tab, "map", "chart.spec.data[0].x.length < 2 && !Object.keys(chart.zoom).length")
+    assert of(tab, "loss", "Object.keys(chart.zoom)") == of(tab, "by_step", "Object.keys(chart.zoom)") == ["x"]
+    back(tab, "by_step")
+    back(tab, "loss")
+
+
 def test_equal_axes_stay_equal_where_they_are_zoomed_and_moved(tab):
     unit = "((w, h) => [w, h])(...['x', 'y'].map((id) => (id === 'x' ? chart.u.bbox.width : chart.u.bbox.height)" \
            " / (chart.state.axes[id].ends[1] - chart.state.axes[id].ends[0])))"
@@ -267,6 +282,34 @@ def test_a_chart_is_saved_twice_as_large_and_its_numbers_as_they_are(tab):
         drawn = of(tab, "by_step", f"Array.from(chart.state.data[1].{axis})")
         found = [float(row[column]) for row in rows if row[0] == "this update"]
         assert np.array_equal(np.array(found, np.float32), np.array(drawn, np.float32))
+
+
+@pytest.mark.parametrize("name", ["flow", "by_step", "map", "eigenvalues"])
+def test_a_saved_picture_has_the_ticks_of_the_chart_and_twice_its_room(tab, name):
+    until(tab, name, "chart.state")
+    scripts = "performance.getEntriesByType('resource').map(({ name }) => name)"
+    url = next(url for url in tab.page.evaluate(scripts) if url.endswith("/picture.js"))
+    once, twice = tab.page.evaluate("""([url, name]) => import(url).then(({ picture, room }) => {
+        const { chart } = document.querySelector(`.chart[data-name=${name}]`), { spec, size } = chart;
+        return [1, 2].map((s) => picture(spec, { ...chart.looks(), size: size.map((px) => px * s), s })).map((one) => ({
+            ticks: ["x", "y"].map((id) => one.axes[id].ticks.map(({ text }) => text)), marks: one.marks.length,
+            room: ["x", "y"].map((id) => room(one, id)) })); })""", [url, name])
+    assert [twice["ticks"], twice["marks"]] == [once["ticks"], once["marks"]]
+    assert twice["room"] == pytest.approx([2 * px for px in once["room"]], rel=0.02)
+
+
+def test_one_chart_that_cannot_be_drawn_says_its_words_and_the_others_go_on(open_page):
+    tab = open_page("", width=1280, height=720)
+    until(tab, "loss", "chart.state")
+    tab.page.wait_for_selector("[data-test-script-state=notRunning]")
+    of(tab, "eigenvalues", "(Object.defineProperty(chart, 'looks', { set() { throw new Error('no looks'); } }), 0)")
+    step(tab)
+    until(tab, "eigenvalues", "chart.refused && chart.plot.textContent.length > 20")
+    before = of(tab, "loss", "Number(chart.box.dataset.draws)")
+    step(tab)
+    assert of(tab, "loss", "Number(chart.box.dataset.draws)") > before
+    assert {"no looks" in fault for fault in tab.faults} == {True}
+    tab.faults.clear()
 
 
 def test_names_are_no_formulas_and_keep_their_commas(tab):

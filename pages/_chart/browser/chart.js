@@ -30,7 +30,12 @@ function serve() {
   const end = performance.now() + SLICE;
   for (const chart of LINE) {
     LINE.delete(chart);
-    paint(chart);
+    try {
+      paint(chart);
+    } catch (error) { // of this chart alone: the others in line are drawn
+      reportError(error);
+      refuse(chart);
+    }
     if (performance.now() > end) break;
   }
   if (LINE.size) setTimeout(() => requestAnimationFrame(serve));
@@ -78,6 +83,7 @@ function themed({ root, spec, dark }) {
 
 function head(chart) {
   const { spec: { layout } } = chart, title = layout.title.text;
+  chart.tools.hidden = false;
   show(chart.heading, title);
   chart.title = plain(title);
   chart.box.setAttribute("aria-label", chart.title);
@@ -164,7 +170,7 @@ export function mount(name, plotlyUrl) {
   const changed = () => ask(chart);
   chart.tools = tools(chart, () => whole(chart, changed));
   chart.says.setAttribute("aria-live", "polite");
-  chart.tip.hidden = chart.line.hidden = chart.solid.hidden = true;
+  chart.tip.hidden = chart.line.hidden = chart.solid.hidden = chart.tools.hidden = true; // until there is a figure
   chart.plot.tabIndex = chart.solid.tabIndex = 0;
   // A figure with its buttons, and in it the plot: what it shows is its name, which every reader aloud says, while walking
   // through the page and at the stop of the Tab key; an application, since the arrow keys are its own there (an image's

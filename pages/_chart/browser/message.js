@@ -1,6 +1,7 @@
 // What a chart is told: the whole figure, or a patch from an earlier frame (see patch.py).
 
 import { stillHidden } from "./legend.js";
+import { axisOf, edges, idOf, placed } from "./scales.js";
 
 // {"f4": base64, "shape": [...]} -> Float32Array, or an array of them for two dimensions
 function decoded(value) {
@@ -35,11 +36,25 @@ function same(old, told) {
 const windows = ({ layout } = { layout: {} }) => Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name))
   .map(([name, { range }]) => [name.replace("axis", ""), JSON.stringify(range)]);
 
+// Whether something that is drawn lies in the part that the reader has zoomed: a cell, a bar, a point or what joins two.
+function inZoom({ spec, zoom, hidden }) {
+  const overlap = (id, a, b) => !zoom[id] || (Math.max(a, b) >= zoom[id][0] && Math.min(a, b) <= zoom[id][1]);
+  return spec.data.some((trace, index) => {
+    if (hidden.has(index) || trace.visible === false || !trace.x?.length || !trace.y?.length) return false;
+    const [x, y] = ["x", "y"].map((letter) => Array.from(trace[letter], (v) => placed(axisOf(spec.layout, idOf(trace, letter)), v)));
+    if (trace.z) return [["x", x], ["y", y]].every(([id, at]) => overlap(id, edges(at)[0], edges(at).at(-1)));
+    const from = (i) => (trace.type === "bar" ? 0 : Number.isFinite(y[i - 1]) ? y[i - 1] : y[i]), foot = idOf(trace, "y");
+    return x.some((v, i) => overlap("x", x[i - 1] ?? v, v) && (y[i] === -Infinity || (Number.isFinite(y[i]) && overlap(foot, from(i), y[i]))));
+  });
+}
+
 // Returns false where the patch cannot be applied: something on the way was lost. Where the page itself moves the window
-// of an axis, that takes the place of the reader's zoom.
+// of an axis, that takes the place of the reader's zoom; and where all that was in it has gone, the whole is shown.
 export function apply(chart, message) {
+  const zoomed = Object.keys(chart.zoom).length > 0, filled = zoomed && inZoom(chart);
   const before = Object.fromEntries(windows(chart.spec)), done = told(chart, message);
   for (const [id, range] of windows(chart.spec)) if (id in before && range !== before[id]) delete chart.zoom[id];
+  if (filled && !inZoom(chart)) chart.zoom = {};
   return done;
 }
 

@@ -33,11 +33,11 @@ export function picture({ data: told, layout }, { theme, zoom = {}, hidden = new
 
 // Ticks for a plot of so many px, and what equal axes leave free of them.
 function lay(state, [width, height]) {
-  const { axes, bar, font } = state;
+  const { axes, bar, s } = state;
   for (const one of Object.values(axes)) one.ends = one.chosen;
   state.spare = state.equal ? equal(axes, width, height, state.zoomed) : [0, 0];
-  for (const one of Object.values(axes)) mark(one, one.id === "x" ? width - state.spare[0] : (height - state.spare[1]) * part(one.axis), font);
-  state.marks = bar ? barTicks(bar, wanted("y", height), spelled(bar.colorbar)) : [];
+  for (const one of Object.values(axes)) mark(one, one.id === "x" ? width - state.spare[0] : (height - state.spare[1]) * part(one.axis), state);
+  state.marks = bar ? barTicks(bar, wanted("y", height / s), spelled(bar.colorbar)) : [];
 }
 
 // px that are left for a plot beside what is written around it.
@@ -75,11 +75,11 @@ function power(axis, at) {
   return `${axis.tickprefix ?? ""}${format(axis.tickformat ?? "", at)}${axis.ticksuffix ?? ""}`;
 }
 
-// The ticks of an axis: as many as have room beside each other.
-function mark(one, pixels, font) {
+// The ticks of an axis: as many as have room beside each other, and as on the page where all is larger.
+function mark(one, pixels, { font, s }) {
   const { axis, id } = one, across = id === "x";
   if (axis.visible === false || axis.showticklabels === false) return (one.ticks = []);
-  let most = wanted(id[0], pixels);
+  let most = wanted(id[0], pixels / s);
   for (let tries = 0; tries < 5; tries++, most *= 0.7) {
     one.ticks = ticks(axis, one.ends, most, spelled(axis), one.whole ? 1 : 0);
     if (!across) break;
@@ -114,12 +114,12 @@ export function valueAt({ ends, axis }, share) {
 }
 
 // px that an axis takes; a second one of the same side lies over the first.
-export function room({ axes, font }, id) {
-  const { axis, widest = 0, tallest = 0 } = axes[id], titled = axis.title?.text ? ROW * TITLE * font.size + GAP / 2 : 0;
+export function room({ axes, font, s }, id) {
+  const { axis, widest = 0, tallest = 0 } = axes[id], gap = GAP * s, titled = axis.title?.text ? ROW * TITLE * font.size + gap / 2 : 0;
   if (id === "y2") return 0;
-  if (id === "x") return tallest + titled + (tallest ? GAP : 0);
+  if (id === "x") return tallest + titled + (tallest ? gap : 0);
   const both = Math.max(widest, axes.y2?.widest ?? 0);
-  return both + titled + (both ? GAP : 0) + 2;
+  return both + titled + (both ? gap : 0) + 2 * s;
 }
 
 // px between the plot, its axes and the end of the canvas
