@@ -216,6 +216,32 @@ def test_keys_read_the_numbers_of_a_chart_aloud(tab):
         assert of(tab, "map", said).split(":")[0] == words
 
 
+def test_keys_go_over_what_is_no_number(look_at):
+    tab = look_at("jacobians", width=1280, height=720)
+    plot(tab, "jacobian_map")
+    tab.page.locator(".chart[data-name=jacobian_map] .plot").focus()
+    places = []
+    for key in ("ArrowRight", "ArrowRight", "ArrowUp", "ArrowUp", "End", "ArrowRight", "ArrowDown", "Home"):
+        tab.page.keyboard.press(key)
+        words = of(tab, "jacobian_map", "chart.says.textContent")
+        assert "not a number" not in words
+        places.append(words.split(":")[0])
+    assert places == [f"t = {t}, k = {k}" for t, k in ((0, 0), (0, 0), (1, 0), (2, 0), (2, 2), (2, 2), (2, 2), (2, 0))]
+    tab.page.keyboard.press("Escape")
+
+
+def test_words_of_one_row_are_smaller_where_they_would_touch(tab):
+    scripts = "performance.getEntriesByType('resource').map(({ name }) => name)"
+    url = next(url for url in tab.page.evaluate(scripts) if url.endswith("/lines.js"))
+    near, rows, apart = tab.page.evaluate("""(url) => import(url).then(({ fitting }) => {
+        const ctx = document.createElement("canvas").getContext("2d"), font = { size: 20, family: "monospace" };
+        ctx.font = "20px monospace";
+        const wide = ctx.measureText("100%").width + 4; // and a fifth of the size between two
+        return [[[0, 0.8, 3], [0, 0, 0]], [[0, 0.1, 2], [0, 50, 0]], [[0, 1.1, 9], [0, 0, 0]]].map(([x, y]) =>
+            fitting(ctx, { text: "100%" }, { x: x.map((one) => one * wide), y }, font)); })""", url)
+    assert (near, rows, apart) == pytest.approx((0.8, 1, 1))
+
+
 @pytest.mark.parametrize("query", ["", "precision", "landscape?view=surface", "derivation"])
 def test_a_chart_is_one_stop_of_the_tab_key_and_enter_leads_to_its_buttons(look_at, query):
     tab = look_at(query, width=1280, height=720)

@@ -2,6 +2,7 @@
 // it; Enter leads to the chart's buttons and names, Escape back.
 
 import { point, spot } from "./values.js";
+import { cell } from "./maps.js";
 import { seenBy, tell, tellNothing } from "./tip.js";
 import { scaled, whole } from "./zoom.js";
 import { turned } from "./solid.js";
@@ -10,8 +11,10 @@ export const HELP = "Arrow keys read its values, plus and minus zoom, 0 shows it
 const FAR = 10; // points, with Page Up and Page Down
 
 const readable = ({ state: { data, hidden } }) => data.map((trace, i) => i)
-  .filter((i) => !hidden.has(i) && data[i].visible !== false && data[i].hoverinfo !== "skip" && (data[i].z ?? data[i].x)?.length);
+  .filter((i) => !hidden.has(i) && data[i].visible !== false && data[i].hoverinfo !== "skip" && data[i].x?.length && numbered(data[i]));
 const isMap = (trace) => trace.z !== undefined;
+const isNumber = (value) => typeof value === "number" && !Number.isNaN(value);
+const numbered = ({ y, z }) => (z ? z.some((row) => row.some(isNumber)) : y?.some(isNumber));
 
 export function listenToKeys(chart, picked, changed) {
   const { plot, box } = chart;
@@ -95,7 +98,11 @@ function moved(chart, key) {
   return point(state, from.index, along(trace, from.i, step));
 }
 
-const start = (state, index) => (isMap(state.data[index]) ? point(state, index, 0, 0) : point(state, index, along(state.data[index], -1, 1)));
+function start(state, index) {
+  const trace = state.data[index];
+  if (!isMap(trace)) return point(state, index, along(trace, -1, 1));
+  for (let i = 0; i < trace.y.length; i++) for (let j = 0; j < trace.x.length; j++) if (isNumber(cell(trace, i, j))) return point(state, index, i, j);
+}
 
 // Over what is not a number, to the next that is.
 function along(trace, i, step) {
@@ -114,9 +121,16 @@ function other(state, all, from, step) {
   return point(state, index, along(trace, best - 1, 1));
 }
 
+// The cell that a key leads to: over those that are no number, as beside a triangle, to the next that is one.
 function onMap(state, { index, i, j }, key) {
-  const { x, y } = state.data[index], up = state.layout.yaxis?.autorange === "reversed" ? -1 : 1;
-  const [rows, columns] = [y.length, x.length], to = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowUp: [up, 0], ArrowDown: [-up, 0],
+  const trace = state.data[index], { x, y } = trace, up = state.layout.yaxis?.autorange === "reversed" ? -1 : 1;
+  const [rows, columns] = [y.length, x.length], [down, across] = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowUp: [up, 0], ArrowDown: [-up, 0],
     PageUp: [0, FAR], PageDown: [0, -FAR], Home: [0, -columns], End: [0, columns] }[key];
-  return point(state, index, Math.max(0, Math.min(rows - 1, i + to[0])), Math.max(0, Math.min(columns - 1, j + to[1])));
+  let [row, column] = [Math.max(0, Math.min(rows - 1, i + down)), Math.max(0, Math.min(columns - 1, j + across))];
+  const far = Math.abs(across) > 1 ? -Math.sign(across) : Math.sign(across); // a long way ends before what is no number
+  while (row >= 0 && row < rows && column >= 0 && column < columns) {
+    if (isNumber(cell(trace, row, column))) return point(state, index, row, column);
+    [row, column] = [row + Math.sign(down), column + far];
+  }
+  return point(state, index, i, j);
 }

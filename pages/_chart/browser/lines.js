@@ -5,6 +5,7 @@ import { css, shades } from "./colours.js";
 import { mark } from "./marks.js";
 import { measured, write } from "./rich.js";
 
+const SMALLEST = 0.7; // of the size of words
 const MANY = 200; // points, whose corners nobody sees
 const FAR = 30000; // px: as good as infinity, and within what a canvas can carry
 const within = (px) => Math.max(-FAR, Math.min(FAR, px));
@@ -130,11 +131,12 @@ export function zeros({ ctx, X, Y, k, bbox }, trace, { xaxis, yaxis }, { theme, 
 }
 
 // Words at points, over all curves. Where words of markers would lie on others, `taken`, they step aside, or are left
-// out: the markers say them when they are pointed at.
+// out: the markers say them when they are pointed at. Words without markers are smaller where they would touch.
 export function words(view, trace, axes, { theme, ink, fade = 1, taken }) {
   if (!(trace.mode ?? "").includes("text")) return;
   const { ctx, k } = view, { size = 16, color = ink } = trace.textfont ?? {}, font = { size: size * k, family: theme.family };
   const marked = trace.mode.includes("markers"), halo = marked ? theme.background : null, points = path(view, trace, axes);
+  if (!marked) font.size *= fitting(ctx, trace, points, font);
   ctx.globalAlpha = (trace.opacity ?? 1) * fade;
   points.x.forEach((px, i) => {
     const html = nth(trace.text, i);
@@ -147,6 +149,19 @@ export function words(view, trace, axes, { theme, ink, fade = 1, taken }) {
       align: { left: "right", center: "center", right: "left" }[side], base: { top: "bottom", middle: "middle", bottom: "top" }[row] });
   });
   ctx.globalAlpha = 1;
+}
+
+// How large words of one trace may be, of what they are told, so that those of a row stand apart.
+export function fitting(ctx, { text, textposition }, { x, y }, font) {
+  const all = Array.from(x, (_, i) => {
+    const wide = nth(text, i) ? measured(ctx, nth(text, i), font).width : 0, side = (nth(textposition, i) ?? "middle center").split(" ")[1];
+    return { x: x[i], y: y[i], left: { left: 1, center: 0.5, right: 0 }[side] * wide, right: { left: 0, center: 0.5, right: 1 }[side] * wide };
+  }).filter(({ left, right, y }) => left + right && !Number.isNaN(y)).sort((a, b) => a.x - b.x);
+  const most = all.map((one, i) => {
+    const next = all.slice(i + 1).find((other) => Math.abs(other.y - one.y) < 0.8 * font.size && other.x > one.x);
+    return next ? (next.x - one.x) / (one.right + next.left + 0.2 * font.size) : 1;
+  });
+  return Math.max(SMALLEST, Math.min(1, ...most));
 }
 
 // px up or down to where words have room, which is taken then; or nothing.

@@ -6,7 +6,7 @@ import { cell } from "./maps.js";
 import { valueAt } from "./picture.js";
 
 const NEAR = 30; // px, from the pointer to a point that it means
-const MOST = 7; // lines of words
+const MOST = 8; // lines of words: seven lanes of a race, and the gradient of an LSTM's cells
 
 const speaks = (trace) => trace.hoverinfo !== "skip" && trace.visible !== false;
 const runs = new WeakMap(); // of arrays: whether they only grow

@@ -150,6 +150,14 @@ def test_a_loss_far_beyond_chance_is_drawn_at_the_edge():
 
 
 @EACH
+def test_the_lanes_have_their_numbers_while_the_race_plays_too(name):
+    modes = [[t.get("mode") for t in FIGURES[name](replace(view("full"), state=state)).traces]
+             for state in ("paused", "playing")]
+    assert modes[0] == modes[1]
+    assert modes[0].count("markers+text") == 1
+
+
+@EACH
 def test_a_lane_that_diverged_has_a_cross_and_says_so_in_words(name):
     fig = figure(name, "diverged")
     marks = next(t for t in fig.data if t.name == "where each lane stands")

@@ -86,7 +86,7 @@ def _marks(view: RaceView, bands: dict[int, Band]) -> theme.Trace:
     trace = theme.points([x for x, _, _ in at], [y for _, y, _ in at], "where each lane stands", theme.INK,
                          showlegend=False, text=[str(lane.slot) for lane in lanes], textposition="middle right",
                          hoverinfo="skip", cliponaxis=False)
-    trace["mode"] = "markers" if view.state == "playing" else "markers+text"  # letters are slow to draw
+    trace["mode"] = "markers+text"
     trace["marker"] = {"color": [theme.LANES[lane.slot][0] for lane in lanes], "size": theme.MARKER + 1,
                        "symbol": signs}
     trace["textfont"] = {"color": theme.INK, "size": theme.FONT - 2}
