@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from core.topics.truncation.presets import PRESETS
 from core.training.truncated_pairs import dependency_of, map_of
 from pages._parts.truncation import cost, seen
 from tests.helpers.live_runs import SMALL, changed, stepped
@@ -34,6 +35,17 @@ def test_the_cost_is_measured_where_there_is_a_truncation(monkeypatch, truncated
     monkeypatch.setattr(cost, "current", {"cost": SimpleNamespace(result=None, done=False)}.get)
     cost.show_cost(SimpleNamespace(experiment=experiment))
     assert ("cost", False) in page.shown
+
+
+def test_a_preset_sets_its_values_and_no_others(monkeypatch):
+    asked = []
+    monkeypatch.setattr(seen, "experiment_presets", lambda *of: asked.append(of))
+    seen.truncation_presets("run")
+    (run, presets, key, values, otherwise), = asked
+    assert (run, presets, key) == ("run", PRESETS, "truncation")
+    assert [values(preset) for preset in presets.values()] == [preset.values for preset in PRESETS.values()]
+    assert otherwise == ("Rows are losses, columns the steps they are carried back to. Choose k₁ and k₂ in the "
+                         "sidebar, and see what the task needs beside what is seen.")
 
 
 def measured_lost(monkeypatch, run, view, **more):

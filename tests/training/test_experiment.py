@@ -100,7 +100,10 @@ def test_a_change_of_what_has_no_effect_before_and_after_is_none_and_a_remedy_s_
 @pytest.mark.parametrize(("values", "texts"), [
     ({"rho": 0.5, "identity_relu": True}, {"identity_relu": "true"}), ({"rho": 0.0, "spread": 0.3}, {"rho": "0.0"}),
     ({"waveform": "circle"}, {}), ({"activation": "relu", "identity_relu": True}, {"identity_relu": "true"}),
-    ({"clip_norm": True, "clip_norm_threshold": 2.0}, {"clip_norm": "true", "clip_norm_threshold": "2.0"})], ids=str)
+    ({"clip_norm": True, "clip_norm_threshold": 2.0}, {"clip_norm": "true", "clip_norm_threshold": "2.0"}),
+    ({"truncation": True, "truncation_k1": 200}, {"truncation": "true"}),  # of 50 steps, as its default is
+    ({"truncation": True, "truncation_k2": 80}, {"truncation": "true", "truncation_k2": "80"}),  # its default cuts
+    ({"l2": True, "l2_weight": 0.0}, {"l2": "true", "l2_weight": "0.0"})], ids=str)
 def test_a_link_leaves_out_what_has_no_effect_unless_it_is_asked_for(values, texts):
     experiment = Experiment().changed(**values)
     assert experiment.spelled() == texts
