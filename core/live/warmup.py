@@ -12,7 +12,7 @@ import threading
 import time
 from functools import cache
 
-DELAY = 1.0  # s: the first page goes out before the import takes the interpreter
+DELAY = 2.5  # s: a browser asks for the scripts of the charts meanwhile, and an import would keep it waiting
 
 
 @cache

@@ -25,7 +25,8 @@ PAGE = f"""<!doctype html><html lang="en"><title>Six charts</title><link rel="st
 <div id="charts"></div><script src="{UPLOT}.iife.min.js"></script>
 <script type="module">
 import {{ draw }} from "./plot.js";
-window.frames_ = await (await fetch("frames" + location.search)).json();
+const text = new TextEncoder(), told = await (await fetch("frames" + location.search)).json();
+window.frames_ = told.map((one) => text.encode(one));
 window.show = (i) => draw({{ parentElement: document.querySelector("#charts"), data: window.frames_[i],
   setTriggerValue: (name, value) => {{ window.lost = value; }} }}, "");
 show(0);

@@ -32,7 +32,8 @@ DRAW = """async ({ messages, url }) => {
   };
   const frame = () => new Promise(requestAnimationFrame);
   for (const cell of messages) {
-    draw({ parentElement: root, data: JSON.stringify({ columns: 1, cells: [cell] }), setTriggerValue: () => {} });
+    const data = new TextEncoder().encode(JSON.stringify({ columns: 1, cells: [cell] }));
+    draw({ parentElement: root, data, setTriggerValue: () => {} });
     const box = root.querySelector(".chart");
     for (let i = 0; i < 500 && box.dataset.drawn !== String(cell.sequence); i++) await frame();
     await frame();

@@ -125,6 +125,6 @@ def named(widgets, name):
 
 def cells(page):
     """What the page tells the browser of each chart, and of words among them, by name."""
-    told = [json.loads(json.loads(element.proto.json)) for element in page.get("bidi_component")
+    told = [json.loads(element.proto.bytes) for element in page.get("bidi_component")
             if element.proto.component_name == "chart"]
     return {cell["name"]: cell for element in told for cell in element["cells"]}

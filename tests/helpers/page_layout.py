@@ -9,6 +9,7 @@ writes looks/page-layout.json anew from the cases of test_page_layout.py. Read w
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from importlib import import_module
 from typing import Any
 
@@ -60,8 +61,7 @@ def _plain(value: Any) -> str:
 
 
 def _component(facts: dict[str, Any]) -> str:
-    told = json.loads(facts.get("json") or "{}")
-    told = json.loads(told) if isinstance(told, str) else told
+    told = json.loads(b64decode(facts.get("bytes", "")) or facts.get("json") or "{}")
     if "cells" not in told:
         return f"component | {facts['componentName']}{' | by itself' * bool(facts.get('isolateStyles'))}"
     cells = ", ".join(f"{cell['name']} {_size(cell)}"

@@ -89,8 +89,7 @@ def _facts(kind: str, proto: Any) -> list[str]:
 
 
 def _component(proto: Any) -> list[str]:
-    told = json.loads(proto.json) if proto.json else {}
-    told = json.loads(told) if isinstance(told, str) else told
+    told = json.loads(proto.bytes or proto.json or "{}")
     if "colours" in told:  # the symbols of equations
         return [f"symbol: {one['name']}{' (chosen)' * (one['name'] == told['chosen'])} | {one['title']}"
                 for one in told["colours"].values()]

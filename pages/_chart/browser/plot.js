@@ -7,10 +7,12 @@ import { CHARTS, PLACES, allow, ask, house, mount, refuse } from "./chart.js";
 import { HELP } from "./keys.js";
 import { TURNS } from "./solid.js";
 
-// One element of the page: {columns, cells}, of which each is a chart's message or words.
+const TEXT = new TextDecoder();
+
+// One element of the page, as JSON in bytes: {columns, cells}, of which each is a chart's message or words.
 //   plotlyUrl: where Plotly is, for those who ask for it
 export function draw(component, plotlyUrl) {
-  const { parentElement: root, data } = component;
+  const { parentElement: root } = component, data = component.data && TEXT.decode(component.data);
   const before = PLACES.get(root)?.data;
   PLACES.set(root, { data, component });
   const whole = [...root.children].every((cell) => cell.hasChildNodes()); // no chart has moved to another element
