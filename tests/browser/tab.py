@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 WAIT = 60_000  # ms; generous, since nothing here measures time
 PLAYS = re.compile("^(Train( anew| again)?|Race( anew| again)?|Go on|Resume)$")
@@ -146,10 +146,21 @@ class Tab:
     def click(self, label: str) -> None:
         self.page.get_by_role("button", name=label, exact=True).click()
 
+    def typed(self, label: str) -> Locator:
+        """The field in which a number is typed, once it is the only one: a value that the page sets makes a field
+        anew, and for a moment the one before stands beside it."""
+        box = self.page.get_by_label(f"{label}, typed", exact=True)
+        expect(box).to_have_count(1, timeout=WAIT)
+        return box
+
     def type_number(self, label: str, value: str) -> None:
-        box = self.page.get_by_label(f"{label}, typed")
+        box = self.typed(label)
         box.fill(value)
         box.press("Enter")
+
+    def number(self, label: str) -> str:
+        """What stands in it."""
+        return self.typed(label).input_value()
 
     def wait_for_text(self, text: str) -> None:
         self.page.get_by_text(text).first.wait_for()

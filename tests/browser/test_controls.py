@@ -41,7 +41,7 @@ def bottoms(tab):
 def test_the_five_controls_are_on_the_first_screen_in_their_order(tab):
     found = bottoms(tab)
     assert found == sorted(found)
-    last = tab.page.get_by_label("Steps back, typed").bounding_box()
+    last = tab.typed("Steps back").bounding_box()
     assert found[0] > 0
     assert last["y"] + last["height"] <= 720
     assert tab.page.get_by_test_id("stSidebarContent").evaluate("e => e.scrollTop") == 0
@@ -65,7 +65,7 @@ def test_the_threshold_is_in_sight_where_the_readers_guide_changes_it(open_page)
     tab = open_page(**LOW)
     tab.wait_for_charts()
     tab.click("Clipping saves it")
-    threshold = tab.page.get_by_label("Clip threshold, typed")
+    threshold = tab.typed("Clip threshold")
     threshold.wait_for()
     box = threshold.bounding_box()
     assert 0 < box["y"] < box["y"] + box["height"] <= 720
@@ -78,10 +78,10 @@ def test_a_radius_of_zero_greys_the_spread_though_it_draws_the_stage_alone(open_
     tab.page.get_by_label("Spread, typed").wait_for()
     tab.type_number("Spectral radius", "0")
     tab.wait_for_text("No effect: all eigenvalues are 0")
-    assert tab.page.get_by_label("Spread, typed").is_disabled()
+    assert tab.typed("Spread").is_disabled()
     tab.type_number("Spectral radius", "0.5")
     tab.page.get_by_text("No effect: all eigenvalues are 0").first.wait_for(state="detached")
-    assert tab.page.get_by_label("Spread, typed").is_enabled()
+    assert tab.typed("Spread").is_enabled()
 
 
 def test_a_radius_that_a_remedy_sets_is_greyed_and_says_by_what_and_comes_back(go_on):
@@ -92,8 +92,8 @@ def test_a_radius_that_a_remedy_sets_is_greyed_and_says_by_what_and_comes_back(g
     tab.page.get_by_text("Against both", exact=True).click()
     tab.page.get_by_text("Orthogonal initialisation", exact=True).click()
     tab.wait_for_text("Set by Orthogonal initialisation")
-    assert tab.page.get_by_label("Spectral radius, typed").is_disabled()
+    assert tab.typed("Spectral radius").is_disabled()
     tab.page.wait_for_function("location.search.includes('orthogonal_init') && !location.search.includes('rho')")
     tab.page.get_by_text("Orthogonal initialisation", exact=True).click()
     tab.page.wait_for_function("location.search.includes('rho=0.9')")
-    assert tab.page.get_by_label("Spectral radius, typed").is_enabled()
+    assert tab.typed("Spectral radius").is_enabled()

@@ -186,8 +186,8 @@ def test_a_name_hides_its_trace_two_clicks_show_it_alone_and_a_rerun_keeps_it_hi
     until(tab, "eigenvalues", f"{hidden} === 1")
     assert names.first.get_attribute("aria-pressed") == "false"
     called = names.first.inner_text()
-    tab.page.get_by_label("Spectral radius, typed").fill("1.2")
-    tab.page.get_by_label("Spectral radius, typed").press("Enter")
+    tab.typed("Spectral radius").fill("1.2")
+    tab.typed("Spectral radius").press("Enter")
     tab.page.wait_for_function("([e, t]) => e.innerText !== t", arg=[names.first.element_handle(), called])
     assert names.first.get_attribute("aria-pressed") == "false"
     names.first.click()

@@ -83,7 +83,7 @@ def test_a_click_on_the_map_starts_both_descents_there(go_on):
     tab.page.mouse.click(*place(tab, 5.5, -2.0))
     tab.wait_until("error_map", f"Math.abs({STAR}.x[0] - 5.5) < 0.02 && Math.abs({STAR}.y[0] + 2) < 0.02")
     tab.page.wait_for_function("location.search.includes('w=5.') && location.search.includes('b=-')")
-    assert abs(float(tab.page.get_by_label("Weight, typed", exact=True).input_value()) - 5.5) < 0.02
+    assert abs(float(tab.number("Weight")) - 5.5) < 0.02
 
 
 def test_a_preset_shows_the_way_over_the_cliff_and_back(go_on):
@@ -110,7 +110,7 @@ def test_the_updates_shown_cut_both_ways_off(go_on):
 def test_a_zoom_stays_while_a_slider_moves_and_goes_with_a_new_window(go_on):
     tab = opened(go_on)
     tab.wait_for_rest()
-    x0 = float(tab.page.get_by_label("First state, typed").input_value())
+    x0 = float(tab.number("First state"))
     w_min, w_max, b_min, b_max = tab.ends("error_map")
     w, b = w_max - w_min, b_max - b_min
     (left, top), (right, bottom) = (place(tab, w_min + at * w, b_max - at * b) for at in (0.25, 0.75))

@@ -138,5 +138,5 @@ def test_a_link_makes_the_changes_of_its_run_again(open_page):
     second.settle()
     for (chart, i), numbers in drawn.items():
         np.testing.assert_array_equal(second.trace(chart, i), numbers, chart)
-    assert second.page.get_by_label("Clip threshold, typed").input_value() == "0.5"
+    assert second.number("Clip threshold") == "0.5"
     assert second.read("norm", "layout.shapes.map(s => s.x0)") == [1, done]

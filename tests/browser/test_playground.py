@@ -118,7 +118,7 @@ def test_a_number_that_only_the_charts_show_draws_them_and_its_twin_alone(go_on)
     for rho, messages in (("1.19", 2 * whole), ("1.18", whole // 2)):  # the first is of no preset: the page says so
         tab.page.get_by_role("slider", name="Spectral radius").first.press("ArrowLeft")
         tab.page.wait_for_function(f"location.search.includes('rho={rho}')")
-        typed = tab.page.get_by_label("Spectral radius, typed")
+        typed = tab.typed("Spectral radius")
         expect(typed).to_have_count(1, timeout=60_000)  # the field that shows another number is another one: for a
         expect(typed).to_have_value(rho, timeout=60_000)  # moment both are there
         tab.settle()
@@ -169,7 +169,7 @@ def test_a_threshold_changed_mid_run_is_marked_and_acts(go_on):
     tab.wait_until("norm", "(layout.annotations ?? []).some(a => a.text.includes('Clip threshold 1 → 0.01'))")
     mark = tab.read("norm", "layout.annotations[0].x")
     tab.wait_until("norm", f"data[1].y.length > {mark} + 15")
-    assert tab.page.get_by_label("Clip threshold, typed").input_value() == "0.01"
+    assert tab.number("Clip threshold") == "0.01"
     tab.click("Pause")
     tab.wait_for_text("paused")
     after = np.array(tab.trace("norm", 1))
@@ -227,7 +227,7 @@ def test_a_link_shows_its_values_in_the_controls(open_page):
     tab.wait_for_charts()
     tab.wait_for_text("update 30 of")
     tab.settle()
-    assert tab.page.get_by_label("Spectral radius, typed").input_value() == "0.9"
+    assert tab.number("Spectral radius") == "0.9"
     shown = [box.input_value() for box in tab.page.get_by_role("combobox").all()]
     assert {"ReLU", "60 a second"} <= set(shown)
     tab.page.get_by_text("Task", exact=True).first.click()

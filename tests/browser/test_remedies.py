@@ -82,7 +82,7 @@ def test_no_word_of_the_table_runs_into_its_neighbour_and_a_button_shows_its_lan
 
 def test_what_is_folded_away_is_made_when_it_is_opened_also_while_the_race_is_on(open_page):
     tab = opened(open_page, LONG)
-    threshold, units = tab.page.get_by_label("Clip threshold, typed"), tab.page.get_by_label("Hidden units, typed")
+    threshold, units = tab.typed("Clip threshold"), tab.typed("Hidden units")
     assert (threshold.count(), units.count()) == (0, 0)
     begun(tab, 8)
     tab.page.get_by_role("button", name="1 clip norm").click()
@@ -102,7 +102,7 @@ def test_what_is_folded_away_is_made_when_it_is_opened_also_while_the_race_is_on
 def test_a_menu_that_is_closed_before_the_page_has_answered_stays_closed(go_on):
     """The lane is called something else afterwards."""
     tab = opened(go_on, LONG)
-    threshold = tab.page.get_by_label("Clip threshold, typed")
+    threshold = tab.typed("Clip threshold")
     begun(tab)
     tab.page.get_by_role("button", name="1 clip norm").click()
     threshold.wait_for()
@@ -151,7 +151,7 @@ def test_a_number_that_is_dragged_begins_the_race_again_and_the_page_around_says
     tab.wait_for_text("update 0 of 20000")
     tab.wait_until("race_by_step", f"{median(0)}.x.length === {before + 2}")
     assert f"seq_len={before + 2}" in tab.page.url
-    assert tab.page.get_by_label("Sequence length, typed").input_value() == str(before + 2)
+    assert tab.number("Sequence length") == str(before + 2)
 
 
 def test_a_card_opens_with_its_equation_and_its_picture(go_on):

@@ -127,9 +127,9 @@ def test_a_large_matrix_fills_itself_and_the_page_answers_meanwhile(go_on):
     tab.wait_until("plane", "data[0].z?.length == 113")
     tab.page.get_by_text("% done").first.wait_for(state="detached")
     tab.wait_for_rest()
-    draws = tab.read("plane", "box.dataset.draws")
+    told = tab.read("plane", "box.dataset.told")
     tab.page.wait_for_timeout(1000)  # ten times as long as between two looks at work that is not done
-    assert tab.read("plane", "box.dataset.draws") == draws
+    assert tab.read("plane", "box.dataset.told") == told
 
 
 def test_a_phone_shows_one_column_and_nothing_sticks_out(open_page):
