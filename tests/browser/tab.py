@@ -12,7 +12,7 @@ WAIT = 60_000  # ms; generous, since nothing here measures time
 PLAYS = re.compile("^(Train( anew| again)?|Race( anew| again)?|Go on|Resume)$")
 # Four frames in a row in which no run of the page's script is under way, and no chart in sight has more to draw.
 RESTS = """charts => {
-    const rests = ({ chart, dataset: { told, drawn } }) => chart.waiting || told === drawn;
+    const rests = ({ chart, dataset: { told, drawn } }) => chart.waiting || (told === drawn && !chart.due);
     const still = document.querySelector('[data-test-script-state=notRunning]')
         && [...document.querySelectorAll(charts)].every(rests);
     window.framesAtRest = still ? (window.framesAtRest ?? 0) + 1 : 0;

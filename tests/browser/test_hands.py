@@ -32,8 +32,9 @@ def of(tab: Tab, name: str, expression: str) -> object:
 
 
 def until(tab: Tab, name: str, expression: str) -> None:
+    """Until it is so, and drawn."""
     found = f"document.querySelector('.chart[data-name={name}]')?.chart"
-    tab.page.wait_for_function(f"(() => {{ const chart = {found}; return chart && ({expression}); }})()")
+    tab.page.wait_for_function(f"(() => {{ const chart = {found}; return chart && !chart.due && ({expression}); }})()")
 
 
 def plot(tab: Tab, name: str) -> dict[str, float]:

@@ -82,7 +82,7 @@ def test_no_word_of_the_table_runs_into_its_neighbour_and_a_button_shows_its_lan
 
 def test_what_is_folded_away_is_made_when_it_is_opened_also_while_the_race_is_on(open_page):
     tab = opened(open_page, LONG)
-    threshold, units = tab.typed("Clip threshold"), tab.typed("Hidden units")
+    threshold, units = tab.page.get_by_label("Clip threshold, typed"), tab.page.get_by_label("Hidden units, typed")
     assert (threshold.count(), units.count()) == (0, 0)
     begun(tab, 8)
     tab.page.get_by_role("button", name="1 clip norm").click()
@@ -102,7 +102,7 @@ def test_what_is_folded_away_is_made_when_it_is_opened_also_while_the_race_is_on
 def test_a_menu_that_is_closed_before_the_page_has_answered_stays_closed(go_on):
     """The lane is called something else afterwards."""
     tab = opened(go_on, LONG)
-    threshold = tab.typed("Clip threshold")
+    threshold = tab.page.get_by_label("Clip threshold, typed")
     begun(tab)
     tab.page.get_by_role("button", name="1 clip norm").click()
     threshold.wait_for()

@@ -23,12 +23,14 @@ const SLICE = 24; // ms of drawing between two chances for the page to react
 export function ask(chart) {
   if (!LINE.size) requestAnimationFrame(serve);
   LINE.add(chart);
+  chart.due = true; // what it shows is not yet what it was told, or what the reader's hand has changed
 }
 
 function serve() {
   const end = performance.now() + SLICE;
   for (const chart of LINE) {
     LINE.delete(chart);
+    chart.due = false;
     try {
       paint(chart);
     } catch (error) { // of this chart alone: the others in line are drawn
