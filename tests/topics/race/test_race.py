@@ -14,7 +14,7 @@ from core.tasks.base import tasks
 from core.topics.jacobians.products import log10_product_norms
 from core.topics.race.entries import lane_experiment
 from core.topics.race.lane import CLOCKED, FEW_LAGS, MOST_LAGS, Lane
-from core.topics.race.race import seeds_from
+from core.topics.race.race import Race, seeds_from
 from core.training.course import Course
 from core.training.experiment import Experiment
 from core.training.solved import SETTLED, solved
@@ -82,12 +82,18 @@ def test_lanes_that_play_stand_at_the_same_update():
     assert max(apart) <= 1
 
 
-def test_a_race_that_is_paused_makes_no_more_updates():
+def stopped(stop):
+    """A race in the midst of its updates that `stop` has brought to rest."""
     made = race(ENDLESS)
     made.play()
     wait_until(lambda: made.front > 3)
-    made.pause()
+    stop(made)
     wait_until(lambda: made.settled)
+    return made
+
+
+def test_a_race_that_is_paused_makes_no_more_updates():
+    made = stopped(Race.pause)
     front = made.front
     assert (made.state, made._thread.is_alive(), made.front) == ("paused", False, front)
 
@@ -155,11 +161,7 @@ def test_a_step_is_waited_for_and_not_for_ever():
 
 
 def test_a_session_that_went_away_leaves_the_race_as_a_pause_does():
-    made = race(ENDLESS)
-    made.play()
-    wait_until(lambda: made.front > 1)
-    made.suspend()
-    wait_until(lambda: made.settled)
+    made = stopped(Race.suspend)
     assert (made.state, made.deed) == ("paused", "go on")
 
 
