@@ -32,7 +32,7 @@ class Activation:
     gamma: float  # sup over a of |phi'(a)|
     phi: Callable[[Array, Array], Array]  # (a, out) -> out
     phi_prime: Callable[[Array, Array, Array], Array]  # (a, h = phi(a), out) -> out
-    tex: str
+    formula: str  # in Markdown without TeX, which no first page has to wait for
     source: str = ""
     of_many: Callable[[Sequence[Array], Sequence[Array]], Calls] | None = None  # `calls` for float64 by the thousand
 
@@ -151,17 +151,17 @@ GELU_GAMMA = 0.5 * (1.0 + erf(1.0)) + sqrt(2.0) * exp(-1.0) / sqrt(2.0 * pi)
 ACTIVATIONS: dict[str, Activation] = {
     activation.name: activation
     for activation in (
-        Activation("linear", "linear", 1.0, _linear, _linear_prime, r"\varphi(a) = a"),
-        Activation("tanh", "tanh", 1.0, np.tanh, _tanh_prime, r"\varphi(a) = \tanh a",
+        Activation("linear", "linear", 1.0, _linear, _linear_prime, "*φ*(*a*) = *a*"),
+        Activation("tanh", "tanh", 1.0, np.tanh, _tanh_prime, "*φ*(*a*) = tanh *a*",
                    of_many=_tanh_of_many),
-        Activation("sigmoid", "sigmoid", 0.25, _sigmoid, _sigmoid_prime, r"\varphi(a) = 1/(1+e^{-a})"),
-        Activation("relu", "ReLU", 1.0, _relu, _relu_prime, r"\varphi(a) = \max(a, 0)"),
+        Activation("sigmoid", "sigmoid", 0.25, _sigmoid, _sigmoid_prime, "*φ*(*a*) = 1/(1 + exp(−*a*))"),
+        Activation("relu", "ReLU", 1.0, _relu, _relu_prime, "*φ*(*a*) = max(*a*, 0)"),
         Activation("leaky_relu", "leaky ReLU", 1.0, _leaky_relu, _leaky_relu_prime,
-                   r"\varphi(a) = \max(a, 0.01\,a)"),
-        Activation("elu", "ELU", 1.0, _elu, _elu_prime, r"\varphi(a) = a \text{ if } a > 0 \text{ else } e^a - 1",
+                   "*φ*(*a*) = max(*a*, 0.01 *a*)"),
+        Activation("elu", "ELU", 1.0, _elu, _elu_prime, "*φ*(*a*) = *a* if *a* > 0, else exp(*a*) − 1",
                    "PyTorch 2, torch.nn.ELU, after arXiv 1511.07289"),
-        Activation("softplus", "softplus", 1.0, _softplus, _softplus_prime, r"\varphi(a) = \ln(1 + e^a)"),
-        Activation("gelu", "GELU", GELU_GAMMA, _gelu, _gelu_prime, r"\varphi(a) = a\,\Phi(a)",
+        Activation("softplus", "softplus", 1.0, _softplus, _softplus_prime, "*φ*(*a*) = ln(1 + exp(*a*))"),
+        Activation("gelu", "GELU", GELU_GAMMA, _gelu, _gelu_prime, "*φ*(*a*) = *a* Φ(*a*)",
                    "PyTorch 2, torch.nn.GELU, after arXiv 1606.08415"),
     )
 }

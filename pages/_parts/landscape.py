@@ -36,7 +36,7 @@ def landscape_sidebar(own: Own) -> None:
         st.markdown("$x_t = w\\,\\varphi(x_{t-1}) + b$, $\\; t = 1 \\ldots T$  \n"
                     "$E = (\\varphi(x_T) - \\text{target})^2$")
         controls(["w", "b", "x0", "steps", "target", "activation"], own)
-        st.caption(f"${ACTIVATIONS[own.values['activation']].tex}$")
+        st.caption(ACTIVATIONS[own.values["activation"]].formula)
         st.markdown("## Descent from $(w, b)$")
         controls(["lr", "threshold", "updates"], own)
         st.markdown("## Window")

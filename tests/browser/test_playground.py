@@ -41,6 +41,11 @@ def test_no_request_leaves_the_app_and_plotly_is_none_of_them(still):
     assert not [url for url in still.requests if "plotly.min" in url]
 
 
+def test_the_first_screen_waits_for_no_script_that_sets_equations(still):
+    assert still.page.locator("[data-testid=stSidebar] em").first.is_visible()  # φ(a) = tanh a, in letters
+    assert not [url for url in still.requests if "katex" in url or "rehype-raw" in url]
+
+
 def test_a_slider_moves_with_the_keyboard(open_page):
     tab = open_page()
     tab.wait_for_charts()

@@ -1,5 +1,7 @@
 """phi against torch, phi' against autograd and against mpmath, gamma against a dense search."""
 
+import re
+
 import mpmath
 import numpy as np
 import pytest
@@ -49,6 +51,20 @@ def tolerance(name, a):
 
 def test_every_activation_has_its_reference():
     assert set(ACTIVATIONS) == set(PHI) == set(MP_SLOPE)
+
+
+@EACH
+def test_the_formula_that_is_read_is_the_one_that_is_computed(activation):
+    """Beside its control on the first page, and so without TeX."""
+    assert activation.formula.startswith("*φ*(*a*) = ")
+    assert not set("$\\_^") & set(activation.formula)
+    said = activation.formula.partition(" = ")[2].replace("*", "").replace("−", "-")
+    for short, full in (("0.01 a", "0.01 * a"), ("a Φ(a)", "a * Φ(a)"), ("tanh a", "tanh(a)")):
+        said = said.replace(short, full)
+    said = re.sub("(.+) if (.+), else (.+)", r"\1 if \2 else \3", said)
+    names = {"tanh": np.tanh, "exp": np.exp, "ln": np.log, "max": max, "Φ": lambda a: float(mpmath.ncdf(a))}
+    for a in (-2.0, -0.3, 0.0, 0.4, 3.0):
+        assert eval(said, names, {"a": a}) == pytest.approx(phi(activation, np.array([a]))[0], rel=1e-14, abs=1e-16)
 
 
 @EACH

@@ -123,7 +123,7 @@ def _matrix(values: dict, acts: str = "") -> None:
     folded("Shape the matrix", partial(_shape, values), key="shape", line=summary(MATRIX, settings()))
     control("activation")
     chosen = ACTIVATIONS[values["activation"]]
-    st.caption(f"${chosen.tex}$, largest slope $\\gamma = {fine(chosen.gamma)}$" + (f". {acts}" if acts else ""))
+    st.caption(f"{chosen.formula}, largest slope *γ* = {fine(chosen.gamma)}" + (f". {acts}" if acts else ""))
 
 
 def _shape(values: dict) -> None:

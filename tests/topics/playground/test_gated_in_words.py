@@ -74,7 +74,7 @@ def test_the_playground_says_whose_they_are_and_where_phi_acts(pages, cell):
     said = where_phi_acts([cell])
     assert len(captions) == 1
     assert f"{ACTIVATIONS['gelu'].gamma:.4g}" in captions[0]
-    assert captions[0].endswith(f". {said}" if said else "1.129$")
+    assert captions[0].endswith(f". {said}" if said else "1.129")
 
 
 def test_the_share_menu_has_the_script(pages):
