@@ -55,12 +55,17 @@ def amount(log10: float) -> str:
 
 def signed(value: float, digits: int | str = 4) -> str:
     """A place on an axis, which may be negative: -2.436, 0, and 6.7·10^-7 where zeros would have to be counted."""
-    return re.sub(r"e([+-])0*(\d+)", lambda m: f"·10^{m[1].strip('+')}{m[2]}", f"{value + 0.0:.{digits}g}")
+    return _raised(f"{value + 0.0:.{digits}g}")
+
+
+def _raised(text: str) -> str:
+    """6.7e-07 with a power of ten."""
+    return re.sub(r"\.?e([+-])0*(\d+)", lambda m: f"·10^{m[1].strip('+')}{m[2]}", text)
 
 
 def steady(value: float) -> str:
-    """Four digits always, for a legend whose width stays as its number changes: 1.000, 0.9500."""
-    return f"{value:#.4g}"
+    """Four digits always, for a legend whose width stays as its number changes: 1.000, 0.9500, 4.684·10^121."""
+    return _raised(f"{value:#.4g}").removesuffix(".")
 
 
 def fixed(value: float, decimals: int | str = 1) -> str:

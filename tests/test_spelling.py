@@ -188,7 +188,8 @@ def test_a_tick_is_a_whole_power(exponent, text):
     assert power_tick(exponent) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [(1.0, "1.000"), (0.95, "0.9500"), (12.3456, "12.35"), (0.0, "0.000")])
+@pytest.mark.parametrize(("value", "text"), [(1.0, "1.000"), (0.95, "0.9500"), (12.3456, "12.35"), (0.0, "0.000"),
+                                               (1234.0, "1234"), (4.684e121, "4.684·10^121"), (2e-5, "2.000·10^-5")])
 def test_a_steady_number_has_its_zeros(value, text):
     assert steady(value) == text
 

@@ -1,6 +1,7 @@
 """What a reader waits for, in headless Chromium on the machine that also runs the server.
 
     python tests/benchmarks/browser.py [component] [playground] [slider] [surface] [map] [race] [renderer] [paint]
+                                       [memory]
 
 Frames a second are drawings of a chart that moves at every update; bytes are those of the WebSocket, all charts and
 texts together; a remount is a chart made a second time.
@@ -186,6 +187,24 @@ def paint(browser) -> None:
           f"one line of text {spread(times['text'])} s, ratio {ratio:.2f}; scripts + {more:.2f} MB")
 
 
+def memory(browser) -> None:
+    """Of a tab that plays for ten minutes, each minute after a full collection: of the browser's scripts, the elements
+    of the page, and who listens to them. The curves on the page are thinned: they do not grow with the updates."""
+    with server(ROOT / "app.py") as url:
+        page = open_page(browser, f"{url}/?steps=20000&until_solved=false&clip_norm=true&pace=30", 6)
+        session = page.context.new_cdp_session(page)
+        page.get_by_role("button", name="Train").click()
+        print("memory of a tab:", end="", flush=True)
+        for _ in range(11):
+            session.send("HeapProfiler.collectGarbage")
+            heap = session.send("Runtime.getHeapUsage")["usedSize"] / 2**20
+            counted = session.send("Memory.getDOMCounters")
+            print(f" {heap:.1f} MB, {counted['nodes']} nodes, {counted['jsEventListeners']} listeners;", end="",
+                  flush=True)
+            page.wait_for_timeout(60_000)
+        print(f" after {max(page.evaluate(DRAWS))} drawings of one chart")
+
+
 def script_bytes(page) -> dict[str, float]:
     """As they come over the wire, by request; filled while the page loads."""
     session, scripts, found = page.context.new_cdp_session(page), set(), {}
@@ -205,7 +224,7 @@ def script_bytes(page) -> dict[str, float]:
 
 
 MEASURED = {"component": component, "playground": playground, "slider": slider, "surface": surface,
-            "map": jacobian_map, "race": race, "renderer": renderer, "paint": paint}
+            "map": jacobian_map, "race": race, "renderer": renderer, "paint": paint, "memory": memory}
 
 if __name__ == "__main__":
     print(machine())

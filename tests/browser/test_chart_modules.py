@@ -189,6 +189,16 @@ def test_words_with_a_few_tags_are_told_plainly(canvas, html, plain):
     assert canvas.evaluate("rich", "m.plain(arg)", html) == plain
 
 
+@pytest.mark.parametrize(("words", "heard"), [
+    ("At lag 3 10^-7.2, at lag 5 0.31.", "At lag 3 10 to the power \u22127.2, at lag 5 0.31."),
+    ("4.684·10^121", "4.684·10 to the power 121"), ("W_hh and σ_max", "W hh and σ max"),
+    ("ρ^lag", "ρ to the power lag"), ("(σ_max γ)^lag", "(σ max γ) to the power lag"),
+    ("a_file and 2_000", "a file and 2_000"),
+])
+def test_powers_in_words_are_said_as_they_are_spoken(canvas, words, heard):
+    assert canvas.evaluate("rich", "m.heard(arg)", words) == heard
+
+
 def test_words_become_their_tags_and_nothing_else_does(canvas):
     shown = canvas.evaluate("rich", """(() => {
         const element = document.createElement("div");

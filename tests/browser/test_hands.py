@@ -135,9 +135,24 @@ def test_another_experiment_of_which_nothing_lies_in_the_zoomed_part_is_shown_wh
     tab.page.mouse.move(5, 5)
     tab.page.get_by_role("button", name="Reset", exact=True).click()
     until(tab, "map", "chart.spec.data[0].x.length < 2 && !Object.keys(chart.zoom).length")
-    assert of(tab, "loss", "Object.keys(chart.zoom)") == of(tab, "by_step", "Object.keys(chart.zoom)") == ["x"]
+    until(tab, "loss", "!Object.keys(chart.zoom).length")  # the levels of chance and of no memory are not looked for
+    assert of(tab, "by_step", "Object.keys(chart.zoom)") == ["x"]
     back(tab, "by_step")
-    back(tab, "loss")
+
+
+@pytest.mark.parametrize("width", [1440, 1280, 390])
+def test_nothing_moves_under_the_hand_when_the_way_back_from_a_zoom_appears(go_on, width):
+    tab = go_on("", width=width, height=844)
+    for name in ("map", "by_step", "flow", "eigenvalues"):
+        plot(tab, name)
+        before = of(tab, name, "[chart.plot.offsetTop, chart.plot.clientHeight]")
+        tab.page.locator(f".chart[data-name={name}] .plot").focus()
+        tab.page.keyboard.press("+")
+        until(tab, name, "chart.zoom.x && !chart.tools.firstChild.hidden")
+        assert of(tab, name, "[chart.plot.offsetTop, chart.plot.clientHeight]") == before
+        tab.title_is_clear(name)
+        tab.page.keyboard.press("0")
+        until(tab, name, "chart.tools.firstChild.hidden")
 
 
 def test_equal_axes_stay_equal_where_they_are_zoomed_and_moved(tab):
@@ -352,11 +367,40 @@ def test_names_are_no_formulas_and_keep_their_commas(tab):
     assert text.endswith("\r\n")
 
 
+def test_bands_have_their_bounds_and_what_has_no_name_is_called_after_the_chart(tab):
+    scripts = "performance.getEntriesByType('resource').map(({ name }) => name)"
+    url = next(url for url in tab.page.evaluate(scripts) if url.endswith("/table.js"))
+    layout = {"title": {"text": "<b>Loss</b>"}, "xaxis": {"title": {"text": "update"}}}
+    band = {"type": "scatter", "name": "band 1", "fill": "toself", "x": [0, 1, 2, 2, 1, 0], "y": [5, 6, 7, 3, 2, 1]}
+    line = {"type": "scatter", "name": "1", "x": [0, 1, 2], "y": [3, 4, 5]}
+    cells = {"type": "heatmap", "x": [0, 1], "y": [7], "z": [[2, 3]], "colorbar": {"title": {"text": "size"}}}
+    figures = [{"data": data, "layout": layout} for data in ([band, line], [cells])]
+    bands, maps = tab.page.evaluate("""([url, ...figures]) => import(url).then(({ table }) =>
+        figures.map((figure) => table(figure).trim().split("\\r\\n")))""", [url, *figures])
+    assert bands == ["trace,update,y,\"y, low\",\"y, high\"", "band 1,0,,1,5", "band 1,1,,2,6", "band 1,2,,3,7",
+                     "1,0,3,,", "1,1,4,,", "1,2,5,,"]
+    assert maps == ["trace,update,y,size", "Loss,0,7,2", "Loss,1,7,3"]
+
+
 @pytest.fixture
 def fingers(go_on):
     """A tab on a phone, and what its fingers do: (kind of event, places)."""
     tab = go_on("", width=390, height=844)
     until(tab, "eigenvalues", "chart.u")
+    yield from touched(tab)
+
+
+TOP = "document.querySelector('[data-testid=stMain]').scrollTop"
+
+
+def glided(tab: Tab) -> None:
+    """Until the page, which goes on for a while after a finger has left it, stands."""
+    tab.page.evaluate(f"""new Promise((done) => {{
+        const rest = (before) => requestAnimationFrame(() => ({TOP} === before ? done() : rest({TOP})));
+        rest(null); }})""")
+
+
+def touched(tab: Tab):
     session = tab.page.context.new_cdp_session(tab.page)
     session.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 2})
 
@@ -371,7 +415,7 @@ def fingers(go_on):
 
 def test_one_finger_scrolls_the_page_or_slides_along_the_values(fingers):
     tab, touch = fingers
-    (x, y), top = place(plot(tab, "flow"), 0.3, 0.6), "document.querySelector('[data-testid=stMain]').scrollTop"
+    (x, y), top = place(plot(tab, "flow"), 0.3, 0.6), TOP
     before = tab.page.evaluate(top)
     touch("Start", (x, y))
     for i in range(1, 11):
@@ -379,9 +423,7 @@ def test_one_finger_scrolls_the_page_or_slides_along_the_values(fingers):
     touch("End")
     tab.page.wait_for_function(f"{top} > {before + 60}")
     assert of(tab, "flow", "JSON.stringify(chart.zoom)") == "{}"
-    tab.page.evaluate(f"""new Promise((done) => {{ // it glides on
-        const rest = (before) => requestAnimationFrame(() => ({top} === before ? done() : rest({top})));
-        rest(null); }})""")
+    glided(tab)
     x, y = place(plot(tab, "flow"), 0.2, 0.6)
     before, told = tab.page.evaluate(top), []
     touch("Start", (x, y))
@@ -423,6 +465,49 @@ def test_what_lies_under_two_fingers_stays_there(fingers, name):
     tab.page.locator(f".chart[data-name={name}] .tools button").first.click()
     until(tab, name, "!Object.keys(chart.zoom).length")
     assert ends(tab, name) == whole
+
+
+@pytest.fixture
+def on_a_surface(go_on):
+    tab = go_on("landscape?view=surface", width=390, height=844)
+    until(tab, "error_surface", "chart.drawnSolid && chart.solid.layout.scene.camera")
+    yield from touched(tab)
+
+
+def test_one_finger_on_a_surface_scrolls_the_page_and_two_turn_it(on_a_surface):
+    tab, touch = on_a_surface
+    top, eye = TOP, "chart.solid.layout.scene.camera.eye"
+
+    def middle() -> tuple[float, float]:
+        area = tab.page.locator(".chart[data-name=error_surface] .solid")
+        area.evaluate("e => e.scrollIntoView({ block: 'center' })")
+        return place(area.bounding_box(), 0.4, 0.5)
+
+    (x, y), before, seen = middle(), tab.page.evaluate(top), of(tab, "error_surface", eye)
+    touch("Start", (x, y))
+    for i in range(1, 11):
+        touch("Move", (x, y - 12 * i))
+    touch("End")
+    tab.page.wait_for_function(f"{top} > {before + 60}")
+    glided(tab)
+    assert of(tab, "error_surface", eye) == seen
+    x, y = middle()
+    before = tab.page.evaluate(top)
+    touch("Start", (x, y), (x + 60, y))
+    for i in range(1, 9):
+        touch("Move", (x + 5 * i, y), (x + 60 + 5 * i, y))
+    touch("End")
+    turned = of(tab, "error_surface", eye)
+    assert np.hypot(turned["x"], turned["y"]) == pytest.approx(np.hypot(seen["x"], seen["y"]))
+    angle = np.arctan2(turned["y"], turned["x"]) - np.arctan2(seen["y"], seen["x"])
+    assert angle == pytest.approx(-40 / of(tab, "error_surface", "chart.solid.clientWidth") * np.pi, rel=0.05)
+    touch("Start", (x, y), (x + 60, y))
+    for i in range(1, 7):
+        touch("Move", (x - 5 * i, y), (x + 60 + 5 * i, y))
+    touch("End")
+    near = of(tab, "error_surface", eye)
+    assert [near[axis] for axis in "xyz"] == pytest.approx([turned[axis] / 2 for axis in "xyz"], rel=0.05)
+    assert tab.page.evaluate(top) == before
 
 
 NAN, INF = float("nan"), float("inf")

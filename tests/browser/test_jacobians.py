@@ -87,6 +87,23 @@ def test_a_click_on_a_cell_chooses_its_row_and_its_column(open_page):
     tab.wait_until("jacobian_map", "data.at(-1).y[0] == 20 && data.at(-1).x.at(-1) == 7")
 
 
+def test_two_clicks_lead_back_from_a_zoom_and_choose_no_cell(open_page):
+    tab = exact(open_page("jacobians?rho=0.9"))
+    tab.read("jacobian_map", """(window.picks = 0, Object.defineProperty(chart, 'picks',
+        { set() {}, get: () => { window.picks += 1; return true; } }), 0)""")
+    tab.drag("jacobian_map", (20, 100), (120, 200))
+    tab.wait_until("jacobian_map", "chart.zoom.x")
+    tab.page.mouse.dblclick(*at_cell(tab, k=7, t=20))
+    tab.wait_until("jacobian_map", "!Object.keys(chart.zoom).length")
+    tab.page.wait_for_timeout(600)  # twice as long as two clicks may be apart
+    assert tab.page.evaluate("window.picks") == 0
+    tab.drag("jacobian_map", (20, 100), (120, 200))
+    tab.wait_until("jacobian_map", "chart.zoom.x")
+    tab.page.mouse.click(*at_cell(tab, k=7, t=20))
+    tab.page.wait_for_function("location.search.includes('t=20') && location.search.includes('k=7')")
+    assert tab.page.evaluate("window.picks") == 1
+
+
 def test_a_row_that_is_not_allowed_says_so_in_one_line_which_goes_away(go_on):
     tab = exact(go_on("jacobians?rho=0.9"))
     row = tab.page.get_by_role("spinbutton", name="Row: back from step")

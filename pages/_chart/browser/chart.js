@@ -9,7 +9,7 @@ import { listenToZoom, whole } from "./zoom.js";
 import { HELP, listenToKeys, readAgain } from "./keys.js";
 import { tools } from "./tools.js";
 import { head } from "./head.js";
-import { drawSolid } from "./solid.js";
+import { drawSolid, listenToFingers } from "./solid.js";
 import { watch } from "./watch.js";
 
 export const CHARTS = new Map(); // by name
@@ -54,8 +54,11 @@ document.addEventListener("point-at-symbol", ({ detail }) => {
   lit = detail;
 });
 
-// Letters that come after a chart was drawn, as those of another alphabet do.
-document.fonts.addEventListener("loadingdone", () => { for (const chart of CHARTS.values()) ask(chart); });
+// Letters that come after a chart was drawn, as those of another alphabet do: of its own family, not those of equations.
+document.fonts.addEventListener("loadingdone", ({ fontfaces }) => {
+  const families = fontfaces.map(({ family }) => family.replaceAll('"', ""));
+  for (const chart of CHARTS.values()) if (families.some((family) => chart.theme?.family.includes(family))) ask(chart);
+});
 
 function paint(chart) {
   const { root, spec, box } = chart, [width, height] = chart.size;
@@ -166,6 +169,7 @@ export function mount(name, plotlyUrl) {
   listen(chart, CHARTS, picked);
   listenToZoom(chart, changed);
   listenToKeys(chart, picked, changed);
+  listenToFingers(chart);
   watch(chart, { ask, paint, resized });
   return chart;
 }

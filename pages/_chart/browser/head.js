@@ -4,7 +4,8 @@ import { RULER } from "./picture.js";
 import { callTools } from "./tools.js";
 import { measured, plain, show } from "./rich.js";
 
-const MARGIN = 14, BUTTON = 28, SMALLEST = 0.82; // px around a title, of a button; of its letters, before it breaks
+const MARGIN = 14, BUTTON = 28, NARROW = 24; // px around a title, of one of three buttons, and of one of four
+const SMALLEST = 0.82; // of a title's letters, before it breaks
 
 export function head(chart) {
   const { spec: { layout } } = chart, title = layout.title.text;
@@ -18,8 +19,10 @@ export function head(chart) {
   chart.solid.hidden = !chart.plot.hidden;
 }
 
-// px of its letters: in a narrow chart smaller, before they take a second row from the plot.
+// px of its letters: in a narrow chart smaller, before they take a second row from the plot. A button that comes while
+// the reader zooms makes them smaller still: a plot that moved under the hand would be worse.
 function titled({ size: [width], tools }, { text, font: { size } }, family) {
-  const wide = measured(RULER, text, { size, family }).width, buttons = [...tools.children].filter(({ hidden }) => !hidden).length;
-  return Math.round(size * Math.max(SMALLEST, Math.min(1, (width - MARGIN - BUTTON * buttons) / wide)) * 10) / 10;
+  const wide = measured(RULER, text, { size, family }).width, room = (buttons, px) => (width - MARGIN - buttons * px) / wide;
+  const usual = room(3, BUTTON), fits = tools.firstChild.hidden || usual < SMALLEST ? usual : room(4, NARROW), least = usual < SMALLEST ? SMALLEST : 0;
+  return Math.floor(size * Math.max(least, Math.min(1, fits)) * 10) / 10;
 }

@@ -36,11 +36,12 @@ function same(old, told) {
 const windows = ({ layout } = { layout: {} }) => Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name))
   .map(([name, { range }]) => [name.replace("axis", ""), JSON.stringify(range)]);
 
-// Whether something that is drawn lies in the part that the reader has zoomed: a cell, a bar, a point or what joins two.
+// Whether something that speaks of its own points lies in the part that the reader has zoomed: a cell, a bar, a point or
+// what joins two. A level or an outline, which says no more than its name, is not what one looks for there.
 function inZoom({ spec, zoom, hidden }) {
   const overlap = (id, a, b) => !zoom[id] || (Math.max(a, b) >= zoom[id][0] && Math.min(a, b) <= zoom[id][1]);
   return spec.data.some((trace, index) => {
-    if (hidden.has(index) || trace.visible === false || !trace.x?.length || !trace.y?.length) return false;
+    if (hidden.has(index) || trace.visible === false || trace.hoverinfo || !trace.x?.length || !trace.y?.length) return false;
     const [x, y] = ["x", "y"].map((letter) => Array.from(trace[letter], (v) => placed(axisOf(spec.layout, idOf(trace, letter)), v)));
     if (trace.z) return [["x", x], ["y", y]].every(([id, at]) => overlap(id, edges(at)[0], edges(at).at(-1)));
     const from = (i) => (trace.type === "bar" ? 0 : Number.isFinite(y[i - 1]) ? y[i - 1] : y[i]), foot = idOf(trace, "y");

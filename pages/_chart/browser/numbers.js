@@ -19,6 +19,9 @@ export function format(spec, value) {
 
 const shortest = (value) => String(Number(value.toPrecision(6)));
 
+// 4.684e+121 with its power of ten apart
+const apart = (text) => text.replace(/e\+?(\u2212?\d+)/, "·10<sup>$1</sup>");
+
 const ZERO = "exactly 0"; // where the logarithm is -Infinity
 
 // What an axis says of a value of it, which for a logarithmic one is log10: the words of its tick, where it has some.
@@ -26,8 +29,8 @@ export function onAxis(axis = {}, value) {
   if (axis.tickprefix && value === -Infinity) return ZERO;
   const tick = axis.ticktext && axis.type !== "log" ? axis.tickvals.indexOf(value) : -1;
   if (tick >= 0) return axis.ticktext[tick];
-  if (axis.type === "log") return shortest(10 ** value);
-  return `${axis.tickprefix ?? ""}${format(axis.tickformat ?? (axis.tickprefix ? ".2f" : ""), value)}${axis.ticksuffix ?? ""}`;
+  if (axis.type === "log") return apart(signed(shortest(10 ** value)));
+  return `${axis.tickprefix ?? ""}${apart(format(axis.tickformat ?? (axis.tickprefix ? ".2f" : ""), value))}${axis.ticksuffix ?? ""}`;
 }
 
 const found = (point, path) => path.split(/[.[\]]+/).filter(Boolean).reduce((value, name) => value?.[name], point);
@@ -41,7 +44,7 @@ export function filled(template, point, words) {
   const put = (text) => powers(text).replace(/%\{([^}:]+)(?::([^}]*))?\}/g, (_, path, spec) => {
     const value = found(point, path);
     if (spec === undefined && path in words && typeof value === "number") return words[path];
-    return typeof value === "number" ? format(spec, value) : value ?? "";
+    return typeof value === "number" ? apart(format(spec, value)) : value ?? "";
   });
   return [put(main), put(extra ?? "")];
 }

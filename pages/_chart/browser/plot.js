@@ -5,6 +5,7 @@
 import { apply } from "./message.js";
 import { CHARTS, PLACES, allow, ask, house, mount, refuse } from "./chart.js";
 import { HELP } from "./keys.js";
+import { heard } from "./rich.js";
 import { TURNS } from "./solid.js";
 
 const TEXT = new TextDecoder();
@@ -49,8 +50,7 @@ function tell(cell, message, plotlyUrl) {
   chart.picks = message.picks;
   chart.box.style.height = `${message.height}px`;
   chart.box.dataset.told = message.sequence;
-  chart.plot.setAttribute("aria-label", `${message.text} ${HELP}`);
-  chart.solid.setAttribute("aria-label", `${message.text} ${TURNS}`);
+  for (const [stop, help] of [[chart.plot, HELP], [chart.solid, TURNS]]) stop.setAttribute("aria-label", `${heard(message.text)} ${help}`);
   house(chart, cell);
   if (message.sequence === chart.sequence && message.epoch === chart.epoch) return true;
   if (message.outside) {

@@ -6,6 +6,8 @@ import { share } from "./picture.js";
 import { seenBy, tell, tellNothing } from "./tip.js";
 import { TOUCH, far, inside, place } from "./hand.js";
 
+const TWICE = 300; // ms between two clicks that are one double click
+
 const axisName = (chart) => chart.state?.layout.xaxis?.title?.text;
 
 // The other charts over the same axis go to x, or say no more.
@@ -60,8 +62,9 @@ export function listen(chart, charts, picked) {
     chart.pointed = [...at, event.pointerType === TOUCH];
     point(chart, charts);
   };
-  let from = null;
+  let from = null, meant = null, waits = 0;
   plot.addEventListener("pointerdown", (event) => {
+    meant = null;
     from = chart.u && event.isPrimary && !event.button ? place(chart, event) : null;
   });
   plot.addEventListener("pointermove", (event) => chart.u && event.isPrimary && !chart.pinched && to(event));
@@ -70,10 +73,17 @@ export function listen(chart, charts, picked) {
     const at = place(chart, event);
     if (!far(from, at) && inside(chart, at)) {
       to(event);
-      const [one] = under(seenBy(chart), chart.state, ...at);
-      if (one) picked(one);
+      [meant] = under(seenBy(chart), chart.state, ...at);
     }
     from = null;
+  });
+  // The second click of two picks nothing; and where two lead back from a zoom, the first waits for it.
+  plot.addEventListener("click", ({ detail }) => {
+    clearTimeout(waits);
+    if (!meant || detail > 1) return;
+    const one = meant;
+    if (Object.keys(chart.zoom).length) waits = setTimeout(() => picked(one), TWICE);
+    else picked(one);
   });
   plot.addEventListener("pointercancel", () => { // the page scrolls
     from = null;

@@ -47,6 +47,10 @@ export function aloud(html) {
   return parsed(html).map((line) => line.map(({ text, level }) => ({ 1: " to the power ", 0: "", "-1": " " })[level] + text).join("")).join(" ");
 }
 
+// The same of words without HTML: "10^-3", "W_hh".
+export const heard = (words) => words.replace(/10\^(-?[\d.]*\d)/g, (_, power) => `10 to the power ${power.replace("-", "\u2212")}`)
+  .replace(/(?<=[A-Za-zσγρλτ])_(?=\w)/g, " ").replace(/\^(?=[a-z])/g, " to the power ");
+
 // Puts the words into an element of the page, in the place of what it has.
 export function show(element, html) {
   if (element.told === html) return;

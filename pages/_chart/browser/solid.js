@@ -22,10 +22,30 @@ export function drawSolid(chart, size, done) {
 
 // Turns it by one step about its upright axis, or up and down. Returns false where the key is another one's.
 export function turned({ solid }, key) {
-  const [around, down] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key] ?? [];
-  if (around === undefined || !solid.layout) return false;
-  const { x, y, z } = solid.layout.scene.camera?.eye ?? EYE, far = Math.hypot(x, y, z);
-  const side = Math.atan2(y, x) + around * STEP, tilt = Math.max(LOW, Math.min(HIGH, Math.acos(z / far) + down * STEP));
-  window.Plotly.relayout(solid, { "scene.camera.eye": { x: far * Math.sin(tilt) * Math.cos(side), y: far * Math.sin(tilt) * Math.sin(side), z: far * Math.cos(tilt) } });
+  const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key];
+  if (!steps || !solid.layout) return false;
+  look(solid, steps.map((step) => step * STEP));
   return true;
+}
+
+// By angles about its upright axis and down, and from so many times as far.
+function look(solid, [around, down], times = 1) {
+  const { x, y, z } = solid.layout.scene.camera?.eye ?? EYE, far = Math.hypot(x, y, z);
+  const side = Math.atan2(y, x) + around, tilt = Math.max(LOW, Math.min(HIGH, Math.acos(z / far) + down)), away = far * times;
+  window.Plotly.relayout(solid, { "scene.camera.eye": { x: away * Math.sin(tilt) * Math.cos(side), y: away * Math.sin(tilt) * Math.sin(side), z: away * Math.cos(tilt) } });
+}
+
+// Two fingers turn it and bring it nearer; one scrolls the page. Plotly, which turns it by one, hears of neither.
+export function listenToFingers({ solid }) {
+  let before = null;
+  const places = ({ touches }) => [...touches].map(({ clientX, clientY }) => [clientX, clientY]);
+  const hold = ([a, b]) => ({ at: [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2], apart: Math.max(1, Math.hypot(a[0] - b[0], a[1] - b[1])) });
+  for (const kind of ["touchstart", "touchmove", "touchend", "touchcancel"]) solid.addEventListener(kind, (event) => {
+    event.stopPropagation();
+    const now = event.touches.length === 2 ? hold(places(event)) : null;
+    if (now) event.preventDefault();
+    if (now && before && kind === "touchmove" && solid.layout)
+      look(solid, [0, 1].map((i) => ((before.at[i] - now.at[i]) / solid.clientWidth) * Math.PI), before.apart / now.apart);
+    before = now;
+  }, { capture: true, passive: false });
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.live.history import Curves
+from core.markup import as_html
 from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.plotting.thinning import thin
@@ -33,7 +34,7 @@ def gradient_norm(curves: Curves, threshold: float | None, past: Curves | None =
     if past is not None:
         traces.append(pale(earlier, value))
     if threshold is not None:
-        traces.append(theme.level(np.log10(threshold), f"clip at {number(threshold)}", theme.THRESHOLD, "dash",
+        traces.append(theme.level(np.log10(threshold), f"clip at {as_html(number(threshold))}", theme.THRESHOLD, "dash",
                                   max(len(curves.step), len(earlier))))
     text = (say("none") if not len(curves.step) else say("norm.clipped" if clipping else "norm", {
         "updates": len(curves.step), "before": curves.grad_norm[-1], "after": curves.clipped_norm[-1],
