@@ -13,7 +13,7 @@ from core.topics.derivation.word.unrolled import Unrolled
 
 REACH = 6.0  # log10; the colours of the states go from 10^-6 times the largest gradient to it
 ROOM = 0.2  # between an arrow's end and the middle of a node
-CROWDED = 8  # columns: of more, every second gradient is written, and the nodes are smaller
+CROWDED = 8  # columns: of more, about every second gradient is written, and the nodes are smaller
 Arrow = tuple[float, float, float, float]
 
 
@@ -106,10 +106,11 @@ def _next_letters(word: Unrolled) -> theme.Trace:
 
 
 def _gradients(log10: np.ndarray, backward: bool) -> theme.Trace:
-    """The norms beside the states; of many columns every second, the last one among them."""
+    """The norms to the right of the states, and of the last one to its left; of many columns that one and, where it does
+    not reach, every second."""
     top, T = log10.shape
     x, y = np.tile(np.arange(1.0, T + 1), top), np.repeat(np.arange(1.0, top + 1), T)
-    written = ((T - x) % 2 == 0) | (T <= CROWDED)
+    written = (T <= CROWDED) | (x == T) | ((T - x) % 2 == 1) & (x < T - 1)
     return {"type": "scatter", "mode": "text", "x": np.where(x < T, x + 0.06, x - 0.06), "y": y - 0.3,
             "name": "gradients", "textposition": ["middle right" if c < T else "middle left" for c in x],
             "hoverinfo": "skip",
@@ -140,7 +141,7 @@ def _ring(x: int, y: int, size: int, name: str, *symbols: str, solid: bool) -> t
     """Around one node; none before the first step."""
     at = [float(x)] if x >= 1 else []
     return {"type": "scatter", "mode": "markers", "x": np.array(at), "y": np.full(len(at), float(y)), "name": name,
-            "hoverinfo": "skip", "meta": theme.shows(*symbols),
+            "hoverinfo": "skip", "cliponaxis": False, "meta": theme.shows(*symbols),
             "marker": {"symbol": "circle-open", "size": size, "color": theme.THRESHOLD,
                        "line": {"width": 3 if solid else 1.2}}}
 
