@@ -106,8 +106,8 @@ def _next_letters(word: Unrolled) -> theme.Trace:
 
 
 def _gradients(log10: np.ndarray, backward: bool) -> theme.Trace:
-    """The norms to the right of the states, and of the last one to its left; of many columns that one and, where it does
-    not reach, every second."""
+    """The norms to the right of the states, the last one to its left; of many columns that one and, where it does not
+    reach, every second."""
     top, T = log10.shape
     x, y = np.tile(np.arange(1.0, T + 1), top), np.repeat(np.arange(1.0, top + 1), T)
     written = (T <= CROWDED) | (x == T) | ((T - x) % 2 == 1) & (x < T - 1)
