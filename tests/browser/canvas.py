@@ -37,7 +37,7 @@ PAINT = """async ({ message, height, apart }) => {
   const chart = (window.chart ??= mount("figure", "/plotly.js")), frame = () => new Promise(requestAnimationFrame);
   house(chart, document.getElementById("place"));
   chart.box.style.height = `${height}px`;
-  Object.assign(chart, { zoom: {}, hidden: new Set(), inner: null }); // nothing is left of the figure before
+  Object.assign(chart, { zoom: {}, hidden: new Set(), state: null }); // nothing is left of the figure before
   chart.plot.setAttribute("aria-label", "");
   apply(chart, message);
   ask(chart);
@@ -61,7 +61,7 @@ PAINT = """async ({ message, height, apart }) => {
   const drawn = (hidden, shapes) => {
     const layout = { ...spec.layout, ...clear, annotations: [], shapes };
     chart.state = picture({ data: spec.data.map(wordless), layout },
-      { ...chart.looks(), size: chart.size, inner: chart.inner, zoom, hidden: new Set(hidden) });
+      { ...chart.looks(), size: chart.size, zoom, hidden: new Set(hidden) });
     redraw(chart.u, chart.state);
     return seen();
   };

@@ -134,6 +134,7 @@ BARS = {"type": "bar", "x": [1, 2], "y": [4, 2], "width": 0.5}
     ({"autorangeoptions": {"include": [0, 10]}}, [{**CURVE, "y": [2, 6]}], "y", [0, 10]),
     ({"autorangeoptions": {"clipmin": 3, "clipmax": 5}}, [{**CURVE, "y": [2, 6]}], "y", [3, 5]),
     ({"rangemode": "tozero"}, [{**CURVE, "y": [2, 6]}], "y", [0, 6.3]),
+    ({"tickprefix": "10", "autorangeoptions": {"include": [-0.5, 0.5]}}, [{**CURVE, "y": []}], "y", [0, 5]),
     ({"type": "log"}, [{**CURVE, "y": [1, 100]}], "y", [-0.1, 2.1]),
     ({"type": "log"}, [{**CURVE, "y": [0, 1, 100]}], "y", [-0.24, 2.1]),  # a foot for what is exactly 0
     ({}, [MAP], "x", [-0.5, 2.5]),

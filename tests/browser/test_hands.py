@@ -140,6 +140,17 @@ def test_another_experiment_of_which_nothing_lies_in_the_zoomed_part_is_shown_wh
     back(tab, "by_step")
 
 
+def test_an_axis_on_which_nothing_is_left_ends_where_it_did(tab):
+    names, whole = tab.page.locator(".chart[data-name=flow] .names button"), ends(tab, "flow")
+    for i in range(3):
+        names.nth(i).click()
+    until(tab, "flow", "chart.hidden.size === 3 && !chart.state.shown.length")
+    assert ends(tab, "flow") == whole
+    for i in range(3):
+        names.nth(i).click()
+    until(tab, "flow", "!chart.hidden.size")
+
+
 @pytest.mark.parametrize("width", [1440, 1280, 390])
 def test_nothing_moves_under_the_hand_when_the_way_back_from_a_zoom_appears(go_on, width):
     tab = go_on("", width=width, height=844)

@@ -86,7 +86,7 @@ function themed({ root, spec, dark }) {
 }
 
 function drawFlat(chart) {
-  chart.looks = () => ({ theme: chart.theme, zoom: chart.zoom, hidden: chart.hidden, lit: chart.lit });
+  chart.looks = () => ({ theme: chart.theme, zoom: chart.zoom, hidden: chart.hidden, lit: chart.lit, before: chart.state?.axes });
   const work = () => { chart.state = picture(chart.spec, { ...chart.looks(), size: chart.size }); };
   work();
   const told = chart.names.textContent;

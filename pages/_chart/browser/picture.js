@@ -1,6 +1,6 @@
 // What is to be drawn of a figure: its axes with their ends and ticks, and the room that each thing takes.
 
-import { axisOf, ends, idOf, ruled, stretched, ticks, wanted } from "./scales.js";
+import { ENDS, axisOf, ends, idOf, isPowers, ruled, stretched, ticks, wanted } from "./scales.js";
 import { format, onAxis } from "./numbers.js";
 import { measured } from "./rich.js";
 import { BAR, barTicks, scaleOf } from "./maps.js";
@@ -11,13 +11,14 @@ const GUESS = [70, 62], TRIES = 4; // px that axes take, to begin with; until th
 
 // What is to be drawn, worked out of a figure:
 //   zoom: {x: [low, high], ...} where the reader has zoomed; hidden: indices of traces; size: [width, height] of plot and
-//   axes, px; s: how many times as large as on the page
+//   axes, px; s: how many times as large as on the page; before: the axes of the last picture, whose ends an axis keeps
+//   on which nothing is left
 // Ticks go by the room that there is, and the room that there is by the words at the ticks.
-export function picture({ data: told, layout }, { theme, zoom = {}, hidden = new Set(), size, s = 1, lit = null }) {
+export function picture({ data: told, layout }, { theme, zoom = {}, hidden = new Set(), size, s = 1, lit = null, before = null }) {
   const data = told.map(zeroCells(told)), shown = data.filter((trace, i) => trace.visible !== false && !hidden.has(i)), axes = {};
   for (const id of ["x", "y", ...("yaxis2" in layout ? ["y2"] : [])]) {
     const axis = axisOf(layout, id), own = shown.filter((trace) => idOf(trace, id[0]) === id);
-    const full = ends(axis, own, id[0], ruled(layout, id)), chosen = zoom[id] ?? full;
+    const found = ends(axis, own, id[0], ruled(layout, id)), full = found === ENDS ? last(before?.[id], axis) : found, chosen = zoom[id] ?? full;
     axes[id] = { id, axis, full, chosen, ends: chosen, whole: own.length > 0 && own.every((trace) => counts(trace, id[0])) };
   }
   const state = { layout, data, shown, hidden, axes, equal: Boolean(layout.yaxis?.scaleanchor), zoomed: Boolean(zoom.x ?? zoom.y), bar: scaleOf(shown), font: { size: layout.font.size * s, family: theme.family }, theme, s, lit, size };
@@ -30,6 +31,8 @@ export function picture({ data: told, layout }, { theme, zoom = {}, hidden = new
   }
   return state;
 }
+
+const last = (one, axis) => (one && isPowers(one.axis) === isPowers(axis) ? one.full : ENDS);
 
 // Ticks for a plot of so many px, and what equal axes leave free of them.
 function lay(state, [width, height]) {

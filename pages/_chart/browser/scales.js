@@ -2,7 +2,7 @@
 
 const ROOM = 0.05; // of an axis, beyond the outermost points
 const FOOT = 0.12; // of an axis of powers, below the lowest point, where something is exactly zero
-const ENDS = [0, 5]; // of an axis with nothing on it
+export const ENDS = [0, 5]; // of an axis with nothing on it
 const CLOSE = 1e-6; // of an axis or of a step: numbers come as float32
 const FARTHEST = 8e307; // an end: twice as much is still a number
 const NONE = [Infinity, -Infinity];
@@ -64,6 +64,7 @@ export function ends(axis, traces, letter, rules = []) {
     roomy = span(roomy, values.roomy, axis.type === "log");
   }
   let [low, high] = [Math.min(tight[0], roomy[0]), Math.max(tight[1], roomy[1])];
+  if (low > high && isPowers(axis)) return ENDS; // whole powers, not the least that it would have to hold
   const { include = [], clipmin = -Infinity, clipmax = Infinity } = axis.autorangeoptions ?? {};
   const zero = letter === "y" && isPowers(axis) && traces.some(({ y }) => y?.some((value) => isZero(axis, placed(axis, value))));
   const foot = zero ? low - FOOT * (Math.max(high, ...include) - low) : Infinity;
