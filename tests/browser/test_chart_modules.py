@@ -297,6 +297,95 @@ def test_a_zoom_stays_until_the_page_moves_the_window_of_its_axis(canvas):
     assert canvas.evaluate("message", ZOOMED, layouts) == ["xy", "xy", "xy", "xy", "y", "x"]
 
 
+LEFT = """arg.map(([trace, zoom, next]) => {
+  const chart = { hidden: new Set(), zoom: {} }, axes = { xaxis: {}, yaxis: {} };
+  m.apply(chart, { sequence: 1, epoch: "e", dark: {}, figure: { data: [trace], layout: axes } });
+  chart.zoom = zoom;
+  m.apply(chart, { sequence: 2, epoch: "e", dark: {}, figure: { data: [next], layout: axes } });
+  return Object.keys(chart.zoom).join("");
+})"""
+LINE, FAR_UP = {**CURVE, "x": [0, 4], "y": [0, 8]}, {**CURVE, "x": [0, 4], "y": [100, 108]}
+CELLS = {"type": "heatmap", "x": [0, 1, 2], "y": [5, 6], "z": [[1, 2, 3], [4, 5, 6]]}
+BARRED = {**BARS, "x": [0, 4], "y": [5, 9]}
+
+
+@pytest.mark.parametrize(("trace", "zoom", "after", "stays"), [
+    (LINE, {"x": [1, 2]}, {**LINE, "y": [1, 7]}, "x"),  # between two points
+    (LINE, {"x": [1, 2]}, {**LINE, "x": [2.5, 4]}, ""), (LINE, {"x": [1, 2]}, {**LINE, "x": [0, 0.5]}, ""),
+    (LINE, {"x": [1, 2]}, {**LINE, "x": [], "y": []}, ""), (LINE, {"x": [1, 2]}, {**LINE, "visible": False}, ""),
+    (LINE, {"x": [1, 2]}, {**LINE, "y": [NAN, NAN]}, ""), (LINE, {"x": [1, 2]}, {**LINE, "hoverinfo": "name+y"}, ""),
+    (LINE, {"y": [3, 4]}, {**LINE, "y": [1, 7]}, "y"),
+    (LINE, {"y": [3, 4]}, FAR_UP, ""), (LINE, {"y": [3, 4]}, {**LINE, "y": [-9, 2]}, ""),
+    (LINE, {"x": [1, 2], "y": [3, 4]}, FAR_UP, ""), (FAR_UP, {"y": [3, 4]}, LINE, "y"),
+    (FAR_UP, {"y": [3, 4]}, FAR_UP, "y"), (CELLS, {"x": [2.2, 2.4]}, CELLS, "x"),
+    (CELLS, {"x": [2.2, 2.4]}, {**CELLS, "x": [0, 1], "z": [[1, 2], [3, 4]]}, ""),
+    (CELLS, {"y": [6.1, 6.4]}, {**CELLS, "y": [4, 5]}, ""), (BARRED, {"y": [1, 2]}, BARRED, "y"),
+    (BARRED, {"y": [6, 7]}, {**BARRED, "y": [5, 5]}, ""),
+], ids=str)
+def test_a_zoom_of_which_nothing_is_left_gives_way_to_the_whole(canvas, trace, zoom, after, stays):
+    assert canvas.evaluate("message", LEFT, [[trace, zoom, after]]) == [stays]
+
+
+ENTRIES = """(({ data, layout, hidden, click, alone }) => { const state = { data, layout, hidden: new Set(hidden) };
+  const all = m.entries(state), kin = (i) => data.flatMap((other, j) =>
+    (j === i || (other.legendgroup && other.legendgroup === data[i].legendgroup) ? [j] : []));
+  return [all, [...m.toggled(state, kin(all[click]), alone)].sort()]; })(arg)"""
+FOUR = [{**CURVE, "name": name} for name in "abcd"]
+
+
+@pytest.mark.parametrize(("data", "hidden", "click", "alone", "found"), [
+    (FOUR, [], 1, False, [[0, 1, 2, 3], [1]]), (FOUR, [1], 1, False, [[0, 1, 2, 3], []]),
+    (FOUR, [1], 2, False, [[0, 1, 2, 3], [1, 2]]), (FOUR, [], 1, True, [[0, 1, 2, 3], [0, 2, 3]]),
+    (FOUR, [0, 2, 3], 1, True, [[0, 1, 2, 3], []]), (FOUR, [0, 2], 1, True, [[0, 1, 2, 3], [0, 2, 3]]),
+    ([*FOUR[:2], {**FOUR[2], "showlegend": False}], [], 0, False, [[0, 1], [0]]),
+    ([FOUR[0], {**FOUR[1], "legendgroup": "g"}, {**FOUR[2], "legendgroup": "g", "showlegend": False}], [], 1, False,
+     [[0, 1], [1, 2]]),
+    ([FOUR[0], {**FOUR[1], "visible": False}, {**FOUR[2], "x": []}, FOUR[3]], [], 1, False, [[0, 3], [3]]),
+    ([{**FOUR[0], "showlegend": True}], [], 0, False, [[0], [0]]), ([MAP, *FOUR[:2]], [], 0, False, [[1, 2], [1]]),
+    ([{**MAP, "name": "zero", "showlegend": True}, *FOUR[:1]], [], 0, False, [[0, 1], [0]]),
+])
+def test_which_names_a_chart_has_and_what_a_click_hides(canvas, data, hidden, click, alone, found):
+    arg = {"data": data, "layout": {}, "hidden": hidden, "click": click, "alone": alone}
+    assert canvas.evaluate("legend", ENTRIES, arg) == found
+    turned = canvas.evaluate("legend", "m.entries(arg)", arg | {"layout": {"legend": {"traceorder": "reversed"}}})
+    assert turned == found[0][::-1]
+
+
+def test_one_trace_alone_needs_no_name(canvas):
+    assert canvas.evaluate("legend", "m.entries({ data: [arg], layout: {} })", FOUR[0]) == []
+
+
+@pytest.mark.parametrize(("before", "after", "hidden", "still"), [
+    (["loss 1.5", "b"], ["b", "loss -2,000"], [0], [1]), (["a", "a", "b"], ["a", "b", "a"], [1], [2]),
+    (["a"], ["b"], [0], []), (["a", "b"], ["a", "b"], [], []), ([None, "b"], ["b", None], [0], [1]),
+])
+def test_what_is_hidden_stays_hidden_by_its_name(canvas, before, after, hidden, still):
+    def named(names):
+        return [{"type": "scatter"} | ({"name": name} if name else {}) for name in names]
+
+    assert canvas.evaluate("legend", "[...m.stillHidden(new Set(arg[0]), arg[1], arg[2])]",
+                           [hidden, named(before), named(after)]) == still
+
+
+@pytest.mark.parametrize(("axis", "ends", "words"), [
+    ({}, [0, 5e9], ["0", "1·10^9", "5·10^9"]),
+    ({}, [-2e-7, 2e-7], ["\u22122·10^\u22127", "0", "2·10^\u22127"]),
+    ({}, [0, 20000], ["0", "20000"]), ({}, [0, 0.004], ["0", "0.004"]),
+    ({"type": "log"}, [-3, 3], ["0.001", "1", "1000"]),
+    ({"type": "log"}, [-9, 9], ["10^\u22128", "10^8"]),
+    ({"tickprefix": "10<sup>", "ticksuffix": "</sup>"}, [-2, 2], ["10^\u22122", "10^0", "10^2"]),
+    ({"tickformat": ".0%"}, [0, 1], ["0%", "100%"]),
+], ids=str)
+def test_the_words_at_the_ticks(canvas, axis, ends, words):
+    found = canvas.evaluate("picture", """(() => {
+        const font = { size: 16 }, layout = { font, xaxis: {}, yaxis: { ...arg.axis, range: arg.ends } };
+        const theme = { family: "sans-serif" }, { axes } = m.picture({ data: [], layout }, { theme, size: [480, 400] });
+        return axes.y.ticks.map(({ text }) => text.replace("<sup>", "^").replace("</sup>", "")); })()""",
+                            {"axis": axis, "ends": ends})
+    assert set(words) <= set(found), found
+    assert len(found) < 14
+
+
 # What a figure says of a point, {trace, i} or {trace, i, j} of a map: here, and by plotly's own hover.
 HOVER = """async ({ figure, at: { trace, i, j } }) => {
   const { apply } = await import("/message.js"), { show } = await import("/rich.js");
