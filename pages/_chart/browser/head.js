@@ -5,7 +5,7 @@ import { callTools } from "./tools.js";
 import { measured, plain, show } from "./rich.js";
 
 const MARGIN = 14, BUTTON = 28, NARROW = 24; // px around a title, of one of three buttons, and of one of four
-const SMALLEST = 0.82; // of a title's letters, before it breaks
+const SMALLEST = 0.76; // of a title's letters, before it breaks
 
 export function head(chart) {
   const { spec: { layout } } = chart, title = layout.title.text;

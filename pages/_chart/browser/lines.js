@@ -164,10 +164,10 @@ export function fitting(ctx, { text, textposition }, { x, y }, font) {
   return Math.max(SMALLEST, Math.min(1, ...most));
 }
 
-// px up or down to where words have room, which is taken then; or nothing.
+// px up or down to where words have room, on the canvas, which is taken then; or nothing.
 function aside(taken, x, y, width, size) {
   const step = [0, -0.4, 0.4, -0.8, 0.8].map((rows) => rows * size)
-    .find((by) => !taken.some((other) => Math.abs(other.y - y - by) < 0.8 * size && Math.abs(other.x - x) < Math.max(width, other.width)));
+    .find((by) => y + by > size / 2 && !taken.some((other) => Math.abs(other.y - y - by) < 0.8 * size && Math.abs(other.x - x) < Math.max(width, other.width)));
   if (step === undefined) return null;
   taken.push({ x, y: y + step, width });
   return step;

@@ -118,12 +118,13 @@ def test_the_ring_is_at_t_and_before_the_first_letter_there_is_none():
         assert list(trace(figure, "step t − 1").x) == before
 
 
-@pytest.mark.parametrize(("word", "shown"), [("abcdefghijkl", [1, 3, 5, 7, 9, 12]), ("abcdefghi", [2, 4, 6, 9]),
+@pytest.mark.parametrize(("word", "shown"), [("abcdefghijkl", [2, 4, 6, 8, 10, 12]), ("abcdefghi", [1, 3, 5, 7, 9]),
                                              ("abcdefgh", [1, 2, 3, 4, 5, 6, 7, 8])])
 def test_the_gradients_of_a_long_word_have_room_beside_each_other(word, shown):
-    """Each takes the column to its right, the last one that to its left."""
-    written = trace(unrolled_figure(subject(word=word).word, 5, 1, backward=True), "gradients").text
-    assert [t for t, text in enumerate(written, 1) if text] == shown
+    written = trace(unrolled_figure(subject(word=word).word, 5, 1, backward=True), "gradients")
+    assert [t for t, text in enumerate(written.text, 1) if text] == shown
+    assert written.textposition == "middle right"
+    np.testing.assert_allclose(written.x, np.arange(1, len(word) + 1) + 0.06)
 
 
 def test_the_map_of_terms_has_the_norm_of_each_term():

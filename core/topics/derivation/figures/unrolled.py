@@ -13,7 +13,7 @@ from core.topics.derivation.word.unrolled import Unrolled
 
 REACH = 6.0  # log10; the colours of the states go from 10^-6 times the largest gradient to it
 ROOM = 0.2  # between an arrow's end and the middle of a node
-CROWDED = 8  # columns: of more, about every second gradient is written, and the nodes are smaller
+CROWDED = 8  # columns: of more, every second gradient is written, and the nodes are smaller
 Arrow = tuple[float, float, float, float]
 
 
@@ -36,7 +36,7 @@ def unrolled_figure(word: Unrolled, t: int, k: int, *, backward: bool) -> Drawin
         [trace | {"showlegend": False} for trace in traces],
         title="Back through the word: ‖∂L/∂h<sub>t</sub>‖" if backward else "The network, unrolled", x="step t", y="",
         text=_reading(word, t, norms, backward),
-        xaxis={"tickvals": np.arange(1, T + 1), "showgrid": False, "range": [0.5, T + 0.6]},
+        xaxis={"tickvals": np.arange(1, T + 1), "showgrid": False, "range": [0.5, T + 0.85]},
         yaxis={"tickvals": list(range(top + 2)), "showgrid": False, "range": [-0.4, top + 1.4],
                "ticktext": ["letter", *(f"h<sup>({i})</sup>" if top > 1 else "h" for i in range(1, top + 1)), "next"]})
 
@@ -106,14 +106,12 @@ def _next_letters(word: Unrolled) -> theme.Trace:
 
 
 def _gradients(log10: np.ndarray, backward: bool) -> theme.Trace:
-    """The norms to the right of the states, the last one to its left; of many columns that one and, where it does not
-    reach, every second."""
+    """The norms to the right of the states; of many columns every second, the last one among them."""
     top, T = log10.shape
     x, y = np.tile(np.arange(1.0, T + 1), top), np.repeat(np.arange(1.0, top + 1), T)
-    written = (T <= CROWDED) | (x == T) | ((T - x) % 2 == 1) & (x < T - 1)
-    return {"type": "scatter", "mode": "text", "x": np.where(x < T, x + 0.06, x - 0.06), "y": y - 0.3,
-            "name": "gradients", "textposition": ["middle right" if c < T else "middle left" for c in x],
-            "hoverinfo": "skip",
+    written = ((T - x) % 2 == 0) | (T <= CROWDED)
+    return {"type": "scatter", "mode": "text", "x": x + 0.06, "y": y - 0.3, "name": "gradients",
+            "textposition": "middle right", "hoverinfo": "skip", "cliponaxis": False,
             "text": [power_label(value) if shown and backward else "" for value, shown in
                      zip(log10.ravel(), written, strict=True)],
             "textfont": {"size": theme.FONT - 3, "color": theme.MEASURED}, "meta": theme.shows("dL_dW")}

@@ -41,7 +41,7 @@ def truncation_map_figure(found: TruncationMap, needed: Dependency | None) -> Dr
                        showlegend=bool(kind.any())) for (name, colour), kind in zip(KINDS.items(), kinds, strict=True)),
         theme.line(*_needed(found, needed), "needed", theme.THRESHOLD, dash="dot", mode="lines+markers",
                    marker={"size": theme.MARKER, "symbol": "diamond", "color": theme.THRESHOLD},
-                   showlegend=needed is not None,
+                   showlegend=needed is not None, cliponaxis=False,
                    hovertemplate="at t = %{y} the task needs k = %{x}<extra></extra>"),
     ]
     return theme.figure(traces, title="What each update sees", x="k: back to this step",
