@@ -106,8 +106,11 @@ def main() -> None:
             seen = noticed(copy, change)
             missed += not seen
             if not seen:
-                line = (copy / BROWSER / f"{change.module}.js").read_text().splitlines()[change.line - 1].strip()
-                print(f"{change.module}.js:{change.line}: {change.old} -> {change.new or 'nothing'}   {line}")
+                text = (copy / BROWSER / f"{change.module}.js").read_text()
+                begins, ends = text.rfind("\n", 0, change.start) + 1, text.find("\n", change.start)
+                after = text[change.start + len(change.old):ends]
+                print(f"{change.module}.js:{change.line}: {text[begins:change.start].strip()} [{change.old} -> "
+                      f"{change.new}] {after.strip()}", flush=True)
             print(f"{i} of {len(drawn)}, {missed} not noticed", file=sys.stderr)
         print(f"{len(drawn) - missed} of {len(drawn)} noticed, of {len(every)} changes")
 
