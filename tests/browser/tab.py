@@ -162,6 +162,12 @@ class Tab:
         """What stands in it."""
         return self.typed(label).input_value()
 
+    def wait_for_field(self, label: str, value: str) -> None:
+        """Until this alone is shown: a field that shows another number is another one, and for a moment both stand."""
+        self.page.wait_for_function("""([label, value]) => [...document.querySelectorAll("input")]
+            .filter((box) => box.ariaLabel?.startsWith(label)).map((box) => box.value).join() === value""",
+                                    arg=[label, value], timeout=WAIT)
+
     def wait_for_text(self, text: str) -> None:
         self.page.get_by_text(text).first.wait_for()
 
