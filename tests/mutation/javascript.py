@@ -11,14 +11,20 @@ words and the modules by themselves, and every attribute of the vocabulary. Noth
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 BROWSER = Path("pages/_chart/browser")
@@ -71,18 +77,49 @@ def changes(module: str, text: str) -> list[Change]:
     return found
 
 
-def noticed(copy: Path, change: Change) -> bool:
-    """Whether a test fails, or the page stands still."""
-    file = copy / BROWSER / f"{change.module}.js"
-    text = file.read_text()
-    file.write_text(text[:change.start] + change.new + text[change.start + len(change.old):])
-    try:
-        return subprocess.run([sys.executable, "-m", "pytest", "-x", "-q", *TESTS], cwd=copy, timeout=LONG,
-                              capture_output=True).returncode != 0
-    except subprocess.TimeoutExpired:
-        return True
-    finally:
-        file.write_text(text)
+class Tests:
+    """In a process that keeps what Python has worked out: figures are the same, only what draws them changes."""
+
+    def __init__(self, copy: Path) -> None:
+        self.copy, self.pool = copy, None
+
+    def notice(self, change: Change) -> str:
+        """The one that fails, if one does, or that the page stands still."""
+        file = self.copy / BROWSER / f"{change.module}.js"
+        text = file.read_text()
+        file.write_text(text[:change.start] + change.new + text[change.start + len(change.old):])
+        self.pool = self.pool or ProcessPoolExecutor(1, get_context("spawn"), initializer=_in, initargs=(self.copy,))
+        try:
+            return self.pool.submit(_fails).result(LONG)
+        except TimeoutError:
+            for process in self.pool._processes.values():
+                process.kill()
+            self.pool = None
+            return f"nothing in {LONG} s"
+        finally:
+            file.write_text(text)
+
+
+def _in(folder: Path) -> None:
+    os.chdir(folder)
+    sys.path.insert(0, str(folder))
+
+
+class _First:
+    """The first test that fails."""
+
+    name = ""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed and not self.name:
+            self.name = report.nodeid
+
+
+def _fails() -> str:
+    first = _First()
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
+        ended = pytest.main(["-x", *TESTS], plugins=[first])
+    return first.name or ("" if ended == 0 else f"pytest ended with {ended}")
 
 
 def main() -> None:
@@ -99,11 +136,12 @@ def main() -> None:
         every = [change for module in asked.modules
                  for change in changes(module, (copy / BROWSER / f"{module}.js").read_text())]
         drawn = random.Random(asked.seed).sample(every, min(asked.draw, len(every)))
-        if noticed(copy, Change(asked.modules[0], 0, 0, "", "")):
-            raise SystemExit("the tests fail without any change")
+        tests = Tests(copy)
+        if failed := tests.notice(Change(asked.modules[0], 0, 0, "", "")):
+            raise SystemExit(f"the tests fail without any change: {failed}")
         missed = 0
         for i, change in enumerate(drawn, start=1):
-            seen = noticed(copy, change)
+            seen = tests.notice(change)
             missed += not seen
             if not seen:
                 text = (copy / BROWSER / f"{change.module}.js").read_text()
@@ -111,7 +149,8 @@ def main() -> None:
                 after = text[change.start + len(change.old):ends]
                 print(f"{change.module}.js:{change.line}: {text[begins:change.start].strip()} [{change.old} -> "
                       f"{change.new}] {after.strip()}", flush=True)
-            print(f"{i} of {len(drawn)}, {missed} not noticed", file=sys.stderr)
+            print(f"{i} of {len(drawn)}, {missed} not noticed; {change.module}.js:{change.line} {change.old} -> "
+                  f"{change.new}: {seen}", file=sys.stderr)
         print(f"{len(drawn) - missed} of {len(drawn)} noticed, of {len(every)} changes")
 
 
