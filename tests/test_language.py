@@ -86,7 +86,7 @@ def test_nothing_that_the_command_tells_stays_english(everywhere, capsys, flags,
 def test_nothing_that_a_page_says_of_its_numbers_stays_english(everywhere, name):
     page = opened(n_hidden="6", seq_len="12")
     if name != "playground":
-        page = page.switch_page(f"pages/{name}.py").run()
+        page = page.switch_page(f"{name}.py").run()
     assert not page.exception
     texts = dict(alternatives(page))
     texts |= {f"verdict {i}": found for i, element in enumerate(page.get("html"))

@@ -188,7 +188,7 @@ def test_on_a_phone_nothing_sticks_out(open_page):
 
 
 def test_a_link_to_the_page_opened_first_on_a_new_server_arrives_at_the_app(server, open_page, tmp_path):
-    """Streamlit would run the page without app.py, since it has a folder `pages`, until app.py has run once."""
+    """A folder `pages` beside the script would be a page a file to Streamlit, until st.navigation has run once."""
     fresh = type(server)(tmp_path)
     try:
         page = open_page("jacobians?rho=0.9&t=20", at=fresh).page

@@ -16,7 +16,7 @@ from pages._parts.race.race import Racing
 from pages._session import KEY
 from tests.helpers.waiting import wait_until
 
-APP = str(Path(__file__).resolve().parents[2] / "app.py")
+APP = str(Path(__file__).resolve().parents[2] / "pages" / "_script.py")
 
 
 # AppTest knows of a page what its last run sent: here every number runs the whole page. The browser's tests have both.
@@ -39,7 +39,7 @@ def opened(name="playground", /, **query):
     """A page as a link opens it."""
     page = unfolded(60)
     if name != "playground":
-        page.switch_page(f"pages/{name}.py")
+        page.switch_page(f"{name}.py")
     for key, text in query.items():
         page.query_params[key] = text
     return checked(page.run())

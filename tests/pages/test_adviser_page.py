@@ -39,7 +39,7 @@ def test_the_playground_shows_the_threshold_that_was_taken():
     page = recorded(n_hidden="4", seq_len="10")
     rested(keyed(page, "use_proposed").click().run())
     taken = settings_of(page)["clip_norm_threshold"]
-    checked(page.switch_page("pages/playground.py").run())
+    checked(page.switch_page("playground.py").run())
     assert named(page.number_input, "type_clip_norm_threshold").value == taken
     assert named(page.toggle, "switch_clip_norm").value
 

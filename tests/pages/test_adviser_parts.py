@@ -128,7 +128,7 @@ def test_what_is_in_use_now_can_be_trained_with_again(monkeypatch, page, values,
     run, done = stepped(SMALL, 4), []
     advised(monkeypatch, page, run=run, values=values, taken=taken, look=TruncationView(reruns=77))
     assert words in page.shown
-    assert page.shown[-1] == "pages/playground.py"
+    assert page.shown[-1] == "playground.py"
     assert ("again" in page.buttons) == values["clip_norm"]
     if values["clip_norm"]:
         monkeypatch.setattr(run, "reset", lambda: done.append("reset"))

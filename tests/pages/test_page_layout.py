@@ -18,7 +18,7 @@ def page(name, *, sidebar=False, press=(), **query):
     def told():
         app = unfolded(60)
         if name != "playground":
-            app.switch_page(f"pages/{name}.py")
+            app.switch_page(f"{name}.py")
         for key, text in query.items():
             app.query_params[key] = text
         checked(app.run())

@@ -25,7 +25,7 @@ def page(name, *, sidebar=False, press=(), **query):
     def told():
         app = unfolded(30)
         if name != "playground":
-            app.switch_page(f"pages/{name}.py")
+            app.switch_page(f"{name}.py")
         for key, text in query.items():
             app.query_params[key] = text
         with patch.object(normality, "AT_ONCE", 60):  # s: its pictures are waited for, however busy the machine
@@ -44,7 +44,7 @@ def derivation(**query):
     """All its steps one after the other, and what stands there before what is to be guessed is shown."""
     def told():
         app = unfolded(30)
-        app.switch_page("pages/derivation.py")
+        app.switch_page("derivation.py")
         for name, text in query.items():
             app.query_params[name] = text
         lines = words(checked(app.run()))
@@ -70,7 +70,7 @@ def card(name):
         app = unfolded(60)
         for key, text in {**SMALL, "card": name, "seeds": "1"}.items():
             app.query_params[key] = text
-        checked(app.switch_page("pages/remedies.py").run())
+        checked(app.switch_page("remedies.py").run())
         at_rest(app)
         found = words(app)
         return found[found.index("markdown: ## The remedies, one by one"):]
@@ -80,7 +80,7 @@ def card(name):
 def measured(**query):
     """The Jacobians page once nothing more is to come."""
     def told():
-        app = unfolded(60).switch_page("pages/jacobians.py")
+        app = unfolded(60).switch_page("jacobians.py")
         for key, text in query.items():
             app.query_params[key] = text
         wait_until(lambda: not part(checked(app.run()), JacobianPictures).waits)

@@ -34,7 +34,7 @@ def page_of(name, **query):
     page = unfolded(60)
     for key, text in query.items():
         page.query_params[key] = text
-    return checked(page.switch_page(f"pages/{name}.py").run())
+    return checked(page.switch_page(f"{name}.py").run())
 
 
 def proposed(page):

@@ -32,7 +32,7 @@ def pages(request):
     for query in PAGES[request.param]:
         page = opened(**query)
         if request.param != "playground":
-            page = checked(page.switch_page(f"pages/{request.param}.py").run())
+            page = checked(page.switch_page(f"{request.param}.py").run())
         found.append(page)
     return found
 

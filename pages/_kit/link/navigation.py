@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
@@ -10,23 +9,15 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.parameters import shown
-from pages._session import session
 
 PAGES = {"playground": "Playground", "remedies": "Remedies", "truncation": "Truncation, clipping",
          "jacobians": "Jacobians", "singular_values": "Singular values", "landscape": "Cliffs",
          "precision": "Precision", "derivation": "Derivation"}
 
 
-@dataclass
-class Entry:
-    """How the session has begun."""
-
-    by_app: bool = False
-
-
 def navigation() -> Any:
     """The page that the address names."""
-    return st.navigation([st.Page(f"pages/{name}.py", title=title, url_path=name, default=name == "playground")
+    return st.navigation([st.Page(f"{name}.py", title=title, url_path=name, default=name == "playground")
                           for name, title in PAGES.items()], position="top")
 
 
@@ -40,14 +31,3 @@ def unknown_page(name: str) -> str | None:
     """The line for an address that names no page, at which the playground is shown; None where it names one."""
     name = unquote(name)
     return None if name in ("", *PAGES) else f"page must be one of {', '.join(PAGES)}, got {shown(name)}."
-
-
-def enter_by_app() -> None:
-    """Begin again at app.py where a page was run without it.
-
-    Streamlit (1.67) takes a folder `pages` for an app without an entry of its own until the process has seen its first
-    st.navigation: a link straight to a page, opened on a server that has just started, would skip app.py.
-    """
-    if not session(Entry).by_app:
-        navigation()
-        st.rerun()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from core.parameters import Spec
-from pages._kit.link.navigation import enter_by_app
 from pages._kit.link.settings import Settings, Visited, settings
 from pages._kit.link.values import Own
 from pages._session import session
@@ -21,7 +20,6 @@ def visit(page: str, *specs: type[Spec], experiment: bool = False, remedied: boo
         remedied: whether it shows it with the remedies.
         upto: the last part of a run that it shows.
     """
-    enter_by_app()
     visited = session(Visited)
     if page not in visited.own or (experiment and visited.settings is None):
         texts = st.query_params.to_dict()

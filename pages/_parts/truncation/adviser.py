@@ -116,7 +116,7 @@ def _in_use(run: LiveRun, look: TruncationView) -> None:
                       args=(run, look.reruns), help="From the initial network of these settings.")
         else:
             st.markdown("Clipping is off.")
-        st.page_link("pages/playground.py", label="Open the playground", icon=":material/open_in_new:")
+        st.page_link("playground.py", label="Open the playground", icon=":material/open_in_new:")
 
 
 def _again(run: LiveRun, updates: int) -> None:

@@ -24,7 +24,7 @@ def opened(page, **query):
     for name, text in (SMALL | query).items():
         app.query_params[name] = text
     if page != "playground":
-        app.switch_page(f"pages/{page}.py")
+        app.switch_page(f"{page}.py")
     return checked(app.run())
 
 

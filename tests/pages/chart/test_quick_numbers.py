@@ -24,7 +24,7 @@ def opened(page_name, **query):
         page.session_state[key] = False
     for name, text in query.items():
         page.query_params[name] = text
-    return checked(page.switch_page(f"pages/{page_name}.py").run())
+    return checked(page.switch_page(f"{page_name}.py").run())
 
 
 def around(page, but):

@@ -25,7 +25,7 @@ def on(page, **query):
     for name, text in query.items():
         seen.query_params[name] = text
     if page != "playground":
-        seen.switch_page(f"pages/{page}.py")
+        seen.switch_page(f"{page}.py")
     return checked(seen.run())
 
 

@@ -93,7 +93,7 @@ def test_a_link_to_a_preset_says_which_it_is_and_what_to_look_for():
                                            ("precision", None), ("singular_values", "example_diagonal"),
                                            ("remedies", "preset_race_harm"), ("jacobians", "preset_exploding")])
 def test_on_every_page_the_button_that_was_pressed_is_the_one_that_is_marked(page, key):
-    app = checked(unfolded(60).switch_page(f"pages/{page}.py").run())
+    app = checked(unfolded(60).switch_page(f"{page}.py").run())
     key = key or [one.key for one in app.button if (one.key or "").startswith("precision_")][-1]
     checked(app.button(key=key).click().run())
     assert marked(app) == [key]

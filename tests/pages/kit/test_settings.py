@@ -150,7 +150,7 @@ def opened(page, **query):
     for name, text in query.items():
         app.query_params[name] = text
     if page != "playground":
-        app.switch_page(f"pages/{page}.py")
+        app.switch_page(f"{page}.py")
     return checked(app.run())
 
 
@@ -177,10 +177,10 @@ def test_of_a_link_each_unknown_name_and_each_bad_value_gets_its_line():
 def test_a_pages_values_survive_a_visit_to_another_page_and_the_experiment_goes_along():
     seen = opened("jacobians", rho="0.9", t="10", k="3")
     checked(named(seen.number_input, "jacobians.type_t").set_value(20).run())
-    checked(seen.switch_page("pages/playground.py").run())
+    checked(seen.switch_page("playground.py").run())
     assert address(seen) == {"rho": "0.9"}
     checked(named(seen.number_input, "type_rho").set_value(0.8).run())
-    checked(seen.switch_page("pages/jacobians.py").run())
+    checked(seen.switch_page("jacobians.py").run())
     assert address(seen) == {"rho": "0.8", "t": "20", "k": "3"}
     assert named(seen.number_input, "jacobians.type_t").value == 20
 
@@ -188,7 +188,7 @@ def test_a_pages_values_survive_a_visit_to_another_page_and_the_experiment_goes_
 def test_a_page_without_the_experiment_does_not_speak_of_it():
     seen = opened("landscape")
     assert settings_of(seen) is None
-    checked(seen.switch_page("pages/jacobians.py").run())
+    checked(seen.switch_page("jacobians.py").run())
     assert values(seen)["rho"] == 1.0
 
 

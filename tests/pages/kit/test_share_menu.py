@@ -60,7 +60,7 @@ def test_the_files_are_those_of_the_run_and_of_the_update_that_is_looked_at(file
 def test_every_other_page_gives_one_file_as_soon_as_there_is_something_in_it(page, label, file, head, files):
     app = opened(**LINK)
     files.clear()
-    checked(app.switch_page(f"pages/{page}.py").run())
+    checked(app.switch_page(f"{page}.py").run())
     (name, (text, *how)), = files.items()
     assert (name, how) == (label, [file, "text/csv", "ignore", head is None])
     assert text.splitlines()[:1] == ([] if head is None else [head])

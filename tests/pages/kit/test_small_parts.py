@@ -18,21 +18,11 @@ def test_the_pages_are_called_so_and_stand_in_this_order(monkeypatch):
     monkeypatch.setattr(navigation.st, "Page", lambda file, **more: (file, more["title"], more["url_path"],
                                                                      more["default"]))
     monkeypatch.setattr(navigation.st, "navigation", lambda pages, position: seen.append(position) or pages)
-    assert navigation.navigation() == [(f"pages/{name}.py", title, name, name == "playground") for name, title in [
+    assert navigation.navigation() == [(f"{name}.py", title, name, name == "playground") for name, title in [
         ("playground", "Playground"), ("remedies", "Remedies"), ("truncation", "Truncation, clipping"),
         ("jacobians", "Jacobians"), ("singular_values", "Singular values"), ("landscape", "Cliffs"),
         ("precision", "Precision"), ("derivation", "Derivation")]]
     assert seen == ["top"]
-
-
-@pytest.mark.parametrize(("by_app", "again"), [(False, 1), (True, 0)])
-def test_a_page_that_was_run_without_the_app_begins_again_there(by_app, again, monkeypatch):
-    seen = []
-    monkeypatch.setattr(navigation, "session", lambda kind: navigation.Entry(by_app=by_app))
-    monkeypatch.setattr(navigation, "navigation", lambda: seen.append("navigation"))
-    monkeypatch.setattr(navigation.st, "rerun", lambda: seen.append("rerun"))
-    navigation.enter_by_app()
-    assert seen == ["navigation", "rerun"] * again
 
 
 def test_a_table_has_its_head_and_a_line_for_each_row():
