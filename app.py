@@ -3,5 +3,6 @@
 import streamlit as st
 
 import core  # noqa: F401  first: it sets the number of threads before numpy is loaded
+from pages._live.routes import routes
 
-app = st.App("pages/_script.py")
+app = st.App("pages/_script.py", routes=routes())

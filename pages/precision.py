@@ -1,26 +1,23 @@
 """Finite precision: where powers leave a number type, when a sum stops changing, and tanh applied again and again."""
 
+from functools import partial
+
 import streamlit as st
 
-from core.markup import as_markdown
-from core.topics.precision.figures.digits_left import digits_left
-from core.topics.precision.figures.iterated_tanh import iterated_slope, iterated_value
-from core.topics.precision.figures.powers import powers_figure
-from core.topics.precision.figures.share_that_arrives import share_that_arrives
-from core.topics.precision.figures.updates_arrived import updates_arrived
-from core.topics.precision.iterated_tanh import Iteration, iterated_tanh
-from core.topics.precision.powers import Powers, powers_in_all_types
+from core.topics.precision.iterated_tanh import Iteration
+from core.topics.precision.powers import Powers
 from core.topics.precision.presets import PRESETS
-from core.topics.precision.stagnation import Update, stagnation_in_all_types
-from core.topics.precision.verdict import comparison, iterated_verdict, powers_verdict, training_claims, update_verdict
-from pages._chart.plot import plot
+from core.topics.precision.stagnation import Update
+from core.topics.precision.verdict import comparison
 from pages._kit.controls.presets import own_presets
 from pages._kit.controls.widgets import controls
+from pages._kit.link.hand import Hand
 from pages._kit.link.visit import visit, write_url
 from pages._kit.problems import show_problems
 from pages._kit.style import style
-from pages._kit.verdict import show_verdict
-from pages._parts.precision import EVEN, LOOK, take_home
+from pages._live.element import live
+from pages._live.kept import kept_on
+from pages._parts.precision import EVEN, LOOK, picture, powers_and_updates, take_home
 
 HEIGHT = 276
 MEANING = r"""
@@ -53,6 +50,7 @@ asked, _ = own.spec(Powers)
 update, _ = own.spec(Update)
 iteration, _ = own.spec(Iteration)
 write_url(own)
+kept = kept_on("precision")
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("# Finite precision")
@@ -60,27 +58,14 @@ with st.container(horizontal=True, vertical_alignment="center"):
 own_presets(own, PRESETS, LOOK)
 show_problems(*own.problems)
 
-found = powers_in_all_types(asked)
-updates = stagnation_in_all_types(update, asked.steps)
-iterated = iterated_tanh(iteration.gain, iteration.times)
-one = next(p for p in found if p.dtype == asked.dtype)
-changed = next(s for s in updates if s.dtype == asked.dtype)
-
-left, middle, right = st.columns(3)
-with left:
-    show_verdict(powers_verdict(one), spoken=True)
-    plot(powers_figure(found, asked.dtype), key="typed_powers", height=HEIGHT)
-    plot(digits_left(found, asked.dtype), key="digits_left", height=HEIGHT)
-with middle:
-    show_verdict(update_verdict(changed), spoken=True)
-    plot(share_that_arrives(updates, asked.dtype), key="update_share", height=HEIGHT)
-    plot(updates_arrived(updates, asked.dtype), key="updates_arrived", height=HEIGHT)
-with right:
-    show_verdict(iterated_verdict(iterated), spoken=True)
-    plot(iterated_value(iterated), key="iterated_value", height=HEIGHT)
-    plot(iterated_slope(iterated), key="iterated_slope", height=HEIGHT)
+hand = Hand(partial(picture, kept), asked, update, iteration)
+on_page = live("precision", hand.picture, order=hand.order)
+for column, part in zip(st.columns(3), ("powers", "update", "tanh"), strict=True):
+    with column:
+        on_page.show(part, height=HEIGHT)
 
 st.markdown("## What it means for training")
-st.markdown(as_markdown(" ".join(claim.text for claim in training_claims(one, changed))))
+on_page.show("training")
+found, updates = powers_and_updates(asked, update, kept)
 st.table(comparison(asked, found, updates), border="horizontal", hide_index=True, alt="The four types in numbers")
 st.markdown(MEANING)

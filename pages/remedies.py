@@ -1,5 +1,7 @@
 """The race of remedies: a baseline and up to six lanes, side by side, on the same seeds and the same batches."""
 
+from functools import partial
+
 import streamlit as st
 
 from core.live.player import Playback
@@ -7,31 +9,33 @@ from core.parameters import numbers
 from core.topics.race.entries import Baseline, RaceSpec
 from pages._kit.link.values import STAGE
 from pages._kit.link.visit import visit, write_url
-from pages._kit.playing.player import frame_time, let_out, play_row
+from pages._kit.playing.player import play_row, standing
 from pages._kit.problems import show_problems
 from pages._kit.share.share_menu import menu_content
 from pages._kit.style import style
-from pages._parts.race.cards import cards, show_demo, to_the_top
+from pages._live.element import live
+from pages._parts.race.cards import cards, to_the_top
 from pages._parts.race.lanes import baseline_sidebar, entrants, lanes_row
+from pages._parts.race.picture import picture
 from pages._parts.race.published import show_published
 from pages._parts.race.race import (
-    FRAME,
     demo_on_page,
     look,
     open_with_a_race,
     races_row,
     session_race,
-    show_race,
     take_home,
 )
+from pages._parts.race.table import LOOK
 
 style()
+st.html(LOOK)
 own = visit("remedies", RaceSpec, Playback, Baseline)
 open_with_a_race(own)
 who, left_out = entrants(own)
 race = session_race(own, who)
-if race.settled:
-    own.quick = numbers(RaceSpec.parameters() | Baseline.parameters())
+stands = standing(race)  # before its buttons are drawn: what changes from here on, the frames tell
+own.quick = numbers(RaceSpec.parameters() | Baseline.parameters())
 baseline_sidebar(own)
 write_url(own)
 
@@ -39,33 +43,31 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("# Race of remedies")
     take_home(race, own)
     races_row(own)
-demo = demo_on_page(own)
 st.caption(look(own))
 lanes_row(own)
 to_the_top()
 show_problems(*own.problems, *left_out, race.refused)
 play_row(race, "Race", step="One update of every lane.", reset="All lanes back to their beginning.", own=own)
-drawn, pause, settled = race.state, frame_time(race, FRAME), race.settled
 
 
 def around(left_out: list[str]) -> tuple:
     """What is on the page around the stage, as far as a number or the race changes it."""
-    return (left_out, race.refused, race.state, race.settled, demo_on_page(own), look(own), menu_content(own),
-            own.without_effect())
+    return (left_out, standing(race), demo_on_page(own), look(own), menu_content(own), own.without_effect())
 
 
 before = around(left_out)
 
 
-@st.fragment(run_every=None if settled else pause, key=STAGE)
+@st.fragment(key=STAGE)
 def stage() -> None:
     """Everything that moves while the race is on."""
     who, left_out = entrants(own)
     session_race(own, who)
     write_url(own)
-    view = race.view(own.values["band"])
-    show_demo(demo, view)
-    show_race(view)
+    on_page = live("race", partial(picture, race, own.values["band"], demo_on_page(own)), bells=[race.news],
+                   around=stands)
+    on_page.show("said")
+    on_page.show("charts", columns=3, height=275)
     if around(left_out) != before:
         st.rerun()
 
@@ -73,4 +75,3 @@ def stage() -> None:
 stage()
 cards(own)
 show_published()
-let_out(drawn)

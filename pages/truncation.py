@@ -1,26 +1,30 @@
 """Truncation and clipping: what each update sees and drops, what that costs, and which threshold to clip at."""
 
+from functools import partial
+
 import streamlit as st
 
+from core.parameters import numbers
+from core.topics.truncation.presets import PRESETS
 from core.topics.truncation.view import TruncationView
+from core.training.experiment import flat_parameters
+from pages._kit.controls.presets import preset_look
 from pages._kit.link.settings import settings
+from pages._kit.link.values import STAGE
 from pages._kit.link.visit import visit, write_url
-from pages._kit.playing.jobs import POLL, current
-from pages._kit.playing.player import frame_time, let_out
-from pages._kit.playing.run import buttons, live_run, progress
+from pages._kit.playing.jobs import jobs
+from pages._kit.playing.player import standing
+from pages._kit.playing.run import buttons, live_run
+from pages._kit.playing.scene import Scene
 from pages._kit.problems import show_problems
+from pages._kit.share.share_menu import menu_content
 from pages._kit.style import style
+from pages._live.element import live
+from pages._live.kept import kept_on
 from pages._parts.truncation.adviser import show_adviser
 from pages._parts.truncation.cost import show_cost
-from pages._parts.truncation.seen import (
-    TruncationPictures,
-    measure_lost,
-    show_what_is_seen,
-    take_home,
-    truncation_presets,
-    truncation_sidebar,
-)
-from pages._session import session
+from pages._parts.truncation.picture import beside, picture
+from pages._parts.truncation.seen import show_what_is_seen, take_home, truncation_presets, truncation_sidebar
 
 MEANING = r"""
 **Truncation.** TBPTT($k_1$, $k_2$) goes $k_1$ steps forward, makes an update, and carries the losses of these steps
@@ -45,41 +49,49 @@ hyper-parameter, and it does nothing for a gradient that has vanished.
 
 style()
 own = visit("truncation", TruncationView, experiment=True)
-truncation_sidebar()
 experiment, conflict = settings().experiment()
 run = live_run(experiment)
+stands = standing(run)  # before its buttons are drawn: what changes from here on, the frames tell
+settings().quick = numbers(flat_parameters())
+truncation_sidebar()
 
 with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("# Truncation and clipping")
     take_home(run, own)
 truncation_presets(run)
-shown, before = list(own.problems), dict(settings().values)
-show_problems(*settings().problems, *shown, conflict, run.refused)
+show_problems(*settings().problems, *own.problems, conflict, run.refused)
 buttons(run)
-drawn, pause, pictures = run.state, frame_time(run), session(TruncationPictures)
-waiting = drawn == "playing" or pictures.waits
 
 
-@st.fragment(run_every=max(pause, POLL) if waiting else None)
+def around() -> tuple:
+    """What is on the page around the stage, as far as a number changes it."""
+    return (settings().experiment()[1], own.problems, preset_look(PRESETS),
+            menu_content(own, experiment=True), settings().without_effect())
+
+
+before = around()
+
+
+@st.fragment(key=STAGE)
 def stage() -> None:
     """Everything that follows the run, and the work beside the page."""
+    live_run(settings().experiment()[0])
     write_url(own, experiment=True)
-    view = run.view()
-    progress(run, view)
-    lost, share, done = measure_lost(run, view)
-    show_what_is_seen(view, lost, share)
+    look, _ = own.spec(TruncationView)
+    shown = beside(run, look, jobs())
+    scene = Scene(run, partial(picture, jobs(), kept_on("truncation")), look, values=settings().values | own.values,
+                  around=(stands, shown))
+    on_page = live("truncation", scene.picture, bells=[run.news, jobs().news], around=scene.around, order=scene.order)
+    on_page.show("progress")
+    show_what_is_seen(on_page)
     st.markdown("## What it costs in time")
-    show_cost(view)
+    show_cost(on_page, run, truncated=shown.truncated, measuring=shown.measuring)
     st.markdown("## The threshold adviser")
-    show_adviser(run, view, own)
-    working = not done or any(work is not None and not work.done for work in map(current, ("cost", "thresholds")))
-    pictures.waits = working
-    timer_is_wrong = drawn != "playing" and waiting != working
-    if run.state != drawn or timer_is_wrong or own.problems != shown or settings().values != before:
+    show_adviser(on_page, run, own, shown.offered)
+    if (stands, before) != (standing(run), around()):
         st.rerun()
 
 
 stage()
 st.markdown("## What it does, and what it costs")
 st.markdown(MEANING)
-let_out(drawn)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from array import array
 from collections import deque
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +78,7 @@ class _MarkedChange:
     after: Experiment
     passed: Experiment | None  # with the last radius that was set in between and is another one than before
     touched: set[str]  # settings that were changed, be it only for a while
+    drag: int | None = None  # by which movement of the reader's hand
 
     def acted(self) -> Iterator[Change]:
         """Settings that left something behind. A radius that was set and set back has rescaled W_hh to it."""
@@ -127,9 +130,13 @@ class History:
         """One scalar of the last updates."""
         return self._scalars[name][-updates:]
 
-    def change(self, step: int, before: Experiment, after: Experiment) -> None:
+    def change(self, step: int, before: Experiment, after: Experiment, drag: int | None = None) -> None:
         """Settings that act from update `step` on. Several changes before one update are one, from what was before the
-        first to what is after the last: a slider that is dragged passes many values, and may come back."""
+        first to what is after the last: a slider that is dragged passes many values, and may come back.
+
+        Args:
+            drag: numbers the movement of the hand that makes it: all changes of one have one mark.
+        """
         touched, passed = {name for name, _, _ in after.changes_from(before)}, None
         if self._changes and self._changes[-1].mark.step == step:
             first = self._changes.pop()
@@ -137,7 +144,13 @@ class History:
         if after.recurrence.rho != before.recurrence.rho:
             passed = after
         if (text := in_words(before, after, touched)) or after != before:  # without effect today, and perhaps not later
-            self._changes.append(_MarkedChange(Mark(step, text), before, after, passed, touched))
+            self._changes.append(_MarkedChange(Mark(step, text), before, after, passed, touched, drag))
+
+    def twin(self) -> History:
+        """One whose changes are its own, to tell of one that was not made here."""
+        twin = copy(self)
+        twin._changes = list(self._changes)
+        return twin
 
     @property
     def last_change(self) -> int:
@@ -165,7 +178,18 @@ class History:
     def curves(self) -> Curves:
         """A copy of the scalars."""
         return Curves(np.arange(1, len(self) + 1), **{name: np.array(values) for name, values in self._scalars.items()},
-                      marks=tuple(change.mark for change in self._changes if change.mark.text))
+                      marks=self._marks())
+
+    def _marks(self) -> tuple[Mark, ...]:
+        """One for each change; of all that one movement of the hand made one, where it began, from first to last."""
+        marks: list[Mark] = []
+        for _, drawn in groupby(enumerate(self._changes), key=lambda one: one[1].drag or -1 - one[0]):
+            changes = [change for _, change in drawn]
+            text = changes[0].mark.text if len(changes) == 1 else in_words(
+                changes[0].before, changes[-1].after, set().union(*(change.touched for change in changes)))
+            if text:
+                marks.append(Mark(changes[0].mark.step, text))
+        return tuple(marks)
 
     def kept(self) -> tuple[Frame, ...]:
         """The evenly thinned frames, oldest first: what a map over updates shows."""

@@ -7,6 +7,7 @@ import time
 from collections.abc import Generator, Iterator
 from typing import Generic, TypeVar
 
+from core.live.bell import Bell
 from core.live.slot import SLOT, UpdateSlot
 
 Result = TypeVar("Result")
@@ -25,8 +26,10 @@ class Job(Generic[Result]):
     are done in one turn at the slot as there is time for; none should take much more than 10 ms.
     """
 
-    def __init__(self, pieces: Pieces, result: Result | None = None, slot: UpdateSlot = SLOT) -> None:
-        """Begin; `result` is what to show until there is a better one."""
+    def __init__(self, pieces: Pieces, result: Result | None = None, slot: UpdateSlot = SLOT,
+                 news: Bell | None = None) -> None:
+        """Begin; `result` is what to show until there is a better one. `news` rings whenever it has come farther."""
+        self.news = news or Bell()
         self.share = 0.0  # of the work that is done, 0..1
         self.result = result  # the latest; a quick one may come before the exact one
         self.error: ValueError | None = None  # what the work refused to do
@@ -65,12 +68,13 @@ class Job(Generic[Result]):
     def _work(self) -> None:
         try:
             while not self._cancelled and self._turn():
-                pass
+                self.news.ring()
         except ValueError as error:  # a ParameterError among them: one line for the reader
             self.error = error
         finally:
             self._ended.set()
             self._answered.set()
+            self.news.ring()
 
     def _turn(self) -> bool:
         """As many pieces as there is time for; whether there may be more."""

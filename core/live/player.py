@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.claims import Claim
+from core.live.bell import Bell
 from core.live.slot import UpdateSlot
 from core.parameters import Spec, choice, flag
 
@@ -52,10 +53,12 @@ class Player(ABC):
     def __init__(self, slot: UpdateSlot) -> None:
         self.state = "ready"
         self.playback = Playback()
+        self.news = Bell()  # rings when there is something new to see
         self._lock = threading.RLock()
         self._slot = slot
         self._thread: threading.Thread | None = None  # the one that may make turns
-        self._left = True  # whether it makes no more
+        self._left = True  # whether it makes no more,
+        self._rests = True  # and does nothing else either
         self._wake = threading.Event()  # it need not wait for its pace
         self._target: int | None = None  # update to hurry to, and pause at
         self._refused: Claim | None = None  # why what was asked for last was not taken; None where it was
@@ -95,7 +98,7 @@ class Player(ABC):
     @property
     def settled(self) -> bool:
         """Whether nothing moves any more."""
-        return self.state != "playing" and (self._thread is None or not self._thread.is_alive())
+        return self.state != "playing" and self._rests
 
     # -- acting -------------------------------------------------------------------------------------------
 
@@ -126,9 +129,10 @@ class Player(ABC):
             self.state = "playing"
             if self._left:  # else it is still at the turn that was under way at the pause, and goes on
                 self._begin_thread()
+        self.news.ring()
 
     def _begin_thread(self) -> None:
-        self._left = False
+        self._left = self._rests = False
         self._wake.clear()
         self._thread = threading.Thread(target=self._loop, args=(self._thread,), daemon=True, name=type(self).__name__)
         self._thread.start()
@@ -146,6 +150,7 @@ class Player(ABC):
             if self.state == "playing":
                 self.state, self._target = state, None
                 self._wake.set()
+        self.news.ring()
 
     def _stop_at_target(self, updates: int) -> bool:
         """Whether so many updates are those that were asked for: it pauses here."""
@@ -166,13 +171,23 @@ class Player(ABC):
         if before is not None:
             before.join()
         try:
-            with self._slot.playing():
-                self._turns()
+            self._work()
         except BaseException:
             with self._lock:
                 self._left = True
                 self._stop("paused")
             raise
+        finally:
+            with self._lock:
+                if self._mine:
+                    self._rests = True
+            self.news.ring()
+
+    def _work(self) -> None:
+        """What is to be done between."""
+        with self._slot.playing():
+            self._turns()
+        self.news.ring()
 
     def _turns(self) -> None:
         """Turns at the pace asked for, until there are no more."""
@@ -186,6 +201,7 @@ class Player(ABC):
                     due = None
                     continue
             turn.make()
+            self.news.ring()
 
     def _next(self) -> Turn | None:
         with self._lock:

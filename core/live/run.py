@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import replace
 
 from core.live.history import Frame
 from core.live.limits import refused
 from core.live.memory import run_bytes
-from core.live.player import Turn
+from core.live.player import Player, Turn
 from core.live.replay import Change, begun
 from core.live.slot import SLOT, UpdateSlot
 from core.live.trajectory import Trajectory
@@ -62,31 +63,41 @@ class LiveRun(WatchedRun):
             if self._refused is None and self.state != "diverged" and self._updates_left:
                 self.state = "paused"
                 self._advance()
+        self.news.ring()
 
     def reset(self, experiment: Experiment | None = None, *, keep_past: bool = False) -> None:
         """Back to the initial network, of these settings or of others, if those fit; with `keep_past` the curves stay
         as the past."""
         self.pause()
-        if experiment is not None and not self._fits(experiment):
-            return
-        with self._slot.promptly(), self._lock:
-            past = self._trajectory.as_past() if keep_past else None
-            self._begin(Trajectory(experiment or self.experiment, past))
+        if experiment is None or self._fits(experiment):
+            with self._slot.promptly(), self._lock:
+                past = self._trajectory.as_past() if keep_past else None
+                self._begin(Trajectory(experiment or self.experiment, past))
+        self.news.ring()
 
     def _begin_again(self) -> None:
         self.reset(keep_past=True)
 
-    def apply(self, experiment: Experiment) -> bool:
+    def apply(self, experiment: Experiment, drag: int | None = None) -> bool:
         """Take settings over: before the first update, or from the next one on where they allow it.
 
         Settings that would hold too much memory change nothing: `refused` says why.
+
+        Args:
+            drag: numbers the movement of the reader's hand that makes this change: all of one have one mark.
 
         Returns:
             False if the run had to start again from a new initial network; it plays on if it was playing.
         """
         same = experiment == self.experiment  # as nearly always when a page is drawn: nobody's update is waited for
-        if (same and self._refused is None) or not self._fits(experiment) or same:
+        if same and self._refused is None:
             return True
+        try:
+            return not self._fits(experiment) or same or self._apply(experiment, drag)
+        finally:
+            self.news.ring()
+
+    def _apply(self, experiment: Experiment, drag: int | None) -> bool:
         with self._slot.promptly(), self._lock:
             if experiment == self.experiment:
                 return True
@@ -101,13 +112,29 @@ class LiveRun(WatchedRun):
                 if playing:
                     self.play()
                 return False
-            self._trajectory.change(experiment)
+            self._trajectory.change(experiment, drag)
             if self.state in ("paused", "finished", "solved"):
                 self.state = "paused" if self._updates_left else "finished"
                 self._preview()
             elif self.state == "playing" and not self._updates_left:
                 self.state = "finished"
             return True
+
+    def as_if(self, experiment: Experiment) -> LiveRun:
+        """One beside this one, that rests where this one would be at rest with these settings, for a picture of it;
+        this one where they do not fit. A reader's hand tries many values before one of them is meant."""
+        if experiment == self.experiment or refused("run", experiment, run_bytes) is not None:
+            return self
+        with self._slot.promptly(), self._lock:
+            made = self._trajectory
+            hot = self.updates and experiment.hot_from(self.experiment)
+            beside = copy(self)
+            Player.__init__(beside, self._slot)
+            beside.playback = self.playback
+            beside._begin(made.as_if(experiment) if hot else Trajectory(experiment, made.as_past()))
+            if hot and beside.state == "ready":
+                beside.state = "paused" if beside._updates_left else "finished"
+        return beside
 
     def rewind(self, frame: Frame, experiment: Experiment | None = None) -> None:
         """Continue from a recorded update, which is done again; what came after it is forgotten.
@@ -119,9 +146,11 @@ class LiveRun(WatchedRun):
             now = experiment or self.experiment
             if frame.record.step == 1:
                 self._begin(Trajectory(now, before=self._trajectory.history.story()[0]))
+                self.news.ring()
                 return
             self._trajectory.back_to(frame, now)
             self.state = "diverged" if self._trajectory.stopped else "paused" if self._updates_left else "finished"
+        self.news.ring()
 
     # -- inside -------------------------------------------------------------------------------------------
 

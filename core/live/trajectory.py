@@ -5,6 +5,8 @@ It knows neither a thread nor a clock.
 
 from __future__ import annotations
 
+from copy import copy
+
 from core.live.history import Frame, History
 from core.live.replay import Change
 from core.live.view import Past, View, sequences_shown
@@ -71,6 +73,15 @@ class Trajectory:
         measured_at = self.history.measured_at()
         return self.past if measured_at is None else Past(measured_at, self.history.curves())
 
+    def as_if(self, experiment: Experiment) -> Trajectory:
+        """What this one would be with other settings, which it could take over; this one stays as it is."""
+        twin = copy(self)
+        twin.trainer, twin.history = self.trainer.twin(), self.history.twin()
+        twin.due = ()
+        twin.change(experiment)
+        twin.preview()
+        return twin
+
     def view(self, state: str) -> View:
         return self.drawn(self.trainer, self.record, self.measured_at, state)
 
@@ -96,7 +107,8 @@ class Trajectory:
         if self.stopped:
             self.due = ()
         else:
-            self.own.append(self.record.step, trainer.experiment, sequence, before, trainer.network.theta.copy())
+            known = self.record.loss if trainer.measured_whole else None
+            self.own.append(self.record.step, trainer.experiment, sequence, before, trainer.network.theta.copy(), known)
         self.history.append(self.record, trainer.experiment, checkpoint)
         self.past = None
 
@@ -107,10 +119,10 @@ class Trajectory:
     def _take(self, record: StepRecord) -> None:
         self.record, self.stopped = record, record.stopped is not None
 
-    def change(self, experiment: Experiment) -> None:
+    def change(self, experiment: Experiment, drag: int | None = None) -> None:
         """Settings that act from the next update on; where it has stopped it comes to none before it goes back."""
         if not self.stopped:
-            self.history.change(self.trainer.step, self.trainer.experiment, experiment)
+            self.history.change(self.trainer.step, self.trainer.experiment, experiment, drag)
         self.trainer.change(experiment)
 
     def change_as_due(self) -> None:

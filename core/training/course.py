@@ -74,6 +74,14 @@ class Course:
         """To the beginning of a batch."""
         self.sequence, self.position, self.batch = sequence, 0, None
 
+    def stand_like(self, other: Course) -> None:
+        """Where another course of these settings stands: on its batch, with the state that it carries."""
+        self.sequence, self.position, self.batch = other.sequence, other.position, other.batch
+        if self.batch is not None:
+            self.tape = self._fitting(None)
+            self.tape.load(self.batch.x)
+            self.tape.take_over(other.tape)
+
     def advance(self, stop: int) -> None:
         """Past a chunk that ends at time `stop`."""
         self.position = stop

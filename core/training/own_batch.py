@@ -44,6 +44,7 @@ class _UpdateMade:
     sequence: int  # number of its batch
     before: Array  # theta, (P,)
     after: Array  # theta, (P,)
+    loss: float | None  # with the weights before; None where it is not known
     worse: bool | None = None  # None until it is measured
 
 
@@ -55,12 +56,14 @@ class OwnBatches:
         self._updates: deque[_UpdateMade] = deque(maxlen=LOOKED_AT)
         self._tape: Tape | None = None
 
-    def append(self, step: int, experiment: Experiment, sequence: int, before: Array, after: Array) -> None:
-        """One update that was applied; the arrays are kept, not copied."""
+    def append(self, step: int, experiment: Experiment, sequence: int, before: Array, after: Array,
+               loss: float | None = None) -> None:
+        """One update that was applied; the arrays are kept, not copied. `loss` is that of its batch before it, as
+        `own_loss` has it, where it is known."""
         last = self._updates[-1] if self._updates else None
         if last is not None and np.array_equal(last.after, before):
             before = last.after
-        self._updates.append(_UpdateMade(step, experiment, sequence, before, after))
+        self._updates.append(_UpdateMade(step, experiment, sequence, before, after, loss))
 
     def cut(self, step: int) -> None:
         """Forget update `step` and all later ones."""
@@ -95,7 +98,8 @@ class OwnBatches:
             return own_loss(network, self._tape, update.experiment, update.sequence, theta)
 
         theta_type = network.theta.dtype.type
-        before, rounding = loss(0.0), FLOAT32_ROUNDING if network.theta.dtype == np.float32 else ROUNDING
+        before = loss(0.0) if update.loss is None else update.loss
+        rounding = FLOAT32_ROUNDING if network.theta.dtype == np.float32 else ROUNDING
         if loss(1.0) <= before * (1.0 + rounding):  # not so where it is nan
             return False
         return any(loss(share) < before for share in SHORTER)

@@ -80,6 +80,14 @@ class Trainer:
             self.network.rescale(experiment.recurrence.rho)
             self.hooks.constrain(self.network.W_hh)
 
+    def twin(self) -> Trainer:
+        """One that stands where this one does, to be changed and measured: this one stays as it is. What an optimizer
+        remembers is not copied."""
+        twin = Trainer(self.experiment, self.network.theta.copy(), full=self.full)
+        twin.step, twin._trained, twin._initial = self.step, self._trained, self._initial
+        twin.course.stand_like(self.course)
+        return twin
+
     # -- one update ---------------------------------------------------------------------------------------
 
     def update(self) -> StepRecord:
@@ -184,6 +192,11 @@ class Trainer:
     def finite_states(self) -> bool:
         """Whether h_t is finite at every step that was measured last: phi' of an inf or a nan says nothing."""
         return bool(np.isfinite(self.course.tape.h[:self.chunk.stop]).all())
+
+    @property
+    def measured_whole(self) -> bool:
+        """Whether the loss of the last record is that of a whole sequence, run as the gradient's was."""
+        return self.chunk.whole and (self.task.cue is None or self.hooks.mix == 0.0)
 
     @property
     def weights(self) -> NDArray[np.floating]:

@@ -17,6 +17,7 @@ Source: Sutskever 2013, section 2.8.6 (k1 and k2).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -118,8 +119,14 @@ def map_of(experiment: Experiment) -> TruncationMap:
 
 def target_steps(experiment: Experiment) -> Ints:
     """Steps with a target, 1..T, of a sequence of the task."""
-    one = replace(experiment, task=replace(experiment.task, batch=1))
-    return sampled(one, 0).target_steps
+    return _target_steps(replace(experiment, task=replace(experiment.task, batch=1)))
+
+
+@lru_cache(maxsize=64)  # asked for several times a frame
+def _target_steps(one: Experiment) -> Ints:
+    steps = np.array(sampled(one, 0).target_steps)
+    steps.flags.writeable = False
+    return steps
 
 
 def dependency_of(experiment: Experiment) -> Dependency | None:

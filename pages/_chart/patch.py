@@ -7,7 +7,6 @@ to be cut at i and extended. Layout entries are replaced one by one; None takes 
 from __future__ import annotations
 
 import base64
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -47,47 +46,40 @@ def encoded(value: Any) -> Any:
 
 
 def same(a: Any, b: Any) -> bool:
-    """Equality that looks into arrays; nan equals nan."""
+    """Equality that looks into arrays; nan equals nan there."""
+    if a is b:
+        return True
+    if isinstance(a, dict):
+        return isinstance(b, dict) and a.keys() == b.keys() and all(same(value, b[key]) for key, value in a.items())
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
         a, b = np.asarray(a), np.asarray(b)
         return a.shape == b.shape and bool(np.array_equal(a, b, equal_nan=a.dtype.kind == b.dtype.kind == "f"))
-    if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
     if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
         return len(a) == len(b) and all(map(same, a, b))
     return bool(a == b)
 
 
-def patch(old: Json, new: Json, *between: Json) -> Json | None:
-    """What turns `old` into `new`, and any figure that was sent `between` them as well.
-
-    What was changed and changed back on the way is in it: the browser may have that. None if the traces are not the
-    same ones and the whole figure must be sent.
-    """
-    before = (old, *between)
-    kinds = [[(trace.get("type"), trace.get("meta"), trace.keys()) for trace in spec["data"]]
-             for spec in (*before, new)]
-    if any(kind != kinds[0] for kind in kinds):
+def patch(old: Json, new: Json) -> Json | None:
+    """What turns `old` into `new`; None if the traces are not the same ones and the whole figure must be sent."""
+    kinds = [[(trace.get("type"), trace.get("meta"), trace.keys()) for trace in spec["data"]] for spec in (old, new)]
+    if kinds[0] != kinds[1]:
         return None
     traces = {}
-    for i, trace in enumerate(new["data"]):
-        values = {name: [spec["data"][i][name] for spec in before] for name in trace}
-        changed = {name: _change(values[name], trace[name]) for name in trace
-                   if not all(same(value, trace[name]) for value in values[name])}
+    for i, (before, trace) in enumerate(zip(old["data"], new["data"], strict=True)):
+        changed = {name: _change(before[name], value) for name, value in trace.items() if not same(before[name], value)}
         if changed:
             traces[str(i)] = changed
-    layouts = [spec["layout"] for spec in before]
-    layout = {name: encoded(new["layout"].get(name)) for name in {**dict.fromkeys(chain(*layouts)), **new["layout"]}
-              if not all(same(one.get(name), new["layout"].get(name)) for one in layouts)}
+    names = {**dict.fromkeys(old["layout"]), **new["layout"]}
+    layout = {name: encoded(new["layout"].get(name)) for name in names
+              if not same(old["layout"].get(name), new["layout"].get(name))}
     return {"traces": traces, "layout": layout}
 
 
-def _change(before: list[Any], b: Any) -> Any:
-    """The new value, or only its end where it begins like the old ones."""
-    if all(isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and a.shape[1:] == b.shape[1:] and len(a) and len(b)
-           for a in before):
-        kept = min(_begin_alike(a, b) for a in before)
-        if kept >= SHARED * len(before[0]):
+def _change(a: Any, b: Any) -> Any:
+    """The new value, or only its end where it begins like the old one."""
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and a.shape[1:] == b.shape[1:] and len(a) and len(b):
+        kept = _begin_alike(a, b)
+        if kept >= SHARED * len(a):
             return {"from": kept, "tail": encoded(b[kept:])}
     return encoded(b)
 

@@ -39,6 +39,19 @@ CSS = """
 @container (max-width: 28rem) { .charts > .words { grid-column: auto; } }
 .verdict { font-size: 1.1rem; line-height: 1.45; padding: 0.5rem 0.9rem; border-left: 0.45rem solid var(--other);
            background: color-mix(in srgb, currentColor 6%, transparent); border-radius: 0.3rem; }
+.small + .small { margin-top: 0.6rem; } .words:empty { display: none; }
+.words ul { margin: 0.6rem 0 0; padding-left: 1.4rem; } .words li + li { margin-top: 0.4rem; }
+.progress { display: block; font-size: 0.875rem; }
+.progress > progress { display: block; appearance: none; width: 100%; height: 0.5rem;
+  margin-top: 0.2rem; border: none; border-radius: 0.3rem;
+  background: color-mix(in srgb, currentColor 12%, transparent); }
+.progress > progress::-webkit-progress-bar { background: none; }
+.progress > progress::-webkit-progress-value { background: var(--accent); border-radius: 0.3rem; }
+.progress > progress::-moz-progress-bar { background: var(--accent); border-radius: 0.3rem; }
+.line, .small, .refusal, .note { margin: 0; } .small { font-size: 0.875rem; opacity: 0.75; }
+.refusal, .note { padding: 0.6rem 0.9rem; border-radius: 0.3rem; }
+.refusal { background: color-mix(in srgb, gold 22%, transparent); }
+.note { background: color-mix(in srgb, dodgerblue 15%, transparent); }
 .said { margin: 0; font-weight: 600; }
 """
 

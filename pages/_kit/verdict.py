@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import html
 
-import streamlit as st
-
 from core.claims import Verdict
 from core.markup import as_html
+from pages._chart.frame import HtmlCell
 
 SIGNS = {"vanishing": "▼", "healthy": "●", "exploding": "▲", "held": "▲", "cut": "◧", "diverged": "✕"}
 OTHER = "▸"
@@ -20,5 +19,5 @@ def verdict_html(found: Verdict, *, spoken: bool) -> str:
             f"{html.escape(found.headline)}.</b> {as_html(found.sentence)}</div>")
 
 
-def show_verdict(found: Verdict, *, spoken: bool) -> None:
-    st.html(verdict_html(found, spoken=spoken))
+def verdict_cell(found: Verdict, *, spoken: bool) -> HtmlCell:
+    return HtmlCell(verdict_html(found, spoken=spoken))

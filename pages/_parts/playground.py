@@ -1,7 +1,8 @@
-"""The playground's six charts, drawn from one view of the run."""
+"""The playground's picture, of one view of the run: what is said, how far it is, and six charts."""
 
 from __future__ import annotations
 
+from core.live.run import LiveRun
 from core.live.view import View
 from core.network.cells.in_words import gated
 from core.plotting.drawing import Drawing
@@ -16,17 +17,34 @@ from core.topics.playground.figures.gradient_norm import gradient_norm
 from core.topics.playground.figures.loss import loss
 from core.topics.playground.product import product_claim
 from core.topics.playground.reach import Reach
+from core.topics.playground.view import reach_of_view, verdict_of
 from core.training.truncated_pairs import map_of
-from pages._chart.plot import plots
+from pages._kit.playing.player import standing
+from pages._kit.playing.run import run_cell, view_at
+from pages._kit.verdict import verdict_cell
+from pages._live.stage import Picture
 
 
-def show_charts(view: View, reach: Reach | None) -> None:
+def picture(run: LiveRun, chosen: int | None) -> Picture:
+    """
+    Args:
+        chosen: the update that is looked at; the run as it is now if None, and while it plays.
+    """
+    view = view_at(run, chosen)
+    reach = reach_of_view(view)
+    said = {"verdict": verdict_cell(verdict_of(run, view, reach), spoken=view.state != "playing"),
+            "progress": run_cell(run, view)}
+    return Picture({"said": said, "charts": _charts(view, reach)}, around=standing(run),
+                   moving=view.state == "playing", players=run.players)
+
+
+def _charts(view: View, reach: Reach | None) -> dict[str, Drawing]:
     """Two rows of three."""
     clip = active(view, ClipNorm)
     start = view.frames[0].record.eigenvalues if view.frames else None
     past = view.past.curves if view.past else None
     same_task = view.past is not None and view.past.experiment.task.task == view.experiment.task.task
-    charts = {
+    return {
         "eigenvalues": eigenvalue_plane(view.record.spectrum, start, orthogonality=_orthogonality(view),
                                         candidate=_gated(view)),
         "flow": flow_chart(view, reach),
@@ -35,7 +53,6 @@ def show_charts(view: View, reach: Reach | None) -> None:
         "by_step": gradient_by_step(view.record),
         "map": gradient_map([frame.record for frame in view.frames] or [view.record]),
     }
-    plots(charts, key="playground_charts", columns=3, height=290)
 
 
 def flow_chart(view: View, reach: Reach | None) -> Drawing:

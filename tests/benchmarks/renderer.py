@@ -16,19 +16,21 @@ import numpy as np
 from core.plotting import theme
 from core.plotting.drawing import Drawing
 from pages._chart.browser_scripts import BROWSER, UPLOT
-from pages._chart.patch import encoded, patch, specification
+from pages._chart.frame import as_json, frame
 
-FRAMES, A_SECOND, BEFORE = 160, 20, 3  # a patch builds on the frame so many before
+FRAMES, A_SECOND = 160, 20
 PAGE = f"""<!doctype html><html lang="en"><title>Six charts</title><link rel="stylesheet" href="{UPLOT}.min.css">
 <link rel="stylesheet" href="chart.css">
 <style>#charts {{ display: grid; grid-template-columns: repeat(3, 1fr); gap: 8px; font: 16px sans-serif }}</style>
 <div id="charts"></div><script src="{UPLOT}.iife.min.js"></script>
 <script type="module">
-import {{ draw }} from "./plot.js";
-const text = new TextEncoder(), told = await (await fetch("frames" + location.search)).json();
-window.frames_ = told.map((one) => text.encode(one));
-window.show = (i) => draw({{ parentElement: document.querySelector("#charts"), data: window.frames_[i],
-  setTriggerValue: (name, value) => {{ window.lost = value; }} }}, "");
+import {{ arrange, tell }} from "./cells.js";
+window.frames_ = await (await fetch("frames" + location.search)).json();
+window.show = (i) => {{
+  const {{ n, cells, parts }} = JSON.parse(window.frames_[i]);
+  for (const cell of cells) tell(cell, n, "1", "");
+  if (parts) arrange(document.querySelector("#charts"), parts.charts, {{ columns: 3, height: 300 }}, new Map());
+}};
 show(0);
 window.play = (perSecond) => new Promise((done) => {{
   let i = 0;
@@ -41,24 +43,24 @@ window.play = (perSecond) => new Promise((done) => {{
 </script></html>"""
 
 
-def figures(frame: int, points: int) -> list[Drawing]:
+def figures(at: int, points: int) -> list[Drawing]:
     """Four charts of three curves that grow by a point a frame, over axes that end where the data do; a plane of
     eigenvalues; a map that gets a column."""
-    n = points - FRAMES + frame
+    n = points - FRAMES + at
     x, rng = np.arange(float(n)), np.random.default_rng(0)
-    walks = np.cumsum(rng.normal(size=(12, points)), axis=1)[:, :n] / 10 + 1e-3 * frame
+    walks = np.cumsum(rng.normal(size=(12, points)), axis=1)[:, :n] / 10 + 1e-3 * at
     looks = ((theme.MEASURED, "solid"), (theme.BOUND, "dash"), (theme.RHO, "dot"))
     found = [theme.figure([theme.line(x, walks[3 * chart + i], f"curve {i}", *look[:1], dash=look[1])
                            for i, look in enumerate(looks)],
                           title=f"Chart {chart}", x="update", y="norm", text="-", yaxis=theme.log_axis())
              for chart in range(4)]
-    angles = np.linspace(0, np.pi, 32) + 0.01 * frame
-    reach = 1.2 + 0.01 * frame
+    angles = np.linspace(0, np.pi, 32) + 0.01 * at
+    reach = 1.2 + 0.01 * at
     axis = {"autorangeoptions": {"include": [-reach, reach]}}
     found.append(theme.figure([theme.line(np.cos(2 * angles), np.sin(2 * angles), "circle", theme.CIRCLE),
                                theme.points(reach * np.cos(angles), np.sin(angles), "eigenvalues", theme.MEASURED)],
                               title="Plane", x="Re", y="Im", text="-", xaxis=axis, yaxis={**axis, "scaleanchor": "x"}))
-    z = np.sin(np.arange(frame + 40)[:, None] / 9 + np.arange(50) / 5)
+    z = np.sin(np.arange(at + 40)[:, None] / 9 + np.arange(50) / 5)
     found.append(theme.figure([{"type": "heatmap", "x": np.arange(float(len(z))), "y": np.arange(50.0), "z": z,
                                 "transpose": True, "zmin": -1.0, "zmax": 1.0, "colorscale": theme.MAP,
                                 "colorbar": theme.powers_bar(-1, 1, "size", 1)}],
@@ -67,21 +69,12 @@ def figures(frame: int, points: int) -> list[Drawing]:
 
 
 def messages(points: int) -> list[str]:
-    """What the page is told, frame by frame: whole figures once, then patches."""
-    told: list[str] = []
-    specs: list[list[dict]] = []
-    for frame in range(FRAMES):
-        now = [specification(figure) for figure in figures(frame, points)]
-        cells = []
-        for i, spec in enumerate(now):
-            spec["layout"].pop("meta")
-            base = max(0, frame - BEFORE)
-            change = patch(specs[base][i], spec, *(one[i] for one in specs[base + 1:])) if frame else None
-            rest = {"base": base + 1, "patch": change} if frame else {"figure": encoded(spec), "dark": theme.DARK}
-            cells.append({"sequence": frame + 1, "epoch": "1", "name": f"chart{i}", "text": "-", "height": 300,
-                          "picks": False, **rest})
-        specs.append(now)
-        told.append(json.dumps({"columns": 3, "cells": cells}, separators=(",", ":")))
+    """What the page is told, frame by frame: whole figures once, then what changed."""
+    told, known = [], None
+    for number in range(1, FRAMES + 1):
+        charts = {f"chart{i}": figure for i, figure in enumerate(figures(number - 1, points))}
+        known, made = frame(known, number, {"charts": charts})
+        told.append(as_json(made))
     return told
 
 

@@ -37,12 +37,13 @@ PAINT = """async ({ message, height, apart }) => {
   const chart = (window.chart ??= mount("figure", "/plotly.js")), frame = () => new Promise(requestAnimationFrame);
   house(chart, document.getElementById("place"));
   chart.box.style.height = `${height}px`;
-  Object.assign(chart, { zoom: {}, hidden: new Set(), state: null }); // nothing is left of the figure before
+    // Nothing is left of the figure before.
+    Object.assign(chart, { zoom: {}, hidden: new Set(), state: null, sequence: message.n });
   chart.plot.setAttribute("aria-label", "");
   apply(chart, message);
   ask(chart);
   const fits = () => chart.u.width === chart.plot.clientWidth && chart.u.height === chart.plot.clientHeight;
-  do await frame(); while (+chart.box.dataset.drawn !== message.sequence || !fits());
+  do await frame(); while (+chart.box.dataset.drawn !== message.n || !fits());
   const seen = () => {
     const { left, top, width, height } = chart.u.bbox, axes = {};
     for (const [id, { ends, axis, ticks }] of Object.entries(chart.state.axes))
@@ -148,7 +149,7 @@ class Canvas:
     def __init__(self, browser: BrowserContext) -> None:
         self.page: Page = browser.new_page()
         self.faults: list[str] = []
-        self.sequence = 0
+        self.number = 0
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.route(f"{HOST}/**", self._serve)
         self.page.set_viewport_size({"width": 520, "height": 480})
@@ -174,10 +175,10 @@ class Canvas:
             apart: its parts by themselves as well.
         """
         self.page.emulate_media(color_scheme=scheme)
-        self.sequence += 1
+        self.number += 1
         spec = specification(figure)
         spec["layout"].pop("meta", None)
-        message = {"sequence": self.sequence, "epoch": "e", "figure": encoded(spec), "dark": DARK}
+        message = {"n": self.number, "figure": encoded(spec), "dark": DARK}
         told = self.page.evaluate(PAINT, {"message": message, "height": height, "apart": apart})
         assert self.faults == []
         parts = {name: Picture.of(told[name]) for name in ("bare", "rules") if name in told}

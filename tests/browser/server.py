@@ -23,13 +23,16 @@ class Server:
     def __init__(self, folder: Path, script: str = "app.py") -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
-        self.log = folder / "server.log"
-        with self.log.open("wb") as log:
+            self.port = probe.getsockname()[1]
+        self.url, self.log, self.script = f"http://127.0.0.1:{self.port}", folder / "server.log", script
+        self.start()
+
+    def start(self) -> None:
+        """Also once more, at the same address."""
+        with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.browser.serve", script,
-                 "--server.port", str(port), "--server.address", "127.0.0.1"],
+                [sys.executable, "-m", "tests.browser.serve", self.script,
+                 "--server.port", str(self.port), "--server.address", "127.0.0.1"],
                 cwd=ROOT, stdout=log, stderr=log)
         deadline = time.monotonic() + PATIENCE
         while True:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
@@ -54,10 +55,12 @@ class Tab:
         self.hosts: set[str] = set()  # that it was sent to
         self.faults: list[str] = []  # errors of its pages, and what they asked other hosts for
         self.requests: list[str] = []  # of the page that is open
-        self.received = 0  # messages of the server
+        self.received = 0  # messages of Streamlit's
+        self.frames = 0  # over the live channel's sockets
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("request", lambda request: self._asked(request.url))
-        self.page.on("websocket", lambda socket: socket.on("framereceived", self._count))
+        self.page.on("websocket", lambda socket: socket.on(
+            "framereceived", partial(self._count, "/live/" in socket.url)))
 
     def visit(self, host: str, query: str, *, width: int = 1440, height: int = 900, scheme: str = "light") -> None:
         """Open an address, on a screen of that size (px), for a reader who likes it light or dark."""
@@ -72,8 +75,11 @@ class Tab:
         if not url.startswith((*self.hosts, "data:", "blob:")):
             self.faults.append(url)
 
-    def _count(self, _: object) -> None:
-        self.received += 1
+    def _count(self, live: bool, _: object) -> None:
+        if live:
+            self.frames += 1
+        else:
+            self.received += 1
 
     @contextmanager
     def in_scheme(self, scheme: str) -> Iterator[None]:
@@ -112,6 +118,22 @@ class Tab:
         self.page.mouse.down()
         self.page.mouse.move(area["x"] + stop[0], area["y"] + stop[1], steps=6)
         self.page.mouse.up()
+
+    @contextmanager
+    def held(self, label: str, shift: float) -> Iterator[float]:
+        """The thumb of a slider, moved by so many px, and let go at the end; the value that it stands at."""
+        thumb = self.page.get_by_role("slider", name=label).first
+        thumb.scroll_into_view_if_needed()
+        box = thumb.bounding_box()  # as wide as the slider, from the thumb's middle on
+        x, y = box["x"] + 6, box["y"] + box["height"] / 2
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move(x + shift, y, steps=10)
+        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        try:
+            yield float(thumb.get_attribute("aria-valuetext"))
+        finally:
+            self.page.mouse.up()
 
     def title_is_clear(self, chart: str) -> None:
         """Whole within the chart, and neither its names nor its buttons lie on it."""

@@ -98,6 +98,22 @@ def test_the_numbers_below_the_symbols_follow_the_network(open_page):
     assert set(tab.page.evaluate(colours)) == {plain}
 
 
+def test_the_pictures_follow_a_slider_that_is_held_and_the_equations_come_when_it_is_let_go(open_page):
+    tab = forward(open_page)
+    symbol(tab, "W_hh").click()
+    tab.wait_until("entries", "data[0].z.length == 16 && data[0].z[0].length == 16")
+    tab.wait_for_rest()
+    entry = tab.read("entries", "data[0].customdata[0][0]")
+    with tab.held("Spectral radius", 30) as rho:
+        seen = f"Math.abs(data[0].customdata[0][0] - {entry * rho / 0.5}) < 1e-6"
+        tab.wait_until("entries", seen)
+        assert "0.5" in symbol(tab, "W_hh").inner_text()
+        assert "rho=0.5" in tab.page.url
+    tab.page.wait_for_function(f"document.querySelector('.symbol[data-symbol=W_hh]').innerText.includes('{rho:g}')")
+    tab.wait_for_rest()
+    tab.wait_until("entries", seen)
+
+
 def test_symbols_are_reached_by_the_keyboard_and_have_names(go_on):
     tab = forward(go_on)
     buttons = tab.page.locator(".katex-display [role=button]")

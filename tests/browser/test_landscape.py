@@ -107,6 +107,20 @@ def test_the_updates_shown_cut_both_ways_off(go_on):
     assert "At the start" in tab.verdict()
 
 
+@pytest.mark.parametrize(("label", "shift", "name", "seen"), [
+    ("Weight", 20, "w", f"Math.abs({STAR}.x[0] - (%s)) < 1e-5"),
+    ("Updates shown", -150, "shown", f"{UNCLIPPED}.x.length === 1 + %s")])
+def test_the_map_follows_a_slider_that_is_held(open_page, label, shift, name, seen):
+    tab = opened(open_page)
+    tab.wait_for_rest()
+    with tab.held(label, shift) as value:
+        tab.wait_until("error_map", seen % value)
+        assert "?" not in tab.page.url
+    tab.page.wait_for_function(f"Number(new URLSearchParams(location.search).get('{name}')) === {value}")
+    tab.wait_for_rest()
+    tab.wait_until("error_map", seen % value)
+
+
 def test_a_zoom_stays_while_a_slider_moves_and_goes_with_a_new_window(go_on):
     tab = opened(go_on)
     tab.wait_for_rest()

@@ -90,10 +90,25 @@ def test_a_slider_moves_the_charts_without_a_remount(open_page):
     assert "rate=0.3" in tab.page.url
 
 
+def test_the_charts_and_the_words_follow_a_slider_that_is_held(open_page):
+    tab = opened(open_page)
+    tab.wait_for_rest()
+    told = tab.read("update_share", "box.dataset.told")
+    with tab.held("Rate per step", 60) as rate:
+        over = powers(rate, "float32", 1100).first_inf
+        tab.wait_until("typed_powers", f"data[{INF}].x[2] === {over}")
+        tab.page.wait_for_function(f"document.querySelector('.verdict').innerText.includes('inf from step {over} on')")
+        assert "rate" not in tab.page.url
+    tab.page.wait_for_function(f"location.search === '?rate={rate}'")
+    tab.wait_for_rest()
+    assert tab.trace("typed_powers", INF, "x")[2] == over
+    assert tab.read("update_share", "box.dataset.told") == told
+
+
 def test_presets_change_powers_updates_and_the_words(go_on):
     tab = opened(go_on)
     tab.click("2")
-    tab.wait_until("typed_powers", f"data[{INF}].x.length == 4 && {zero_of(FLOAT32)} === undefined")
+    tab.wait_until("typed_powers", f"data[{INF}].x[0] == 1024 && {zero_of(FLOAT32)} === undefined")
     assert tab.trace("typed_powers", INF, "x") == [1024, 128, 128, 16]
     tab.wait_for_text("inf from step 128 on")
     tab.click("A weight that no longer moves")

@@ -112,6 +112,25 @@ def test_alpha_moved_with_the_keyboard_moves_this_matrix_and_not_the_normal_one(
     np.testing.assert_allclose(tab.trace("normal_powers", 1), normal, atol=1e-5)
 
 
+def test_powers_and_plane_follow_a_slider_that_is_held_and_the_words_come_when_it_is_let_go(open_page):
+    tab = opened(open_page, YOURS)
+    tab.wait_until("plane", FINE)
+    tab.wait_for_rest()
+    words = tab.page.locator(".stMarkdown").all_inner_texts()
+    with tab.held("Non-normality", 100) as alpha:
+        W = matrix_of(Matrix(matrix="yours"), Experiment(Recurrence(n_hidden=8, rho=0.9, alpha=alpha)))
+        seen = f"Math.abs(data[1].y[3] - {matrix_powers(W, 12).log10_norm[3]}) < 1e-5"
+        tab.wait_until("powers", seen)
+        corner = np.log10(sigma_min(W, np.array([-1.5 - 1.5j])))[0]
+        tab.wait_until("plane", f"{FINE} && Math.abs(data[0].z[0][0] - {corner}) < 1e-5")
+        assert tab.page.locator(".stMarkdown").all_inner_texts() == words
+        assert "alpha" not in tab.page.url
+    tab.page.wait_for_function(f"location.search.includes('alpha={alpha}')")
+    tab.wait_for_rest()
+    tab.wait_until("powers", seen)
+    assert tab.page.locator(".stMarkdown").all_inner_texts() != words
+
+
 def test_a_large_matrix_fills_itself_and_the_page_answers_meanwhile(go_on):
     tab = opened(go_on, YOURS)
     tab.type_number("Non-normality", "1")

@@ -32,10 +32,11 @@ DRAW = """async ({ messages, url }) => {
   };
   const frame = () => new Promise(requestAnimationFrame);
   for (const cell of messages) {
-    const data = new TextEncoder().encode(JSON.stringify({ columns: 1, cells: [cell] }));
+    const data = new TextEncoder().encode(JSON.stringify(
+      { columns: 1, height: 320, picks: false, epoch: "e", cells: [cell] }));
     draw({ parentElement: root, data, setTriggerValue: () => {} });
     const box = root.querySelector(".chart");
-    for (let i = 0; i < 500 && box.dataset.drawn !== String(cell.sequence); i++) await frame();
+    for (let i = 0; i < 500 && box.dataset.drawn !== String(cell.n); i++) await frame();
     await frame();
     const u = box.chart.u, canvas = u?.ctx.canvas, at = ([x, y]) => Array.from(u.ctx.getImageData(x, y, 1, 1).data);
     const names = [...box.querySelectorAll(".names canvas")].map((one) => one.toDataURL()).join();
@@ -61,9 +62,8 @@ def drawn(look_at):
     tab.page.wait_for_selector(".chart[data-drawn]")
 
     def each(*cells: dict[str, Any]) -> list[dict[str, Any]]:
-        same = {"epoch": "e", "name": f"ours {next(NUMBERS)}", "height": 320, "text": "It is so.", "picks": False,
-                "dark": {}}
-        messages = [{"sequence": i + 1, **same, **cell} for i, cell in enumerate(cells)]
+        same = {"name": f"ours {next(NUMBERS)}", "text": "It is so.", "dark": {}}
+        messages = [{"n": i + 1, **same, **cell} for i, cell in enumerate(cells)]
         return tab.page.evaluate(DRAW, {"messages": json.loads(json.dumps(messages)), "url": script("plot.js")})
 
     return each

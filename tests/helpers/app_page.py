@@ -8,10 +8,14 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from core.plotting.drawing import Drawing
+from pages._chart.frame import Shown
+from pages._chart.patch import specification
 from pages._chart.plot import Charts
 from pages._kit.controls import widgets
 from pages._kit.link.settings import Visited
 from pages._kit.playing.run import Played
+from pages._live.registry import STAGES
 from pages._parts.race.race import Racing
 from pages._session import KEY
 from tests.helpers.waiting import wait_until
@@ -45,7 +49,14 @@ def opened(name="playground", /, **query):
     return checked(page.run())
 
 
-def rested(page, waits):
+def moves(page):
+    """Whether the picture of its stage says that more is to come by itself."""
+    told = [json.loads(element.proto.bytes) for element in page.get("bidi_component")
+            if element.proto.component_name == "chart"]
+    return any(one["frame"]["moving"] for one in told if "frame" in one)
+
+
+def rested(page, waits=moves):
     """As it is once nothing more is to come: the page asks again as the browser would, while `waits` says so of it."""
     checked(page)
     for _ in range(600):
@@ -106,8 +117,15 @@ def race_of(page):
 
 
 def sent(page):
-    """What the browser was told of each chart, by name."""
-    return part(page, Charts).sent
+    """The charts of a page as plain data with the numbers that were drawn, {"data", "layout"} by name: all that its
+    session was ever shown, and what its stages show."""
+    own = page.session_state[KEY].get(f"{Charts.__module__}.{Charts.__qualname__}", Charts()).sent
+    found = {name: specification(one.cell) for name, one in own.items() if isinstance(one.cell, Drawing)}
+    for element in charts(page):
+        if "live" in element:
+            cells = STAGES[element["live"]["token"]].told.cells
+            found |= {name: cell.spec for name, cell in cells.items() if isinstance(cell, Shown)}
+    return found
 
 
 def at_rest(page):
@@ -123,8 +141,27 @@ def named(widgets, name):
     return found[0]
 
 
-def cells(page):
-    """What the page tells the browser of each chart, and of words among them, by name."""
+def charts(page):
+    """What each element of charts is told, in the order of the page: {"columns", "height", "picks", "cells": [...]}.
+
+    A part of a stage has the cells that are its own; they come with the first part that a run of the script shows.
+    """
     told = [json.loads(element.proto.bytes) for element in page.get("bidi_component")
             if element.proto.component_name == "chart"]
-    return {cell["name"]: cell for element in told for cell in element["cells"]}
+    frames = {one["live"]["token"]: one["frame"] for one in told if "frame" in one}
+    for one in told:
+        if "live" in one:
+            frame = frames[one["live"]["token"]]
+            by_name = {cell["name"]: cell for cell in frame["cells"]}
+            one["cells"] = [by_name[name] for name in frame["parts"][one["live"]["part"]]]
+    return told
+
+
+def cells(page):
+    """What the page tells the browser of each chart, and of words among them, by name."""
+    return {cell["name"]: cell for element in charts(page) for cell in element["cells"]}
+
+
+def drawn_on(page):
+    """The names of the charts of which the page sends a figure."""
+    return [name for name, cell in cells(page).items() if "figure" in cell]

@@ -9,13 +9,14 @@ writes looks/page-layout.json anew from the cases of test_page_layout.py. Read w
 from __future__ import annotations
 
 import json
-from base64 import b64decode
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict
 from streamlit.testing.v1 import AppTest
 
+from tests.helpers.app_page import charts
 from tests.helpers.looks import FOLDER
 
 KEPT = FOLDER / "page-layout.json"
@@ -25,23 +26,24 @@ TOLD = ("icon", "labelVisibility", "language", "wrapLines", "step", "borderConfi
 
 def layout(page: AppTest, sidebar: bool) -> list[str]:
     """A line for each thing that says more than its words, indented as it lies."""
-    return [line for root in [page.main, *[page.sidebar] * sidebar] for line in _lines(root, 0)]
+    shown = iter(charts(page))
+    return [line for root in [page.main, *[page.sidebar] * sidebar] for line in _lines(root, 0, shown)]
 
 
-def _lines(block: Any, depth: int) -> list[str]:
+def _lines(block: Any, depth: int, shown: Iterator[dict[str, Any]]) -> list[str]:
     lines = []
     for child in block.children.values():
-        told = _told(child)
+        told = _told(child, shown)
         lines += [". " * depth + told] if told else []
         if getattr(child, "children", None) is not None:
-            lines += _lines(child, depth + bool(told))
+            lines += _lines(child, depth + bool(told), shown)
     return lines
 
 
-def _told(element: Any) -> str:
+def _told(element: Any, shown: Iterator[dict[str, Any]]) -> str:
     kind, facts = element.type, MessageToDict(element.proto) if element.proto is not None else {}
     if kind == "bidi_component":
-        return _component(facts)
+        return _component(facts, shown)
     inside = facts.get("flexContainer" if kind == "flex_container" else kind, {})
     facts |= inside if isinstance(inside, dict) else {}
     if kind == "flex_container" and facts.get("direction") == "HORIZONTAL":
@@ -60,18 +62,19 @@ def _plain(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _component(facts: dict[str, Any]) -> str:
-    told = json.loads(b64decode(facts.get("bytes", "")) or facts.get("json") or "{}")
-    if "cells" not in told:
-        return f"component | {facts['componentName']}{' | by itself' * bool(facts.get('isolateStyles'))}"
-    cells = ", ".join(f"{cell['name']} {_size(cell)}"
-                      f"{' to pick from' * bool(cell.get('picks'))}" for cell in told["cells"])
-    return f"charts | columns {told['columns']} | {cells}{' | by itself' * bool(facts.get('isolateStyles'))}"
+def _component(facts: dict[str, Any], shown: Iterator[dict[str, Any]]) -> str:
+    by_itself = " | by itself" * bool(facts.get("isolateStyles"))
+    if facts["componentName"] != "chart":
+        return f"component | {facts['componentName']}{by_itself}"
+    told = next(shown)
+    return f"charts | columns {told['columns']} | {', '.join(_cell(cell, told) for cell in told['cells'])}{by_itself}"
 
 
-def _size(cell: dict[str, Any]) -> str:
+def _cell(cell: dict[str, Any], told: dict[str, Any]) -> str:
     """Of words the columns, of a chart the height in px."""
-    return f"over {cell['span']}" if "html" in cell else str(cell["height"])
+    if "html" in cell:
+        return f"{cell['name']} over {cell['span']}"
+    return f"{cell['name']} {told['height']}{' to pick from' * told['picks']}"
 
 
 if __name__ == "__main__":

@@ -13,11 +13,13 @@ import html
 import json
 import re
 import sys
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from tests.helpers.app_page import charts
 from tests.helpers.looks import FOLDER
 
 LAYOUT = {"flex_container", "flex_containers", "main", "sidebar", "event", "column", "element"}
@@ -30,27 +32,27 @@ def words(page: AppTest, sidebar: bool = False) -> list[str]:
     Args:
         sidebar: with what stands there; it is the same on every page but the one of a remedy's lanes.
     """
-    roots = [page.main, page.sidebar] if sidebar else [page.main]
-    return [line for root in roots for line in _lines(root, 0)]
+    roots, shown = [page.main, page.sidebar] if sidebar else [page.main], iter(charts(page))
+    return [line for root in roots for line in _lines(root, 0, shown)]
 
 
-def _lines(block: Any, depth: int) -> list[str]:
+def _lines(block: Any, depth: int, shown: Iterator[dict[str, Any]]) -> list[str]:
     lines = []
     for child in block.children.values():
         inner = getattr(child, "children", None) is not None
-        told = _told(child)
+        told = _told(child, shown)
         lines += [". " * depth + line for line in told]
         if inner:
-            lines += _lines(child, depth + bool(told))
+            lines += _lines(child, depth + bool(told), shown)
     return lines
 
 
-def _told(element: Any) -> list[str]:
+def _told(element: Any, shown: Iterator[dict[str, Any]]) -> list[str]:
     kind, proto = element.type, element.proto
     if kind in LAYOUT:
         return []
     if kind == "bidi_component":
-        return _component(proto)
+        return _cells(next(shown)) if proto.component_name == "chart" else _component(proto)
     if kind in ("markdown", "caption", "html"):
         return [f"{kind}: {line}" for line in _text(proto.body).splitlines() if line]
     if kind == "code":
@@ -93,9 +95,13 @@ def _component(proto: Any) -> list[str]:
     if "colours" in told:  # the symbols of equations
         return [f"symbol: {one['name']}{' (chosen)' * (one['name'] == told['chosen'])} | {one['title']}"
                 for one in told["colours"].values()]
-    if "cells" not in told:
-        return [f"{proto.component_name}: {_text(text)}" for text in told.values() if isinstance(text, str) and text]
-    return [f"{cell['name']}: {_text(cell.get('html') or cell.get('text') or '')}" for cell in told["cells"]]
+    return [f"{proto.component_name}: {_text(text)}" for text in told.values() if isinstance(text, str) and text]
+
+
+def _cells(told: dict[str, Any]) -> list[str]:
+    """What stands in an element of charts; words that there are none of now are not there."""
+    return [f"{cell['name']}: {_text(cell.get('html', cell.get('text')))}"
+            for cell in told["cells"] if cell.get("html") != ""]
 
 
 def _text(body: str) -> str:

@@ -3,6 +3,8 @@
 from contextlib import nullcontext
 from types import SimpleNamespace
 
+from core.live.bell import Bell
+
 
 class Page:
     """Stands for Streamlit, and keeps what is shown."""
@@ -30,16 +32,31 @@ class Page:
 
 
 class Asked:
-    """Stands for `job`: what was asked for under which name, and how long it was waited for."""
+    """Stands for a session's jobs: what was asked for under which name, begun or cancelled, and how long it was waited
+    for."""
 
     def __init__(self, result=None, share=0.5, done=False):
-        self.asked, self.waits = {}, []
+        self.news = Bell()
+        self.asked, self.begun, self.cancelled, self.waits = {}, {}, [], []
         self.work = SimpleNamespace(result=result, share=share, done=done, wait=self.waits.append,
                                     wait_for_a_result=lambda seconds: self.waits.append(("a result", seconds)))
 
-    def __call__(self, name, asked, pieces, patient=False):
+    def job(self, name, asked, pieces, *, patient=False):
         self.asked[name] = asked, pieces, patient
         return self.work
+
+    def begin(self, name, pieces, asked=None):
+        self.begun[name] = pieces
+        return self.work
+
+    def current(self, name):
+        return self.work if name in self.asked or name in self.begun else None
+
+    def working(self, *names):
+        return any(self.current(name) is not None and not self.work.done for name in names)
+
+    def cancel(self, name):
+        self.cancelled.append(name)
 
 
 def stood_in(monkeypatch, module):
@@ -47,8 +64,6 @@ def stood_in(monkeypatch, module):
     made = Page()
     stands = {
         "st": made, "plot": lambda drawn, key, height, **more: made.shown.append((key, drawn)),
-        "show_verdict": lambda verdict, spoken: made.shown.append((verdict, spoken)),
-        "show_state": lambda *of, **words: made.shown.append((*of, words)),
         "cancel_button": lambda name, *, disabled: made.shown.append((name, disabled))}
     for name in stands.keys() & vars(module).keys():
         monkeypatch.setattr(module, name, stands[name])

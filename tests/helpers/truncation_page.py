@@ -2,9 +2,8 @@
 
 import re
 
-from pages._parts.truncation.seen import TruncationPictures
 from tests.helpers import app_page
-from tests.helpers.app_page import click, part, run_of, sent
+from tests.helpers.app_page import cells, click, rested, sent
 
 
 def opened(**query):
@@ -12,20 +11,14 @@ def opened(**query):
     return rested(app_page.opened("truncation", **query))
 
 
-def rested(page):
-    """As it is once nothing more is to come."""
-    return app_page.rested(
-        page, lambda page: part(page, TruncationPictures).waits or run_of(page).state == "playing")
-
-
 def chart(page, name):
     """What the browser was told last."""
-    return sent(page)[name].specs[-1][1]
+    return sent(page)[name]
 
 
 def headlines(page):
-    found = [element.proto.body for element in page.get("html") if "verdict" in element.proto.body[:20]]
-    return [re.sub(r"<[^>]*>", "", text).replace("−", "-") for text in found]
+    said = [*(one.proto.body for one in page.get("html")), *(one.get("html", "") for one in cells(page).values())]
+    return [re.sub(r"<[^>]*>", "", text).replace("−", "-") for text in said if "verdict" in text[:20]]
 
 
 def recorded(**query):

@@ -180,3 +180,17 @@ def test_the_button_does_what_it_said_or_nothing():
     player.do("again")
     wait_until(lambda: player.state == "finished" and len(player.made) == 3)
     assert player.made[0] > first[-1]
+
+
+def test_its_bell_rings_for_the_last_time_when_it_has_settled(monkeypatch):
+    player, heard = Counted(), []
+    player.news.listen(lambda: heard.append(player.settled))
+    played(player, to=3)
+    player._thread.join(60)
+    assert (heard[0], heard[-1]) == (False, True)
+    heard.clear()
+    player.make = lambda: 1 / 0
+    monkeypatch.setattr(threading, "excepthook", lambda raised: None)
+    player.play()
+    player._thread.join(60)
+    assert (player.state, heard[-1]) == ("paused", True)

@@ -8,17 +8,21 @@ import pytest
 
 import core.live.trajectory as trajectory
 from core.live.replay import Change
+from core.live.run import LiveRun
+from core.live.slot import UpdateSlot
 from core.live.trajectory import Trajectory
 from core.live.view import sequences_shown
 from core.live.watched import STEPS_SECONDS
 from core.training.batches import baselines_of
 from core.training.checkpoint import Checkpoint
 from core.training.experiment import Experiment
+from core.training.own_batch import own_loss
 from core.training.record import StepRecord
 from core.training.solved import SETTLED
 from core.training.trainer import Trainer
 from tests.helpers.live_runs import SMALL, changed, live, stepped
 from tests.helpers.races import WILD
+from tests.helpers.random_experiments import random_experiment
 
 CHUNKS = changed(SMALL, task="sine", truncation=True, truncation_k1=4, truncation_k2=4)
 
@@ -189,9 +193,26 @@ def test_what_an_update_was_made_with_is_kept_for_its_measurement(monkeypatch):
         sequence = alone.sequence
         alone.update()
         made.advance()
-        at, experiment, its_sequence, theta, after = kept[-1]
+        at, experiment, its_sequence, theta, after, loss = kept[-1]
+        assert loss is None  # a chunk's is not that of the whole sequence
         assert (at, experiment, its_sequence) == (step, CHUNKS, sequence)
         assert np.array_equal(theta, before)
         assert np.array_equal(after, alone.network.theta)
     assert [frame.record.step for frame in made.history.frames()] == [1, 4]  # three chunks a sequence
     assert made.history.frame_at(4).checkpoint.sequence == 1
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_the_loss_that_an_update_began_at_is_known_where_the_whole_sequence_was_measured(seed):
+    run = LiveRun(random_experiment(seed), UpdateSlot())
+    for _ in range(4):
+        run.step()
+    trainer = run._trajectory.trainer
+    for update in run._trajectory.own._updates:
+        spec = update.experiment.task
+        tape = trainer.network.cell.tape(spec.seq_len, spec.batch, trainer.network.theta.dtype)
+        measured = own_loss(trainer.network, tape, update.experiment, update.sequence, update.before)
+        if update.loss is not None:
+            assert update.loss == pytest.approx(measured, rel=1e-12 if trainer.dtype == np.float64 else 1e-6)
+        else:
+            assert trainer.hooks.window(spec.seq_len).k1 < spec.seq_len or trainer.hooks.mix > 0.0

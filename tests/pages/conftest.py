@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import streamlit as st
 
-from pages._chart.plot import _noted
+from pages._chart.frame import _noted
 from pages._kit.playing import jobs
 
 
 @pytest.fixture
-def own_jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """To AppTest all pages are of one session; here each test has jobs of its own."""
+def own_jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[jobs.Jobs]:
+    """To AppTest all pages are of one session; here each test has one of its own, which ends with it. Returns the work
+    beside its pages."""
     mine = jobs.Jobs()
-    monkeypatch.setattr(jobs, "_jobs", lambda: mine)
-    yield
-    mine.end()
+    monkeypatch.setattr(jobs, "Jobs", lambda: mine)
+    st.cache_resource.clear()
+    yield mine
+    st.cache_resource.clear()
 
 
 @pytest.fixture(autouse=True)

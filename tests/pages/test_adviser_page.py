@@ -6,8 +6,7 @@ import pytest
 from core.remedies.clip_norm import ClipNorm
 from core.topics.truncation.presets import PRESETS
 from core.topics.truncation.recorded_norms import proposal, recorded_norms
-from pages._kit.playing import jobs
-from tests.helpers.app_page import address, button, checked, click, named, run_of
+from tests.helpers.app_page import address, button, cells, checked, click, named, run_of
 from tests.helpers.app_page import values as settings_of
 from tests.helpers.truncation_page import chart, headlines, keyed, opened, recorded, rested
 from tests.helpers.waiting import wait_until
@@ -45,12 +44,12 @@ def test_the_playground_shows_the_threshold_that_was_taken():
 
 
 @pytest.mark.slow
-def test_a_run_that_diverged_is_searched_and_trained_again_with_what_was_found():
+def test_a_run_that_diverged_is_searched_and_trained_again_with_what_was_found(own_jobs):
     page = recorded(**PRESETS["threshold"].experiment.spelled())
     assert run_of(page).state == "diverged"
     rested(click(page, "Search"))
     assert "A clip is needed" in headlines(page)[1]
-    found = jobs.current("thresholds").result
+    found = own_jobs.current("thresholds").result
     assert found.done
     rested(keyed(page, "use_highest_finite").click().run())
     assert settings_of(page)["clip_norm_threshold"] == found.highest
@@ -64,12 +63,12 @@ def test_a_run_that_stays_finite_needs_no_clip():
     assert not any(b.key == "use_highest_finite" for b in page.button)
 
 
-def test_a_search_can_be_cancelled(monkeypatch):
+def test_a_search_can_be_cancelled(own_jobs):
     page = opened(reruns="2000", pace="1", n_hidden="64", clip_norm="true")
     checked(button(page, "Search").click().run())
-    work = jobs.current("thresholds")
+    work = own_jobs.current("thresholds")
     checked(keyed(page, "cancel_thresholds").click().run())
     wait_until(lambda: work.done)
     assert work.cancelled
     page = rested(page)
-    assert any("Cancelled" in caption.value for caption in page.caption)
+    assert "Cancelled" in cells(page)["search"]["html"]

@@ -10,7 +10,9 @@ from core.topics.jacobians.rates import rates_of
 from core.topics.landscape.one_unit import OneUnit
 from core.topics.landscape.view import Descending, Region
 from core.training.truncated_pairs import map_of
-from pages._parts import landscape, playground
+from pages._live.kept import Kept
+from pages._parts import playground
+from pages._parts.landscape import around, picture
 from tests.helpers.live_runs import SMALL, changed, stepped
 
 
@@ -18,12 +20,8 @@ def charts_of(monkeypatch, view, reach=None):
     for name in ("eigenvalue_plane", "loss", "gradient_norm", "gradient_by_step", "gradient_map"):
         monkeypatch.setattr(playground, name, lambda *of, **more: (of, more))
     monkeypatch.setattr(playground, "flow_chart", lambda *of: of)
-    shown = []
-    monkeypatch.setattr(playground, "plots", lambda charts, **look: shown.append((charts, look)))
-    playground.show_charts(view, reach)
-    (found, look), = shown
-    assert (list(found), look) == (["eigenvalues", "flow", "loss", "norm", "by_step", "map"], {
-        "key": "playground_charts", "columns": 3, "height": 290})
+    found = playground._charts(view, reach)
+    assert list(found) == ["eigenvalues", "flow", "loss", "norm", "by_step", "map"]
     return found
 
 
@@ -79,36 +77,36 @@ def test_the_flow_says_where_it_is_cut_and_by_what(monkeypatch, values, cut, nam
 @pytest.mark.parametrize(("window", "steps"), [("map", 1), ("surface", 1), ("surface", 500)])
 def test_the_surface_of_one_unit_is_made_once_for_its_window(monkeypatch, window, steps):
     """Wherever the descents start."""
-    monkeypatch.setattr(landscape, "session", lambda kind, store=landscape.Made(): store)
+    kept = Kept()
     asked = []
-    monkeypatch.setattr(landscape, "surface", lambda *of: asked.append(of) or "surface")
+    monkeypatch.setattr(picture, "surface", lambda *of: asked.append(of) or "surface")
     unit, descending, region = OneUnit(w=3.0, b=-1.0, steps=steps), Descending(updates=3), Region(view=window)
-    found = landscape.landscape_of(unit, descending, region)
-    landscape.landscape_of(replace(unit, w=2.0), descending, region)
+    found = picture.landscape_of(unit, descending, region, kept)
+    picture.landscape_of(replace(unit, w=2.0), descending, region, kept)
     (anywhere, w, b), = asked
-    size = min(landscape.finest(unit), landscape.FINEST if window == "map" else landscape.MOST)
+    size = min(picture.finest(unit), picture.FINEST if window == "map" else picture.MOST)
     assert (anywhere, len(w), len(b)) == (replace(unit, w=0.0, b=0.0), size, size)
     assert ((w[0], w[-1]), (b[0], b[-1])) == (region.w_span, region.b_span)
     assert (found.surface, found.unclipped.w[0], found.clipped.b[0], len(found.over)) == ("surface", 3.0, -1.0, 2)
-    clipped, = (way for way in landscape.descents(unit, descending.lr, (descending.threshold,), 3))
+    clipped, = (way for way in picture.descents(unit, descending.lr, (descending.threshold,), 3))
     assert np.array_equal(found.clipped.w, clipped.w)
-    over = landscape.crossings(unit.activation, unit.x0, clipped.w, clipped.b)
+    over = picture.crossings(unit.activation, unit.x0, clipped.w, clipped.b)
     assert (found.over[1].wall.tolist(), found.over[1].bifurcation.tolist()) == (
         over.wall.tolist(), over.bifurcation.tolist())
-    landscape.landscape_of(unit, replace(descending, lr=0.5), region)
+    picture.landscape_of(unit, replace(descending, lr=0.5), region, kept)
     assert len(asked) == 1
 
 
 def test_the_slider_of_updates_takes_its_end_for_all(monkeypatch):
     wires, shown, taken = [], [], []
-    monkeypatch.setattr(landscape, "wired", lambda key, at, take: wires.append((key, at, take)) or (at, {"key": key}))
-    monkeypatch.setattr(landscape, "st", SimpleNamespace(slider=lambda *of, **more: shown.append((of, more))))
+    monkeypatch.setattr(around, "wired", lambda key, at, take: wires.append((key, at, take)) or (at, {"key": key}))
+    monkeypatch.setattr(around, "st", SimpleNamespace(slider=lambda *of, **more: shown.append((of, more))))
     own = SimpleNamespace(prefix="landscape.", parameters=Descending.parameters(), help_of=lambda name: f"help {name}",
                           take=lambda *of: taken.append(of))
-    assert landscape.updates_shown(own, Descending(shown=80, updates=30)) == 30
-    assert landscape.updates_shown(own, Descending(shown=8, updates=30)) == 8
+    around.updates_shown(own, Descending(shown=80, updates=30))
+    around.updates_shown(own, Descending(shown=8, updates=30))
     (key, at, take), _ = wires
-    assert (key, at) == ("landscape.drag_shown_of_30", 30)
+    assert (key, at) == ("landscape.drag_shown-30", 30)
     assert shown[1] == ((own.parameters["shown"].label, 0, 30, 8), {"help": "help shown", "key": key})
     take(30)
     take(7)
@@ -124,14 +122,15 @@ def test_the_slider_of_updates_takes_its_end_for_all(monkeypatch):
     ({"width": 1.0}, ["surface"]), ({"w_mid": 1.0}, ["surface"]), ({"b_mid": 1.0}, ["surface"]),
     ({"shade": "gradient"}, []), ({"shown": 2}, [])], ids=str)
 def test_of_one_unit_only_what_depends_on_a_change_is_made_again(monkeypatch, change, made):
-    monkeypatch.setattr(landscape, "session", lambda kind, store=landscape.Made(): store)
+    kept = Kept()
     found = []
     way = SimpleNamespace(w="w", b="b")
-    monkeypatch.setattr(landscape, "descents", lambda *of: found.append("descents") or (way, way))
-    monkeypatch.setattr(landscape, "surface", lambda *of: found.append("surface"))
-    monkeypatch.setattr(landscape, "crossings", lambda *of: found.append("crossings"))
+    monkeypatch.setattr(picture, "descents", lambda *of: found.append("descents") or (way, way))
+    monkeypatch.setattr(picture, "surface", lambda *of: found.append("surface"))
+    monkeypatch.setattr(picture, "crossings", lambda *of: found.append("crossings"))
     for values in ({}, change):
         found.clear()
-        landscape.landscape_of(*(kind(**{name: value for name, value in {"updates": 3, **values}.items()
-                                         if name in kind.parameters()}) for kind in (OneUnit, Descending, Region)))
+        given = {"updates": 3, **values}
+        picture.landscape_of(*(kind(**{name: value for name, value in given.items() if name in kind.parameters()})
+                               for kind in (OneUnit, Descending, Region)), kept)
     assert list(dict.fromkeys(found)) == made

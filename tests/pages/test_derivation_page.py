@@ -2,21 +2,27 @@
 
 import re
 from contextlib import nullcontext
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
+from core.specs.recurrence import Recurrence
 from core.topics.derivation.guesses import BOUNDS, GUESSES, WAYS
 from core.topics.derivation.steps import STEPS
 from core.topics.derivation.subject import Place
-from core.training.experiment import flat_parameters
+from core.topics.derivation.word.unrolled import Reading
+from core.training.experiment import Experiment, flat_parameters
+from pages._live.kept import Kept
 from pages._parts.derivation import equations as equations_shown
 from pages._parts.derivation import pictures
 from pages._parts.derivation import text as parts
 from pages._parts.derivation.equations import names_in
+from pages._parts.derivation.pictures import subject_of
+from pages._parts.derivation.said import Said
 from pages._parts.derivation.text import NO_ANSWER, Dialogue
 from tests.helpers import app_page
-from tests.helpers.app_page import button, checked, click, named, own_of, part, settings_of, warnings
+from tests.helpers.app_page import button, cells, checked, click, named, own_of, part, settings_of, warnings
 from tests.helpers.derivation_subjects import NETWORKS
 
 NUMBER = {step.name: i for i, step in enumerate(STEPS, start=1)}
@@ -120,7 +126,7 @@ def test_a_step_with_a_guess_hides_its_answer_until_then(guess):
     hidden = "".join(equations(page)).count(r"\underset")
     assert "Your network." not in words(page)
     assert len(page.main.expander) == 0  # no correction
-    assert not any('class="verdict' in e.proto.body for e in page.get("html"))
+    assert "verdict" not in cells(page)
     click(page, "Just show me")
     assert "".join(equations(page)).count(r"\underset") == hidden + len(GUESSES[guess].hides)
     assert len(page.main.expander) == len(step.corrections)
@@ -151,7 +157,7 @@ def test_the_verdict_is_guessed_too():
     page.radio[0].set_value(BOUNDS[0])
     click(page, "That is my guess")
     assert page.info[0].value.startswith("Right.")
-    assert any("Vanishing" in e.proto.body for e in page.get("html") if 'class="verdict' in e.proto.body)
+    assert "Vanishing" in cells(page)["verdict"]["html"]
 
 
 def test_no_answer_is_not_a_guess():
@@ -235,17 +241,17 @@ def test_a_click_on_a_symbol_chooses_it_and_what_a_browser_should_not_say_is_not
 
 def test_a_symbol_that_is_clicked_shows_its_entries():
     page = opened(step="forward")
-    part(page, Dialogue).symbol = "W_xh"
+    part(page, Dialogue).said = Said(symbol="W_xh")
     checked(page.run())
     assert any(one.value.startswith("$W_{xh}$: ") for one in page.markdown)
+    assert cells(page)["entries"]["text"].startswith("16 × 5 entries")
 
 
 def test_what_was_measured_is_kept_while_the_experiment_is_the_same_and_made_anew_for_another():
-    page = opened(step="product")
-    before = part(page, Dialogue).subject.on_task
-    go(page, "eigen")
-    checked(named(page.number_input, "derivation.type_t").set_value(3).run())
-    assert part(page, Dialogue).subject.on_task is before
-    checked(named(page.slider, "drag_rho").set_value(0.5).run())
-    assert part(page, Dialogue).subject.on_task is not before
-    assert part(page, Dialogue).subject.experiment.recurrence.rho == 0.5
+    kept, reading = Kept(), Reading()
+    one = subject_of(Experiment(), reading, Place(), kept)
+    assert subject_of(Experiment(), Reading(), Place(step=9), kept) is one  # the step is told to nobody but the page
+    other = subject_of(Experiment(), reading, Place(t=3), kept)
+    assert (other.on_task is one.on_task, other.t) == (True, 3)
+    another = replace(Experiment(), recurrence=Recurrence(rho=0.5))
+    assert subject_of(another, reading, Place(), kept).on_task.experiment == another

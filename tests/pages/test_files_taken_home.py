@@ -10,7 +10,7 @@ import pytest
 from core.topics.landscape.one_unit import Descent
 from core.topics.truncation.threshold_search import Rerun, ThresholdSearch
 from pages._kit.share import share_menu as share
-from pages._parts.landscape import descents_csv
+from pages._parts.landscape.around import descents_csv
 from pages._parts.truncation.seen import tried_csv
 from tests.helpers import truncation_page
 from tests.pages import test_landscape_page

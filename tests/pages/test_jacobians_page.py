@@ -16,10 +16,10 @@ from core.topics.jacobians.verdict import jacobian_verdict
 from core.topics.jacobians.view import JacobianView
 from core.topics.playground.presets import PRESETS
 from pages._kit.link.values import Own
-from pages._parts.jacobians.charts import _choose
-from pages._parts.jacobians.measured import JacobianPictures
+from pages._parts.jacobians.shown import _choose
 from tests.helpers import app_page
-from tests.helpers.app_page import address, button, checked, named, own_of, part, run_of, sent, warnings
+from tests.helpers.app_page import address, button, cells, checked, named, own_of, run_of, sent, warnings
+from tests.helpers.app_page import rested as measured
 
 pytestmark = pytest.mark.usefixtures("own_jobs")
 
@@ -32,18 +32,13 @@ def opened(**query):
     return measured(app_page.opened("jacobians", **query))
 
 
-def measured(page):
-    """As it is once nothing more is to come."""
-    return app_page.rested(page, lambda page: part(page, JacobianPictures).waits)
-
-
 def own(page):
     return own_of(page, "jacobians")
 
 
 def chart(page, name):
     """What the browser was told last."""
-    return sent(page)[name].specs[-1][1]
+    return sent(page)[name]
 
 
 def z(page):
@@ -51,8 +46,7 @@ def z(page):
 
 
 def headline(page):
-    (found,) = [element.proto.body for element in page.get("html") if "verdict" in element.proto.body[:20]]
-    return re.sub(r"<[^>]*>", "", found).replace("−", "-").replace("&quot;", '"')
+    return re.sub(r"<[^>]*>", "", cells(page)["verdict"]["html"]).replace("−", "-").replace("&quot;", '"')
 
 
 def expected(page, sequences=3):
@@ -64,7 +58,6 @@ def test_the_page_opens_measured_without_a_warning():
     page = opened()
     assert warnings(page) == []
     assert set(sent(page)) == CHARTS
-    assert sum(part.proto.component_name == "chart" for part in page.get("bidi_component")) == len(CHARTS)
 
 
 @pytest.mark.parametrize("query", [{}, {"alpha": "2", "rho": "0.9"}, {"activation": "relu", "sequences": "1"},
@@ -218,11 +211,11 @@ def test_states_that_are_not_finite_are_told_and_nothing_is_measured():
 @pytest.mark.parametrize("remedy", remedies().values(), ids=remedies())
 def test_the_page_shows_a_network_of_every_remedy(remedy):
     page = opened(**SMALL, **{remedy.name: "true", "task": "generator" if remedy.feedback else "recall"})
-    assert sum(part.proto.component_name == "chart" for part in page.get("bidi_component")) == len(CHARTS)
+    assert set(sent(page)) == CHARTS
     assert [warning.value for warning in page.warning] == []
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 def test_a_gated_cell_is_said_to_have_no_bound(cell):
     page = opened(**{cell: "true", "seq_len": "10", "n_hidden": "4"})
-    assert any("no bound of σ<sub>max</sub> and γ holds" in e.proto.body for e in page.get("html"))
+    assert "no bound of σ<sub>max</sub> and γ holds" in cells(page)["verdict"]["html"]

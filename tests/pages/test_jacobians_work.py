@@ -1,10 +1,10 @@
-"""The page of Jacobians at work: training, the long sequence, jobs that are replaced, and what can be taken home."""
+"""The page of Jacobians at work: training, the long sequence, and what can be taken home."""
 
 import csv
 import io
 import json
+import re
 import shlex
-import threading
 
 import numpy as np
 import pytest
@@ -14,34 +14,12 @@ from core.spelling import plain
 from core.topics.jacobians.long_sequence import long_reach
 from core.topics.jacobians.map import jacobian_map
 from core.training.record import JacobianMap
-from pages._kit.playing import jobs
-from pages._parts.jacobians.charts import map_csv
-from tests.helpers.app_page import at_rest, checked, click, named, run_of, warnings
+from pages._parts.jacobians.shown import map_csv
+from tests.helpers.app_page import at_rest, cells, checked, click, named, run_of
 from tests.helpers.waiting import wait_until
 from tests.pages.test_jacobians_page import chart, expected, headline, measured, opened, own, z
 
-
-@pytest.fixture(autouse=True)
-def asked(monkeypatch):
-    """The jobs of one session: to AppTest all pages are of the same one."""
-    mine = jobs.Jobs()
-    monkeypatch.setattr(jobs, "_jobs", lambda: mine)
-    yield mine
-    mine.end()
-
-
-@pytest.fixture
-def gate():
-    """Pieces wait here, in the slot of the process: none is left behind."""
-    held = threading.Semaphore(0)
-    yield held
-    held.release(100)
-
-
-def slowly(gate, *pieces):
-    for piece in pieces:
-        assert gate.acquire(timeout=60)
-        yield piece
+pytestmark = pytest.mark.usefixtures("own_jobs")
 
 
 def test_training_moves_the_map_and_pausing_makes_it_exact():
@@ -90,9 +68,9 @@ def test_the_long_sequence_is_measured_when_asked_for():
 def test_the_long_sequence_can_be_cancelled_and_measured_again():
     page = click(opened(length="131072", n_hidden="64", rho="0.9"), "Measure")
     at_rest(click(page, "Cancel"))
-    assert any("Cancelled" in caption.value for caption in page.caption)
+    assert "Cancelled" in cells(page)["long_state"]["html"]
     checked(click(page, "Measure"))
-    assert not any("Cancelled" in caption.value for caption in page.caption)
+    assert "Cancelled" not in cells(page)["long_state"]["html"]
     at_rest(click(page, "Cancel"))
 
 
@@ -100,59 +78,8 @@ def test_the_long_sequence_can_be_cancelled_and_measured_again():
 def test_a_sequence_that_the_task_does_not_have_gives_one_line(task, allowed):
     page = opened(task=task, length="65536" if task == "sunspots" else "5")
     at_rest(click(page, "Measure"))
-    (line,) = warnings(page)
-    assert line.startswith(f"length must be {allowed} for the task {task}")
-
-
-def test_a_job_that_was_asked_the_same_is_the_same_job(gate):
-    first = jobs.job("map", 1, lambda: slowly(gate, (1.0, "one")))
-    assert jobs.job("map", 1, lambda: slowly(gate, (1.0, "two"))) is first
-    gate.release()
-    assert first.wait(60)
-    assert jobs.job("map", 1, lambda: slowly(gate, (1.0, "two"))) is first
-    assert jobs.current("map") is first
-    assert jobs.current("other") is None
-
-
-def test_a_new_question_ends_the_old_job_and_shows_its_result_until_there_is_another(gate):
-    first = jobs.job("map", 1, lambda: slowly(gate, (0.5, "one"), (1.0, "more")))
-    gate.release()
-    wait_until(lambda: first.result == "one")
-    second = jobs.job("map", 2, lambda: slowly(gate, (1.0, "two")))
-    assert (first.cancelled, second.result) == (True, "one")
-    gate.release(2)
-    assert first.wait(60)
-    assert second.wait(60)
-    assert second.result == "two"
-
-
-def test_a_patient_question_lets_the_work_under_way_end_first(gate):
-    first = jobs.job("map", 1, lambda: slowly(gate, (1.0, "one")), patient=True)
-    assert jobs.job("map", 2, lambda: slowly(gate, (1.0, "two")), patient=True) is first
-    gate.release()
-    assert first.wait(60)
-    second = jobs.job("map", 2, lambda: slowly(gate, (1.0, "two")), patient=True)
-    assert second is not first
-    assert second.result == "one"
-
-
-@pytest.mark.parametrize("patient", [False, True])
-def test_a_job_that_was_cancelled_is_begun_again_when_asked_again(gate, patient):
-    first = jobs.job("long", 1, lambda: slowly(gate, (1.0, "one")), patient=patient)
-    first.cancel()
-    second = jobs.job("long", 1, lambda: slowly(gate, (1.0, "two")), patient=patient)
-    assert second is not first
-    gate.release(2)
-    assert second.wait(60)
-    assert second.result == "two"
-
-
-def test_when_a_session_ends_so_do_its_jobs(asked, gate):
-    work = [jobs.job(name, 1, lambda: slowly(gate, (0.5, 1), (1.0, 2))) for name in ("map", "long")]
-    asked.end()
-    assert all(job.cancelled for job in work)
-    gate.release(4)
-    assert all(job.wait(60) for job in work)
+    line = cells(page)["long_state"]["html"]
+    assert re.sub("<[^>]*>", "", line).startswith(f"length must be {allowed} for the task {task}")
 
 
 def test_the_commands_print_the_numbers_of_the_page(capsys):

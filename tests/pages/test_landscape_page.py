@@ -13,13 +13,12 @@ from core.topics.landscape.one_unit import OneUnit, descents, error_and_gradient
 from core.topics.landscape.presets import PRESETS
 from core.topics.landscape.view import Descending, Region
 from pages._kit.link.values import Own
-from pages._parts.landscape import descents_csv, look, start_here
+from pages._parts.landscape.around import descents_csv, look, start_here
 from tests.helpers import app_page
-from tests.helpers.app_page import checked, named, own_of, warnings
+from tests.helpers.app_page import cells, checked, drawn_on, named, own_of, warnings
 
 PARAMETERS = {**OneUnit.parameters(), **Descending.parameters(), **Region.parameters()}
 DEFAULTS = {name: p.default for name, p in PARAMETERS.items()}
-CHARTS = 3
 TYPED = [name for name, p in PARAMETERS.items() if isinstance(p, Number) and name != "shown"]
 
 
@@ -35,8 +34,7 @@ def words(page):
 
 
 def verdict(page):
-    (found,) = [e.proto.body for e in page.get("html") if 'class="verdict' in e.proto.body]
-    return found
+    return cells(page)["verdict"]["html"]
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +51,7 @@ def test_the_page_opens_with_the_defaults_and_no_warning():
 
 def test_the_page_shows_three_charts_and_a_headline_with_the_measured_jump():
     page = opened()
-    assert len(page.get("bidi_component")) == CHARTS
+    assert drawn_on(page) == ["error_map", "descent", "bifurcation"]
     assert "update 1 jumped 13.2 away" in verdict(page)
 
 
@@ -68,7 +66,7 @@ def test_a_preset_sets_its_values_over_the_defaults_and_says_what_to_look_for(pr
     assert own(page) == DEFAULTS | preset.values
     assert preset.look in words(page)
     assert warnings(page) == []
-    assert len(page.get("bidi_component")) == CHARTS
+    assert drawn_on(page) == [f"error_{preset.values.get('view', 'map')}", "descent", "bifurcation"]
 
 
 def test_other_values_have_a_line_on_what_to_look_for_too():
@@ -94,7 +92,7 @@ def test_every_choice_can_be_made(page):
             named(page.selectbox, f"landscape.pick_{name}").select(option)
         checked(page.run())
         assert {name: own(page)[name] for name in offered} == wanted
-        assert len(page.get("bidi_component")) == CHARTS
+        assert drawn_on(page) == [f"error_{own(page)['view']}", "descent", "bifurcation"]
 
 
 @pytest.mark.slow
@@ -105,29 +103,29 @@ def test_every_activation_is_drawn_where_it_overflows_too(activation):
         if own(page)["view"] != view:
             checked(named(page.selectbox, "landscape.pick_view").select(view).run())
         assert own(page)["view"] == view
-        assert len(page.get("bidi_component")) == CHARTS
+        assert drawn_on(page) == [f"error_{own(page)['view']}", "descent", "bifurcation"]
         assert "nan" not in verdict(page).lower().replace("the error is nan", "").replace("the gradient is nan", "")
 
 
 def test_the_updates_shown_can_be_dragged_and_all_of_them_is_the_end():
     page = opened()
-    checked(named(page.slider, "landscape.drag_shown_of_100").set_value(0).run())
+    checked(named(page.slider, "landscape.drag_shown-100").set_value(0).run())
     assert own(page)["shown"] == 0
     assert "At the start" in verdict(page)
-    checked(named(page.slider, "landscape.drag_shown_of_100").set_value(100).run())
+    checked(named(page.slider, "landscape.drag_shown-100").set_value(100).run())
     assert own(page)["shown"] == DEFAULTS["shown"]
 
 
 def test_all_updates_stay_shown_when_there_are_more_of_them():
     page = opened()
     checked(named(page.number_input, "landscape.type_updates").set_value(150).run())
-    assert named(page.slider, "landscape.drag_shown_of_150").value == 150
+    assert named(page.slider, "landscape.drag_shown-150").value == 150
     assert "After 150 updates" in verdict(page)
 
 
 def test_fewer_updates_than_shown_show_all_there_are():
     page = opened(shown="80", updates="30")
-    assert named(page.slider, "landscape.drag_shown_of_30").value == 30
+    assert named(page.slider, "landscape.drag_shown-30").value == 30
     assert own(page)["shown"] == 80
 
 

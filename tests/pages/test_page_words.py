@@ -5,16 +5,14 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
+import streamlit as st
 
 from core.topics.truncation.cost import TruncationCost
-from pages._kit.playing import jobs
-from pages._parts.jacobians.measured import JacobianPictures
-from pages._parts.singular_values import charts as normality
+from pages._parts.singular_values import around as normality
 from pages._parts.truncation import cost as truncation_cost
 from tests.helpers import truncation_page
-from tests.helpers.app_page import at_rest, button, checked, click, part, unfolded
+from tests.helpers.app_page import at_rest, button, checked, click, rested, unfolded
 from tests.helpers.page_words import kept, words
-from tests.helpers.waiting import wait_until
 from tests.pages import test_landscape_page
 
 DIFFERENCE = re.compile(r"\bby \$10\^\{-(?:[89]|1[01])\.\d\}\$")  # as exact as a machine is
@@ -83,8 +81,7 @@ def measured(**query):
         app = unfolded(60).switch_page("jacobians.py")
         for key, text in query.items():
             app.query_params[key] = text
-        wait_until(lambda: not part(checked(app.run()), JacobianPictures).waits)
-        return words(app.run())
+        return words(rested(app.run()))
     return told
 
 
@@ -105,14 +102,12 @@ COST = TruncationCost(np.array([50, 1000]), np.array([0.001, 0.02]), np.array([0
 def truncation(*, sidebar=False, press=(), **query):
     """The page of truncation once nothing more is to come; what an update takes is not of this machine."""
     def told():
-        mine = jobs.Jobs()
-        with patch.object(jobs, "_jobs", return_value=mine), \
-                patch.object(truncation_cost, "cost_pieces", return_value=iter([(1.0, COST)])):
+        st.cache_resource.clear()  # to AppTest all pages are of one session
+        with patch.object(truncation_cost, "cost_pieces", return_value=iter([(1.0, COST)])):
             app = truncation_page.opened(**query)
             for label in press:
                 found = next(button.label for button in app.button if button.label.startswith(label))
                 app = truncation_page.rested(click(app, found))
-            mine.end()
         return words(app, sidebar)
     return told
 

@@ -10,7 +10,7 @@ from core.remedies.base import remedies
 from core.tasks.generator import waveforms
 from core.topics.playground.presets import PRESETS
 from core.training.experiment import Experiment, flat_parameters
-from tests.helpers.app_page import cells, checked, click, named, opened, run_of, values, warnings
+from tests.helpers.app_page import checked, click, named, opened, run_of, sent, values, warnings
 from tests.helpers.waiting import wait_until
 
 
@@ -40,7 +40,7 @@ def test_the_page_opens_without_a_warning():
 
 
 def test_the_page_shows_six_charts():
-    assert list(cells(opened())) == ["eigenvalues", "flow", "loss", "norm", "by_step", "map"]
+    assert list(sent(opened())) == ["eigenvalues", "flow", "loss", "norm", "by_step", "map"]
 
 
 def remedy_of(name):

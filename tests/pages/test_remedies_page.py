@@ -43,8 +43,7 @@ def rested(page):
 
 
 def verdict(page):
-    return next(re.sub("<[^>]*>", "", found.proto.body) for found in page.get("html")
-                if 'class="verdict' in found.proto.body)
+    return re.sub("<[^>]*>", "", cells(page)["verdict"]["html"])
 
 
 def table(page):
@@ -259,7 +258,7 @@ def test_a_demo_that_has_ended_says_what_came_of_its_claim():
     checked(page.button(key="show_orthogonal_kept_copies").click().run())
     race(page).playback = replace(race(page).playback, pace="max")
     page = rested(page)
-    (said,) = [found.proto.body for found in page.get("html") if 'class="claim"' in found.proto.body]
+    said = cells(page)["claim"]["html"]
     demo = demos()["orthogonal_kept_copies"]
     assert f"<b>● As claimed.</b> {as_html(demo.claim)} Here: 5 of 5 seeds solved in 200 updates; baseline 0" in said
     assert 'role="status"' in said

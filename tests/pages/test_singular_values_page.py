@@ -13,11 +13,11 @@ from core.specs.recurrence import Recurrence
 from core.topics.singular_values.example_matrices import EXAMPLES, Matrix, matrix_of
 from core.topics.singular_values.matrix_powers import matrix_powers, normal_partner
 from core.training.experiment import Experiment
-from pages._parts.singular_values.charts import matrix_powers_csv, powers_script
+from pages._parts.singular_values.around import matrix_powers_csv, powers_script
 from tests.helpers import app_page
-from tests.helpers.app_page import checked, named, own_of, settings_of, warnings
+from tests.helpers.app_page import cells, checked, drawn_on, named, own_of, settings_of, warnings
 
-CHARTS = 4
+CHARTS = ["normal_powers", "powers", "normal_plane", "plane"]
 
 
 opened = partial(app_page.opened, "singular_values")
@@ -32,7 +32,7 @@ def words(page):
 
 
 def verdict(page):
-    return next(e.proto.body for e in page.get("html") if 'class="verdict' in e.proto.body)
+    return cells(page)["verdict"]["html"]
 
 
 def test_the_page_opens_with_the_first_example_and_no_warning():
@@ -42,7 +42,7 @@ def test_the_page_opens_with_the_first_example_and_no_warning():
 
 
 def test_the_page_shows_four_charts():
-    assert len(opened().get("bidi_component")) == CHARTS
+    assert drawn_on(opened()) == CHARTS
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -51,7 +51,7 @@ def test_a_preset_sets_its_matrix(name):
     checked(page.button(key=f"example_{name}").click().run())
     assert own(page) == {"matrix": name, "powers": EXAMPLES[name].powers, "reach": 1.5, "level": EXAMPLES[name].level}
     assert warnings(page) == []
-    assert len(page.get("bidi_component")) == CHARTS
+    assert drawn_on(page) == CHARTS
 
 
 @pytest.mark.parametrize(("query", "count"), [
@@ -142,14 +142,14 @@ def test_a_list_of_eigenvalues_that_is_too_long_gives_one_line():
 
 def test_a_radius_that_float64_cannot_hold_is_pointed_out():
     page = opened(matrix="yours", n_hidden="32", rho="0.95", angle="0", alpha="3")
-    assert [i.value[:30] for i in page.info] == ["W is made from eigenvalues wit"]
-    assert len(opened(matrix="yours").info) == 0
+    assert "eigenvalues with ρ = 0.95; the matrix that float64 holds has 1.09" in cells(page)["held"]["html"]
+    assert "held" not in cells(opened(matrix="yours"))
 
 
 @pytest.mark.parametrize("n", ["2", "33", "64"])
 def test_a_matrix_of_any_size_is_shown(n):
     page = opened(matrix="yours", n_hidden=n, alpha="1")
-    assert len(page.get("bidi_component")) == CHARTS
+    assert drawn_on(page) == CHARTS
 
 
 def test_a_hostile_link_gives_a_line_for_each_bad_value():

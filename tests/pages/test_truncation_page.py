@@ -7,7 +7,7 @@ from core.bptt.gradient_by_lag import gradient_by_lag
 from core.topics.truncation.presets import PRESETS
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
-from tests.helpers.app_page import address, button, click, named, own_of, run_of, sent, warnings
+from tests.helpers.app_page import address, button, cells, click, named, own_of, run_of, sent, warnings
 from tests.helpers.truncation_page import chart, headlines, keyed, opened, rested
 
 pytestmark = pytest.mark.usefixtures("own_jobs")
@@ -59,7 +59,7 @@ def test_the_lags_drawn_are_those_of_the_network_now():
     split = gradient_by_lag(fresh.network, fresh.gradient()[1], fresh.task, k2=10)
     kept, dropped = (np.asarray(chart(page, "lost_by_lag")["data"][i]["y"], float) for i in (0, 1))
     assert np.array_equal(np.where(np.isnan(kept), dropped, kept), split.log10_part)
-    assert any("weights as before update 3" in caption.value for caption in page.caption)
+    assert "weights as before update 3" in cells(page)["lost_of"]["html"]
 
 
 def test_the_cost_is_measured_on_demand(monkeypatch):
@@ -67,7 +67,7 @@ def test_the_cost_is_measured_on_demand(monkeypatch):
     page = opened(truncation="true", n_hidden="4", batch="2")
     rested(click(page, "Measure the cost"))
     assert chart(page, "truncation_cost")["data"][0]["x"].tolist() == [10.0, 20.0]
-    assert any("Medians for one sequence" in element.value for element in page.markdown)
+    assert cells(page)["cost_words"]["html"].startswith("<div>Medians for one sequence")
 
 
 def test_the_cost_needs_a_truncation():
@@ -104,4 +104,4 @@ def test_the_page_survives(query):
 def test_states_that_are_not_finite_are_told_in_words():
     page = opened(activation="elu", rho="2", shape="identity", bias="3", seq_len="1000", dtype="float32",
                   truncation="true")
-    assert any("not finite" in caption.value for caption in page.caption)
+    assert "not finite" in cells(page)["lost_of"]["html"]

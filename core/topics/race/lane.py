@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -189,7 +190,7 @@ class Lane:
 
     def _each(self) -> float:
         """Median processor time of an update of one network by itself, s."""
-        return float(np.median(self._seconds)) if len(self._seconds) >= FEW else np.nan
+        return median(self._seconds) if len(self._seconds) >= FEW else np.nan
 
     def _solves(self) -> tuple[Solve | None, ...]:
         """Of seeds that share their passes a few updates were measured alone; the time is that of as many of them."""

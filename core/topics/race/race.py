@@ -8,7 +8,6 @@ stays as it is, and the others go on.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -121,6 +120,7 @@ class Race(Player):
             with self._lock:
                 if found is not None and not lane.updates:  # else its first update came in between
                     lane.take_preview(*found)
+        self.news.ring()
 
     def _kept(self, lane: Lane | None, entrant: Entrant, until_solved: bool) -> Lane:
         """The lane as it is, or a new one."""
@@ -199,8 +199,8 @@ class Race(Player):
             lane.take_reach(found)
         self._flow_due = time.monotonic() + spent / FLOW_SHARE
 
-    def _loop(self, before: threading.Thread | None) -> None:
-        super()._loop(before)
+    def _work(self) -> None:
+        super()._work()
         self._settle()
 
     def _settle(self) -> None:
@@ -213,3 +213,4 @@ class Race(Player):
                     found = lane.reach(MOST_LAGS)
                 with self._lock:
                     lane.take_reach(found)
+                self.news.ring()

@@ -89,6 +89,8 @@ def quantiles(values: NDArray[np.floating], shares: tuple[float, ...]) -> Floats
     Returns:
         (len(shares), ...); nan only between -inf and +inf.
     """
+    if len(values) == 1:
+        return np.repeat(values, len(shares), axis=0)
     ordered, last = np.sort(values, axis=0), len(values) - 1
     out = np.empty((len(shares), *values.shape[1:]))
     for i, share in enumerate(shares):
@@ -125,17 +127,17 @@ def thinned_band(found: Floats, band: str, x: Floats | None = None) -> Band:
     """
     low, high = COLUMNS[band]
     x = np.arange(1.0, len(found) + 1) if x is None else x
-    wide = buckets(found, MOST_EDGES)
     edges, lows, highs = x, found[:, low], found[:, high]
-    if wide.shape[1] > 1:
+    if len(found) > MOST_EDGES:
+        wide = buckets(found, MOST_EDGES)
         first = np.arange(len(wide)) * wide.shape[1]
         edges = np.repeat(x[first], 2)
         edges[1::2] = x[np.minimum(first + wide.shape[1] - 1, len(x) - 1)]
         lows, highs = np.repeat(wide[:, :, low].min(axis=1), 2), np.repeat(wide[:, :, high].max(axis=1), 2)
-    narrow = buckets(found, MOST)
-    at = np.arange(len(found))
-    if narrow.shape[1] > 1:
-        median = np.where(np.isnan(narrow[:, :, 2]), np.inf, narrow[:, :, 2])
-        at = extremes(median, median, len(found))
-        at = np.concatenate([[0], at[(at > 0) & (at < len(found) - 1)], [len(found) - 1]])
+    if len(found) <= MOST:
+        return Band(x, found[:, 2], edges, lows, highs)
+    median = buckets(found[:, 2], MOST)
+    median = np.where(np.isnan(median), np.inf, median)
+    at = extremes(median, median, len(found))
+    at = np.concatenate([[0], at[(at > 0) & (at < len(found) - 1)], [len(found) - 1]])
     return Band(x[at], found[at, 2], edges, lows, highs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 
@@ -66,8 +67,7 @@ def _spread(spelling: str, values: Sequence[float]) -> str:
     """Median (lowest–highest)."""
     if not values or not np.isfinite(values).all():
         return UNKNOWN
-    low, middle, high = (filled(spelling, {"value": float(f(values))})
-                         for f in (min, np.median, max))
+    low, middle, high = (filled(spelling, {"value": float(f(values))}) for f in (min, median, max))
     return middle if low == high else f"{middle} ({low}–{high})"
 
 
@@ -88,7 +88,7 @@ def _horizon(lane: LaneView) -> str:
     """Beyond the longest lag that was measured it is not known."""
     if not lane.horizon:
         return UNKNOWN
-    lag = float(np.median(lane.horizon))
+    lag = median(lane.horizon)
     return f"> {fixed(lane.flow.x[-1], 0)}" if np.isinf(lag) else plain(lag)
 
 

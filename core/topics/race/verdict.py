@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ def race_verdict(view: RaceView) -> Verdict:
 
 def median_updates(lane: LaneView) -> float:
     """To solve it, over the seeds that did; inf where none did."""
-    return float(np.median([solve.update for solve in solves(lane)] or [np.inf]))
+    return float(median([solve.update for solve in solves(lane)] or [np.inf]))
 
 
 def _rank(lane: LaneView) -> tuple[int, float, int]:

@@ -31,9 +31,9 @@ CIRCLE = np.exp(1j * np.linspace(0.0, np.pi, 181))  # the upper half: W is real
 RAY, ZOOM, ZOOMS = 81, 9, 3  # points outwards, and a side, around the best z for Kreiss's constant, and how often
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pseudospectrum:
-    """sigma_min(z I - W) over a square of the complex plane around 0."""
+    """sigma_min(z I - W) over a square of the complex plane around 0. Equal to itself alone."""
 
     x: Floats  # (S,) Re z, and Im z as well
     log10_sigma_min: Floats  # (S, S) at Im z (rows) and Re z (columns); -inf where z is an eigenvalue

@@ -17,7 +17,7 @@ export const PLACES = new WeakMap(); // by element of the page: what it shows, a
 
 // Charts wait in line and are drawn a few at a time, so that a slider moved meanwhile is not held up. A chart that is
 // told more while it waits is drawn once, with the latest.
-const LINE = new Set();
+const LINE = new Set(), WAITING = [];
 const SLICE = 24; // ms of drawing between two chances for the page to react
 
 export function ask(chart) {
@@ -40,7 +40,14 @@ function serve() {
     if (performance.now() > end) break;
   }
   if (LINE.size) setTimeout(() => requestAnimationFrame(serve));
+  else for (const told of WAITING.splice(0)) told();
 }
+
+// When all that was told is drawn; a page that is not seen draws nothing.
+export const drawn = () => new Promise((told) => {
+  if (!LINE.size) return requestAnimationFrame(told);
+  WAITING.push(told);
+});
 
 // A symbol of an equation that the reader points at: what does not show it fades, on charts that show it somewhere.
 let lit = null;
@@ -62,20 +69,20 @@ document.fonts.addEventListener("loadingdone", ({ fontfaces }) => {
 
 function paint(chart) {
   const { root, spec, box } = chart, [width, height] = chart.size;
-  chart.waiting = !spec || !chart.seen || !root.isConnected || !(width > 40) || !(height > 40);
+  chart.waiting = !spec || !chart.seen || !root?.isConnected || !(width > 40) || !(height > 40);
   if (chart.waiting) return;
   chart.theme ??= themed(chart);
   if (!RULER) refuse(chart); // a browser without a canvas
   head(chart);
   if (chart.refused) return refuse(chart);
-  if (spec.layout.scene) drawSolid(chart, chart.size, () => drawn(chart));
+  if (spec.layout.scene) drawSolid(chart, chart.size, () => counted(chart));
   else {
     drawFlat(chart);
-    drawn(chart);
+    counted(chart);
   }
 }
 
-function drawn({ box, sequence }) {
+function counted({ box, sequence }) {
   box.dataset.draws = 1 + Number(box.dataset.draws ?? 0);
   box.dataset.drawn = sequence;
 }

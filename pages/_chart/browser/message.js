@@ -24,15 +24,6 @@ function joined(old, from, tail) {
   return out;
 }
 
-// A patch begins three frames ago: much of what it tells has been told before, and then stays the object that it is.
-// Numbers by the thousand, which come as base64, are not compared.
-function same(old, told) {
-  if (old === null || told === null || typeof old !== "object" || typeof told !== "object") return old === told;
-  if (told.f4 !== undefined || ArrayBuffer.isView(old) || Array.isArray(old) !== Array.isArray(told)) return false;
-  const names = Object.keys(told);
-  return names.length === Object.keys(old).length && names.every((name) => same(old[name], told[name]));
-}
-
 const windows = ({ layout } = { layout: {} }) => Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name))
   .map(([name, { range }]) => [name.replace("axis", ""), JSON.stringify(range)]);
 
@@ -49,42 +40,36 @@ function inZoom({ spec, zoom, hidden }) {
   });
 }
 
-// Returns false where the patch cannot be applied: something on the way was lost. Where the page itself moves the window
-// of an axis, that takes the place of the reader's zoom; and where all that was in it has gone, the whole is shown.
+// Where the page itself moves the window of an axis, that takes the place of the reader's zoom; and where all that was in
+// it has gone, the whole is shown.
 export function apply(chart, message) {
   const zoomed = Object.keys(chart.zoom).length > 0, filled = zoomed && inZoom(chart);
-  const before = Object.fromEntries(windows(chart.spec)), done = told(chart, message);
+  const before = Object.fromEntries(windows(chart.spec));
+  if (message.figure) whole(chart, message);
+  else change(chart.spec, message.patch);
   for (const [id, range] of windows(chart.spec)) if (id in before && range !== before[id]) delete chart.zoom[id];
   if (filled && !inZoom(chart)) chart.zoom = {};
-  return done;
 }
 
-function told(chart, message) {
-  if (message.figure) {
-    const before = chart.spec?.data ?? [];
-    chart.spec = decoded(message.figure);
-    chart.hidden = stillHidden(chart.hidden, before, chart.spec.data);
-    chart.dark = message.dark;
-    chart.theme = null;
-    chart.sequence = message.sequence;
-    chart.epoch = message.epoch;
-    return true;
-  }
-  if (!message.patch || !chart.spec || chart.epoch !== message.epoch || chart.sequence < message.base) return false;
-  for (const [i, changes] of Object.entries(message.patch.traces)) {
-    const trace = { ...chart.spec.data[i] };
-    for (const [name, change] of Object.entries(changes)) {
-      if (change !== null && typeof change === "object" && change.from !== undefined) {
-        if (trace[name].length < change.from) return false;
-        trace[name] = joined(trace[name], change.from, decoded(change.tail));
-      } else if (!same(trace[name], change)) trace[name] = decoded(change);
+function whole(chart, { figure, dark }) {
+  const before = chart.spec?.data ?? [];
+  chart.spec = decoded(figure);
+  chart.hidden = stillHidden(chart.hidden, before, chart.spec.data);
+  chart.dark = dark;
+  chart.theme = null;
+}
+
+function change({ data, layout }, { traces, layout: changed }) {
+  for (const [i, values] of Object.entries(traces)) {
+    const trace = { ...data[i] };
+    for (const [name, value] of Object.entries(values)) {
+      const extended = value !== null && typeof value === "object" && value.from !== undefined;
+      trace[name] = extended ? joined(trace[name], value.from, decoded(value.tail)) : decoded(value);
     }
-    chart.spec.data[i] = trace;
+    data[i] = trace;
   }
-  for (const [name, value] of Object.entries(message.patch.layout)) {
-    if (value === null) delete chart.spec.layout[name];
-    else if (!same(chart.spec.layout[name], value)) chart.spec.layout[name] = decoded(value);
+  for (const [name, value] of Object.entries(changed)) {
+    if (value === null) delete layout[name];
+    else layout[name] = decoded(value);
   }
-  chart.sequence = message.sequence;
-  return true;
 }

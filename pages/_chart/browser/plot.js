@@ -1,16 +1,16 @@
-// The browser side of the chart component: what each element of the page shows, and what it is told.
-// A chart's message carries the whole figure, or a patch from an earlier frame, or the number alone of a frame that has
-// been sent often enough, or that the figure is outside of what is drawn here (see plot.py).
+// The browser side of the chart component: what each element of the page is told.
 
-import { apply } from "./message.js";
-import { CHARTS, PLACES, allow, ask, house, mount, refuse } from "./chart.js";
-import { HELP } from "./keys.js";
-import { heard } from "./rich.js";
-import { TURNS } from "./solid.js";
+import { CHARTS, PLACES } from "./chart.js";
+import { arrange, tell } from "./cells.js";
+import { listen } from "./held.js";
+import { arrive, stages } from "./stage.js";
+
+listen((name, value, drag) => stages().forEach((stage) => stage.order({ set: name ? { [name]: value } : {}, drag })));
 
 const TEXT = new TextDecoder();
 
-// One element of the page, as JSON in bytes: {columns, cells}, of which each is a chart's message or words.
+// One element of the page, as JSON in bytes: the part of a stage (stage.js), or {columns, height, picks, epoch, cells},
+// of which each is words or a whole figure, with the number of its version.
 //   plotlyUrl: where Plotly is, for those who ask for it
 export function draw(component, plotlyUrl) {
   const { parentElement: root } = component, data = component.data && TEXT.decode(component.data);
@@ -18,47 +18,12 @@ export function draw(component, plotlyUrl) {
   PLACES.set(root, { data, component });
   const whole = [...root.children].every((cell) => cell.hasChildNodes()); // no chart has moved to another element
   if (!data || (data === before && whole)) return; // rendered again, with nothing new
-  const { columns, cells } = JSON.parse(data), lost = [];
-  root.classList.toggle("charts", columns > 1);
-  root.style.setProperty("--columns", columns);
-  for (const message of cells) {
-    const cell = place(root, message.name);
-    if (message.html !== undefined) write(cell, message);
-    else if (!tell(cell, message, plotlyUrl)) lost.push(message.name);
+  const look = JSON.parse(data);
+  if (look.live) return arrive(component, look, plotlyUrl);
+  const words = new Map(look.cells.filter(({ html }) => html !== undefined).map((cell) => [cell.name, cell]));
+  for (const cell of look.cells) {
+    const chart = CHARTS.get(cell.name);
+    if (!words.has(cell.name) && !(chart?.epoch === look.epoch && chart.sequence === cell.n)) tell(cell, cell.n, look.epoch, plotlyUrl);
   }
-  for (const cell of [...root.children]) if (!cells.some(({ name }) => name === cell.dataset.cell)) cell.remove();
-  if (lost.length) component.setTriggerValue("resync", lost);
-}
-
-function place(root, name) {
-  let cell = [...root.children].find((child) => child.dataset.cell === name);
-  if (!cell) root.append((cell = document.createElement("div")));
-  cell.dataset.cell = name;
-  return cell;
-}
-
-function write(cell, { html, span }) {
-  cell.className = "words";
-  cell.style.setProperty("--span", span);
-  if (cell.told !== html) cell.innerHTML = cell.told = html;
-}
-
-// Returns false where the browser has not got what the message builds on.
-function tell(cell, message, plotlyUrl) {
-  let chart = CHARTS.get(message.name);
-  if (!chart) CHARTS.set(message.name, (chart = mount(message.name, plotlyUrl)));
-  chart.picks = message.picks;
-  chart.box.style.height = `${message.height}px`;
-  chart.box.dataset.told = message.sequence;
-  for (const [stop, help] of [[chart.plot, HELP], [chart.solid, TURNS]]) stop.setAttribute("aria-label", `${heard(message.text)} ${help}`);
-  house(chart, cell);
-  if (message.sequence === chart.sequence && message.epoch === chart.epoch) return true;
-  if (message.outside) {
-    Object.assign(chart, { sequence: message.sequence, epoch: message.epoch, spec: undefined });
-    return refuse(chart);
-  }
-  if (!apply(chart, message)) return false;
-  if (message.figure) allow(chart);
-  ask(chart);
-  return true;
+  arrange(root, look.cells.map(({ name }) => name), look, words);
 }

@@ -81,9 +81,9 @@ def of_experiment(presets: Mapping[str, Preset]) -> Preset | None:
     return next((preset for preset in presets.values() if preset.experiment == now), None)
 
 
-def preset_look() -> str:
-    """What to look for in the one of the playground's that is on the page."""
-    return look_of(of_experiment(PRESETS))
+def preset_look(presets: Mapping[str, Preset] = PRESETS) -> str:
+    """What to look for in the one of these that is on the page."""
+    return look_of(of_experiment(presets))
 
 
 def own_presets(own: Own, presets: Mapping[str, Preset], look: str) -> None:

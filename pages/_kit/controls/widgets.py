@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from core.markup import as_markdown
 from core.parameters import Choice, ComplexList, Flag, Number, Word
@@ -187,4 +188,7 @@ def _replace_twins(of: Values, name: str) -> None:
 
 def run_again(parts: str | list[str]) -> None:
     """The whole page, or these fragments of it."""
-    st.rerun(parts)
+    try:
+        st.rerun(parts)
+    except StreamlitAPIException:  # a run of the page was stopped before it came to one of them
+        st.rerun("app")

@@ -19,8 +19,7 @@ class Values:
     """Flat values of some parameters; lives in the session. Each is always allowed by itself."""
 
     quick: frozenset[str] = frozenset()
-    """Numbers of which only the page's stage makes use: a change draws the stage alone. None while the stage has a
-    timer: Streamlit (1.67) mixes up the timer's runs with such a run, and a twin that was replaced stays."""
+    """Numbers of which only the page's stage makes use: a change draws the stage alone."""
 
     def __init__(self, parameters: Mapping[str, Parameter], texts: Mapping[str, str], prefix: str = "") -> None:
         """From a link's text values; what is not usable becomes a line in `problems`.

@@ -1,8 +1,7 @@
-"""What plays a run or a race: a row of buttons, what the browser holds while it is there, and how often it is drawn."""
+"""What plays a run or a race: a row of buttons, and what the browser holds while it is there."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 import streamlit as st
@@ -11,35 +10,6 @@ from core.live.player import Player
 from pages._kit.controls.press import once
 from pages._kit.controls.widgets import control
 from pages._kit.link.values import Own
-from pages._session import session
-
-SENDING = 0.06  # s
-FRAME = 0.12  # s between two pictures of a run, for each run and race that plays on this server
-
-
-def frame_time(played: Player, frame: float = FRAME) -> float:
-    """Seconds between two pictures of what plays: a full class gets fewer, and a quick slider."""
-    return frame * max(played.players, 1)
-
-
-@dataclass
-class Ended:
-    """What the last script of this browser session ended with."""
-
-    state: str = ""
-
-
-def let_out(state: str) -> None:
-    """End a run of the whole script only when its charts are on their way to the browser.
-
-    A fragment's timer may have asked for a run meanwhile. Streamlit (1.67) starts it at once, takes the fragment's
-    unsent elements out of the queue, and yet reports the whole script as finished: the browser then removes the
-    charts that it never got, and they lose their zoom. The server sends every few milliseconds.
-    """
-    last = session(Ended)
-    if "playing" in (state, last.state):
-        time.sleep(SENDING)
-    last.state = state
 
 
 @dataclass
@@ -57,6 +27,11 @@ class Lease:
 def lease(name: str) -> Lease:
     """This session's, of its run or of its race: what it holds stops computing when the browser goes away."""
     return Lease()
+
+
+def standing(played: Player) -> tuple[str, str, str | None]:
+    """What the buttons and the lines around a stage show of what plays."""
+    return played.state, played.deed, played.refused
 
 
 def play_row(played: Player, begin: str, *, step: str, reset: str, own: Own | None = None) -> None:

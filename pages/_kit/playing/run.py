@@ -12,8 +12,10 @@ from core.live.view import View
 from core.remedies.clip_norm import ClipNorm
 from core.spelling import count, number
 from core.training.experiment import Experiment
+from pages._chart.frame import HtmlCell
 from pages._kit.announce import announce
 from pages._kit.link.settings import settings
+from pages._kit.playing.jobs import progress_cell
 from pages._kit.playing.player import lease, play_row
 from pages._session import session
 
@@ -55,9 +57,9 @@ def buttons(run: LiveRun) -> None:
     announce(ended.text if ended else "", key="ended")
 
 
-def progress(run: LiveRun, view: View) -> None:
+def run_cell(run: LiveRun, view: View) -> HtmlCell:
     """Where the run is, and how long it will take."""
-    st.progress(min(len(view.curves.step) / view.experiment.training.steps, 1.0), text=whereabouts(run, view))
+    return progress_cell(whereabouts(run, view), len(view.curves.step) / view.experiment.training.steps)
 
 
 def whereabouts(run: LiveRun, view: View) -> str:
@@ -91,23 +93,26 @@ def looked_at(run: LiveRun) -> int | None:
 
 def shown_view(run: LiveRun) -> View:
     """What the charts show: the run as it is now, or as it was at the update that is looked at."""
-    chosen = looked_at(run)
-    frame = None if chosen is None else run.frame_at(chosen)
+    return view_at(run, looked_at(run))
+
+
+def view_at(run: LiveRun, chosen: int | None) -> View:
+    """The run as it was at an update that was recorded, or as it is now: so if None, and while it plays."""
+    frame = None if chosen is None or run.state == "playing" else run.frame_at(chosen)
     return run.view() if frame is None else run.look_at(frame)
 
 
-def history(run: LiveRun) -> View:
-    """A slider over the recorded updates, and the view that it chooses; the run as it is now while it plays."""
+def history(run: LiveRun) -> None:
+    """A slider over the recorded updates, while the run rests."""
     steps = run.frame_steps()
     if run.state == "playing" or len(steps) < 2:
-        return run.view()
+        return
     slider, button = st.columns([5, 1], vertical_alignment="bottom")
     chosen = slider.select_slider("History: look at update", steps, steps[-1], key=f"look_at~{steps[-1]}",
                                   help="Every update shown here can be gone back to.")
     button.button(f"Rewind to {chosen}", icon=":material/undo:", on_click=_rewind, args=(run, chosen),
                   disabled=chosen == steps[-1] and run.state not in ("diverged", "finished", "solved"),
                   help="Go on from there; what came after it is forgotten.")
-    return shown_view(run)
 
 
 def _rewind(run: LiveRun, step: int) -> None:

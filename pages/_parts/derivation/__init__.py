@@ -1,1 +1,1 @@
-"""Parts of the page of the derivation. They may use its topic, the kit and the chart component."""
+"""Parts of the page of the derivation. They may use its topic, the kit, the channel and the chart component."""

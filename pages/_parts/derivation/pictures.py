@@ -1,4 +1,4 @@
-"""The pictures of the derivation's page, and the entries of the symbol that was clicked."""
+"""The picture of a step of the derivation, and the entries of the symbol that was clicked."""
 
 from __future__ import annotations
 
@@ -21,13 +21,21 @@ from core.topics.derivation.figures.one_update import one_update_figure
 from core.topics.derivation.figures.terms import terms_figure
 from core.topics.derivation.figures.unrolled import unrolled_figure
 from core.topics.derivation.linear_product import powers_flow
-from core.topics.derivation.on_task import MOST_LAGS
+from core.topics.derivation.on_task import MOST_LAGS, OnTask
+from core.topics.derivation.readings import READINGS, headline
 from core.topics.derivation.spelling import html_of, inline, symbols_in_tex
-from core.topics.derivation.steps import Step
-from core.topics.derivation.subject import Subject
-from core.topics.derivation.symbols import SYMBOLS, Symbol, Value, shape_of
-from pages._chart.plot import plot
+from core.topics.derivation.steps import STEPS, Step
+from core.topics.derivation.subject import Place, Subject
+from core.topics.derivation.symbols import SYMBOLS, Symbol, shape_of
+from core.topics.derivation.word.unrolled import Reading
+from core.training.experiment import Experiment
+from pages._chart.frame import Cell
 from pages._kit.link.values import Own
+from pages._kit.verdict import verdict_cell
+from pages._live.element import OnPage
+from pages._live.kept import Kept
+from pages._live.stage import Picture
+from pages._parts.derivation.said import Said
 
 HEIGHT, HALF = 380, 300  # pixels: of one picture, of each of two
 
@@ -49,12 +57,40 @@ DRAWN: dict[str, Callable[[Subject], Drawing]] = {
 SAME_CHART = {"forward": "word", "backward": "word", "truncated": "terms"}  # kept, with its zoom, between steps
 
 
-def pictures(step: Step, subject: Subject, own: Own, revealed: bool) -> None:
-    """The step's figures; what is to be guessed stays hidden until it was."""
-    kinds = step.pictures if revealed else (step.before,)
+def subject_of(experiment: Experiment, reading: Reading, place: Place, kept: Kept) -> Subject:
+    """What the page speaks of; what was measured on it before is kept while it is the same."""
+    on_task = kept("on task", experiment, lambda: OnTask(experiment))
+    subject = Subject.at(on_task, reading, place)
+    return kept("subject", subject, lambda: subject)
+
+
+def picture(kept: Kept, said: Said, experiment: Experiment, reading: Reading, place: Place) -> Picture:
+    """The step's figures and headline, each in a part of its own, and the entries of the symbol that was clicked; what
+    is to be guessed stays hidden until it was."""
+    subject, step = subject_of(experiment, reading, place, kept), STEPS[place.step - 1]
+    revealed = said.revealed(step, subject)
+    parts: dict[str, dict[str, Cell]] = {
+        part_of(kind): {part_of(kind): DRAWN[kind](subject)} for kind in kinds_of(step, revealed)}
+    if revealed and step.name not in READINGS:
+        parts["verdict"] = {"verdict": verdict_cell(headline(subject), spoken=True)}
+    return Picture({**parts, "entries": {"entries": _entries(SYMBOLS[said.chosen(step, subject)], subject)}})
+
+
+def kinds_of(step: Step, revealed: bool) -> tuple[str, ...]:
+    """Of the figures that are shown."""
+    return step.pictures if revealed else (step.before,)
+
+
+def part_of(kind: str) -> str:
+    """The part of the page in which a figure stands."""
+    return f"derivation_{SAME_CHART.get(kind, kind)}"
+
+
+def pictures(on_page: OnPage, step: Step, subject: Subject, own: Own, revealed: bool) -> None:
+    """The step's figures, each with what a click on it does, and lines on them."""
+    kinds = kinds_of(step, revealed)
     for kind in kinds:
-        plot(DRAWN[kind](subject), key=f"derivation_{SAME_CHART.get(kind, kind)}",
-             height=HEIGHT if len(kinds) == 1 else HALF, on_pick=_picking(kind, own))
+        on_page.show(part_of(kind), height=HEIGHT if len(kinds) == 1 else HALF, on_pick=_picking(kind, own))
     with st.container():
         for line in _captions(kinds, subject):
             st.caption(line)
@@ -89,18 +125,18 @@ def _captions(kinds: tuple[str, ...], s: Subject) -> list[str]:
     return lines
 
 
-def clicked_symbol(name: str, subject: Subject) -> None:
+def clicked_symbol(on_page: OnPage, name: str, subject: Subject) -> None:
     """The symbol that was clicked: meaning, shape, size and entries."""
     symbol = SYMBOLS[name]
-    value = symbol.value(subject)
     called, size = symbol.sized(subject)
-    st.markdown(f"${inline(symbol.tex)}$: {symbols_in_tex(symbol.meaning)} It is {shape_of(value)}; "
+    st.markdown(f"${inline(symbol.tex)}$: {symbols_in_tex(symbol.meaning)} It is {shape_of(symbol.value(subject))}; "
                 f"${inline(called)} = {tex_number(size)}$.")
-    plot(_drawn(symbol, value, subject), key="entries", height=210)
+    on_page.show("entries", height=210)
 
 
-def _drawn(symbol: Symbol, value: Value, s: Subject) -> Drawing:
-    """The entries; of a number that is another one at each letter, all of these."""
+def _entries(symbol: Symbol, s: Subject) -> Drawing:
+    """Of a number that is another one at each letter, all of these."""
+    value = symbol.value(s)
     if not isinstance(value, float) or "t" not in symbol.steps or symbol.bare:
         return entries_figure(value, html_of(symbol.tex))
     letters = s.word.letters

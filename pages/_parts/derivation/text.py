@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
@@ -10,18 +10,16 @@ from core.markup import as_markdown
 from core.spelling import plain, tex_number
 from core.topics.derivation.corrections.base import corrections
 from core.topics.derivation.guesses import GUESSES, NEVER, Guess
-from core.topics.derivation.on_task import OnTask
-from core.topics.derivation.readings import READINGS, headline
+from core.topics.derivation.readings import READINGS
 from core.topics.derivation.steps import STEPS, Step
 from core.topics.derivation.subject import Place, Subject
 from core.topics.derivation.symbols import SYMBOLS, shape_of
-from core.topics.derivation.word.unrolled import Reading
-from core.training.experiment import Experiment
 from pages._kit.controls.widgets import typed
 from pages._kit.link.values import Own
 from pages._kit.share.share_menu import menu
-from pages._kit.verdict import show_verdict
+from pages._live.element import OnPage
 from pages._parts.derivation.equations import names_in, show_equations
+from pages._parts.derivation.said import Said
 from pages._session import session
 
 MOST_GUESSED = 100_000  # steps
@@ -30,22 +28,9 @@ NO_ANSWER = "Choose an answer first, or let it be shown."
 
 @dataclass
 class Dialogue:
-    """What this browser session speaks of, and what its reader has said and clicked."""
+    """With the reader of this browser session."""
 
-    subject: Subject | None = None
-    guesses: dict[str, tuple[object, object]] = field(default_factory=dict)  # by name: of what, and the answer
-    symbol: str = ""  # the one that was clicked
-
-
-def subject_of(experiment: Experiment, reading: Reading, place: Place) -> Subject:
-    """What the page speaks of; what was measured on it before is kept while it is the same."""
-    told = session(Dialogue)
-    before = told.subject
-    on_task = before.on_task if before is not None and before.experiment == experiment else OnTask(experiment)
-    now = Subject.at(on_task, reading, place)
-    if now != before:
-        told.subject = now
-    return told.subject
+    said: Said = field(default_factory=Said)
 
 
 def steering(own: Own, place: Place, subject: Subject) -> None:
@@ -67,45 +52,39 @@ def _go(own: Own, step: int) -> None:
     own.take("step", step)
 
 
-def tell(step: Step, subject: Subject) -> bool:
-    """Text, equations with their numbers, guess and corrections; returns whether what was asked may be shown."""
-    guess = GUESSES.get(step.guess)
-    revealed = guess is None or _answered(guess, subject)
-    hidden = () if revealed else guess.hides
+def tell(step: Step, subject: Subject, said: Said) -> None:
+    """Text and equations with their numbers."""
+    hidden = said.hidden(step, subject)
     st.markdown(f"## {step.title}")
     st.markdown(step.text)
     names = names_in(step.equations)
     numbers = {name: _number(name, subject) for name in names if name not in hidden and not SYMBOLS[name].bare}
     words = {name: SYMBOLS[name].meaning + ("" if name in hidden else f" {_said(name, subject)}.") for name in names}
-    show_equations(step.equations, numbers, words, chosen_symbol(step, subject), _choose)
+    show_equations(step.equations, numbers, words, said.chosen(step, subject), _choose)
     st.caption(_legend(step, subject))
+
+
+def read(on_page: OnPage, step: Step, subject: Subject, said: Said) -> None:
+    """What the step says of the network, its guess and its corrections."""
+    guess, revealed = GUESSES.get(step.guess), said.revealed(step, subject)
     with st.container():
         if revealed and step.name in READINGS:
             st.markdown(f"**Your network.** {READINGS[step.name](subject).text}")
         elif revealed:
-            show_verdict(headline(subject), spoken=True)
+            on_page.show("verdict")
     with st.container():
         if guess is not None and revealed:
-            _told(guess, subject)
+            _told(guess, subject, said)
         elif guess is not None:
             _ask(guess, subject)
     with st.container():
         for number in step.corrections if revealed else ():
             _correction(number, subject, alone=len(step.corrections) == 1)
-    return revealed
-
-
-def chosen_symbol(step: Step, subject: Subject) -> str:
-    """The symbol that was clicked; the first of the step until one of its own is, and where that would tell."""
-    names, clicked = names_in(step.equations), session(Dialogue).symbol
-    guess = GUESSES.get(step.guess)
-    hidden = guess.hides if guess is not None and not _answered(guess, subject) else ()
-    open_ones = [name for name in names if name not in hidden]
-    return clicked if clicked in open_ones else next((name for name in open_ones if not SYMBOLS[name].bare), "W_hh")
 
 
 def _choose(name: str) -> None:
-    session(Dialogue).symbol = name
+    dialogue = session(Dialogue)
+    dialogue.said = replace(dialogue.said, symbol=name)
 
 
 def _number(name: str, subject: Subject) -> str:
@@ -136,14 +115,8 @@ def _legend(step: Step, subject: Subject) -> str:
             + ". Point at a symbol to see it in the picture; click it for its entries.")
 
 
-def _answered(guess: Guess, subject: Subject) -> bool:
-    """Whether this question was answered, or skipped, for this network."""
-    made = session(Dialogue).guesses
-    return guess.name in made and made[guess.name][0] == guess.of(subject)
-
-
-def _told(guess: Guess, subject: Subject) -> None:
-    answer = session(Dialogue).guesses[guess.name][1]
+def _told(guess: Guess, subject: Subject, said: Said) -> None:
+    answer = said.guesses[guess.name][1]
     if answer is not None:
         st.info(as_markdown(guess.told(subject, answer).text), icon=":material/lightbulb:")
 
@@ -158,7 +131,9 @@ def _ask(guess: Guess, subject: Subject) -> None:
             never = not guess.options and st.form_submit_button("It never does")
             skipped = st.form_submit_button("Just show me")
     if (guessed and said is not None) or never or skipped:
-        session(Dialogue).guesses[guess.name] = (guess.of(subject), NEVER if never else said if guessed else None)
+        dialogue = session(Dialogue)
+        answer = guess.of(subject), NEVER if never else said if guessed else None
+        dialogue.said = replace(dialogue.said, guesses={**dialogue.said.guesses, guess.name: answer})
         st.rerun()
     if guessed:
         st.caption(NO_ANSWER)

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from core.live.jobs import Jobs
 from core.live.view import View
+from core.network.cells.jacobians import Jacobians
 from core.plotting.thinning import evenly
 from core.topics.jacobians.map import grid_size, map_pieces, quick_pieces
 from core.topics.jacobians.rates import NO_RATES, Rates, rates_of
 from core.topics.jacobians.singular_spectrum import singular_pieces
 from core.topics.jacobians.view import JacobianView
 from core.training.record import JacobianMap, SingularSpectrum
-from pages._kit.playing.jobs import job
 
 MOST_LAGS = 40  # of the singular spectrum
-AT_ONCE = 0.2  # s that a page waits for a first answer
-SOON = 0.04  # s more that it waits for the exact one, rather than draw twice
-
-
-@dataclass
-class JacobianPictures:
-    """Of this session's page of Jacobians."""
-
-    waits: bool = True  # whether one of them is still to come
+AT_ONCE = 0.2  # s that a picture waits for the first answer to a question, so that it is all of one network
 
 
 @dataclass(frozen=True)
@@ -36,7 +32,12 @@ class MapAndSpectrum:
     done: bool
 
 
-def measure(view: View, look: JacobianView) -> MapAndSpectrum:
+def times(J: Jacobians, look: JacobianView) -> NDArray[np.int64]:
+    """The steps that the map of these Jacobians has, ascending."""
+    return evenly(0, len(J), grid_size(len(J), J.shape[1], look.sequences))
+
+
+def measure(jobs: Jobs, view: View, look: JacobianView) -> MapAndSpectrum:
     """Ask for the map and the singular spectrum; what is not there yet comes with a later picture."""
     J = view.jacobians
     if J is None:
@@ -44,17 +45,26 @@ def measure(view: View, look: JacobianView) -> MapAndSpectrum:
     rates = rates_of(J, view.experiment.activation.gamma, view.record.spectrum)
     playing = view.state == "playing"
     asked = (view.experiment, view.record.step, hash(view.weights.tobytes()), look.sequences, playing)
-    at = evenly(0, len(J), grid_size(len(J), J.shape[1], look.sequences))
-    seen = J.first(look.sequences)
-    pieces = quick_pieces if playing else map_pieces
-    maps = job("map", asked, lambda: ((share, found and (found, rates)) for share, found in pieces(seen, at)),
-               patient=playing)
-    maps.wait_for_a_result(AT_ONCE)
-    maps.wait(min(SOON, AT_ONCE))
+    at, seen = times(J, look), J.first(look.sequences)
+    pieces, before = quick_pieces if playing else map_pieces, jobs.current("map")
+    maps = jobs.job("map", asked, lambda: ((share, found and (found, rates)) for share, found in pieces(seen, at)),
+                    patient=playing)
+    if maps is not before:
+        maps.wait_for_a_result(AT_ONCE)
     found, its_rates = maps.result or (None, rates)
     if playing:  # the exact numbers come with the pause
         return MapAndSpectrum(found, its_rates, None, maps.share, True)
     lags = evenly(0, len(J) - 1, MOST_LAGS) + 1
-    spectra = job("singular", asked, lambda: singular_pieces(J.first(1), lags))
-    spectra.wait(min(SOON, AT_ONCE))
+    spectra = jobs.job("singular", asked, lambda: singular_pieces(J.first(1), lags))
     return MapAndSpectrum(found, its_rates, spectra.result, min(maps.share, spectra.share), maps.done and spectra.done)
+
+
+def pair(view: View, look: JacobianView, found: JacobianMap | None = None) -> tuple[int, int]:
+    """The chosen row and column, inside the sequence and on the grid of a map: of this one, or of the one to come."""
+    if view.jacobians is None and found is None:
+        T = len(view.record.log10_dL_dh)
+        return min(look.t, T), min(look.k, T - 1)
+    at = times(view.jacobians, look) if found is None else found.at
+    row = max(int(np.searchsorted(at, look.t, side="right")) - 1, 1)
+    column = min(int(np.searchsorted(at, look.k, side="right")) - 1, len(at) - 2)
+    return int(at[row]), int(at[column])

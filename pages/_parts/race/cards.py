@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from core.markup import as_markdown
+from core.live.job import Job
+from core.markup import as_html, as_markdown
 from core.remedies.base import Remedy, remedies
 from core.remedies.costs import cost_of, measured_at
 from core.topics.race.demos.base import Demo, demos_of
-from core.topics.race.demos.outcome import demo_values, outcome_verdict
+from core.topics.race.demos.outcome import demo_values
 from core.topics.race.demos.recorded import recorded
-from core.topics.race.effect import effect_pieces, listed
+from core.topics.race.effect import Effect, effect_pieces, listed
 from core.topics.race.figures.effect import remedy_effect
-from core.topics.race.records import RaceView
-from pages._chart.plot import plot
+from pages._chart.frame import HtmlCell
 from pages._kit.controls.widgets import wired
 from pages._kit.link.values import Own
-from pages._kit.playing.jobs import followed, job
-from pages._kit.verdict import verdict_html
+from pages._kit.playing.jobs import jobs
+from pages._live.element import live
+from pages._live.stage import Picture
 from pages._parts.race.lanes import add_lane
 from pages._parts.race.race import Racing
 from pages._session import session
@@ -25,7 +28,6 @@ from pages._session import session
 HELPS = {"exploding": "helps against exploding gradients", "vanishing": "helps against vanishing gradients",
          "both": "helps against both", "neither": "helps against neither"}
 DEMO_PACE = "60"  # updates a second: slow enough to watch, over within seconds
-AT_ONCE = 0.2  # s that the page waits for the picture
 WIDE_EQUATIONS = "<style>.stMainBlockContainer .katex-display { overflow: auto hidden; }</style>"
 TO_THE_TOP = """<script>document.querySelector(".stMain, [data-testid=stMain]")?.scrollTo({top: 0});</script>"""
 
@@ -72,17 +74,25 @@ def _words(remedy: Remedy) -> str:
 
 
 def _picture(name: str) -> None:
-    work = job("effect", name, lambda: effect_pieces(name))
-    work.wait(AT_ONCE)
+    work = jobs().job("effect", name, lambda: effect_pieces(name))
+    live("effect", partial(effect_picture, name, work), bells=[jobs().news]).show("effect", height=340)
 
-    def drawn() -> None:
-        effect = work.result if work.result is not None and work.result.remedy == name else None
-        plot(remedy_effect(effect), key="remedy_effect", height=340)
-        st.caption(f"Measured on one network: {effect.settings}"
-                   + (f"; after {effect.updates} updates." if effect.updates and effect.quantity in ("flow", "by_step")
-                      else ".") if effect else "Measuring …")
 
-    followed(work, drawn)
+def effect_picture(name: str, work: Job[Effect]) -> Picture:
+    """What a remedy does to a gradient; of another one's picture, which the work may have found before, nothing."""
+    found = work.result
+    effect = found if found is not None and found.remedy == name else None
+    cells = {"remedy_effect": remedy_effect(effect), "measured": HtmlCell(f'<p class="small">{_measured(effect)}</p>')}
+    return Picture({"effect": cells}, moving=not work.done)
+
+
+def _measured(effect: Effect | None) -> str:
+    """HTML: on what it was measured."""
+    if effect is None:
+        return "Measuring …"
+    trained = effect.updates and effect.quantity in ("flow", "by_step")
+    return as_html(f"Measured on one network: {effect.settings}"
+                   + (f"; after {effect.updates} updates." if trained else "."))
 
 
 def _demos(own: Own, name: str) -> None:
@@ -115,12 +125,3 @@ def to_the_top() -> None:
             session(Racing).to_the_top = False
             st.html(TO_THE_TOP, unsafe_allow_javascript=True)
 
-
-def show_demo(demo: Demo | None, view: RaceView) -> None:
-    """In the end, what came of the claim."""
-    with st.container():
-        if demo is None:
-            return
-        found = outcome_verdict(demo, view)
-        if found is not None:
-            st.html(f'<div class="claim">{verdict_html(found, spoken=True)}</div>')

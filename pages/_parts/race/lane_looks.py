@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
-from core.plotting.theme import DARK, LANES
+from core.plotting.theme import LANES
+from pages._kit.style import both
 
 
 def lane_line(slot: int) -> str:
-    """The line of a lane as a background of CSS, on the page's theme."""
+    """The line of a lane as a background of CSS that follows the page's theme."""
     colour, dash = LANES[slot]
-    if st.context.theme.type == "dark":
-        colour = DARK[colour]
-    return css_stripes(colour, dash)
+    return css_stripes(both(colour), dash)
 
 
 def css_stripes(colour: str, dash: str) -> str:

@@ -11,7 +11,8 @@ from core.plotting.drawing import Drawing
 from core.sources import PASCANU_2013
 from core.topics.race.figures.published import published_figure
 from core.topics.race.published.base import RESULTS, published_command, results, results_in_words
-from pages._chart.plot import HtmlCell, plots
+from pages._chart.frame import HtmlCell
+from pages._chart.plot import plots
 
 
 def show_published() -> None:

@@ -4,31 +4,34 @@ from __future__ import annotations
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
+from core.arrays import Floats
+from core.markup import as_html
 from core.spelling import count, in_tex, number, tex
 from core.topics.singular_values.matrix_powers import MatrixPowers, count_exceeded, eigenvector_condition
 from core.topics.singular_values.pseudospectrum import Pseudospectrum
+from pages._chart.frame import HtmlCell
 
 NOTICED = 1e-6  # relative difference between the radius asked for and the one there is
 
 
-def what_float64_holds(held: float, powers: MatrixPowers) -> None:
+def what_float64_holds(held: float, powers: MatrixPowers) -> HtmlCell | None:
     """Where rounding alone moved the eigenvalues so far that a reader would notice.
 
     Args:
         held: the spectral radius as it is computed.
     """
     asked = powers.spectrum.rho
-    with st.container():
-        if abs(held - asked) > NOTICED * max(1.0, asked):
-            st.info(f"W is made from eigenvalues with ρ = {number(asked, '7')}; the matrix that float64 holds has "
-                    f"{number(held, '7')}. They are so sensitive that rounding the entries of W moves them this far: "
-                    "they lie in the pseudospectrum of ε = 10⁻¹⁶ ‖W‖. ρ and the eigenvalues here are those that W is "
-                    "made from; its powers are of the matrix that float64 holds.", icon=":material/info:")
+    if abs(held - asked) <= NOTICED * max(1.0, asked):
+        return None
+    words = (f"W is made from eigenvalues with ρ = {number(asked, '7')}; the matrix that float64 holds has "
+             f"{number(held, '7')}. They are so sensitive that rounding the entries of W moves them this far: "
+             "they lie in the pseudospectrum of ε = 10⁻¹⁶ ‖W‖. ρ and the eigenvalues here are those that W is "
+             "made from; its powers are of the matrix that float64 holds.")
+    return HtmlCell(f'<p class="note">{as_html(words)}</p>')
 
 
-def explain(W: NDArray[np.float64], powers: MatrixPowers, found: Pseudospectrum | None) -> None:
+def explain(W: Floats, powers: MatrixPowers, found: Pseudospectrum | None) -> None:
     """The bound on the left, the pseudospectra on the right.
 
     Args:
@@ -43,7 +46,7 @@ def explain(W: NDArray[np.float64], powers: MatrixPowers, found: Pseudospectrum 
         + (f"\n\n{_plane(powers, found)}" if found is not None else ""))
 
 
-def _bound(W: NDArray[np.float64], powers: MatrixPowers) -> str:
+def _bound(W: Floats, powers: MatrixPowers) -> str:
     found, kappa = count_exceeded(powers), eigenvector_condition(W)
     basis = "there is no basis of eigenvectors" if np.isinf(kappa) else rf"$\kappa(V) = {tex(np.log10(kappa))}$"
     return (

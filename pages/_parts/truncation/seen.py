@@ -1,4 +1,4 @@
-"""The parts of the page of truncation: its controls, what each update sees, loses and costs."""
+"""The parts of the page of truncation: its controls, what each update sees, and what it loses."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from core.live.job import Job
+from core.live.jobs import Jobs
 from core.live.run import LiveRun
 from core.live.view import View
+from core.markup import as_html
+from core.plotting.drawing import Drawing
 from core.spelling import count
 from core.spelling import share as in_percent
 from core.tables import as_csv
-from core.tasks.base import task_kind
+from core.tasks.base import Dependency, task_kind
 from core.topics.truncation.dropped_gradient import DroppedGradient, dropped_pieces
 from core.topics.truncation.figures.dependency import dependency_figure
 from core.topics.truncation.figures.lost_by_lag import lost_by_lag
@@ -21,28 +25,24 @@ from core.topics.truncation.threshold_search import ThresholdSearch
 from core.topics.truncation.verdict import truncation_verdict
 from core.training.experiment import Experiment
 from core.training.truncated_pairs import TruncationMap, dependency_of, map_of, window_of
-from pages._chart.plot import plot
+from pages._chart.frame import HtmlCell, Parts
 from pages._kit.controls.expanders import folded
 from pages._kit.controls.presets import experiment_presets
 from pages._kit.controls.summary import summary
 from pages._kit.controls.widgets import control, controls
 from pages._kit.link.settings import settings
 from pages._kit.link.values import Own
-from pages._kit.playing.jobs import current, job
+from pages._kit.playing.jobs import jobs
 from pages._kit.share.printed import run_command
 from pages._kit.share.share_menu import code, download_numbers, menu
-from pages._kit.verdict import show_verdict
+from pages._kit.verdict import verdict_cell
+from pages._live.element import OnPage
+from pages._live.kept import Kept, Same
 
-AT_ONCE = 0.15  # s that a page waits for an answer, rather than draw twice
+AT_ONCE = 0.15  # s that a picture waits for the answer to a new question, rather than be drawn twice
 HEIGHT = 330
 NETWORK = ("rho", "shape", "alpha", "activation", "n_hidden", "bias", "input_scale", "batch", "dtype", "seed")
-
-
-@dataclass
-class TruncationPictures:
-    """Of this session's page of truncation."""
-
-    waits: bool = True  # whether one of them is still to come
+C_L, LAG, K_2 = "<i>C<sub>l</sub></i>", "<i>l</i>", "<i>k</i><sub>2</sub>"
 
 
 @dataclass(frozen=True)
@@ -84,76 +84,112 @@ def truncation_presets(run: LiveRun) -> None:
                        "and see what the task needs beside what is seen.")
 
 
-def measure_lost(run: LiveRun, view: View) -> tuple[Lost | None, float, bool]:
-    """What the truncation loses of the gradient, the share of the work done, and whether nothing more will come.
+@dataclass(frozen=True)
+class Measured:
+    """What is known so far of what the truncation loses of the gradient."""
+
+    lost: Lost | None
+    share: float = 1.0  # of the work that is done, 0..1
+    done: bool = True  # whether nothing more will come
+    refused: str = ""  # why it cannot be measured
+
+
+def _known(work: Job[Lost] | None) -> Measured:
+    if work is None:
+        return Measured(None)
+    if work.error is not None:
+        return Measured(None, refused=str(work.error))
+    return Measured(work.result, work.share, work.done)
+
+
+def measure_lost(jobs: Jobs, run: LiveRun, view: View) -> Measured:
+    """Ask for what the truncation loses; what is not there yet comes with a later picture.
 
     While a run plays, the last measurement stays: a new one waits until the run rests.
     """
+    before = jobs.current("lost")
     if view.state == "playing":
-        work = current("lost")
-        return (work.result if work else None), 1.0, True
+        return _known(before)
     frame = run.last_finite() if view.state == "diverged" else run.frame_at(view.record.step)
     theta, update = (None, 1) if frame is None else (frame.checkpoint.theta, frame.record.step)
     chunks, experiment = map_of(view.experiment), view.experiment
     asked = (experiment, update, None if theta is None else hash(theta.tobytes()))
-    work = job("lost", asked, lambda: ((share, found and Lost(found, experiment, chunks, update))
-                                       for share, found in dropped_pieces(experiment, theta)))
-    work.wait(AT_ONCE)
-    if work.error is not None:
-        return None, 1.0, True
-    return work.result, work.share, work.done
+    work = jobs.job("lost", asked, lambda: ((share, found and Lost(found, experiment, chunks, update))
+                                            for share, found in dropped_pieces(experiment, theta)))
+    if work is not before:
+        work.wait(AT_ONCE)
+    return _known(work)
 
 
-def show_what_is_seen(view: View, lost: Lost | None, share: float) -> None:
-    """The headline, the map, and dL/dV by lag."""
-    chunks, needed = map_of(view.experiment), dependency_of(view.experiment)
-    fresh = lost.found if lost is not None and lost.experiment == view.experiment else None
-    show_verdict(truncation_verdict(chunks, needed, fresh), spoken=view.state != "playing")
+def seen_parts(view: View, measured: Measured, kept: Kept) -> Parts:
+    """The headline, the map, dL/dV by lag, and what the task needs."""
+    experiment, lost = view.experiment, measured.lost
+    chunks, needed = kept("chunks", experiment, lambda: (map_of(experiment), dependency_of(experiment)))
+    fresh = lost.found if lost is not None and lost.experiment == experiment else None
+    verdict = truncation_verdict(chunks, needed, fresh)
+    why = _why_empty(measured)
+    return {
+        "seen": {"seen": verdict_cell(verdict, spoken=view.state != "playing")},
+        "window": {"truncation_map": kept("window", experiment, lambda: truncation_map_figure(chunks, needed))},
+        "lost": {"lost_by_lag": kept("lost", (Same(lost), why), lambda: _by_lag(lost, why)),
+                 "lost_of": HtmlCell(f'<p class="small">{_trust(measured)}</p>')},
+        "needed": {"dependency": kept("needed", experiment, lambda: _needed(experiment, chunks, needed))},
+    }
+
+
+def _by_lag(lost: Lost | None, why: str) -> Drawing:
+    if lost is None:
+        return lost_by_lag(None, None, why)
+    return lost_by_lag(lost.found.by_lag, lost.chunks.k2 if lost.chunks.k2 < lost.chunks.T else None, why)
+
+
+def _needed(experiment: Experiment, chunks: TruncationMap, needed: Dependency | None) -> Drawing:
+    window, bridged = window_of(experiment), chunks.bridged_share(needed.longest) if needed else 1.0
+    return dependency_figure(experiment.task.kind, experiment.task.seq_len, window.k2 if window else None, bridged)
+
+
+def show_what_is_seen(on_page: OnPage) -> None:
+    """The headline, and three charts side by side."""
+    on_page.show("seen")
     left, middle, right = st.columns([5, 5, 4])
     with left:
-        plot(truncation_map_figure(chunks, needed), key="truncation_map", height=HEIGHT + 40)
+        on_page.show("window", height=HEIGHT + 40)
         st.caption("What is seen, in two colours by turns from chunk to chunk. Faint: no loss at that step, so that "
                    "nothing is carried back.")
     with middle:
-        by_lag = lost.found.by_lag if lost else None
-        plot(lost_by_lag(by_lag, lost.chunks.k2 if lost and lost.chunks.k2 < lost.chunks.T else None, _why_empty(lost)),
-             key="lost_by_lag", height=HEIGHT + 40)
-        st.caption(_trust(lost, share))
+        on_page.show("lost", height=HEIGHT + 40)
     with right:
-        window, bridged = window_of(view.experiment), chunks.bridged_share(needed.longest) if needed else 1.0
-        plot(dependency_figure(view.experiment.task.kind, view.experiment.task.seq_len,
-                               window.k2 if window else None, bridged), key="dependency", height=HEIGHT + 40)
+        on_page.show("needed", height=HEIGHT + 40)
 
 
-def _why_empty(lost: Lost | None) -> str:
+def _why_empty(measured: Measured) -> str:
+    if measured.lost is None:
+        return "the gradient is not finite" if measured.refused else "measuring …"
+    return "made for the plain cell only" if measured.lost.found.no_split else "measuring …"
+
+
+def _trust(measured: Measured) -> str:
+    """What the curves are of, as HTML."""
+    lost = measured.lost
     if lost is None:
-        work = current("lost")
-        return "the gradient is not finite" if work is not None and work.error is not None else "measuring …"
-    return "made for the plain cell only" if lost.found.no_split else "measuring …"
-
-
-def _trust(lost: Lost | None, share: float) -> str:
-    """What the curves are of."""
-    if lost is None:
-        work = current("lost")
-        return str(work.error) if work is not None and work.error is not None else "Not measured yet."
+        return as_html(measured.refused or "Not measured yet.")
     words = f"{count(lost.found.sequences, 'sequence')}, weights as before update {lost.update}. "
-    if share < 1.0:
-        return words + f"Measuring: {in_percent(share)}."
+    if measured.share < 1.0:
+        return words + f"Measuring: {in_percent(measured.share)}."
     if lost.found.no_split:
         return words + "The split by lag is made for the plain cell whose inputs are given."
-    words += r"$C_l$: what came back $l$ steps, of all losses together"
+    words += f"{C_L}: what came back {LAG} steps, of all losses together"
     if lost.chunks.k2 == lost.chunks.T and lost.chunks.carry:
         return f"{words}."
     if len(lost.chunks.targets) > 1 and (lost.chunks.k1 > 1 or not lost.chunks.carry):
-        return words + r"; losses early in a chunk lose shorter lags than $k_2$ as well."
-    return words + r"; from $l = k_2$ on it is dropped."
+        return words + f"; losses early in a chunk lose shorter lags than {K_2} as well."
+    return words + f"; from {LAG} = {K_2} on it is dropped."
 
 
 def take_home(run: LiveRun, own: Own) -> None:
     """The link, the norms and what was tried as CSV, and the command."""
     def content() -> None:
-        work = current("thresholds")
+        work = jobs().current("thresholds")
         download_numbers("Thresholds tried (CSV)", lambda: tried_csv(work.result), "thresholds.csv",
                          disabled=work is None or work.result is None)
         code(run_command(run))

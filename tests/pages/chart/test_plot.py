@@ -1,8 +1,9 @@
-"""What the page tells the browser of its charts: whole, then what changed, then no more than a number."""
+"""What the page tells the browser of charts without a stage: each whole, with the number of its version."""
 
 import json
 import math
 import re
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,7 +11,8 @@ from core.plotting import theme
 from core.plotting.drawing import Drawing
 from pages._chart import plot as module
 from pages._chart.browser_scripts import BROWSER
-from pages._chart.plot import REMEMBERED, HtmlCell, plot, plots
+from pages._chart.frame import HtmlCell
+from pages._chart.plot import plot, plots
 
 
 def figure(last):
@@ -20,109 +22,63 @@ def figure(last):
 
 @pytest.fixture
 def page(monkeypatch):
-    """One element of two charts and words. `page(a, b)` shows them and returns the cells that were told, by name;
-    `page.asks(names)` is its browser, which has not got these."""
-    state = {}
+    """What a session's page told last, and its state; `page.cells(a, b)` shows an element of two charts and words."""
+    page = SimpleNamespace(state={}, message=None, picked=None)
 
-    def element(key, data, on_resync_change, on_picked_change):
-        shown.message, shown.lost, shown.picked = json.loads(data), on_resync_change, on_picked_change
-        state.setdefault(key, {})
+    def element(key, data, on_picked_change):
+        page.message, page.picked = json.loads(data), on_picked_change
+        page.state.setdefault(key, {})
 
-    def shown(a, b, html="<b>words</b>", height=123):
-        plots({"a": a, "b": b, "words": HtmlCell(html, span=2)}, key="both", columns=2, height=height)
-        return {cell["name"]: cell for cell in shown.message["cells"]}
+    def cells(a, b, html="<b>words</b>"):
+        plots({"a": a, "b": b, "words": HtmlCell(html, span=2)}, key="both", columns=2, height=123)
+        return {cell["name"]: cell for cell in page.message["cells"]}
 
-    def lost(names):
-        state["both"]["resync"] = names
-        shown.lost()
-
-    monkeypatch.setattr(module.st, "session_state", state)
-    monkeypatch.setattr(module, "_component", lambda: element)
-    shown.asks = lost
-    return shown
+    page.cells = cells
+    monkeypatch.setattr(module.st, "session_state", page.state)
+    monkeypatch.setattr(module, "component", lambda: element)
+    return page
 
 
-def test_at_first_every_figure_is_whole(page):
-    cells = page(figure(1), figure(2))
+def test_every_figure_is_whole_and_has_a_number(page):
+    cells = page.cells(figure(1), figure(2))
     assert list(cells) == ["a", "b", "words"]
-    assert page.message["columns"] == 2
-    assert {"figure", "sequence"} <= cells["a"].keys()
-    assert (cells["a"]["text"], cells["a"]["height"], cells["a"]["picks"]) == ("ends at 1", 123, False)
-    assert cells["words"] == {"name": "words", "html": "<b>words</b>", "span": 2}
+    assert (page.message["columns"], page.message["height"], page.message["picks"]) == (2, 123, False)
+    assert [cells[name]["text"] for name in "ab"] == ["ends at 1", "ends at 2"]
+    assert all(cells[name]["figure"]["data"][0]["y"]["shape"] == [2] for name in "ab")
+    assert all(cells[name]["dark"] == theme.DARK for name in "ab")
+    assert "meta" not in cells["a"]["figure"]["layout"]
+    assert cells["words"] == {"name": "words", "html": "<b>words</b>", "span": 2, "n": 1}
 
 
-def test_then_only_what_changed_travels(page):
+def test_the_number_counts_what_changed(page):
     b = figure(2)
-    page(figure(1), b)
-    cells = page(figure(3), b)
-    assert cells["a"]["patch"]["traces"].keys() == {"0"}
-    assert cells["a"]["base"] == 1
-    assert cells["a"]["sequence"] == 2
-    assert cells["b"]["sequence"] == 1
+    numbers = [[cell["n"] for cell in page.cells(a, b, html).values()]
+               for a, html in ((figure(1), "w"), (figure(3), "w"), (figure(3), "v"), (figure(1), "w"))]
+    assert numbers == [[1, 1, 1], [2, 1, 1], [2, 1, 2], [3, 1, 3]]
+    assert page.cells(figure(5), b)["a"].keys() >= {"figure", "text"}, "whole, also where it has changed"
 
 
-def test_a_figure_that_rests_is_told_a_few_times_and_then_by_its_number(page):
-    a, b = figure(1), figure(2)
-    told = [page(a, b)["b"] for _ in range(REMEMBERED + 2)]
-    assert told[:REMEMBERED] == [told[0]] * REMEMBERED
-    assert "figure" in told[0]
-    for short in told[REMEMBERED:]:
-        assert short == {name: value for name, value in told[0].items() if name not in ("figure", "dark")}
-    assert page(a, figure(3))["b"]["base"] == 1, "what follows builds on the frame that rested"
+def test_the_same_figure_made_anew_is_the_same_message(page):
+    first = page.cells(figure(1), figure(2))
+    epoch = page.message["epoch"]
+    assert page.cells(figure(1), figure(2)) == first
+    assert page.message["epoch"] == epoch
 
 
-def test_the_same_figure_made_anew_is_no_change(page):
-    first = page(figure(1), figure(2))
-    assert page(figure(1), figure(2)) == first
+def test_another_session_has_numbers_of_its_own(page):
+    epochs = set()
+    for _ in range(2):
+        assert page.cells(figure(1), figure(2))["a"]["n"] == 1
+        epochs.add(page.message["epoch"])
+        page.state.clear()
+    assert len(epochs) == 2
 
 
-def test_the_same_figure_in_less_room_is_told_its_height_at_once(page):
-    a, b = figure(1), figure(2)
-    page(a, b)
-    assert page(a, figure(2), height=99)["a"]["height"] == 99
-    assert [page(a, b, height=99)[name]["height"] for name in "ab"] == [99, 99]
-
-
-def test_a_browser_that_has_lost_a_frame_gets_the_figure_whole_and_others_do_not(page):
-    a, b = figure(1), figure(2)
-    for _ in range(REMEMBERED + 1):
-        page(a, b)
-    page.asks(["b"])
-    cells = page(a, b)
-    assert "figure" in cells["b"]
-    assert cells["b"]["sequence"] == 2
-    assert "figure" not in cells["a"]
-
-
-def test_what_is_not_drawn_is_told_in_words_and_logged_once(page, caplog):
-    module._noted.cache_clear()
+def test_what_is_not_drawn_is_told_in_words(page):
     bent = Drawing([{**figure(1).traces[0], "line": {"shape": "spline"}}], figure(1).look)
-    told = page(bent, figure(2))["a"]
-    assert told == {"sequence": 1, "outside": True, "epoch": told["epoch"], "name": "a", "text": "ends at 1",
-                    "height": 123, "picks": False}
-    assert "outside" in page(Drawing(bent.traces, bent.look), figure(3))["a"]
-    assert [record.getMessage() for record in caplog.records] == [
-        "The chart a is told in words: data[0].line.shape: not drawn; there are color, width, dash"]
-    assert caplog.records[0].name == "pages._chart.plot"
-
-
-def test_a_figure_that_follows_one_that_is_not_drawn_is_whole(page):
-    bent = Drawing([{**figure(1).traces[0], "mode": "steps"}], figure(1).look)
-    for a, has in ((figure(1), "figure"), (bent, "patch"), (figure(1), "patch")):
-        assert has in page(a, figure(2))["a"], "a patch is not looked at: it has what the whole figure had"
-    page.asks(["a"])
-    assert "outside" in page(bent, figure(2))["a"]
-    assert page(figure(4), figure(2))["a"].keys() >= {"figure", "dark"}
-    assert page(figure(5), figure(2))["a"]["base"] == 5
-
-
-@pytest.mark.parametrize("names", [None, "b", 3, {"b": 1}, ["c", 4, None, ["b"]], ["words"]])
-def test_what_a_browser_should_not_say_is_not_heard(page, names):
-    a, b = figure(1), figure(2)
-    for _ in range(REMEMBERED + 1):
-        page(a, b)
-    page.asks(names)
-    assert not {"figure", "patch"} & page(a, b)["b"].keys()
+    cells = page.cells(bent, figure(2))
+    assert cells["a"] == {"name": "a", "text": "ends at 1", "outside": True, "n": 1}
+    assert "figure" in page.cells(figure(1), figure(2))["a"]
 
 
 def test_a_chart_by_itself_stands_alone_and_may_be_picked_on(page):
@@ -130,11 +86,12 @@ def test_a_chart_by_itself_stands_alone_and_may_be_picked_on(page):
     for on_pick, more, height in ((None, {}, 300), (picks.append, {"height": 99}, 99)):
         plot(figure(1), key="one", on_pick=on_pick, **more)
         cell, = page.message["cells"]
-        assert (page.message["columns"], cell["name"], cell["height"], cell["picks"]) == (
+        assert (page.message["columns"], cell["name"], page.message["height"], page.message["picks"]) == (
             1, "one", height, on_pick is not None)
     plots({"words": HtmlCell("W"), "a": figure(1)}, key="few", columns=3)
     words, a = page.message["cells"]
-    assert (page.message["columns"], words, a["height"]) == (3, {"name": "words", "html": "W", "span": 1}, 300)
+    assert (page.message["columns"], words["html"], words["span"], a["name"]) == (3, "W", 1, "a")
+    assert page.message["height"] == 300
 
 
 POINT = {"x": 2, "y": -0.5, "trace": 0}
@@ -147,7 +104,7 @@ POINT = {"x": 2, "y": -0.5, "trace": 0}
 def test_a_point_that_was_clicked_is_three_finite_numbers_or_nothing(page, said, heard):
     picks = []
     plot(figure(1), key="one", on_pick=picks.append)
-    module.st.session_state["one"]["picked"] = said
+    page.state["one"]["picked"] = said
     page.picked()
     assert picks == ([] if heard is None else [heard])
     plot(figure(1), key="one")
@@ -159,7 +116,7 @@ def test_the_browser_s_side_is_loaded_from_files_that_are_there(monkeypatch):
     """And from nowhere else: Plotly, uPlot, the styles and every module."""
     made = []
     monkeypatch.setattr(module.st.components.v2, "component", lambda name, **more: made.append((name, more)) or name)
-    assert module._component.__wrapped__() == "chart"
+    assert module.component.__wrapped__() == "chart"
     (name, more), = made
     assert (name, more.keys(), more["isolate_styles"]) == ("chart", {"js", "isolate_styles"}, False)
     asked = re.findall(r'"([^"/ ]+)/([^" ]+\.(?:js|css))(?:\?([^"]*))?"', more["js"])

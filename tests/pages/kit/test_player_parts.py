@@ -16,29 +16,18 @@ from tests.helpers.waiting import wait_until
 @pytest.fixture
 def page(monkeypatch):
     """What the parts of the page see of the session."""
-    found = SimpleNamespace(played=module.Played(), ended=player.Ended(), widgets={}, toasts=[], slept=[], adopted=[])
+    found = SimpleNamespace(played=module.Played(), widgets={}, toasts=[], adopted=[])
     found.lease = player.Lease()
     monkeypatch.setattr(module, "session", lambda kind: found.played)
-    monkeypatch.setattr(player, "session", lambda kind: found.ended)
     monkeypatch.setattr(module, "lease", lambda name: found.lease)
     monkeypatch.setattr(module, "settings", lambda: found.settings)
     monkeypatch.setattr(module.st, "session_state", found.widgets)
     monkeypatch.setattr(module.st, "toast", found.toasts.append)
-    monkeypatch.setattr(player, "time", SimpleNamespace(sleep=found.slept.append))
     return found
 
 
 def told(start=SMALL, changes=(), updates=0, playback=None):
     return SimpleNamespace(start=start, changes=changes, updates=updates, playback=lambda: playback or Playback())
-
-
-@pytest.mark.parametrize(("state", "before", "slept"), [
-    ("playing", "", [player.SENDING]), ("paused", "playing", [player.SENDING]), ("paused", "paused", []),
-    ("ready", "", []), ("playing", "playing", [player.SENDING])])
-def test_a_script_waits_for_its_charts_to_be_sent_where_a_run_plays_or_has_just_played(state, before, slept, page):
-    page.ended.state = before
-    player.let_out(state)
-    assert (page.slept, page.ended.state) == (slept, state)
 
 
 def test_the_run_is_made_once_and_watched_as_the_settings_say(page):

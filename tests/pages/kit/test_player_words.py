@@ -8,7 +8,6 @@ import pytest
 
 from core.live.player import Playback
 from core.live.view import Past
-from pages._kit.playing.player import FRAME, frame_time
 from pages._kit.playing.run import whereabouts
 from tests.helpers.live_runs import SMALL, live, stepped
 
@@ -44,8 +43,3 @@ def test_a_run_before_this_one_is_told_while_it_is_drawn_pale(made, told):
     ready = replace(live(SMALL).view(), past=Past(SMALL, curves))
     assert words("ready", view=ready, past=ready.past, changed=True) == (
         f"update 0 of 40 · not trained yet: these settings need another network; pale: the run before, {told}")
-
-
-@pytest.mark.parametrize(("players", "seconds"), [(0, FRAME), (1, FRAME), (5, 5 * FRAME)])
-def test_a_full_class_gets_fewer_pictures(players, seconds):
-    assert frame_time(SimpleNamespace(players=players)) == pytest.approx(seconds)

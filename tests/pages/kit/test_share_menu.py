@@ -19,11 +19,11 @@ LINK = {"n_hidden": "4", "seq_len": "8", "batch": "4"}
 
 @pytest.fixture
 def files(monkeypatch):
-    """What can be downloaded: label -> its content, name, kind, and whether it cannot be yet."""
+    """What can be downloaded: label -> what makes its content, name, kind, and whether it cannot be yet."""
     found = {}
 
     def shown(label, data, file_name, mime, *, on_click, disabled):
-        found[label] = ("" if disabled else data(), file_name, mime, on_click, disabled)
+        found[label] = (str if disabled else data, file_name, mime, on_click, disabled)
 
     monkeypatch.setattr(st, "download_button", shown)
     return found
@@ -42,7 +42,7 @@ def test_the_files_are_those_of_the_run_and_of_the_update_that_is_looked_at(file
         "Every update (CSV)": ("gradients.csv", "text/csv", "ignore", False),
         "Every time step of update 2 (CSV)": ("gradient_by_step_2.csv", "text/csv", "ignore", False)}
     run = run_of(page)
-    updates, steps = (given[0].splitlines() for given in files.values())
+    updates, steps = (given[0]().splitlines() for given in files.values())
     assert [float(line.split(",")[1]) for line in updates[1:]] == run.view().curves.loss.tolist()
     seen = run.look_at(run.frame_at(2)).record
     assert seen.step == 2
@@ -61,9 +61,9 @@ def test_every_other_page_gives_one_file_as_soon_as_there_is_something_in_it(pag
     app = opened(**LINK)
     files.clear()
     checked(app.switch_page(f"{page}.py").run())
-    (name, (text, *how)), = files.items()
+    (name, (made, *how)), = files.items()
     assert (name, how) == (label, [file, "text/csv", "ignore", head is None])
-    assert text.splitlines()[:1] == ([] if head is None else [head])
+    assert made().splitlines()[:1] == ([] if head is None else [head])
 
 
 @pytest.mark.parametrize(("apart", "words"), [(2.5e-15, "$10^{-14.6}$"), (0.0, "0"), (0.25, "0.25")])

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from core.topics.derivation.steps import STEPS
 from core.topics.derivation.symbols import SYMBOLS
 from pages._parts.derivation import equations
-from pages._parts.derivation.pictures import DRAWN, HALF, HEIGHT, SAME_CHART, _captions, _drawn, _picking
+from pages._parts.derivation.pictures import DRAWN, HALF, HEIGHT, SAME_CHART, _captions, _entries, _picking
 from pages._parts.derivation.text import MOST_GUESSED, _said
 from tests.helpers.derivation_subjects import subject
 
@@ -47,7 +47,7 @@ def test_what_stands_below_each_picture():
 
 def test_a_number_of_each_letter_is_drawn_for_all_letters_and_a_constant_once():
     s = subject(word="no", t=1)
-    drawn = {name: _drawn(SYMBOLS[name], SYMBOLS[name].value(s), s) for name in ("L_t", "L", "t", "h_t")}
+    drawn = {name: _entries(SYMBOLS[name], s) for name in ("L_t", "L", "t", "h_t")}
     assert {name: fig.look["title"]["text"] for name, fig in drawn.items()} == {
         "L_t": "<b>L<sub>t</sub> at each letter</b>", "L": "<b>Entries of L</b>", "t": "<b>Entries of t</b>",
         "h_t": "<b>Entries of h<sub>t</sub></b>"}

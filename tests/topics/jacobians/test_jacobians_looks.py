@@ -16,7 +16,7 @@ from core.topics.jacobians.figures.slopes import slopes_figure
 from core.topics.jacobians.rates import NO_RATES, Rates
 from core.topics.jacobians.verdict import NOT_FINITE, jacobian_verdict, long_run, trust
 from core.training.record import JacobianMap, LongReach, Peak, SingularSpectrum
-from pages._parts.jacobians.charts import map_csv
+from pages._parts.jacobians.shown import map_csv
 from tests.helpers.looks import kept, look
 
 RATES = Rates(1.75, "σ_max γ", 0.5, "ρ γ", 0.25, "ρ")

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import streamlit as st
 
 from core.plotting import theme
 from core.spelling import plain
@@ -14,7 +13,8 @@ from core.topics.landscape.presets import PRESETS
 from core.topics.landscape.verdict import attractors_in_words
 from core.topics.landscape.view import Descending, Region
 from core.topics.landscape.wall import crossings
-from pages._parts import landscape as page
+from pages._live.kept import Kept
+from pages._parts.landscape import picture as page
 from tests.helpers.drawn import hovers, legend, notes, reading, rules, titles
 from tests.helpers.views import trace
 from tests.topics.landscape.test_landscape_claims import run
@@ -169,15 +169,15 @@ def test_a_longer_cycle_is_drawn_at_its_bias():
 @pytest.mark.parametrize("change", [{"w": 4.8}, {"x0": -0.3}, {"steps": 49}, {"target": 0.2}, {"activation": "tanh"},
                                     {"lr": 0.1}, {"threshold": 0.01}, {"threshold": 50.0}, {"updates": 30},
                                     {"width": 0.5}, {"w_mid": 4.0}, {"b_mid": -3.0}, {"b": -2.3}])
-def test_what_is_kept_of_the_last_run_is_never_of_other_settings(change, monkeypatch):
+def test_what_is_kept_of_the_last_run_is_never_of_other_settings(change):
     """After any change of one setting everything measured is what it is in a session that knows nothing."""
     def specs(values):
         return [kind(**{n: v for n, v in values.items() if n in kind.parameters()})
                 for kind in (OneUnit, Descending, Region)]
 
-    monkeypatch.setattr(st, "session_state", {})
-    first = page.landscape_of(*specs({}))
-    again = page.landscape_of(*specs(change))
+    same = Kept()
+    first = page.landscape_of(*specs({}), same)
+    again = page.landscape_of(*specs(change), same)
     unit, down, view = specs(change)
     ways = descents(unit, down.lr, (None, down.threshold), down.updates)
     for way, kept in zip(ways, (again.unclipped, again.clipped), strict=True):
@@ -188,7 +188,7 @@ def test_what_is_kept_of_the_last_run_is_never_of_other_settings(change, monkeyp
         np.testing.assert_array_equal(fresh.bifurcation, kept.bifurcation)
     fresh = surface(unit, *(np.linspace(*span, len(again.surface.w)) for span in (view.w_span, view.b_span)))
     np.testing.assert_array_equal(fresh.error, again.surface.error)
-    assert page.landscape_of(*specs({})).surface.w[0] == first.surface.w[0]
+    assert page.landscape_of(*specs({}), same).surface.w[0] == first.surface.w[0]
 
 
 def test_clipping_lower_changes_what_is_crossed():

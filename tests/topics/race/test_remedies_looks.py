@@ -20,8 +20,10 @@ from core.topics.race.figures.published import published_figure
 from core.topics.race.published.base import METHODS, Outcome, Published, published_command, results_in_words
 from core.topics.truncation.figures.dependency import dependency_figure
 from pages._parts.race.cards import _words as card
-from pages._parts.race.race import _words as progress
-from pages._parts.race.race import race_csv, race_headline, table
+from pages._parts.race.picture import said
+from pages._parts.race.picture import whereabouts as progress
+from pages._parts.race.race import race_csv
+from pages._parts.race.table import table
 from tests.helpers.looks import kept, look
 from tests.helpers.page_words import _text
 from tests.topics.race.test_race_looks import EMPTY, FAR, FULL, ONE, band
@@ -78,7 +80,7 @@ CASES = {
     "needed, not known": lambda: dependency_figure(replace(tasks()["recall"], dependency=None), 30, 10, 0.0),
     "needed, in words": lambda: [dependency_figure(tasks()[name], T, 1, bridged).look["meta"]["text"]
                                  for name, T, bridged in (("recall", 2, 0.001), ("recall", 1000, 1.0))],
-    "headlines": lambda: [_text(race_headline(view)) for view in (FULL, BEHIND, FAR, ONE, EMPTY)],
+    "headlines": lambda: [_text(said(view, None)["verdict"].html) for view in (FULL, BEHIND, FAR, ONE, EMPTY)],
     "progress": lambda: [progress(view) for view in (
         FULL, BEHIND, EMPTY, replace(FULL, state="paused"), replace(FULL, state="playing"))],
     "table": lambda: [line for view in (FULL, FAR, ONE, EMPTY) for line in _text(table(view)).splitlines()],

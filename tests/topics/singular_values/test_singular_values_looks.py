@@ -17,7 +17,9 @@ from core.topics.singular_values.pseudospectrum import Pseudospectrum
 from core.topics.singular_values.verdict import bounds_claim, count_claim, matrix_powers_verdict, plane_claims
 from core.training.experiment import Experiment
 from pages._kit.controls import presets
-from pages._parts.singular_values import charts as normality
+from pages._live.kept import Kept
+from pages._parts.singular_values import around as normality
+from pages._parts.singular_values import picture
 from pages._parts.singular_values import words as normality_words
 from tests.helpers.looks import kept, look
 
@@ -135,11 +137,9 @@ def shown(monkeypatch):
     screen = SimpleNamespace(
         columns=lambda n: [Column(found, f"column {i}") for i in range(n)], container=nullcontext,
         caption=lambda text: found.append(("caption", text)), markdown=lambda text: found.append(("markdown", text)),
-        info=lambda text, icon: found.append(("info", icon, text)),
         code=lambda text, language, wrap_lines: found.append(("code", language, wrap_lines, text)))
     for module in (normality, normality_words):
         monkeypatch.setattr(module, "st", screen)
-    monkeypatch.setattr(normality, "plot", lambda fig, key, height: found.append((key, height, fig)))
     monkeypatch.setattr(normality, "download_numbers",
                         lambda label, content, file: found.append((label, file, content())))
     monkeypatch.setattr(normality, "code", lambda command: found.append(("command", command)))
@@ -148,43 +148,53 @@ def shown(monkeypatch):
     return found
 
 
-def test_the_two_charts_of_the_powers_share_their_room_and_say_their_counts(shown):
-    W = MATRICES["half and four"]
-    found, normal = powers("half and four"), matrix_powers(normal_partner(spectrum_of(W).eigenvalues), 6)
-    normality.charts_of_powers(normal, found)
-    room = room_for(found, normal)
-    assert shown[0::3] == ["column 0", "column 1"]
-    for (key, height, fig), title, key_is, one in zip(
-            shown[1::3], ("Normal, the same eigenvalues", "This matrix"), ("normal_powers", "powers"), (normal, found),
-            strict=True):
-        assert (key, height, look(fig)) == (key_is, 280, look(matrix_powers_figure(one, title, room)))
-    assert shown[2::3] == [
+def found_of(W, most):
+    powers, normal = (matrix_powers(one, most) for one in (W, normal_partner(spectrum_of(W).eigenvalues)))
+    return picture.Found(W, powers, normal, powers.spectrum.rho)
+
+
+def test_the_two_charts_of_the_powers_share_their_room():
+    found = found_of(MATRICES["half and four"], 6)
+    (left, normal), (right, this) = (item for part in picture._charts_of_powers(found) for item in part.items())
+    room = room_for(found.powers, found.normal)
+    assert (left, look(normal)) == ("normal_powers", look(matrix_powers_figure(
+        found.normal, "Normal, the same eigenvalues", room)))
+    assert (right, look(this)) == ("powers", look(matrix_powers_figure(found.powers, "This matrix", room)))
+
+
+def test_the_charts_of_the_powers_stand_over_their_counts(shown):
+    on_page = SimpleNamespace(show=lambda part, **look: shown.append((part, look)))
+    normality.side_by_side(on_page, found_of(MATRICES["half and four"], 6))
+    assert shown == [
+        "column 0", ("left", {"height": 280}),
         ("markdown", r"$\|W^{t-j}\| > \rho^{t-j}$ in **0** of 21 pairs, $> \sigma_{\max}^{t-j}$ in **0**. All three "
          "lines coincide."),
+        "column 1", ("right", {"height": 280}),
         ("markdown", r"$\|W^{t-j}\| > \rho^{t-j}$ in **21** of 21 pairs (up to $48$ times), $> \sigma_{\max}^{t-j}$ in "
          "**0**.")]
 
 
 @pytest.mark.parametrize(("n", "work", "caption"), [
     (2, {"answer": PLANE, "result": PLANE, "done": True, "error": None, "share": 1.0},
-     r"$\sigma_{\min}(zI - W)$ on 161 × 161 points. Lines: a factor of 10 each."),
+     "σ<sub>min</sub>(zI − W) on 161 × 161 points. Lines: a factor of 10 each."),
     (33, {"answer": None, "result": FAR, "done": False, "error": None, "share": 0.256},
-     r"$\sigma_{\min}(zI - W)$ on 159 × 159 points, fewer than for a small matrix since each is a singular value "
+     "σ<sub>min</sub>(zI − W) on 159 × 159 points, fewer than for a small matrix since each is a singular value "
      "decomposition of 33 rows. Lines: a factor of 10 each. 26% done."),
     (128, {"answer": None, "result": None, "done": True, "error": ValueError("It has no end."), "share": 0.5},
-     r"$\sigma_{\min}(zI - W)$ on 81 × 81 points, fewer than for a small matrix since each is a singular value "
+     "σ<sub>min</sub>(zI − W) on 81 × 81 points, fewer than for a small matrix since each is a singular value "
      "decomposition of 128 rows. Lines: a factor of 10 each. It has no end.")])
-def test_the_two_planes_and_how_far_their_picture_is(shown, n, work, caption):
-    found = matrix_powers(np.diag(np.linspace(0.1, 0.9, n)), 3)
+def test_the_two_planes_and_how_far_their_picture_is(monkeypatch, n, work, caption):
+    found = found_of(np.diag(np.linspace(0.1, 0.9, n)), 3)
     work = SimpleNamespace(**work)
-    normality.charts_of_the_plane(Matrix(level=-5), work, ON_IT, found)
-    (first, (one, high, left), second, (other, high_too, right), words) = shown
-    assert (first, one, high, second, other, high_too) == ("column 0", "normal_plane", 325, "column 1", "plane", 325)
-    eigenvalues = found.spectrum.eigenvalues
-    assert look(left) == look(pseudospectrum_figure(ON_IT, eigenvalues, -5, "Pseudospectra, normal"))
-    assert look(right) == look(pseudospectrum_figure(work.result, eigenvalues, -5, "Pseudospectra, this matrix",
-                                                     own=work.answer is not None))
-    assert words == ("caption", caption)
+    monkeypatch.setattr(picture, "normal_pseudospectrum", lambda eigenvalues, half_width: (
+        ON_IT if half_width == 3.0 and len(eigenvalues) == n else None))
+    plane = picture._plane(Matrix(level=-5, reach=3.0), Experiment(), found, work, Kept())
+    assert list(plane) == ["normal_plane", "plane", "points"]
+    eigenvalues = found.powers.spectrum.eigenvalues
+    assert look(plane["normal_plane"]) == look(pseudospectrum_figure(ON_IT, eigenvalues, -5, "Pseudospectra, normal"))
+    assert look(plane["plane"]) == look(pseudospectrum_figure(
+        work.result, eigenvalues, -5, "Pseudospectra, this matrix", own=work.answer is not None))
+    assert (plane["points"].html, plane["points"].span) == (f'<p class="small">{caption}</p>', 2)
 
 
 def test_what_is_below_stands_on_its_side_and_waits_for_the_pseudospectra(shown):
@@ -201,21 +211,19 @@ def test_what_is_below_stands_on_its_side_and_waits_for_the_pseudospectra(shown)
 
 @pytest.mark.parametrize(("held", "words"), [
     (0.9, None), (0.9 * (1 + 5e-7), None), (0.95, "0.95"), (0.899998, "0.899998"), (20000.0, "20,000")])
-def test_a_radius_that_rounding_moved_is_told(shown, held, words):
-    normality_words.what_float64_holds(held, powers("nine and five"))
-    assert shown == ([] if words is None else [(
-        "info", ":material/info:", "W is made from eigenvalues with ρ = 0.9; the matrix that float64 holds has "
+def test_a_radius_that_rounding_moved_is_told(held, words):
+    told = normality_words.what_float64_holds(held, powers("nine and five"))
+    assert (told and told.html) == (words and (
+        "<p class=\"note\">W is made from eigenvalues with ρ = 0.9; the matrix that float64 holds has "
         f"{words}. They are so sensitive that rounding the entries of W moves them this far: they lie in the "
         "pseudospectrum of ε = 10⁻¹⁶ ‖W‖. ρ and the eigenvalues here are those that W is made from; its powers are of "
-        "the matrix that float64 holds.")])
+        "the matrix that float64 holds.</p>"))
 
 
-def test_a_large_radius_is_compared_by_its_share(shown):
+def test_a_large_radius_is_compared_by_its_share():
     found = powers("a large radius")
-    normality_words.what_float64_holds(12345.678 + 0.005, found)
-    assert shown == []
-    normality_words.what_float64_holds(12345.678 + 0.02, found)
-    assert len(shown) == 1
+    assert normality_words.what_float64_holds(12345.678 + 0.005, found) is None
+    assert normality_words.what_float64_holds(12345.678 + 0.02, found) is not None
 
 
 SCRIPT = """from core import Experiment, Matrix, matrix_of, matrix_powers
@@ -234,28 +242,33 @@ for k, log10_norm in zip(powers.k, powers.log10_norm):
 def test_what_can_be_taken_home(shown, matrix, command, made):
     spec = Matrix(matrix=matrix, powers=3)
     experiment = Experiment.from_values({"n_hidden": 3, "alpha": 0.5, "seed": 7, "clip_norm": True})
-    W = matrix_of(spec, experiment)
-    found, normal = matrix_powers(W, 3), matrix_powers(normal_partner(spectrum_of(W).eigenvalues), 3)
-    normality.take_home(None, spec, experiment, found, normal)
+    found = found_of(matrix_of(spec, experiment), 3)
+    normality.take_home(None, spec, experiment, found)
     opened, (label, file, table), *rest = shown
     assert (opened, label, file) == (("menu", True), "Powers (CSV)", "matrix_powers.csv")
-    assert table == normality.matrix_powers_csv(found, normal)
+    assert table == normality.matrix_powers_csv(found.powers, found.normal)
     assert rest == [*command, ("markdown", "**Python**"),
                     ("code", "python", True, SCRIPT.format(matrix=matrix, made=made))]
 
 
 def test_a_picture_is_of_its_matrix_and_its_width(monkeypatch):
     """The question under which it is kept has both, so that no other answer is shown for it."""
-    asked, waited = [], []
-    work = SimpleNamespace(wait=waited.append)
-    monkeypatch.setattr(normality, "job", lambda *question: (asked.append(question), work)[1])
-    monkeypatch.setattr(normality, "pseudospectrum", lambda W, half_width: [(W.tolist(), half_width)])
-    W, other = MATRICES["half and four"], MATRICES["nine and five"]
-    assert [normality.search(*question) for question in ((W, 1.5), (other, 1.5), (W, 2.0))] == [work] * 3
+    asked, work = [], SimpleNamespace()
+    jobs = SimpleNamespace(job=lambda *question: (asked.append(question), work)[1])
+    monkeypatch.setattr(picture, "pseudospectrum", lambda W, half_width: [(W.tolist(), half_width)])
+    W, other, large = (MATRICES[name] for name in ("half and four", "nine and five", "normal and growing"))
+    for one, reach in ((W, 1.5), (other, 1.5), (W, 2.0), (large, 1.5)):
+        assert picture.search(Matrix(reach=reach), found_of(one, 3), jobs) is work
     assert {name for name, _, _ in asked} == {"pseudospectrum"}
-    assert len({question for _, question, _ in asked}) == 3
-    assert [begin() for _, _, begin in asked] == [[(W.tolist(), 1.5)], [(other.tolist(), 1.5)], [(W.tolist(), 2.0)]]
-    assert waited == [normality.AT_ONCE] * 3
+    assert len({question for _, question, _ in asked}) == 4
+    assert [begin() for _, _, begin in asked] == [
+        [(W.tolist(), 1.5)], [(other.tolist(), 1.5)], [(W.tolist(), 2.0)], [(large.tolist(), 3.0)]]
+
+
+def test_what_is_said_of_the_pseudospectra_is_waited_for_a_moment():
+    waited = []
+    assert normality.at_once(SimpleNamespace(wait=waited.append, answer=PLANE)) is PLANE
+    assert waited == [normality.AT_ONCE] == [0.06]
 
 
 def test_the_examples_are_buttons_in_a_row_and_the_one_that_is_shown_looks_so(monkeypatch):

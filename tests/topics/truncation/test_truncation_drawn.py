@@ -90,10 +90,10 @@ def test_the_cost_in_words_is_the_same():
     found = TruncationCost(np.array([50, 1000]), np.array([0.001, 0.02]), np.array([0.003, 0.005]),
                            np.array([0.0003, 0.005]), np.array([10, 1]), "T = 2000 and longer: too long")
     assert _cost_in_words(found) == (
-        "Medians for one sequence of the whole batch, in time of the processor:\n\n"
-        "- T = 50: 1 ms in full, 3 ms truncated, **3 times**, in 10 updates of 0.3 ms\n"
-        "- T = 1,000: 20 ms in full, 5 ms truncated, **0.25 times**, in 1 update of 5 ms\n"
-        "- left out: T = 2000 and longer: too long")
+        "<div>Medians for one sequence of the whole batch, in time of the processor:</div><ul>"
+        "<li>T = 50: 1 ms in full, 3 ms truncated, <b>3 times</b>, in 10 updates of 0.3 ms</li>"
+        "<li>T = 1,000: 20 ms in full, 5 ms truncated, <b>0.25 times</b>, in 1 update of 5 ms</li>"
+        "<li>left out: T = 2000 and longer: too long</li></ul>")
     assert _cost_in_words(None) == "Not measured yet."
     empty = TruncationCost(*(np.empty(0),) * 5, left_out="why")
     assert _cost_in_words(empty) == "Nothing could be timed: why."
@@ -138,5 +138,6 @@ def test_the_runs_that_were_tried_stand_at_their_places_and_are_told():
 
 
 def test_how_far_a_measuring_is_reads_as_all_of_it_when_it_is_all_alone():
-    measured = SimpleNamespace(found=SimpleNamespace(sequences=1), update=3)
-    assert _trust(measured, 0.997) == "1 sequence, weights as before update 3. Measuring: more than 99%."
+    lost = SimpleNamespace(found=SimpleNamespace(sequences=1), update=3)
+    measured = SimpleNamespace(lost=lost, share=0.997, refused=None)
+    assert _trust(measured) == "1 sequence, weights as before update 3. Measuring: more than 99%."

@@ -1,31 +1,25 @@
-"""What the one-unit page shows beside its charts: controls, presets, what the numbers say, the share menu."""
+"""What the one-unit page shows beside its charts: controls, what to look for, what the numbers say, the share menu."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from core.markup import as_markdown
 from core.network.activations import ACTIVATIONS
 from core.sources import PASCANU_2013
 from core.tables import as_csv
-from core.topics.landscape.figures.error_surface import MOST
-from core.topics.landscape.one_unit import FINEST, Descent, OneUnit, Surface, descents, finest, surface
+from core.topics.landscape.one_unit import Descent, OneUnit
 from core.topics.landscape.reasons import reasons
 from core.topics.landscape.verdict import attractors_in_words
 from core.topics.landscape.view import Descending, Region
-from core.topics.landscape.wall import Crossings, crossings
 from pages._kit.controls.widgets import controls, wired
 from pages._kit.link.values import Own
 from pages._kit.share.printed import command
 from pages._kit.share.share_menu import code, download_numbers, menu
-from pages._session import session
+from pages._parts.landscape.picture import Landscape, shown_of
 
-Result = TypeVar("Result")
 PLACES = 6  # decimals of a start that was clicked: finer than a pixel of the narrowest window that a link should carry
 
 
@@ -42,46 +36,6 @@ def landscape_sidebar(own: Own) -> None:
         st.markdown("## Window")
         controls(["view", "shade", "width", "w_mid", "b_mid"], own)
         st.button("Centre on the start", on_click=centre, args=(own,))
-
-
-@dataclass
-class Made:
-    """In this browser session: what was asked last under a name, and what came of it."""
-
-    last: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Landscape:
-    """Everything that the page shows of one unit."""
-
-    unclipped: Descent
-    clipped: Descent
-    over: tuple[Crossings, Crossings]  # what the two of them crossed
-    surface: Surface
-
-
-def landscape_of(spec: OneUnit, descending: Descending, window: Region) -> Landscape:
-    """The two descents, what they cross, and the surface under them."""
-    lr, threshold, updates = descending.lr, descending.threshold, descending.updates
-    unclipped, clipped = _kept("descents", (spec, lr, threshold, updates),
-                               lambda: descents(spec, lr, (None, threshold), updates))
-    over = _kept("crossings", (spec, lr, threshold, updates), lambda: tuple(
-        crossings(spec.activation, spec.x0, way.w, way.b) for way in (unclipped, clipped)))
-    points = min(finest(spec), FINEST if window.view == "map" else MOST)
-    anywhere = replace(spec, w=0.0, b=0.0)  # the surface is the same wherever the descents start
-    found = _kept("surface", (anywhere, window.w_span, window.b_span, points), lambda: surface(
-        anywhere, np.linspace(*window.w_span, points), np.linspace(*window.b_span, points)))
-    return Landscape(unclipped, clipped, over, found)
-
-
-def _kept(name: str, asked: Hashable, make: Callable[[], Result]) -> Result:
-    """What this session made last under the name, if it was asked for the same: a slider that changes nothing in it
-    does not wait for it."""
-    last = session(Made).last
-    if name not in last or last[name][0] != asked:
-        last[name] = (asked, make())
-    return last[name][1]
 
 
 def look(window: Region) -> str:
@@ -111,14 +65,12 @@ def centre(own: Own) -> None:
     own.take("b_mid", own.values["b"])
 
 
-def updates_shown(own: Own, spec: Descending) -> int:
+def updates_shown(own: Own, spec: Descending) -> None:
     """A slider over the updates that there are; its end means all of them, also when there are more."""
-    last = min(spec.shown, spec.updates)
     every = own.parameters["shown"].default
-    initial, wires = wired(f"{own.prefix}drag_shown_of_{spec.updates}", last,
+    initial, wires = wired(f"{own.prefix}drag_shown-{spec.updates}", shown_of(spec),
                            lambda value: own.take("shown", every if value == spec.updates else value))
     st.slider(own.parameters["shown"].label, 0, spec.updates, initial, help=own.help_of("shown"), **wires)
-    return last
 
 
 def explain(spec: OneUnit, found: Landscape) -> None:

@@ -1,36 +1,29 @@
-"""The parts of the page on eigenvalues and singular values."""
+"""What stands around the pictures of the page on eigenvalues and singular values."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TypeVar
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from core.arrays import Floats
 from core.live.job import Job
 from core.markup import as_markdown
-from core.spelling import share
 from core.tables import as_csv
 from core.topics.singular_values.example_matrices import EXAMPLES, Matrix
-from core.topics.singular_values.figures.matrix_powers import matrix_powers_figure, room_for
-from core.topics.singular_values.figures.pseudospectrum import pseudospectrum_figure
 from core.topics.singular_values.matrix_powers import MatrixPowers, count_exceeded
-from core.topics.singular_values.pseudospectrum import FINE, Pseudospectrum, points_a_side, pseudospectrum
+from core.topics.singular_values.pseudospectrum import Pseudospectrum
 from core.topics.singular_values.verdict import count_claim
 from core.training.experiment import Experiment
-from pages._chart.plot import plot
 from pages._kit.controls.presets import preset_row
 from pages._kit.controls.widgets import control, controls
 from pages._kit.link.settings import settings
 from pages._kit.link.values import Own
-from pages._kit.playing.jobs import job
 from pages._kit.share.printed import command
 from pages._kit.share.share_menu import code, download_numbers, menu
+from pages._live.element import OnPage
+from pages._parts.singular_values.picture import Found
 
-NORMAL, THIS = "Normal, the same eigenvalues", "This matrix"
-AT_ONCE = 0.06  # s that a page waits for its picture before it shows that it is being computed
+AT_ONCE = 0.06  # s that a page waits for its words before it is shown without them
 
 
 def choose(own: Own) -> None:
@@ -58,42 +51,25 @@ def examples(own: Own) -> None:
     preset_row(EXAMPLES, "example", EXAMPLES[own.values["matrix"]], lambda example: own.load(example.values))
 
 
-def search(W: Floats, half_width: float) -> Job[Pseudospectrum]:
-    """The pseudospectra of W, computed beside the page."""
-    found = job("pseudospectrum", (W.tobytes(), half_width), lambda: pseudospectrum(W, half_width))
-    found.wait(AT_ONCE)
-    return found
+def at_once(work: Job[Pseudospectrum]) -> Pseudospectrum | None:
+    """What there is to be said of the pseudospectra; of a small matrix they are there by the time that the page is."""
+    work.wait(AT_ONCE)
+    return work.answer
 
 
-def charts_of_powers(normal: MatrixPowers, powers: MatrixPowers) -> None:
-    room = room_for(normal, powers)
-    for column, key, title, shown in _columns(("normal_powers", NORMAL, normal), ("powers", THIS, powers)):
+def side_by_side(on_page: OnPage, found: Found) -> None:
+    """The powers of the normal matrix and of this one, and under each how often its bounds are exceeded."""
+    for column, part, shown in zip(st.columns(2), ("left", "right"), (found.normal, found.powers), strict=True):
         with column:
-            plot(matrix_powers_figure(shown, title, room), key=key, height=280)
+            on_page.show(part, height=280)
             st.markdown(count_claim(count_exceeded(shown)).text
                         + (" All three lines coincide." if shown.normal else ""))
 
 
-def charts_of_the_plane(spec: Matrix, work: Job[Pseudospectrum], plane: Pseudospectrum, powers: MatrixPowers) -> None:
-    own = work.answer
-    for column, key, title, shown in _columns(("normal_plane", "normal", plane),
-                                              ("plane", "this matrix", work.result if own is None else own)):
-        with column:
-            plot(pseudospectrum_figure(shown, powers.spectrum.eigenvalues, spec.level, f"Pseudospectra, {title}",
-                                      own=shown is plane or own is not None),
-                 key=key, height=325)
-    n = len(powers.spectrum.eigenvalues)
-    side = points_a_side(n)
-    fewer = f", fewer than for a small matrix since each is a singular value decomposition of {n} rows" \
-        if side < FINE else ""
-    state = f" {work.error}" if work.error else "" if work.done else f" {share(work.share)} done."
-    st.caption(f"$\\sigma_{{\\min}}(zI - W)$ on {side} × {side} points{fewer}. Lines: a factor of 10 each.{state}")
-
-
-def take_home(own: Own, spec: Matrix, experiment: Experiment, powers: MatrixPowers, normal: MatrixPowers) -> None:
+def take_home(own: Own, spec: Matrix, experiment: Experiment, found: Found) -> None:
     """The link, the powers as numbers, and how to have them without the page."""
     def content() -> None:
-        download_numbers("Powers (CSV)", lambda: matrix_powers_csv(powers, normal), "matrix_powers.csv")
+        download_numbers("Powers (CSV)", lambda: matrix_powers_csv(found.powers, found.normal), "matrix_powers.csv")
         yours = spec.matrix == "yours"
         if yours:
             code(command("spectrum", _of_the_matrix(experiment)) + " --matrix")
@@ -125,10 +101,3 @@ def powers_script(spec: Matrix, experiment: Experiment) -> str:
             f"powers = matrix_powers(W, {spec.powers})\n"
             "for k, log10_norm in zip(powers.k, powers.log10_norm):\n    print(k, log10_norm)\n")
 
-
-Shown = TypeVar("Shown")
-
-
-def _columns(*shown: tuple[str, str, Shown]) -> list[tuple[DeltaGenerator, str, str, Shown]]:
-    """A column of the page for each (key, title, what to show)."""
-    return [(column, *item) for column, item in zip(st.columns(len(shown)), shown, strict=True)]

@@ -1,0 +1,92 @@
+// What a page shows of something that moves: its parts stand in elements of their own, its frames come over a line or
+// with the script that draws the page. A frame is whole, or builds on the one before it (frame.py).
+
+import { arrange, tell } from "./cells.js";
+import { open } from "./line.js";
+
+const STAGES = new Map(); // by token
+export const stages = () => [...STAGES.values()].filter(({ onPage }) => onPage);
+const WAY = "way"; // the cell of a line on how the frames come
+const AGAIN = 3000; // ms until the page is asked once more to run
+
+// An element of a stage: {columns, height, picks, live: {token, part, around}, frame, where the script brings it}.
+export function arrive(component, look, plotlyUrl) {
+  const { live: { token, part, around }, frame } = look;
+  if (!STAGES.has(token)) STAGES.set(token, new Stage(token, plotlyUrl));
+  const stage = STAGES.get(token), root = component.parentElement;
+  for (const other of STAGES.values()) if (other !== stage) other.leave(root); // of a session that has ended
+  stage.places.set(part, { root, component, look });
+  stage.shown = around;
+  if (!frame || !stage.take(frame)) stage.settle(part);
+  stage.turn();
+  open(stage);
+}
+
+class Stage {
+  have = null; // the number of the last frame
+  parts = {}; // names of their cells
+  words = new Map(); // by name of a cell
+  places = new Map(); // by part: its element
+
+  constructor(token, plotlyUrl) {
+    Object.assign(this, { token, plotlyUrl });
+  }
+
+  // Returns whether it could be taken: it is not where it builds on another frame than the one that is here.
+  take(frame) {
+    if (this.have !== null && frame.n <= this.have) return true; // told again
+    if (frame.base !== null && frame.base !== this.have) return false;
+    this.have = frame.n;
+    this.moving = frame.moving;
+    this.around = frame.around;
+    if (frame.parts) this.parts = frame.parts;
+    for (const cell of frame.cells) {
+      if (cell.html !== undefined) this.words.set(cell.name, cell);
+      else tell(cell, frame.n, this.token, this.plotlyUrl);
+    }
+    for (const part of this.places.keys()) this.settle(part);
+    this.turn();
+    return true;
+  }
+
+  // Another stage stands there now.
+  leave(root) {
+    for (const [part, place] of this.places) if (place.root === root) this.places.delete(part);
+    if (!this.places.size) STAGES.delete(this.token);
+  }
+
+  settle(part) {
+    const { root, look } = this.places.get(part), names = this.parts[part], [first] = this.places.keys();
+    if (names) arrange(root, this.words.has(WAY) && part === first ? [...names, WAY] : names, look, this.words);
+  }
+
+  // The page around shows another state than the frame: it is run again.
+  turn() {
+    if (this.have === null || this.around === this.shown) return;
+    const now = performance.now();
+    if (this.turned === this.around && now - this.turnedAt < AGAIN) return;
+    Object.assign(this, { turned: this.around, turnedAt: now });
+    this.tellScript("around", this.around);
+  }
+
+  // How the frames come, in one line of words; "" where they come as they should.
+  say(words) {
+    if (words) this.words.set(WAY, { html: `<p class="small" role="status">${words}</p>`, span: 1 });
+    else this.words.delete(WAY);
+    for (const part of this.places.keys()) this.settle(part);
+  }
+
+  // What the reader's hand says: to the server, if there is a line to it.
+  order(what) {
+    this.send?.(JSON.stringify({ order: what }));
+  }
+
+  // To the script that draws the page.
+  tellScript(name, value) {
+    for (const { root, component } of this.places.values()) if (root.isConnected) return component.setTriggerValue(name, value);
+  }
+
+  get onPage() {
+    return [...this.places.values()].some(({ root }) => root.isConnected);
+  }
+}

@@ -1,0 +1,185 @@
+"""The ways to a stage: a WebSocket, and plain HTTP for where a network in between forbids that.
+
+What comes from a browser is data: an ask is JSON {"have": the frame it has, "id": anything} or {"order": {...}}, of a
+few kilobytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections import deque
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from streamlit import config
+
+from pages._live.line import Line
+from pages._live.registry import STAGES
+from pages._live.stage import Stage
+
+LONGEST = 4096  # bytes of an ask
+MOST_ASKS = 16  # that one browser may have under way
+HELD = 20.0  # s that a question over plain HTTP waits for news: proxies give up after 30 and more
+UNKNOWN, TOO_MUCH, FAILED, REPLACED = 4404, 1009, 1011, 4409  # codes with which a socket is closed
+GONE = 410
+LOG = logging.getLogger(__name__)
+
+
+def routes() -> list[BaseRoute]:
+    """Also under the path that a host serves the app at."""
+    paths = ("/live/{token}", "/{under:path}/live/{token}")
+    return [*(WebSocketRoute(path, _socket) for path in paths),
+            *(Route(path, _question, methods=["POST"]) for path in paths)]
+
+
+@cache
+def _noted(what: str) -> None:
+    """Once each, for whoever runs the server."""
+    LOG.warning("The live channel refused %s; more of the kind is not told", what)
+
+
+async def _socket(socket: WebSocket) -> None:
+    if not _from_here(socket.headers):
+        _noted("a page of another origin")
+        await socket.close()  # before it is accepted: 403
+        return
+    await socket.accept()
+    stage = STAGES.get(socket.path_params["token"])
+    if stage is None:
+        await socket.close(UNKNOWN)
+        return
+    talk = _Conversation(socket, stage)
+    tasks = [asyncio.create_task(work) for work in (talk.hear(), talk.speak(), talk.act(), talk.line.over.wait())]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        replaced = not talk.line.open
+        talk.line.close()
+        for task in tasks:
+            task.cancel()
+        failed = False
+        for ended in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(ended, Exception) and not isinstance(ended, WebSocketDisconnect):
+                failed = True
+                LOG.error("A line ended", exc_info=ended)
+    if WebSocketState.CONNECTED == socket.client_state == socket.application_state:
+        with suppress(WebSocketDisconnect):  # it has left meanwhile
+            await socket.close(UNKNOWN if stage.token not in STAGES else REPLACED if replaced else
+                               FAILED if failed else TOO_MUCH)
+
+
+class _Conversation:
+    """Asks wait in line, each for one frame. Orders are taken at once, and of values that come faster than they can be
+    taken the newest."""
+
+    def __init__(self, socket: WebSocket, stage: Stage) -> None:
+        self._socket, self._stage, self.line = socket, stage, Line(stage)
+        self._asks: deque[tuple[int, float]] = deque()
+        self._asked = asyncio.Event()
+        self._orders: deque[dict[str, Any]] = deque(maxlen=MOST_ASKS)
+        self._ordered = asyncio.Event()
+
+    async def hear(self) -> None:
+        """Until it leaves, or says too much."""
+        while (told := await self._socket.receive())["type"] == "websocket.receive":
+            text = told.get("text") or told.get("bytes") or ""
+            if len(text) > LONGEST:
+                _noted("a message that is too long")
+                return
+            asked = _read(text)
+            if isinstance(order := asked.get("order"), dict):
+                if self._orders and "set" in self._orders[-1] and "set" in order:
+                    self._orders.pop()  # overtaken
+                self._orders.append(order)
+                self._ordered.set()
+            elif len(self._asks) < MOST_ASKS:
+                if self.line.told is None:
+                    self.line.begin(asked.get("have"))
+                self._asks.append((name if type(name := asked.get("id")) is int else 0, time.monotonic()))
+                self._asked.set()
+            else:
+                _noted("asks that come faster than they are answered")
+
+    async def speak(self) -> None:
+        while True:
+            while not self._asks:
+                self._asked.clear()
+                await self._asked.wait()
+            name, since = self._asks.popleft()
+            text = await self.line.next()
+            if text is None:
+                return
+            held = round(1000 * (time.monotonic() - since), 1)  # ms, which are not the way's
+            await self._socket.send_text(f'{text[:-1]},"to":{name},"held":{held}}}')
+
+    async def act(self) -> None:
+        while True:
+            while not self._orders:
+                self._ordered.clear()
+                await self._ordered.wait()
+            await asyncio.to_thread(self._stage.take, self._orders.popleft())
+
+
+async def _question(request: Request) -> Response:
+    """A question over plain HTTP: an order, or the next frame after the one that the browser has; 204 where there was
+    no news for a while, 410 for a stage that is gone (404 is what somebody on the way may say)."""
+    if not _from_here(request.headers):
+        _noted("a page of another origin")
+        return Response(status_code=403)
+    stage = STAGES.get(request.path_params["token"])
+    if stage is None:
+        return Response(status_code=GONE)
+    body = b""
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > LONGEST:
+                _noted("a message that is too long")
+                return Response(status_code=413)
+    except ClientDisconnect:
+        return Response(status_code=400)  # nobody reads it
+    asked = _read(body)
+    if isinstance(order := asked.get("order"), dict):
+        await asyncio.to_thread(stage.take, order)
+        return Response(status_code=204)
+    line = Line(stage)
+    line.begin(asked.get("have"))
+    try:
+        text = await asyncio.wait_for(line.next(), HELD)
+    except TimeoutError:
+        return Response(status_code=204)
+    finally:
+        line.close()
+    return Response(text, media_type="application/json") if text is not None else Response(status_code=204)
+
+
+def _read(text: str | bytes) -> Mapping[str, Any]:
+    """What is no JSON object says nothing."""
+    try:
+        asked = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return asked if isinstance(asked, dict) else {}
+
+
+def _from_here(headers: Mapping[str, str]) -> bool:
+    """Whether what asks is a page of this server, or none of a browser; by the settings that Streamlit goes by."""
+    origin = headers.get("origin")
+    if origin is None or not config.get_option("server.enableCORS"):
+        return True
+    try:
+        named = urlsplit(origin)
+    except ValueError:
+        return False
+    return (named.netloc == headers.get("host") or named.hostname == config.get_option("browser.serverAddress")
+            or origin in config.get_option("server.corsAllowedOrigins"))

@@ -1,0 +1,213 @@
+"""The live channel in a browser: over a socket, by plain HTTP where that is refused, by the script as a last way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import numpy as np
+import pytest
+from playwright.sync_api import BrowserContext
+
+from core.training.experiment import Experiment
+from core.training.train import train
+from tests.browser.server import Server
+from tests.browser.tab import PLAYS, Tab
+from tests.helpers.waiting import wait_until
+
+pytestmark = pytest.mark.browser
+
+LONG = "?pace=60&steps=20000&until_solved=false"
+# The page's own WebSocket: those of the live channel are kept in `lines`; where they are refused, they lead nowhere.
+LINES = """(() => {
+    const Real = WebSocket;
+    window.lines = [];
+    window.WebSocket = class extends Real {
+        constructor(url, ...more) {
+            const live = String(url).includes("/live/");
+            super(live && %s ? "ws://127.0.0.1:59999/" : url, ...more);
+            if (live) window.lines.push(this);
+        } }; })();"""
+
+
+@pytest.fixture
+def opened(browser: BrowserContext, server: Server) -> Iterator[Callable[..., Tab]]:
+    """Open a page in a tab of its own.
+
+    Args of what it yields:
+        refused: whether every WebSocket of the channel is.
+        silent: whether plain requests of the channel are refused.
+    """
+    tabs = []
+
+    def open_(query: str = LONG, *, refused: bool = False, silent: bool = False) -> Tab:
+        tab = Tab(browser)
+        tabs.append(tab)
+        tab.page.add_init_script(LINES % str(refused).lower())
+        if silent:
+            tab.page.route("**/live/**", lambda route: route.abort())
+        tab.visit(server.url, query)
+        tab.wait_for_charts()
+        return tab
+
+    yield open_
+    faults = [fault for tab in tabs for fault in tab.faults]
+    for tab in tabs:
+        tab.close()
+    assert faults == []
+
+
+def plays(tab: Tab, updates: int = 20) -> int:
+    """Until it has drawn so many updates more; how many it has drawn then."""
+    seen = tab.read("loss", "data[0].y.length")
+    tab.wait_until("loss", f"data[0].y.length >= {seen} + {updates}")
+    return tab.read("loss", "data[0].y.length")
+
+
+def is_the_run(tab: Tab) -> None:
+    """It rests, and its charts and words are of one update of the run that `train` makes: nothing is twice or lost."""
+    tab.click("Pause")
+    tab.wait_for_text("paused")
+    done = tab.updates()
+    tab.wait_until("loss", f"data[0].y.length === {done}")
+    run = train(*(getattr(Experiment(), name) for name in ("recurrence", "task", "training", "remedies")))
+    expected = [record.loss for record, _ in zip(run, range(done), strict=False)]
+    np.testing.assert_allclose(tab.trace("loss", 0), expected, rtol=1e-6)  # sent as float32
+    assert tab.trace("loss", 0, "x") == list(range(1, done + 1))
+
+
+def most_lines(tab: Tab) -> int:
+    """That are open to one stage."""
+    urls = tab.page.evaluate("lines.filter(({ readyState }) => readyState === WebSocket.OPEN).map(({ url }) => url)")
+    return max(map(urls.count, urls))
+
+
+def test_frames_come_over_the_socket_and_the_page_is_not_run_meanwhile(opened):
+    tab = opened()
+    tab.click("Train")
+    plays(tab, 60)
+    frames, messages = tab.frames, tab.received
+    plays(tab, 60)
+    assert tab.frames - frames >= 5
+    assert tab.received == messages
+    assert (tab.page.get_by_text("A network on the way").count(), most_lines(tab)) == (0, 1)
+    is_the_run(tab)
+    tab.wait_for_rest()
+    frames = tab.frames
+    tab.page.wait_for_timeout(500)
+    assert tab.frames == frames, "it rests"
+
+
+def test_where_the_socket_is_refused_the_frames_come_by_plain_http(opened):
+    tab = opened(refused=True)
+    tab.wait_for_text("allows no WebSocket")
+    tab.click("Train")
+    plays(tab, 30)
+    asked, messages = len(tab.requests), tab.received
+    plays(tab, 30)
+    assert sum("/live/" in url for url in tab.requests[asked:]) >= 3
+    assert tab.received == messages
+    assert tab.frames == 0
+    is_the_run(tab)
+
+
+def test_where_plain_http_is_refused_as_well_the_script_draws(opened):
+    tab = opened(refused=True, silent=True)
+    tab.wait_for_text("neither a WebSocket nor plain requests")
+    tab.click("Train")
+    plays(tab)
+    messages = tab.received
+    plays(tab)
+    assert tab.received > messages
+    assert tab.frames == 0
+    is_the_run(tab)
+
+
+def test_a_line_that_breaks_is_made_again_and_nothing_is_doubled(opened):
+    tab = opened()
+    tab.click("Train")
+    plays(tab)
+    for _ in range(3):
+        made = tab.page.evaluate("lines.length")
+        tab.page.evaluate("lines.at(-1).close()")
+        tab.page.wait_for_function(f"lines.length > {made} && lines.at(-1).readyState === WebSocket.OPEN")
+        plays(tab)
+    assert most_lines(tab) == 1
+    is_the_run(tab)
+
+
+def test_each_of_two_tabs_has_its_own(opened):
+    first, second = opened(), opened()
+    second.wait_for_rest()
+    before = second.trace("by_step", 1)
+    first.click("Train")
+    plays(first)
+    assert second.read("loss", "data[0].y.length") == 0
+    second.page.bring_to_front()
+    second.click("Train")
+    plays(second)
+    is_the_run(second)
+    assert second.trace("by_step", 1) != before
+    first.page.bring_to_front()
+    is_the_run(first)
+
+
+def test_a_page_that_is_left_and_come_back_to_goes_on(opened):
+    tab = opened()
+    tab.click("Train")
+    seen = plays(tab)
+    for page in ("Precision", "Playground"):
+        tab.page.get_by_role("link", name=page, exact=True).first.click()
+        tab.page.wait_for_function(f"location.pathname.includes('{page.lower()}') || '{page}' === 'Playground'")
+        if page == "Precision":
+            tab.page.wait_for_selector(".chart[data-name=typed_powers][data-drawn]")
+    tab.wait_for_charts()
+    if tab.page.get_by_role("button", name=PLAYS).count():  # a page that is left may let it rest
+        tab.page.get_by_role("button", name=PLAYS).click()
+    assert plays(tab) > seen
+    assert most_lines(tab) == 1
+    is_the_run(tab)
+
+
+def test_a_closed_tab_ends_its_run_and_its_token(opened, server):
+    tab = opened()
+    tab.click("Train")
+    plays(tab)
+    token = tab.page.evaluate("lines.at(-1).url").rpartition("/")[2]
+    assert asked(server, token) == 200
+    tab.page.close()
+    wait_until(lambda: asked(server, token) == 410 and server.running_loops() == 0)
+
+
+def asked(server: Server, token: str) -> int:
+    """How a question over plain HTTP is answered: this stage has news at once, for one who knows nothing."""
+    try:
+        return urlopen(Request(f"{server.url}/live/{token}", data=b"{}"), timeout=30).status
+    except HTTPError as error:
+        return error.code
+
+
+@pytest.mark.slow
+def test_a_page_whose_server_was_restarted_recovers(browser, tmp_path):
+    server = Server(tmp_path)
+    tab = Tab(browser)
+    try:
+        tab.page.add_init_script(LINES % "false")
+        tab.visit(server.url, LONG)
+        tab.wait_for_charts()
+        tab.click("Train")
+        plays(tab)
+        server.stop()
+        server.start()
+        tab.click("Train")
+        tab.wait_until("loss", "data[0].y.length > 20")
+        is_the_run(tab)
+        assert most_lines(tab) == 1
+        tab.page.wait_for_timeout(1500)
+        messages = tab.received
+        tab.page.wait_for_timeout(3000)
+        assert tab.received == messages, "nothing asks the page again"
+    finally:
+        tab.close()
+        server.stop()

@@ -1,0 +1,144 @@
+"""The channel over plain HTTP, where a network forbids the other: a question that is held until there is news."""
+
+import asyncio
+import json
+import time
+
+import pytest
+
+from pages._live import routes as module
+from pages._live.registry import leave
+from pages._live.routes import LONGEST
+from tests.helpers.asgi import APP, Socket, on_loop, post, scope
+from tests.pages.live.conftest import words
+
+
+async def asked(shown, have=None, **more):
+    status, body = await post(shown.path, {"have": have, **more})
+    return status, json.loads(body) if body else None
+
+
+@on_loop
+async def test_the_first_frame_is_given_at_once_and_the_next_when_there_is_news(shown):
+    status, first = await asked(shown)
+    assert (status, first["base"], words(first)) == (200, None, "0")
+    question = asyncio.create_task(asked(shown, first["n"]))
+    await asyncio.sleep(0.1)
+    assert not question.done()
+    shown.say("1")
+    status, second = await question
+    assert (status, second["base"], words(second)) == (200, first["n"], "1")
+    assert [cell["name"] for cell in second["cells"]] == ["words"]
+    assert shown.stage.line is None
+
+
+@on_loop
+async def test_news_that_came_between_two_questions_is_given_at_once(shown):
+    _, first = await asked(shown)
+    shown.say("1")
+    assert words((await asked(shown, first["n"]))[1]) == "1"
+
+
+@pytest.mark.parametrize("have", [0, 99, "1", None, [1], {"n": 1}])
+@on_loop
+async def test_who_has_another_frame_is_told_everything(shown, have):
+    _, first = await asked(shown)
+    status, frame = await asked(shown, have)
+    assert (status, frame["base"], len(frame["cells"])) == (200, None, len(first["cells"]))
+
+
+@on_loop
+async def test_without_news_it_is_answered_after_a_while(shown, monkeypatch):
+    """Before a proxy gives it up; and what comes then is not lost."""
+    monkeypatch.setattr(module, "HELD", 0.1)
+    _, first = await asked(shown)
+    began = time.monotonic()
+    assert await asked(shown, first["n"]) == (204, None)
+    assert time.monotonic() - began >= 0.09
+    shown.say("1")
+    assert words((await asked(shown, first["n"]))[1]) == "1"
+
+
+@on_loop
+async def test_of_two_questions_the_later_one_is_answered(shown):
+    _, first = await asked(shown)
+    one = asyncio.create_task(asked(shown, first["n"]))
+    await asyncio.sleep(0.05)
+    other = asyncio.create_task(asked(shown, first["n"]))
+    assert await asyncio.wait_for(one, 10) == (204, None)
+    shown.say("1")
+    assert words((await other)[1]) == "1"
+
+
+@on_loop
+async def test_a_question_goes_on_where_a_socket_left_off(shown):
+    line = await Socket(shown.path).open()
+    line.ask()
+    frame = await line.frame()
+    await line.leave()
+    shown.say("1")
+    status, after = await asked(shown, frame["n"])
+    assert (status, after["base"], words(after)) == (200, frame["n"], "1")
+
+
+@on_loop
+async def test_a_stage_that_is_gone_is_not_found(shown):
+    _, first = await asked(shown)
+    question = asyncio.create_task(asked(shown, first["n"]))
+    await asyncio.sleep(0.05)
+    leave(shown.stage)
+    assert (await question)[0] in (204, 410)
+    assert await asked(shown, first["n"]) == (410, None)
+    assert (await post("/live/unknown", {}))[0] == 410
+
+
+@pytest.mark.parametrize("pieces", [1, 7])
+@on_loop
+async def test_who_says_too_much_is_not_heard(shown, pieces):
+    assert (await post(shown.path, b"x" * (LONGEST + 1), pieces=pieces))[0] == 413
+    assert (await post(shown.path, b"x" * 2 ** 20, pieces=pieces))[0] == 413
+    assert shown.painted == 0
+
+
+@pytest.mark.parametrize("nonsense", [b"", b"\xff", b"[]", b"3", b"[" * 4000, b'{"have":NaN}', b'{"order": 3}'])
+@on_loop
+async def test_nonsense_is_a_question_of_who_knows_nothing(shown, nonsense):
+    status, body = await post(shown.path, nonsense)
+    assert (status, words(json.loads(body))) == (200, "0")
+
+
+@pytest.mark.parametrize(("origin", "status"), [(b"http://here:8501", 200), (b"http://there", 403), (b"null", 403)])
+@on_loop
+async def test_a_page_of_elsewhere_is_refused(shown, origin, status):
+    assert (await post(shown.path, {}, (b"origin", origin)))[0] == status
+    assert shown.painted == (status == 200)
+
+
+@on_loop
+async def test_it_is_there_under_a_path_too(shown):
+    shown.path = f"/~/+{shown.path}"
+    assert (await asked(shown))[0] == 200
+
+
+@on_loop
+async def test_an_order_is_taken_and_answered_without_a_frame(shown):
+    taken = []
+    shown.stage.order = taken.append
+    assert await asked(shown, order={"do": "train"}) == (204, None)
+    assert taken == [{"do": "train"}]
+    assert shown.painted == 0
+
+
+@on_loop
+async def test_who_goes_away_in_the_middle_of_a_question_leaves_nothing(shown, caplog):
+    said = iter([{"type": "http.request", "body": b'{"have"', "more_body": True}, {"type": "http.disconnect"}])
+    heard = []
+
+    async def receive():
+        return next(said)
+
+    async def send(message):
+        heard.append(message)
+
+    await APP(scope("http", shown.path, ()), receive, send)
+    assert (shown.painted, shown.stage.line, caplog.records) == (0, None, [])

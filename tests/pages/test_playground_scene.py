@@ -1,0 +1,88 @@
+"""What the playground's stage shows, and what the reader's hand does to it, without Streamlit."""
+
+import numpy as np
+import pytest
+
+from core.live.run import LiveRun
+from core.live.slot import UpdateSlot
+from core.training.experiment import Experiment, flat_parameters
+from core.training.trainer import Trainer
+from pages._kit.playing.scene import Scene
+from pages._parts.playground import picture
+from tests.helpers.waiting import wait_until
+
+DEFAULTS = {name: parameter.default for name, parameter in flat_parameters().items()}
+
+
+@pytest.fixture
+def run():
+    made = LiveRun(Experiment(), UpdateSlot())
+    yield made
+    made.pause()
+
+
+def scene_of(run, chosen=None):
+    return Scene(run, picture, values=DEFAULTS, around="as it was", chosen=chosen)
+
+
+def by_step(scene):
+    """log10 ||dL/dh_t|| as the chart has it."""
+    return scene.picture().parts["charts"]["by_step"].traces[1]["y"]
+
+
+def measured(**values):
+    return Trainer(Experiment.from_values(values), full=True).measure().log10_dL_dh
+
+
+def test_a_value_that_is_held_is_drawn_and_the_run_stays_as_it_is(run):
+    scene = scene_of(run)
+    scene.order({"set": {"rho": "1.3"}, "drag": 1})
+    np.testing.assert_allclose(by_step(scene), measured(rho=1.3))
+    assert scene.picture().around == "as it was"
+    assert run.experiment == Experiment()
+    scene.order({"set": {"rho": "0.7", "alpha": "1"}, "drag": 1})
+    np.testing.assert_allclose(by_step(scene), measured(rho=0.7, alpha=1.0))
+    scene.order({"set": {}, "drag": 1})  # given up
+    np.testing.assert_allclose(by_step(scene), measured())
+
+
+@pytest.mark.parametrize("texts", [
+    {"rho": "nonsense"}, {"rho": "-1"}, {"rho": "nan"}, {"rho": ""}, {"rho": 1.5}, {"none": "1"}, {"rho": None}, [],
+    "x", None, 7, {"truncation_k1": "0"}, {"n_hidden": "1e9"}, {"look_at": "x"}, {"look_at": "9" * 40}])
+def test_what_is_not_allowed_leaves_the_last_accepted_value(run, texts):
+    scene = scene_of(run)
+    scene.order({"set": {"rho": "1.3"}})
+    scene.order({"set": texts, "drag": "x"})
+    np.testing.assert_allclose(by_step(scene), measured(rho=1.3))
+
+
+@pytest.mark.parametrize("deed", ["pause", "go on", "", "reset", None, 3, ["train"]])
+def test_a_deed_that_is_not_the_runs_now_does_nothing(run, deed):
+    scene_of(run).order({"do": deed})
+    assert run.state == "ready"
+
+
+def test_an_order_trains_and_pauses_and_a_held_value_changes_the_run_as_it_plays(run):
+    scene = scene_of(run)
+    scene.order({"do": "train"})
+    wait_until(lambda: run.updates > 3)
+    for rho in ("1.1", "1.2"):
+        scene.order({"set": {"rho": rho}, "drag": 5})
+        at = run.updates
+        wait_until(lambda at=at: run.updates > at + 2)
+    assert run.experiment.recurrence.rho == 1.2
+    scene.order({"do": "pause"})
+    assert run.state == "paused"
+    assert [mark.text for mark in run.view().curves.marks] == ["Spectral radius 1 → 1.2"]
+
+
+def test_the_update_that_is_looked_at_is_drawn_while_the_run_rests(run):
+    for _ in range(4):
+        run.step()
+    scene = scene_of(run)
+    now = by_step(scene)
+    scene.order({"set": {"look_at": "2"}})
+    then = run.look_at(run.frame_at(2)).record.log10_dL_dh
+    np.testing.assert_allclose(by_step(scene), then)
+    assert not np.allclose(now, then)
+    np.testing.assert_allclose(by_step(scene_of(run, 2)), then)
