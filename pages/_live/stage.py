@@ -45,7 +45,7 @@ class Stage:
         self.wakes: Callable[[], None] | None = None  # the line waits for news
         self.due = 0.0  # s, by the monotonic clock: no frame before
         self.hurries: Callable[[], None] | None = None  # the line waits until a frame is due
-        self._made = 0.0  # when the last one was
+        self._made = 0.0  # when the last one was begun
         self._taken = 0  # the number of the last order
         self._around = ""
         self._number = 0
@@ -103,11 +103,12 @@ class Stage:
             always: a frame also where nothing changed.
         """
         with self._painting:
-            taken, picture = self._taken, self.paint()
+            self._made, taken = time.monotonic(), self._taken
+            picture = self.paint()
             told, made = frame(before, self._number + 1, picture.parts)
             around = mark(picture.around)
-            self._made = time.monotonic()
-            self.due = self._made + max(FASTEST, SHARED * picture.players)
+            pace = max(FASTEST, SHARED * picture.players)
+            self.due = max(self.due + pace, self._made + pace / 2)  # one that was late does not delay the others
             if before is not None and not always and not made["cells"] and "parts" not in made \
                     and around == self._around:
                 return None
