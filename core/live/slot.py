@@ -1,4 +1,4 @@
-"""The update slot: one update at a time in the whole process, granted in the order of asking.
+"""The update slot: one update at a time in the whole process, granted in the order of asking, and at once to a page.
 
 Twenty runs that each compute as fast as they can leave no time for the pages; twenty runs that take turns share
 the machine evenly, and the pages stay quick. A plain lock is not fair: whoever releases it tends to get it back.
@@ -17,7 +17,8 @@ WORK, REST = 0.020, 0.012  # s: the pages share this interpreter, and are left t
 
 
 class UpdateSlot:
-    """A first-come, first-served lock, used as a context manager. Work beside the pages rests in it now and then."""
+    """A first-come, first-served lock, used as a context manager. Work beside the pages rests in it now and then, and
+    what a page waits for comes before all of it."""
 
     def __init__(self) -> None:
         self.players = 0  # runs that are playing now
@@ -41,19 +42,20 @@ class UpdateSlot:
 
     @contextmanager
     def promptly(self) -> Iterator[None]:
-        """The slot in turn, and no rest after it: for work that a page itself is waiting for."""
-        self._take()
+        """The slot next, before all updates that wait for it, and no rest after it: for work that a page itself is
+        waiting for."""
+        self._take(first=True)
         try:
             yield
         finally:
             self._hand_over()
 
-    def _take(self) -> None:
+    def _take(self, *, first: bool = False) -> None:
         with self._guard:
             turn = None
             if self._busy:
                 turn = threading.Event()
-                self._waiting.append(turn)
+                (self._waiting.appendleft if first else self._waiting.append)(turn)
             self._busy = True
         if turn is not None:
             turn.wait()  # the one who leaves hands the slot over: it stays busy in between

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 from pages._chart.frame import Told
 from pages._live.stage import Stage
+
+# What plays is painted by few threads, since the interpreter does one thing at a time; what somebody's hand waits for
+# does not stand in line behind a class.
+PAINTERS, PROMPT = ThreadPoolExecutor(2, "painter"), ThreadPoolExecutor(4, "prompt")
 
 
 class Line:
@@ -70,7 +75,8 @@ class Line:
                 break
             self._heard.clear()
             self._waits = True  # what rings from here on is for the frame after this one
-            if (made := await asyncio.to_thread(self.stage.frame, self.told)) is not None:
+            threads = PROMPT if self.stage.ordered else PAINTERS
+            if (made := await self._loop.run_in_executor(threads, self.stage.frame, self.told)) is not None:
                 self.told, text = made
                 return text
         return None

@@ -23,7 +23,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from streamlit import config
 
-from pages._live.line import Line
+from pages._live.line import PROMPT, Line
 from pages._live.registry import STAGES
 from pages._live.stage import Stage
 
@@ -127,7 +127,8 @@ class _Conversation:
             while not self._orders:
                 self._ordered.clear()
                 await self._ordered.wait()
-            await asyncio.to_thread(self._stage.take, self._orders.popleft())
+            order = self._orders.popleft()
+            await asyncio.get_running_loop().run_in_executor(PROMPT, self._stage.take, order)
 
 
 async def _question(request: Request) -> Response:
@@ -150,7 +151,7 @@ async def _question(request: Request) -> Response:
         return Response(status_code=400)  # nobody reads it
     asked = _read(body)
     if isinstance(order := asked.get("order"), dict):
-        await asyncio.to_thread(stage.take, order)
+        await asyncio.get_running_loop().run_in_executor(PROMPT, stage.take, order)
         return Response(status_code=204)
     line = Line(stage)
     line.begin(asked.get("have"))

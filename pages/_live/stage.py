@@ -47,6 +47,7 @@ class Stage:
         self.hurries: Callable[[], None] | None = None  # the line waits until a frame is due
         self._made = 0.0  # when the last one was begun
         self._taken = 0  # the number of the last order
+        self.ordered = False  # since the last frame
         self._around = ""
         self._number = 0
         self._painting, self._taking = threading.Lock(), threading.Lock()
@@ -76,6 +77,7 @@ class Stage:
                 return
             self.order(order)
             self._taken = number if isinstance(number := order.get("n"), int) else 0
+            self.ordered = True
             self.due = min(self.due, self._made + AT_ONCE)
         self.ring()
         if (hurries := self.hurries) is not None:
@@ -103,7 +105,7 @@ class Stage:
             always: a frame also where nothing changed.
         """
         with self._painting:
-            self._made, taken = time.monotonic(), self._taken
+            self._made, taken, self.ordered = time.monotonic(), self._taken, False
             picture = self.paint()
             told, made = frame(before, self._number + 1, picture.parts)
             around = mark(picture.around)

@@ -173,3 +173,25 @@ def test_an_exception_inside_hands_the_slot_to_the_next_in_line():
         fail_while_another_waits()
     joined(threads)
     assert taken == [True]
+
+
+def test_what_a_page_waits_for_comes_before_the_updates_that_wait():
+    slot, order, threads = UpdateSlot(), [], []
+
+    def update(name):
+        with slot:
+            order.append(name)
+
+    def page():
+        with slot.promptly():
+            order.append("page")
+
+    with slot:
+        for work in (lambda: update("first"), lambda: update("second"), page):
+            before = len(slot._waiting)
+            threads.append(threading.Thread(target=work))
+            threads[-1].start()
+            wait_until(lambda before=before: len(slot._waiting) > before)
+    for thread in threads:
+        thread.join()
+    assert order == ["page", "first", "second"]
