@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from string import Formatter
 from typing import Any
 
@@ -180,19 +181,25 @@ SPELLINGS: dict[str, Callable[..., str]] = {
     "tex_number": tex_number, "tex_power": tex_power, "capital": capital, "small": small, "each": each}
 
 
-class _Speller(Formatter):
-    """`{name:power}`, `{name:count step}`, `{name:count letter|letters}`, or one of Python's own format codes."""
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        how, _, nouns = format_spec.partition(" ")
-        if how in SPELLINGS:
-            return SPELLINGS[how](value, *(nouns.split("|") if nouns else ()))
-        return format(value, format_spec)
-
-
 def filled(template: str, numbers: Mapping[str, Any]) -> str:
-    """The template with each number spelled as it says."""
-    return _Speller().vformat(template, (), numbers)
+    """The template with each number spelled as it says: `{name:power}`, `{name:count step}`, `{name:count
+    letter|letters}`, or one of Python's own format codes."""
+    return "".join(words if name is None else words + _spelled(numbers[name], *how)
+                   for words, name, how in _parts(template))
+
+
+def _spelled(value: Any, how: str, nouns: tuple[str, ...]) -> str:
+    return SPELLINGS[how](value, *nouns) if how in SPELLINGS else format(value, how)
+
+
+@cache  # a sentence is said many times a second, and its template stands in a table
+def _parts(template: str) -> tuple[tuple[str, str | None, tuple[str, tuple[str, ...]]], ...]:
+    """(words, the name of what follows them or None, how that is spelled), ..."""
+    def way(code: str) -> tuple[str, tuple[str, ...]]:
+        how, _, nouns = code.partition(" ")
+        return (how, tuple(nouns.split("|")) if nouns else ()) if how in SPELLINGS else (code, ())
+
+    return tuple((words, name, way(code or "")) for words, name, code, _ in Formatter().parse(template))
 
 
 def raised(text: str) -> str:

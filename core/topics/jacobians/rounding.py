@@ -98,12 +98,10 @@ def sizes_on_the_way(J: Jacobians, lag: int) -> tuple[Floats, Floats]:
     carry, T = J.carrier(0), len(J)
     X = np.random.default_rng(0).normal(size=(VECTORS, J.shape[1]))
     X /= np.linalg.norm(X, axis=1)[:, None]
-    out, size = np.empty_like(X), np.zeros(VECTORS)
-    factors, before = np.empty(lag), np.empty(lag)
-    for i, t in enumerate(range(T - lag, T)):
+    out, grown = np.empty_like(X), np.empty((lag, VECTORS))
+    for size, t in zip(grown, range(T - lag, T), strict=True):
         carry(t, X, out)
-        grown = np.linalg.norm(out, axis=1)
-        factors[i], before[i] = np.log10(grown.max()), size.max()
-        size += np.log10(grown)
-        np.divide(out, np.where(grown > 0.0, grown, 1.0)[:, None], X)
-    return factors, before
+        np.sqrt(np.add.reduce(out * out, axis=1), out=size)
+        np.divide(out, np.where(size > 0.0, size, 1.0)[:, None], X)
+    log10 = np.log10(grown)
+    return log10.max(axis=1), np.append(0.0, np.cumsum(log10, axis=0).max(axis=1)[:-1])

@@ -13,11 +13,13 @@ from core.arrays import Floats, Ints
 from core.network.cells.jacobians import Jacobians
 from core.norms import LOG10_2
 from core.topics.jacobians.products import log10_spectral
+from core.topics.jacobians.scaled import scaled_products
 
 LONG = 2**30  # multiplications for all products: some 60 ms
 COLUMNS = 8  # of G: ||P G|| / (||P|| sqrt(COLUMNS)) is 1 give or take a quarter
 APART = 0.4  # in log10: estimates that lie farther apart are in order
 SAME = 1e-9  # in log10: estimates of sequences with the same factors
+TOGETHER, AT_ONCE = 16, 2**15  # steps, and numbers, that are rescaled at a time: more would not stay in the cache
 
 
 def middle_of(J: Jacobians, lag: int, *, quick: bool = False) -> tuple[Ints, Floats]:
@@ -63,17 +65,9 @@ def _carried(J: Jacobians, lag: int, rows: Floats) -> tuple[Floats, Floats]:
     """The rows times the transposed product of every sequence, (S, c, n), and log10 of a power of two beside each."""
     carry, T = J.carriers(), len(J)
     X, exponent = np.tile(rows, (J.samples, 1, 1)), np.zeros(J.samples, int)
-    out = np.empty_like(X)
-    for t in range(T - lag, T):
-        carry(t, X, out)
-        shift = shift_to_1(out)
-        np.multiply(out, np.ldexp(1.0, -shift)[:, None, None], X)
-        exponent += shift
+    held = np.empty((max(min(TOGETHER, AT_ONCE // X.size), 1), *X.shape))
+    for first in range(T - lag, T, len(held)):
+        steps = range(first, min(first + len(held), T))
+        exponent += scaled_products(X, steps, lambda X, t, out: carry(t, X, out), held[:len(steps)])[-1]
+        X = held[len(steps) - 1].copy()
     return X, exponent * LOG10_2
-
-
-def shift_to_1(X: Floats) -> Ints:
-    """The power of two, as an integer, that brings the largest entry of each matrix near 1; 0 where all are 0."""
-    flat = X.reshape(len(X), -1)  # once a step of every frame: ufuncs alone, whose wrappers take longer than they do
-    largest = np.maximum(np.maximum.reduce(flat, axis=1), -np.minimum.reduce(flat, axis=1))
-    return np.minimum(np.maximum(np.frexp(largest)[1], -1000), 1000)  # 2^1000 is a float64

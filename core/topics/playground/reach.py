@@ -21,7 +21,8 @@ from core.plotting.thinning import evenly
 from core.topics.jacobians.kinds import HUMP
 from core.topics.jacobians.products import CHUNK, MOST_NUMBERS, log10_spectral
 from core.topics.jacobians.rounding import log10_rounding_share, sizes_on_the_way
-from core.topics.playground.middle import middle_of, shift_to_1
+from core.topics.jacobians.scaled import scaled_products
+from core.topics.playground.middle import middle_of
 from core.training.record import GradientFlow
 
 MOST_LAGS = 96  # that are drawn, evenly spread over longer sequences
@@ -115,20 +116,15 @@ class _Curve:
     def look(self, each: Sequence[Jacobians], wanted: set[int]) -> None:
         T, n, _ = each[0].shape
         size = min(CHUNK, max(MOST_NUMBERS // (n * n), 1), T)
-        held, exponents = np.empty((len(each), size, n, n)), np.empty((len(each), size), int)
+        held = np.empty((size, len(each), n, n))
         product, exponent = np.tile(np.eye(n), (len(each), 1, 1)), np.zeros(len(each), int)
-        factors = np.empty_like(product)
         for first in range(1, T + 1, size):
             lags = np.arange(first, min(first + size, T + 1))
-            for i, lag in enumerate(lags):
-                for factor, J in zip(factors, each, strict=True):
-                    factor[...] = J[T - lag]
-                product = np.matmul(product, factors)
-                shift = shift_to_1(product)
-                product *= np.ldexp(1.0, -shift)[:, None, None]
-                exponent += shift
-                held[:, i], exponents[:, i] = product, exponent
-            self._take(lags, held[:, :len(lags)], exponents[:, :len(lags)] * LOG10_2, wanted)
+            factors = np.stack([J.between(T - lags[-1], T - first + 1)[::-1] for J in each], axis=1)
+            products = held[:len(lags)]
+            exponents = exponent + scaled_products(product, factors, np.matmul, products)
+            product, exponent = products[-1].copy(), exponents[-1]
+            self._take(lags, products.swapaxes(0, 1), exponents.T * LOG10_2, wanted)
         self.end = self.values[self.lag]
 
     def _take(self, lags: Ints, products: Floats, log10_scale: Floats, wanted: set[int]) -> None:

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from core.topics.jacobians.kinds import HUMP
-from core.topics.playground.middle import shift_to_1
 from core.topics.playground.reach import MOST_LAGS, reach_of
 from core.topics.playground.seen import asked_lags
 from core.training.experiment import Experiment
@@ -100,13 +99,6 @@ def test_a_low_hump_is_seen_from_half_a_decade_on():
     lag, height = reach_of(trainer.jacobians(2), 199, 1.0, 1.0).peak
     assert 0.5 < height < 1.0
     assert 1 < lag < 20
-
-
-def test_matrices_are_brought_near_1_by_a_power_of_two_that_a_float64_holds():
-    sizes = [0.0, 1.0, -3.0, 0.75, -1e-320, 1e308]
-    found = shift_to_1(np.array([np.diag([0.1 * size, size]) for size in sizes]))
-    assert found.tolist() == [0, 1, 2, 0, -1000, 1000]
-    assert np.isfinite(np.ldexp(1.0, -found)).all()
 
 
 @pytest.mark.parametrize(("values", "lag", "asked"), [
