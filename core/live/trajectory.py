@@ -54,7 +54,7 @@ class Trajectory:
     def measured_at(self) -> Experiment | None:
         """The settings of the last update; those of now where no change since has an effect."""
         at, now = self.history.measured_at(), self.trainer.experiment
-        return now if at is not None and not any(now.changes_from(at)) else at
+        return now if at is not None and (at == now or not any(now.changes_from(at))) else at
 
     @property
     def changed(self) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 Trace = dict[str, Any]
+PLAIN = frozenset({str, float, int, bool})  # most that stands in a figure: nothing to be copied, or looked into
 
 
 class Drawing:
@@ -48,7 +49,7 @@ class Drawing:
 def _own(value: Any) -> Any:
     """A copy without what is None, which stands for not given."""
     if isinstance(value, dict):
-        return {key: _own(item) for key, item in value.items() if item is not None}
+        return {key: item if type(item) in PLAIN else _own(item) for key, item in value.items() if item is not None}
     if isinstance(value, (list, tuple)):
         return [_own(item) for item in value]
     return value.copy() if isinstance(value, np.ndarray) else value

@@ -117,14 +117,10 @@ def map_of(experiment: Experiment) -> TruncationMap:
     return truncation_map(T, k1, k2, target_steps(experiment), carry=carry)
 
 
+@lru_cache(maxsize=64)  # asked for several times a frame
 def target_steps(experiment: Experiment) -> Ints:
     """Steps with a target, 1..T, of a sequence of the task."""
-    return _target_steps(replace(experiment, task=replace(experiment.task, batch=1)))
-
-
-@lru_cache(maxsize=64)  # asked for several times a frame
-def _target_steps(one: Experiment) -> Ints:
-    steps = np.array(sampled(one, 0).target_steps)
+    steps = np.array(sampled(replace(experiment, task=replace(experiment.task, batch=1)), 0).target_steps)
     steps.flags.writeable = False
     return steps
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.plotting.drawing import Drawing
+from core.plotting.drawing import PLAIN, Drawing
 
 Json = dict[str, Any]
 SHARED = 0.5  # an array is extended if at least this much of the old one is still there
@@ -49,6 +49,8 @@ def same(a: Any, b: Any) -> bool:
     """Equality that looks into arrays; nan equals nan there."""
     if a is b:
         return True
+    if type(a) in PLAIN and type(b) in PLAIN:
+        return a == b
     if isinstance(a, dict):
         return isinstance(b, dict) and a.keys() == b.keys() and all(same(value, b[key]) for key, value in a.items())
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
@@ -66,8 +68,7 @@ def patch(old: Json, new: Json) -> Json | None:
         return None
     traces = {}
     for i, (before, trace) in enumerate(zip(old["data"], new["data"], strict=True)):
-        changed = {name: _change(before[name], value) for name, value in trace.items() if not same(before[name], value)}
-        if changed:
+        if changed := {name: change[0] for name, value in trace.items() if (change := _change(before[name], value))}:
             traces[str(i)] = changed
     names = {**dict.fromkeys(old["layout"]), **new["layout"]}
     layout = {name: encoded(new["layout"].get(name)) for name in names
@@ -75,18 +76,20 @@ def patch(old: Json, new: Json) -> Json | None:
     return {"traces": traces, "layout": layout}
 
 
-def _change(a: Any, b: Any) -> Any:
-    """The new value, or only its end where it begins like the old one."""
+def _change(a: Any, b: Any) -> tuple[Any, ...]:
+    """The new value, or only its end where it begins like the old one; () where they are the same."""
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and a.shape[1:] == b.shape[1:] and len(a) and len(b):
         kept = _begin_alike(a, b)
-        if kept >= SHARED * len(a):
-            return {"from": kept, "tail": encoded(b[kept:])}
-    return encoded(b)
+        if kept == len(a) == len(b):
+            return ()
+        return ({"from": kept, "tail": encoded(b[kept:])} if kept >= SHARED * len(a) else encoded(b),)
+    return () if same(a, b) else (encoded(b),)
 
 
 def _begin_alike(a: NDArray, b: NDArray) -> int:
     """How many entries, or rows, two arrays have in common before they differ."""
     n = min(len(a), len(b))
-    equal = (a[:n] == b[:n]) | ((a[:n] != a[:n]) & (b[:n] != b[:n]))
-    equal = equal.reshape(n, -1).all(axis=1)
-    return n if equal.all() else int(equal.argmin())
+    equal = a[:n] == b[:n]
+    if not equal.all():
+        equal |= (a[:n] != a[:n]) & (b[:n] != b[:n])
+    return n if equal.all() else int(equal.reshape(n, -1).all(axis=1).argmin())

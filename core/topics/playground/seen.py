@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,11 +27,16 @@ class Seen:
     reach: Reach | None  # of that network over whole sequences; None where a state is not finite
     curves: Curves  # every update up to that record; may be empty
     baselines: Baselines  # of the task at its sequence length
-    steps: Overshoots  # of the last updates of the curves, made with the same settings
+    overshoots: Callable[[], Overshoots]  # of the last updates of the curves, made with the same settings: measured
+    # where it decides something
     experiment: Experiment  # the settings of the record
     measured_at: Experiment | None = None  # those of the last update of the curves, where they are others
     chunk_end: int | None = None  # the step at which the record's chunk ends; None where that is the last one
     lost_at: int | None = None  # the first step beyond the record's own pass at which its network's state is not finite
+
+    @cached_property
+    def steps(self) -> Overshoots:
+        return self.overshoots()
 
     @property
     def updates(self) -> int:

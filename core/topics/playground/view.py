@@ -32,8 +32,8 @@ def verdict_of(run: LiveRun, view: View, reach: Reach | None, seconds: float | N
     """Of the network that the view shows, and of the run up to it; `seconds` as in `LiveRun.steps_up_to`."""
     finite, step, curves = view.jacobians is not None, view.record.step, view.curves.until(view.record.step)
     return verdict(Seen(view.record, reach, curves, view.baselines,
-                        run.steps_up_to(step, seconds, after=len(curves.step) - unchanged(curves)), view.experiment,
-                        None if view.measured_at == view.experiment else view.measured_at,
+                        lambda: run.steps_up_to(step, seconds, after=len(curves.step) - unchanged(curves)),
+                        view.experiment, None if view.measured_at == view.experiment else view.measured_at,
                         chunk_end=len(view.jacobians) if finite else None,
                         lost_at=view.way.lost_at if finite and view.way is not None else None))
 

@@ -49,8 +49,8 @@ def curves(loss=(CHANCE,) * 60, clipped=0.0, accuracy=0.25):
 def seen(reach_=None, record_=None, curves_=None, values=PLAIN, steps=(0, 20), baselines=None, **more):
     reach_ = reach() if reach_ is None else reach_
     return Seen(record_ or record(gradient=reach_.log10), reach_, curves_ or curves(),
-                baselines or Baselines(CHANCE, CHANCE, "nats"), Overshoots(*steps), Experiment.from_values(values),
-                **more)
+                baselines or Baselines(CHANCE, CHANCE, "nats"), lambda: Overshoots(*steps),
+                Experiment.from_values(values), **more)
 
 
 def cut(k2):

@@ -176,7 +176,8 @@ def test_the_headless_verdict_measures_all_steps_and_the_page_as_many_as_there_i
                         lambda run, *asks, after: asked.append((*asks, after)) or Overshoots(0, 0))
     verdict_after(Experiment.from_values(SMALL))
     live = stepped(Experiment.from_values(SMALL), 2)
-    verdict_of(live, live.view(), None, 0.25)
+    view = live.view()
+    verdict_of(live, view, reach_of_view(view), 0.25)
     assert asked == [(3, inf, 0), (2, 0.25, 0)]
 
 

@@ -20,19 +20,19 @@ EXACTLY_ZERO = {"zeros_of": 0}  # this trace is filled, where it is drawn, with 
 def gradient_map(records: Sequence[StepRecord]) -> Drawing:
     """One column an update, one row a time step; exactly zero has its own colour."""
     T = max((len(record.log10_dL_dh) for record in records), default=1)
-    rows = np.arange(0, T, -(-T // MOST_STEPS))
+    every = -(-T // MOST_STEPS)
+    rows = np.arange(0, T, every)
     updates = np.array([record.step for record in records], float)
     z = np.full((len(records), len(rows)), np.nan)
     for i, record in enumerate(records):
-        inside = rows < len(record.log10_dL_dh)
-        z[i, inside] = record.log10_own[rows[inside]]
-    zeros = np.isneginf(z)
+        drawn = record.log10_own[::every]
+        z[i, :len(drawn)] = drawn
     traces = [
         {"type": "heatmap", "x": updates, "y": rows + 1.0, "z": z, "transpose": True, "zmin": LOW, "zmax": HIGH,
          "colorscale": theme.MAP, "name": "",
          "colorbar": theme.powers_bar(LOW, HIGH, "‖∂L/∂h<sub>t</sub>‖", 3),
          "hovertemplate": "update %{x}, t = %{y}: 10<sup>%{z:.2f}</sup><extra></extra>"},
-        {"type": "heatmap", "x": updates, "y": rows + 1.0, "z": np.where(zeros, 1.0, np.nan), "transpose": True,
+        {"type": "heatmap", "x": updates, "y": rows + 1.0, "z": np.where(z == -np.inf, 1.0, np.nan), "transpose": True,
          "zmin": 0, "zmax": 1, "colorscale": [[0, theme.ZERO], [1, theme.ZERO]], "showscale": False, "name": "",
          "meta": EXACTLY_ZERO, "hovertemplate": "update %{x}, t = %{y}: exactly 0<extra></extra>"},
     ]
