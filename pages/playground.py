@@ -19,6 +19,7 @@ from pages._kit.problems import show_problems
 from pages._kit.share.share_menu import menu_content, playground_menu
 from pages._kit.style import style
 from pages._live.element import live
+from pages._live.kept import kept_on
 from pages._parts.playground import picture
 
 style()
@@ -52,7 +53,8 @@ def stage() -> None:
     """Everything that moves while the run plays."""
     live_run(settings().experiment()[0])
     write_url(own, experiment=True)
-    scene = Scene(run, picture, values=settings().values, around=stands, chosen=looked_at(run))
+    scene = Scene(run, partial(picture, kept_on("playground")), values=settings().values, around=stands,
+                  chosen=looked_at(run))
     on_page = live("playground", scene.picture, bells=[run.news], around=scene.around, order=scene.order)
     on_page.show("said")
     with st.container():

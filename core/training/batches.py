@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ def _generators(seeds: Sequence[int], number: int) -> list[np.random.Generator]:
     return [np.random.default_rng(key) for key in np.array([(seed, BATCHES, number) for seed in seeds], np.uint32)]
 
 
+@lru_cache(maxsize=64)  # asked for once a frame
 def baselines_of(experiment: Experiment) -> Baselines:
     """What the loss of its task is worth when nothing is remembered."""
     spec = experiment.task

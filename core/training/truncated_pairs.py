@@ -17,7 +17,7 @@ Source: Sutskever 2013, section 2.8.6 (k1 and k2).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -76,13 +76,13 @@ class TruncationMap:
         """(S,) the longest lag t - k that the loss of each target step reaches; -1 where it reaches nothing."""
         return np.maximum(self.targets - self.window(self.targets) - 1, -1)
 
-    @property
+    @cached_property
     def last_cut(self) -> int | None:
         """The lag at which the loss of step T is cut on its way back; None where it gets to the first step."""
         window = int(self.window(self.T))
         return self.T - window if window else None
 
-    @property
+    @cached_property
     def seen_share(self) -> float:
         """Of the pairs (t, k), k <= t, where t has a target: the share that enters an update, 0..1."""
         return float((self.reach + 1).sum() / self.targets.sum())
@@ -107,9 +107,12 @@ def truncation_map(T: int, k1: int, k2: int, targets: Ints, *, carry: bool = Tru
     """
     k1, k2 = min(k1, T), min(k2, T)
     start = np.arange(0, T, k1)
-    return TruncationMap(T, k1, k2, carry, start, np.minimum(start + k1, T), np.asarray(targets))
+    stop = np.minimum(start + k1, T)
+    start.flags.writeable = stop.flags.writeable = False
+    return TruncationMap(T, k1, k2, carry, start, stop, np.asarray(targets))
 
 
+@lru_cache(maxsize=64)  # asked for several times a frame
 def map_of(experiment: Experiment) -> TruncationMap:
     """Of an experiment's task, with its truncation or without."""
     T, window = experiment.task.seq_len, window_of(experiment)

@@ -52,7 +52,7 @@ def same(a: Any, b: Any) -> bool:
     if type(a) in PLAIN and type(b) in PLAIN:
         return a == b
     if isinstance(a, dict):
-        return isinstance(b, dict) and a.keys() == b.keys() and all(same(value, b[key]) for key, value in a.items())
+        return isinstance(b, dict) and a.keys() == b.keys() and all(map(same, a.values(), map(b.get, a)))
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
         a, b = np.asarray(a), np.asarray(b)
         return a.shape == b.shape and bool(np.array_equal(a, b, equal_nan=a.dtype.kind == b.dtype.kind == "f"))
@@ -78,7 +78,7 @@ def patch(old: Json, new: Json) -> Json | None:
 
 def _change(a: Any, b: Any) -> tuple[Any, ...]:
     """The new value, or only its end where it begins like the old one; () where they are the same."""
-    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and a.shape[1:] == b.shape[1:] and len(a) and len(b):
+    if type(a) is type(b) is np.ndarray and a.shape[1:] == b.shape[1:] and len(a) and len(b):
         kept = _begin_alike(a, b)
         if kept == len(a) == len(b):
             return ()
@@ -90,6 +90,8 @@ def _begin_alike(a: NDArray, b: NDArray) -> int:
     """How many entries, or rows, two arrays have in common before they differ."""
     n = min(len(a), len(b))
     equal = a[:n] == b[:n]
-    if not equal.all():
-        equal |= (a[:n] != a[:n]) & (b[:n] != b[:n])
-    return n if equal.all() else int(equal.reshape(n, -1).all(axis=1).argmin())
+    if equal.all():
+        return n
+    equal |= (a[:n] != a[:n]) & (b[:n] != b[:n])
+    rows = equal.reshape(n, -1).all(axis=1)
+    return n if rows.all() else int(rows.argmin())

@@ -33,6 +33,13 @@ class Kept:
         self._last: dict[str, tuple[Hashable, Any]] = {}  # what was asked for, and what was made
         self._making = threading.RLock()
 
+    def grown(self, name: str, make: Callable[[Made | None], Made]) -> Made:
+        """What is made of what was made last under this name, None at first: where that grew a little, of little."""
+        with self._making:
+            made = make(self._last[name][1] if name in self._last else None)
+            self._last[name] = (Same(made), made)
+            return made
+
     def __call__(self, name: str, asked: Hashable, make: Callable[[], Made]) -> Made:
         """What was made last under this name, or a new one where it was asked for something else.
 

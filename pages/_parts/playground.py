@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from core.live.run import LiveRun
 from core.live.view import View
 from core.network.cells.in_words import gated
@@ -12,7 +14,7 @@ from core.remedies.clip_norm import ClipNorm
 from core.topics.jacobians.figures.gradient_flow import CUT, gradient_flow_figure
 from core.topics.jacobians.rates import NO_RATES, rates_of
 from core.topics.playground.figures.gradient_by_step import gradient_by_step
-from core.topics.playground.figures.gradient_map import gradient_map
+from core.topics.playground.figures.gradient_map import columns_of, gradient_map
 from core.topics.playground.figures.gradient_norm import gradient_norm
 from core.topics.playground.figures.loss import loss
 from core.topics.playground.product import product_claim
@@ -22,28 +24,31 @@ from core.training.truncated_pairs import map_of
 from pages._kit.playing.player import standing
 from pages._kit.playing.run import run_cell, view_at
 from pages._kit.verdict import verdict_cell
+from pages._live.kept import Kept
 from pages._live.stage import Picture
 
 
-def picture(run: LiveRun, chosen: int | None) -> Picture:
+def picture(kept: Kept, run: LiveRun, chosen: int | None) -> Picture:
     """
     Args:
+        kept: what was made of the updates before.
         chosen: the update that is looked at; the run as it is now if None, and while it plays.
     """
     view = view_at(run, chosen)
     reach = reach_of_view(view)
     said = {"verdict": verdict_cell(verdict_of(run, view, reach), spoken=view.state != "playing"),
             "progress": run_cell(run, view)}
-    return Picture({"said": said, "charts": _charts(view, reach)}, around=standing(run),
+    return Picture({"said": said, "charts": _charts(kept, view, reach)}, around=standing(run),
                    moving=view.state == "playing", players=run.players)
 
 
-def _charts(view: View, reach: Reach | None) -> dict[str, Drawing]:
+def _charts(kept: Kept, view: View, reach: Reach | None) -> dict[str, Drawing]:
     """Two rows of three."""
     clip = active(view, ClipNorm)
     start = view.frames[0].record.eigenvalues if view.frames else None
     past = view.past.curves if view.past else None
     same_task = view.past is not None and view.past.experiment.task.task == view.experiment.task.task
+    records = [frame.record for frame in view.frames] or [view.record]
     return {
         "eigenvalues": eigenvalue_plane(view.record.spectrum, start, orthogonality=_orthogonality(view),
                                         candidate=_gated(view)),
@@ -51,7 +56,7 @@ def _charts(view: View, reach: Reach | None) -> dict[str, Drawing]:
         "loss": loss(view.curves, view.baselines, past if same_task else None),  # another task's is another quantity
         "norm": gradient_norm(view.curves, clip.threshold if clip else None, past),
         "by_step": gradient_by_step(view.record),
-        "map": gradient_map([frame.record for frame in view.frames] or [view.record]),
+        "map": gradient_map(records, kept.grown("columns", partial(columns_of, records))),
     }
 
 

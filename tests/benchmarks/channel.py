@@ -119,6 +119,7 @@ def frames() -> None:
     from core.live.run import LiveRun
     from core.live.slot import UpdateSlot
     from core.training.experiment import Experiment
+    from pages._live.kept import Kept
     from pages._live.stage import Stage
     from pages._parts.playground import picture
 
@@ -127,7 +128,7 @@ def frames() -> None:
         for _ in range(updates):
             run.step()
         run.state = "playing"  # as it is drawn while it plays
-        stage, told, times = Stage(partial(picture, run, None)), None, []
+        stage, told, times = Stage(partial(picture, Kept(), run, None)), None, []
         for _ in range(60):
             run.state = "paused"
             run.step()

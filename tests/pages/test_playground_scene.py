@@ -1,5 +1,7 @@
 """What the playground's stage shows, and what the reader's hand does to it, without Streamlit."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from core.live.slot import UpdateSlot
 from core.training.experiment import Experiment, flat_parameters
 from core.training.trainer import Trainer
 from pages._kit.playing.scene import Scene
+from pages._live.kept import Kept
 from pages._parts.playground import picture
 from tests.helpers.waiting import wait_until
 
@@ -22,7 +25,7 @@ def run():
 
 
 def scene_of(run, chosen=None):
-    return Scene(run, picture, values=DEFAULTS, around="as it was", chosen=chosen)
+    return Scene(run, partial(picture, Kept()), values=DEFAULTS, around="as it was", chosen=chosen)
 
 
 def by_step(scene):

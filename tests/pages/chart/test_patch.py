@@ -15,6 +15,7 @@ from core.plotting.drawing import Drawing
 from core.tasks.base import Baselines
 from core.topics.playground.figures.loss import loss
 from pages._chart.patch import encoded, patch, same, specification
+from tests.helpers.patched import applied, decoded, sent
 
 VALUES = st.floats(width=32) | st.just(-np.inf) | st.just(np.nan)
 LINES = arrays(np.float64, st.integers(0, 30), elements=VALUES)
@@ -23,41 +24,6 @@ WORDS = st.sampled_from(["a", "b", "#0072b2"])
 LAYOUT = st.dictionaries(st.sampled_from(["title", "xaxis", "shapes", "height"]),
                          st.integers(0, 9) | WORDS | st.lists(st.integers(0, 9), max_size=3)
                          | st.dictionaries(WORDS, st.floats(0, 1, width=32), max_size=2))
-
-
-def decoded(value):
-    if isinstance(value, list):
-        return [decoded(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if "f4" not in value:
-        return {key: decoded(item) for key, item in value.items()}
-    return np.frombuffer(base64.b64decode(value["f4"]), "<f4").reshape(value["shape"])
-
-
-def applied(figure, change):
-    """A message as it travels, on a decoded figure."""
-    change = json.loads(json.dumps(change, allow_nan=False))
-    data, layout = [dict(trace) for trace in figure["data"]], dict(figure["layout"])
-    for i, changes in change["traces"].items():
-        for name, value in changes.items():
-            if isinstance(value, dict) and "from" in value:
-                assert len(data[int(i)][name]) >= value["from"]
-                tail = decoded(value["tail"])
-                data[int(i)][name] = np.concatenate([data[int(i)][name][:value["from"]], tail])
-            else:
-                data[int(i)][name] = decoded(value)
-    for name, value in change["layout"].items():
-        if value is None:
-            layout.pop(name, None)
-        else:
-            layout[name] = decoded(value)
-    return {"data": data, "layout": layout}
-
-
-def sent(spec):
-    """The whole figure as the browser has it."""
-    return decoded(json.loads(json.dumps(encoded(spec), allow_nan=False)))
 
 
 def size(message):
