@@ -55,5 +55,6 @@ def extremes(low: Floats, high: Floats, N: int) -> NDArray[np.int64]:
     Args:
         low, high: the values as (buckets, width), with what is not to count as lowest, or as highest, out of reach.
     """
-    at = np.sort(np.stack([low.argmin(axis=1), high.argmax(axis=1)], axis=1), axis=1)
+    ends = low.argmin(axis=1), high.argmax(axis=1)
+    at = np.stack([np.minimum(*ends), np.maximum(*ends)], axis=1)
     return np.minimum(at + np.arange(len(low))[:, None] * low.shape[1], N - 1).reshape(-1)

@@ -19,6 +19,8 @@ from core.topics.jacobians.products import log10_product_norms
 from core.training.record import JacobianMap
 
 VECTORS = 4  # random ones that stand for all
+SMALLEST = 5e-324  # number above 0: what is 0 can be divided by it
+
 
 def rounding_pieces(J: Jacobians, found: JacobianMap) -> Iterator[Floats | None]:
     """log10_rounding of a map, after None for each piece of the work. Of several sequences the worst one counts."""
@@ -102,6 +104,6 @@ def sizes_on_the_way(J: Jacobians, lag: int) -> tuple[Floats, Floats]:
     for size, t in zip(grown, range(T - lag, T), strict=True):
         carry(t, X, out)
         np.sqrt(np.add.reduce(out * out, axis=1), out=size)
-        np.divide(out, np.where(size > 0.0, size, 1.0)[:, None], X)
+        np.divide(out, np.maximum(size, SMALLEST)[:, None], X)
     log10 = np.log10(grown)
     return log10.max(axis=1), np.append(0.0, np.cumsum(log10, axis=0).max(axis=1)[:-1])

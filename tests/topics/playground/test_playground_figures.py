@@ -13,7 +13,7 @@ from core.plotting import theme
 from core.tasks.base import Baselines
 from core.topics.jacobians.figures.gradient_flow import gradient_flow_figure
 from core.topics.playground.figures.gradient_by_step import gradient_by_step
-from core.topics.playground.figures.gradient_map import HIGH, LOW, gradient_map
+from core.topics.playground.figures.gradient_map import HIGH, LOW, columns_of, gradient_map
 from core.topics.playground.figures.gradient_norm import gradient_norm
 from core.topics.playground.figures.loss import STEEP, loss
 from core.topics.playground.view import reach_of_view, verdict_of
@@ -184,6 +184,18 @@ def test_the_map_is_told_by_its_last_update():
     assert text(gradient_map([record([-9.0, -8.0], step=1)])) == (
         "1 update drawn, up to update 1. At that one ∂L/∂h_t is above 10^-3 at 0 of 2 time steps.")
     assert text(gradient_map([])) == "No update yet."
+
+
+@pytest.mark.parametrize("steps", [(3, 3, 3), (3, 5, 3), (150, 150), (90, 250, 90)])
+def test_columns_that_are_added_to_others_are_those_that_are_made_at_once(steps):
+    """A longer sequence brings rows, and one of more than a hundred steps leaves some out."""
+    records, grown = [record(np.linspace(-9.0, -1.0, T), step=step) for step, T in enumerate(steps)], None
+    for updates in range(len(records) + 1):
+        grown, whole = columns_of(records[:updates], grown), columns_of(records[:updates])
+        assert (grown.records, grown.T, grown.every) == (whole.records, whole.T, whole.every)
+        np.testing.assert_array_equal(grown.log10, whole.log10)
+    for others in (records[1:], records[:1], [*records[:-1], record([-1.0, -2.0], step=9)]):
+        np.testing.assert_array_equal(columns_of(others, grown).log10, columns_of(others).log10)
 
 
 def test_the_map_s_colours_and_hover_are_those_of_powers_of_ten():

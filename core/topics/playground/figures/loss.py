@@ -24,7 +24,7 @@ def loss(curves: Curves, baselines: Baselines, past: Curves | None = None) -> Dr
     """
     before = np.empty(0) if past is None else past.loss
     seen = np.concatenate([curves.loss, before])
-    log = bool((seen[np.isfinite(seen)] > STEEP * baselines.chance).any())
+    log = bool(((seen > STEEP * baselines.chance) & (seen < np.inf)).any())
     with np.errstate(divide="ignore"):
         values, before, chance, guess = (np.log10(v) if log else v
                                          for v in (curves.loss, before, baselines.chance, baselines.memoryless))
