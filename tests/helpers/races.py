@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from core.live.player import Playback
 from core.live.slot import UpdateSlot
+from core.topics.race.entrants import Entrant
 from core.topics.race.entries import RaceSpec, lane_experiment, lane_title
-from core.topics.race.race import Entrant, Race
+from core.topics.race.race import Race
 from core.topics.race.records import Solve
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer

@@ -15,7 +15,8 @@ from core.parameters import ParameterError
 from core.remedies.base import remedies
 from core.remedies.hooks import Hooks
 from core.tasks.base import tasks
-from core.topics.race.race import Entrant, Race
+from core.topics.race.entrants import Entrant
+from core.topics.race.race import Race
 from core.training.experiment import Experiment
 from core.training.replicas import Replicas
 from core.training.trainer import Trainer

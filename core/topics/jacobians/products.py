@@ -67,7 +67,7 @@ def product_norms(J: Floats | Jacobians, lags: NDArray[np.int64] | None = None,
             product = np.ldexp(product, -shift)
             exponent += shift
         if horizon is not None:
-            horizon.see(lag, product, exponent)
+            horizon.see(lag, product, exponent, min(largest, 0.5))  # scaled to 0.5..1, where it is not 0
         if largest == 0.0:  # and so are all longer products
             break
         if wanted[lag]:

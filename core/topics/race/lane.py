@@ -10,14 +10,11 @@ from functools import cached_property
 from statistics import median
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.claims import Claim
-from core.network.cells.jacobians import Jacobians
-from core.plotting.thinning import evenly
 from core.remedies.base import remedy_of
-from core.topics.jacobians.horizon import Horizon
-from core.topics.jacobians.products import log10_product_norms
+from core.topics.race.first_look import FirstLook, FirstLooks, Tapes
+from core.topics.race.lag_norms import MOST_LAGS, NO_LAGS, LagNorms, lag_norms
 from core.topics.race.records import NOTHING, SHARES, Band, LaneView, Solve, band_over_seeds, quantiles, thinned_band
 from core.training.clock import clock
 from core.training.experiment import Experiment
@@ -28,19 +25,7 @@ from core.training.trainer import Trainer
 
 RECENT, FEW = 200, 3  # updates whose durations make the median, and how many it takes at least
 CLOCKED = 12  # first updates of a lane whose seeds share their passes that are made once more by one network alone
-MOST_LAGS = 96  # of ||dh_T/dh_k||, evenly spread over longer sequences
-FEW_LAGS = 16  # the same while the race plays
-HORIZON = -3.0  # log10 of the norm below which a lag counts as out of reach
 KEEPS_ORTHOGONAL = ("orthogonal_init", "orthogonal_kept")  # the remedies that W'W - I says something about
-
-
-@dataclass(frozen=True)
-class LagNorms:
-    """The norms of the products of Jacobians by lag, for the seeds whose states are finite."""
-
-    lags: NDArray[np.int64]  # (L,)
-    norms: NDArray[np.float64]  # (seeds, L) log10 ||dh_T/dh_{T-l}||
-    horizon: tuple[float, ...]  # of each seed: first of all lags at which the norm is below HORIZON; inf: at none
 
 
 @dataclass(frozen=True)
@@ -67,7 +52,8 @@ class Lane:
         self._solved: list[Solve | None] = [None] * len(self.seeds)
         self._stopped_at: list[int | None] = [None] * len(self.seeds)
         self.failed: Claim | None = None  # why an update could not be computed
-        self._reach = LagNorms(np.empty(0, int), np.empty((0, 0)), ())
+        self.first: FirstLook | None = None  # before its first update
+        self._reach = NO_LAGS
 
     @cached_property
     def replicas(self) -> Replicas:
@@ -125,31 +111,31 @@ class Lane:
         if self._solved[s] is None and solved(self.experiment.task.kind, list(losses), list(accuracies)):
             self._solved[s] = Solve(self.updates, self._spent)
 
-    def preview(self, known: list[tuple[Jacobians, LagNorms]]) -> tuple[StepRecord, LagNorms]:
+    def preview(self, looks: FirstLooks, most: int = MOST_LAGS, tapes: Tapes | None = None) -> FirstLook:
         """Before the first update: the initial network of the first seed, measured on its first batch; nothing is
         stored.
 
         Args:
-            known: what lanes of the same race have measured; gets what is new. Most remedies leave the initial network
-                as it is, and so the products of its Jacobians.
+            looks: what is known of the race's networks; gets what is new. Most remedies leave the initial network as it
+                is.
+            most: lags.
+            tapes: see `FirstLooks.of`.
         """
-        trainer = Trainer(seeded(self.experiment, self.seeds[0]))
-        record = trainer.measure()
-        J = trainer.jacobians(1) if trainer.finite_states else None
-        same = next((reach for other, reach in known if J is not None and J.is_same(other)), None)
-        found = same or _lag_norms([J], MOST_LAGS)
-        if J is not None and same is None:
-            known.append((J, found))
-        return record, found
+        return looks.of(seeded(self.experiment, self.seeds[0]), most, tapes)
 
-    def take_preview(self, record: StepRecord, found: LagNorms) -> None:
+    def take_preview(self, found: FirstLook) -> None:
         """Store what `preview` gave."""
-        self.records, self._reach = [record], found
+        self.first, self.records, self._reach = found, [found.record], found.reach
+
+    @property
+    def rough(self) -> bool:
+        """Whether there is more to see of its initial network than was measured."""
+        return not self.updates and (self.first is None or not self.first.has(MOST_LAGS))
 
     def reach(self, most: int) -> LagNorms:
         """||dh_T/dh_k|| of every seed on its last batch, at `most` lags; nothing is stored."""
-        return _lag_norms([None if at is not None else self.replicas.jacobians(s, 1)
-                           for s, at in enumerate(self._stopped_at)], most)
+        return lag_norms([None if at is not None else self.replicas.jacobians(s, 1)
+                          for s, at in enumerate(self._stopped_at)], most)
 
     def take_reach(self, found: LagNorms) -> None:
         """Store what `reach` gave."""
@@ -203,14 +189,3 @@ class Lane:
         if not any(remedy_of(spec).name in KEEPS_ORTHOGONAL for spec in self.experiment.remedies) or not self.records:
             return None
         return max(float(record.orthogonality) for record in self.records)
-
-
-def _lag_norms(found: Sequence[Jacobians | None], most: int) -> LagNorms:
-    known = [J for J in found if J is not None]
-    T = max(map(len, known), default=0)
-    lags = evenly(1, T, most) if T else np.empty(0, int)
-    whole = [J for J in known if len(J) == T]
-    horizons = [Horizon(HORIZON) for _ in whole]
-    with np.errstate(all="ignore"):
-        norms = [log10_product_norms(J, lags, horizon) for J, horizon in zip(whole, horizons, strict=True)]
-    return LagNorms(lags, np.array(norms).reshape(len(norms), len(lags)), tuple(one.lag for one in horizons))

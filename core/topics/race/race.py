@@ -10,36 +10,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from core.live.limits import race_refused
 from core.live.player import Player, Turn
 from core.live.slot import SLOT, UpdateSlot
-from core.network.cells.jacobians import Jacobians
-from core.specs.recurrence import SEED_MAX
-from core.topics.race.lane import FEW_LAGS, MOST_LAGS, LagNorms, Lane
+from core.topics.race.entrants import Entrant
+from core.topics.race.first_look import FirstLooks
+from core.topics.race.lag_norms import FEW_LAGS, MOST_LAGS
+from core.topics.race.lane import Lane
 from core.topics.race.records import RaceView
 from core.topics.race.words import say
 from core.training.batches import baselines_of
-from core.training.experiment import Experiment
 
 FLOW_SHARE = 0.15  # of the time, at most, that the measuring of ||dh_T/dh_k|| takes while the race plays
 SOON = 1.0  # s that a single step is waited for
-
-
-@dataclass(frozen=True)
-class Entrant:
-    """What runs in one lane."""
-
-    slot: int  # 0 is the baseline
-    title: str
-    experiment: Experiment
-
-
-def seeds_from(seed: int, count: int) -> tuple[int, ...]:
-    """The seeds of every lane: `seed` and those that follow it."""
-    return tuple((seed + i) % (SEED_MAX + 1) for i in range(count))
 
 
 class Race(Player):
@@ -53,6 +39,8 @@ class Race(Player):
         self._lanes: list[Lane] = []
         self._seeds: tuple[int, ...] = ()
         self._watched = True  # by a browser session
+        self._looks = FirstLooks()
+        self.beside: Race | None = None  # what it would be with the values in a reader's hand; it ends with this one
         self.apply(entrants, seeds)
 
     # -- reading ------------------------------------------------------------------------------------------
@@ -81,7 +69,19 @@ class Race(Player):
             first = self._lanes[0].experiment
             return RaceView(state=self.state, front=self.front, steps=first.training.steps, seeds=self._seeds,
                             T=first.task.seq_len, lanes=tuple(lane.view(band) for lane in self._lanes),
-                            baselines=baselines_of(first), settled=settled)
+                            baselines=baselines_of(first), settled=settled, quick=self._quick)
+
+    @property
+    def _quick(self) -> bool:
+        """Whether less is shown than there will be when a reader's hand rests."""
+        return False
+
+    def begins(self, entrants: Sequence[Entrant], seeds: Sequence[int]) -> bool:
+        """Whether some lane has to begin at update 1 with these entrants."""
+        with self._lock:
+            lanes = {lane.slot: lane for lane in self._lanes}
+            return self._seeds != tuple(seeds) or not all(
+                entrant.slot in lanes and _goes_on(lanes[entrant.slot], entrant) for entrant in entrants)
 
     # -- acting -------------------------------------------------------------------------------------------
 
@@ -97,46 +97,59 @@ class Race(Player):
             self.pause()
         with self._lock:
             self._refused = refused
-            same = self._seeds == tuple(seeds) and not anew
-            before = {lane.slot: lane for lane in self._lanes} if same else {}
-            self._seeds = tuple(seeds)
-            lanes = [self._kept(before.get(entrant.slot), entrant, until_solved) for entrant in entrants]
-            new = [lane for lane in lanes if lane not in self._lanes]
-            self._lanes = lanes
-            if self.state == "finished" and any(lane.state == "racing" for lane in lanes):
-                self.state = "paused"
-            if self.front == 0 and self.state in ("paused", "finished"):
-                self.state = "ready"
+            before = self._lanes
+            self._enter(entrants, seeds, until_solved, anew)
+            lanes, new = self._lanes, [lane for lane in self._lanes if lane not in before]
+            self._leave_beside()
             idle, settled = self.state != "playing" and refused is None, self.settled
             back, self._watched = not self._watched, True
             if back and self._left and self.front:
                 self._begin_thread()  # which makes no update, and settles
-        known: list[tuple[Jacobians, LagNorms]] = []
         for lane in lanes if idle else ():
             if lane not in new and (lane.records or not settled):  # else it was refused before it was measured
                 continue
             with self._slot.promptly():
-                found = None if lane.updates else lane.preview(known)
+                found = None if lane.updates else lane.preview(self._looks)
             with self._lock:
                 if found is not None and not lane.updates:  # else its first update came in between
-                    lane.take_preview(*found)
+                    lane.take_preview(found)
         self.news.ring()
 
-    def _kept(self, lane: Lane | None, entrant: Entrant, until_solved: bool) -> Lane:
+    def _enter(self, entrants: Sequence[Entrant], seeds: Sequence[int], until_solved: bool, anew: bool = False) -> None:
+        """The lanes of these entrants, under the lock: as they are where they go on, or new ones."""
+        same = self._seeds == tuple(seeds) and not anew
+        before = {lane.slot: lane for lane in self._lanes} if same else {}
+        self._seeds, self._lanes = tuple(seeds), [
+            self._kept(before.get(entrant.slot), entrant, tuple(seeds), until_solved) for entrant in entrants]
+        if self.state == "finished" and self._updates_left:
+            self.state = "paused"
+        if self.front == 0 and self.state in ("paused", "finished"):
+            self.state = "ready"
+
+    def _kept(self, lane: Lane | None, entrant: Entrant, seeds: tuple[int, ...], until_solved: bool) -> Lane:
         """The lane as it is, or a new one."""
-        if lane is not None:
-            as_long = replace(lane.experiment, training=replace(lane.experiment.training,
-                                                                steps=entrant.experiment.training.steps))
-            if as_long == entrant.experiment:
-                lane.experiment, lane.title, lane.until_solved = entrant.experiment, entrant.title, until_solved
-                return lane
-        return Lane(entrant.slot, entrant.title, entrant.experiment, self._seeds, until_solved)
+        if lane is None or not _goes_on(lane, entrant):
+            return Lane(entrant.slot, entrant.title, entrant.experiment, seeds, until_solved)
+        lane.experiment, lane.title, lane.until_solved = entrant.experiment, entrant.title, until_solved
+        return lane
+
+    def _leave_beside(self) -> None:
+        """The hand tries nothing any more."""
+        beside, self.beside = self.beside, None
+        if beside is not None:
+            beside.suspend()
+
+    def play(self, to: int | None = None) -> None:
+        with self._lock:
+            self._leave_beside()
+            super().play(to)
 
     def suspend(self) -> None:
         """The browser session went away: a race waits as after a pause, and nothing more is measured until the session
         is back and applies its entrants."""
         with self._lock:
             self._watched = False
+            self._leave_beside()
         self.pause()
 
     def step(self) -> None:
@@ -214,3 +227,10 @@ class Race(Player):
                 with self._lock:
                     lane.take_reach(found)
                 self.news.ring()
+
+
+def _goes_on(lane: Lane, entrant: Entrant) -> bool:
+    """Whether they differ in the number of updates at most."""
+    as_long = replace(lane.experiment, training=replace(lane.experiment.training,
+                                                        steps=entrant.experiment.training.steps))
+    return as_long == entrant.experiment

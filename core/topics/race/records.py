@@ -77,6 +77,7 @@ class RaceView:
     lanes: tuple[LaneView, ...]  # the baseline first
     baselines: Baselines
     settled: bool  # nothing moves any more: what is shown is the last update
+    quick: bool = False  # less is measured than will be when a reader's hand rests: some lanes, or some lags
 
 
 def quantiles(values: NDArray[np.floating], shares: tuple[float, ...]) -> Floats:

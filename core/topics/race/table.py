@@ -10,7 +10,7 @@ import numpy as np
 
 from core.remedies.base import remedy_of
 from core.spelling import as_told, filled, fixed, plain
-from core.topics.race.lane import HORIZON
+from core.topics.race.lag_norms import HORIZON
 from core.topics.race.records import LaneView, RaceView, Solve
 from core.topics.race.words import say
 

@@ -8,9 +8,9 @@ from functools import partial
 
 import streamlit as st
 
-from core.parameters import ParameterError
 from core.remedies.base import remedies
 from core.tasks.base import task_kind
+from core.topics.race.entrants import Entrant, entrants_of
 from core.topics.race.entries import (
     FREE,
     MOST_LANES,
@@ -18,11 +18,9 @@ from core.topics.race.entries import (
     Entry,
     RaceSpec,
     field_holder,
-    lane_experiment,
     lane_parameters,
     lane_title,
 )
-from core.topics.race.race import Entrant
 from pages._kit.controls.expanders import folded, menu_button
 from pages._kit.controls.summary import summary
 from pages._kit.controls.widgets import control, controls, wired
@@ -48,15 +46,8 @@ def entrants(own: Own) -> tuple[list[Entrant], list[str]]:
 
 def _entrants(own: Own) -> tuple[list[Entrant], list[str]]:
     baseline, problem = own.spec(Baseline)
-    found, problems = [Entrant(0, baseline.title, baseline.experiment)], [problem] if problem else []
-    spec, _ = own.spec(RaceSpec)
-    for slot, entry in enumerate(spec.lanes, start=1):
-        if entry:
-            try:
-                found.append(Entrant(slot, lane_title(entry), lane_experiment(baseline.experiment, entry)))
-            except ParameterError as error:
-                problems.append(f"Lane {slot}, {lane_title(entry)}, is left out: {error}")
-    return found, problems
+    found, problems = entrants_of(baseline, own.spec(RaceSpec)[0].lanes)
+    return found, [problem, *problems] if problem else problems
 
 
 def baseline_sidebar(own: Own) -> None:

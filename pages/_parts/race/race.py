@@ -13,9 +13,10 @@ from core.tables import as_csv
 from core.topics.preset import Preset
 from core.topics.race.demos.base import Demo, demos
 from core.topics.race.demos.outcome import demo_values
+from core.topics.race.entrants import Entrant, seeds_from
 from core.topics.race.entries import RaceSpec
 from core.topics.race.presets import LOOK, RACES, WATCHED
-from core.topics.race.race import Entrant, Race, seeds_from
+from core.topics.race.race import Race
 from core.topics.race.records import RaceView
 from pages._kit.controls.presets import look_of, preset_row
 from pages._kit.link.values import Own

@@ -5,7 +5,8 @@ import pytest
 
 from core.topics.jacobians.horizon import Horizon
 from core.topics.jacobians.products import log10_product_norms
-from core.topics.race.lane import FEW_LAGS, MOST_LAGS, Lane
+from core.topics.race.lag_norms import FEW_LAGS, MOST_LAGS
+from core.topics.race.lane import Lane
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
 

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 import core.topics.race.lane as module
-from core.topics.race.lane import CLOCKED, FEW, FEW_LAGS, MOST_LAGS, RECENT, Advance, Lane
+from core.topics.race.first_look import FirstLooks
+from core.topics.race.lag_norms import FEW_LAGS, MOST_LAGS
+from core.topics.race.lane import CLOCKED, FEW, RECENT, Advance, Lane
 from core.topics.race.records import Solve
 from core.training.experiment import Experiment
 from core.training.record import StepRecord
@@ -252,17 +254,16 @@ def test_where_no_seed_goes_on_there_is_no_reach():
 
 
 def test_the_first_look_is_at_the_first_seed_s_initial_network_and_shared_where_it_is_the_same():
-    known, seen = [], []
+    known, seen = FirstLooks(), []
     for values in ({}, {"clip_norm": True}, {"lstm": True}):
         made = Lane(1, "", SMALL.changed(seed=5, **values), (8, 9), False)
         found = made.preview(known)
         assert made.records == []  # nothing is stored by looking
-        made.take_preview(*found)
+        made.take_preview(found)
         seen.append(made)
     first, same, other = seen
     assert same._reach is first._reach
     assert other._reach is not first._reach
-    assert len(known) == 2
     (expected,) = trained(SMALL, 8, 1)
     assert [one.loss for one in first.records] == [expected.loss]
 
@@ -270,10 +271,9 @@ def test_the_first_look_is_at_the_first_seed_s_initial_network_and_shared_where_
 def test_a_first_look_that_is_not_finite_shows_nothing_and_is_not_shared():
     wild = Experiment.from_values({"n_hidden": 2, "seq_len": 1000, "batch": 1, "activation": "elu", "rho": 2.0,
                                    "shape": "identity", "bias": 3.0, "dtype": "float32"})
-    known = []
     made = Lane(1, "", wild, (0,), False)
-    made.take_preview(*made.preview(known))
-    assert (known, made._reach.lags.size, len(made.records)) == ([], 0, 1)
+    made.take_preview(made.preview(FirstLooks()))
+    assert (made._reach.lags.size, len(made.records), made.rough) == (0, 1, False)
 
 
 # -- what is orthogonal ------------------------------------------------------------------------------------------------

@@ -12,9 +12,11 @@ import core.topics.race.lane
 from core.specs.recurrence import SEED_MAX
 from core.tasks.base import tasks
 from core.topics.jacobians.products import log10_product_norms
+from core.topics.race.entrants import seeds_from
 from core.topics.race.entries import lane_experiment
-from core.topics.race.lane import CLOCKED, FEW_LAGS, MOST_LAGS, Lane
-from core.topics.race.race import Race, seeds_from
+from core.topics.race.lag_norms import FEW_LAGS, MOST_LAGS
+from core.topics.race.lane import CLOCKED, Lane
+from core.topics.race.race import Race
 from core.training.course import Course
 from core.training.experiment import Experiment
 from core.training.solved import SETTLED, solved

@@ -5,9 +5,10 @@ import pytest
 
 from core.live.player import Playback
 from core.live.slot import UpdateSlot
+from core.topics.race.entrants import Entrant, seeds_from
 from core.topics.race.entries import Baseline, RaceSpec, lane_experiment, lane_parameters, lane_title
 from core.topics.race.presets import RACES
-from core.topics.race.race import Entrant, Race, seeds_from
+from core.topics.race.race import Race
 from tests.helpers.races import played
 
 FRESH = seeds_from(3000, 4)

@@ -6,7 +6,7 @@ from core.plotting import theme
 from core.plotting.drawing import Drawing
 from core.topics.race.figures.lanes import lane_traces, lanes_axis, lanes_in_words, near_the_median
 from core.topics.race.figures.words import say
-from core.topics.race.lane import HORIZON
+from core.topics.race.lag_norms import HORIZON
 from core.topics.race.records import Band, LaneView, RaceView
 
 LOWEST, HIGHEST = -20.0, 20.0  # log10 of the norm where a band ends
