@@ -1,7 +1,5 @@
 """The race of remedies: a baseline and up to six lanes, side by side, on the same seeds and the same batches."""
 
-from functools import partial
-
 import streamlit as st
 
 from core.live.player import Playback
@@ -16,7 +14,6 @@ from pages._kit.style import style
 from pages._live.element import live
 from pages._parts.race.cards import cards, to_the_top
 from pages._parts.race.lanes import baseline_sidebar, entrants, lanes_row
-from pages._parts.race.picture import picture
 from pages._parts.race.published import show_published
 from pages._parts.race.race import (
     demo_on_page,
@@ -26,6 +23,7 @@ from pages._parts.race.race import (
     session_race,
     take_home,
 )
+from pages._parts.race.scene import RaceScene
 from pages._parts.race.table import LOOK
 
 style()
@@ -64,8 +62,8 @@ def stage() -> None:
     who, left_out = entrants(own)
     session_race(own, who)
     write_url(own)
-    on_page = live("race", partial(picture, race, own.values["band"], demo_on_page(own)), bells=[race.news],
-                   around=stands)
+    scene = RaceScene(race, own.parameters, own.values, demo_on_page(own), around=stands)
+    on_page = live("race", scene.picture, bells=[race.news], around=stands, order=scene.order)
     on_page.show("said")
     on_page.show("charts", columns=3, height=275)
     if around(left_out) != before:

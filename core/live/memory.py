@@ -18,8 +18,12 @@ from core.live.history import FEWEST_FRAMES, MOST_BYTES, RECENT
 from core.live.view import PICTURES, sequences_shown
 from core.network.cells.products import BLOCK
 from core.network.cells.vanilla import SLOPES
+from core.parameters import Spec
 from core.remedies.base import Sizes, remedy_of
 from core.remedies.hooks import Hooks
+from core.specs.recurrence import Recurrence
+from core.specs.task import Task
+from core.specs.training import Training
 from core.training.batches import sampled
 from core.training.experiment import Experiment
 from core.training.own_batch import LOOKED_AT
@@ -46,9 +50,24 @@ class Need:
         return self.kept + self.work
 
 
-@lru_cache(maxsize=256)
 def trainer_need(experiment: Experiment, seeds: int = 1) -> Need:
     """Of a trainer, or of so many seeds that go through one pass."""
+    return _trainer_need(_sizes(experiment), seeds)
+
+
+def _sizes(experiment: Experiment) -> Experiment:
+    """One of the same sizes: what a slider moves has the same again and again."""
+    now = experiment.recurrence
+    return _sized(now.n_hidden, now.activation, experiment.task, experiment.training.dtype, experiment.remedies)
+
+
+@lru_cache(maxsize=256)
+def _sized(n_hidden: int, activation: str, task: Task, dtype: str, remedies: tuple[Spec, ...]) -> Experiment:
+    return Experiment(Recurrence(n_hidden=n_hidden, activation=activation), task, Training(dtype=dtype), remedies)
+
+
+@lru_cache(maxsize=256)
+def _trainer_need(experiment: Experiment, seeds: int) -> Need:
     hooks, kind, spec = Hooks(experiment.remedies), experiment.task.kind, experiment.task
     number, columns = np.dtype(experiment.training.dtype).itemsize, spec.batch * seeds
     cell = hooks.cell(experiment.recurrence, kind.n_in)
@@ -72,11 +91,16 @@ def trainer_need(experiment: Experiment, seeds: int = 1) -> Need:
 
 def jacobians_bytes(experiment: Experiment, sequences: int) -> int:
     """Of ds_t/ds_{t-1} of the first sequences, kept as slopes or factors of the gates."""
-    kind, spec = experiment.task.kind, experiment.task
-    cell = Hooks(experiment.remedies).cell(experiment.recurrence, kind.n_in)
-    one = cell.jacobians(np.zeros(cell.shape), cell.tape(1, 1, np.dtype(np.float64)))
-    passes = 1 if kind.cue is None else 2  # with the input given, and fed back
-    return one.nbytes * spec.seq_len * min(sequences, spec.batch) * passes
+    spec = experiment.task
+    passes = 1 if spec.kind.cue is None else 2  # with the input given, and fed back
+    return _factor_bytes(_sizes(experiment)) * spec.seq_len * min(sequences, spec.batch) * passes
+
+
+@lru_cache(maxsize=256)
+def _factor_bytes(experiment: Experiment) -> int:
+    """Of one step of one sequence."""
+    cell = Hooks(experiment.remedies).cell(experiment.recurrence, experiment.task.kind.n_in)
+    return cell.jacobians(np.zeros(cell.shape), cell.tape(1, 1, np.dtype(np.float64))).nbytes
 
 
 def tape_bytes(experiment: Experiment) -> int:

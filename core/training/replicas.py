@@ -30,7 +30,9 @@ Thetas = Sequence[NDArray[np.floating] | None]
 
 
 def seeded(experiment: Experiment, seed: int) -> Experiment:
-    """The same with another seed."""
+    """The same with this seed."""
+    if experiment.recurrence.seed == seed:  # as a race has it of its first: nothing is checked anew
+        return experiment
     return replace(experiment, recurrence=replace(experiment.recurrence, seed=seed))
 
 

@@ -1,6 +1,7 @@
 """The live channel, by raw clients: values that are dragged, near and far, alone and beside a class that trains.
 
     python tests/benchmarks/channel.py values     60 values of rho in 3 s, at rest and playing, and through a relay
+    python tests/benchmarks/channel.py race       the same of the race with its six remedies, near
     python tests/benchmarks/channel.py class 20   so many sessions train: frames/s of each, and a value in another one
     python tests/benchmarks/channel.py frame      one frame on the server, after 200 and 5,000 updates
 
@@ -13,9 +14,11 @@ import asyncio
 import statistics
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from machine import machine, spread
 from serving import server
@@ -59,12 +62,14 @@ def p95(values: list[float]) -> float:
     return statistics.quantiles(values, n=20)[-1]
 
 
-async def values(address: str, how: str) -> None:
-    tab = await Tab(address, LONG).open()
+async def values(address: str, how: str, page: str = "", deed: str = "train",
+                 held: Sequence[dict[str, Any]] = ({}, {})) -> None:
+    """held: what is dragged at rest, and playing."""
+    tab = await Tab(address, LONG if not page else "", page).open()
     await asyncio.sleep(3)  # torch is loaded
-    for state in ("at rest", "playing"):
+    for state, what in zip(("at rest", "playing"), held, strict=True):
         if state == "playing":
-            await tab.order(do="train")
+            await tab.order(do=deed)
             await asyncio.sleep(1)
             began, frames = time.perf_counter(), len(tab.frames)
             await asyncio.sleep(4)
@@ -72,7 +77,7 @@ async def values(address: str, how: str) -> None:
             print(f"{how}, playing: {len(took) / (time.perf_counter() - began):.1f} frames/s of "
                   f"{statistics.mean(took) / 1024:.1f} KB")
         for _ in range(3):
-            rate, waits = await tab.drag()
+            rate, waits = await tab.drag(**what)
             print(f"{how}, {state}: {rate:.1f} pictures/s, a value to its picture {spread(waits, 0)} ms, "
                   f"p95 {p95(waits):.0f} ms")
     await tab.close()
@@ -82,6 +87,16 @@ async def near_and_far(address: str) -> None:
     await values(address, "near")
     async with relay(address) as far:
         await values(far, "150 ms away")
+
+
+async def of_the_race(address: str) -> None:
+    """At rest every lane looks otherwise with each radius; while it plays it takes the number of updates over."""
+    await values(address, "race", "remedies", "race", ({}, {"name": "steps", "start": 2000, "step": 1}))
+    tab = await Tab(address, "", "remedies").open()
+    for name, start, step in (("bias", 0.0, 0.05), ("seq_len", 30, 1), ("lane1-orthogonal_init_scale", 0.5, 0.01)):
+        rate, waits = await tab.drag(name=name, start=start, step=step)
+        print(f"race, at rest, {name}: {rate:.1f} pictures/s, {spread(waits, 0)} ms, p95 {p95(waits):.0f} ms")
+    await tab.close()
 
 
 def memory(pid: int) -> float:
@@ -147,8 +162,8 @@ def main() -> None:
         frames()
         return
     with server(ROOT / "app.py") as address:
-        if what == "values":
-            asyncio.run(near_and_far(address))
+        if what in ("values", "race"):
+            asyncio.run({"values": near_and_far, "race": of_the_race}[what](address))
         else:
             trainers, minutes = int(sys.argv[2]), float(sys.argv[3]) if len(sys.argv) > 3 else 0.3
             import subprocess

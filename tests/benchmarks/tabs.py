@@ -17,8 +17,9 @@ ASKS = 6  # under way at a time
 class Tab:
     """One visitor; `frames` are (time of arrival, number of the last order in it, bytes)."""
 
-    def __init__(self, address: str, query: str = "") -> None:
-        self.address, self.query = address.replace("http", "ws"), query
+    def __init__(self, address: str, query: str = "", page: str = "") -> None:
+        """page: its name, as in the URL; the playground if empty."""
+        self.address, self.query, self.page = address.replace("http", "ws"), query, page
         self.frames: deque[tuple[float, int, int]] = deque()
         self.sent: dict[int, float] = {}
         self.script = 0  # messages of Streamlit
@@ -31,6 +32,7 @@ class Tab:
         self._reads = asyncio.create_task(self._read())
         message = BackMsg()
         message.rerun_script.query_string = self.query
+        message.rerun_script.page_name = self.page
         await self._page.send(message.SerializeToString())
         token = await asyncio.wait_for(self._token, 120)
         self._line = await websockets.connect(f"{self.address}/live/{token}", max_size=None, compression=None)
@@ -61,12 +63,13 @@ class Tab:
         self.sent[self._number] = time.perf_counter()
         await self._line.send(json.dumps({"order": what | {"n": self._number}}))
 
-    async def drag(self, values: int = 60, seconds: float = 3.0, name: str = "rho") -> tuple[float, list[float]]:
+    async def drag(self, values: int = 60, seconds: float = 3.0, name: str = "rho", start: float = 0.8,
+                   step: float = 0.005) -> tuple[float, list[float]]:
         """Pictures a second of a slider that is dragged, and ms from each value to the first picture that has it or a
         later one."""
         began, first = time.perf_counter(), self._number + 1
         for i in range(values):
-            await self.order(set={name: f"{0.8 + 0.005 * i:.3f}"}, drag=first)
+            await self.order(set={name: f"{start + step * i:.6g}"}, drag=first)
             await asyncio.sleep(max(0.0, began + (i + 1) * seconds / values - time.perf_counter()))
         ended, last = time.perf_counter(), self._number
         while not self.frames or self.frames[-1][1] < last:

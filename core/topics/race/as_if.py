@@ -16,7 +16,7 @@ from core.topics.race.race import Race
 from core.training.clock import clock
 from core.training.replicas import seeded
 
-QUICK = 0.04  # s of the processor that a picture may take while the hand moves, if all goes as it went before
+QUICK = 0.06  # s of the processor that a picture may take while the hand moves, if all goes as it went before
 REST = 0.15  # s without another value after which the hand rests
 
 

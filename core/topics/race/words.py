@@ -18,6 +18,9 @@ say = Words({
     "ready.beside": "{lanes:count lane} beside the baseline, {title}; {seeds:count seed} each.",
     "ready.alone": "The baseline, {title}, alone; {seeds:count seed}.",
 
+    "quick.lanes": "{measured} of {lanes} lanes, the others when the hand rests",
+    "quick.lags": "fewer lags, all when the hand rests",
+
     "lane.title": "{title}",
     "lane.baseline": "The baseline, {title},",
     "lane.failed": "{lane} solved {solved} of {seeds} and ended after {made:count update}: {why}.",

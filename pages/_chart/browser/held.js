@@ -1,7 +1,7 @@
 // A slider that is held: its value on the way. Streamlit (1.67) tells the server of it when it is let go.
 
-// Of the key of its element: a number's slider (widgets.py), or that of a run's history (run.py).
-const NAME = /(?:^|\s)st-key-(?:(?:[a-z_]+-)?drag_|(?=look_at-))([a-z0-9_]+?)(?:-\d+)*(?:\s|$)/;
+// Of the key of its element: a number's slider (widgets.py), be it of a lane (lane_values.py), or a run's history (run.py).
+const NAME = /(?:^|\s)st-key-(?:(?:[a-z_]+-)?(?:(lane\d)-)?drag_|(?=look_at-))([a-z0-9_]+?)(?:-\d+)*(?:\s|$)/;
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 // The number that stands at a thumb, as a computer reads it: "2·10⁻⁴" is 2e-4.
@@ -24,7 +24,7 @@ export function listen(take) {
   const hold = (held) => {
     const key = held?.closest("[class*=drag_], [class*=look_at]")?.className.match(NAME);
     if (!key) return;
-    [input, name, before] = [held, key[1], held.getAttribute("aria-valuetext")];
+    [input, name, before] = [held, key.slice(1).filter(Boolean).join("-"), held.getAttribute("aria-valuetext")];
     drag++;
     requestAnimationFrame(look);
   };

@@ -11,6 +11,7 @@ from core.topics.race.figures.norm import race_norm
 from core.topics.race.race import Race
 from core.topics.race.records import RaceView
 from core.topics.race.verdict import race_verdict
+from core.topics.race.words import say
 from pages._chart.frame import Cell, HtmlCell
 from pages._kit.playing.jobs import progress_cell
 from pages._kit.playing.player import standing
@@ -51,4 +52,12 @@ def whereabouts(view: RaceView) -> str:
     behind = [lane for lane in view.lanes if lane.alive and lane.updates < view.front - 1]
     if view.state == "playing" and behind:
         return "catching up: " + ", ".join(f"{lane.title} at {lane.updates}" for lane in behind)
-    return {"ready": "not trained yet", "playing": "racing", "paused": "paused", "finished": "finished"}[view.state]
+    state = {"ready": "not trained yet", "playing": "racing", "paused": "paused", "finished": "finished"}[view.state]
+    return f"{state}; a quick picture: {quick_words(view)}" if view.quick else state
+
+
+def quick_words(view: RaceView) -> str:
+    """What is shown while a reader's hand moves, and what when it rests."""
+    measured = sum(len(lane.dL_dh.x) > 0 for lane in view.lanes)
+    lanes = len(view.lanes)
+    return say("quick.lanes" if measured < lanes else "quick.lags", {"measured": measured, "lanes": lanes}).text

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from core.live.player import Playback
+from core.parameters import Parameter
 from core.tables import as_csv
 from core.topics.preset import Preset
 from core.topics.race.demos.base import Demo, demos
@@ -63,8 +64,16 @@ def _on_page(own: Own) -> Preset | None:
 
 def demo_on_page(own: Own) -> Demo | None:
     """The demo whose settings are on the page."""
-    return own.found("demo", lambda: next(
-        (demo for demo in demos().values() if own.shows(demo_values(demo), but=WATCHED)), None))
+    return own.found("demo", lambda: demo_among(own.parameters, own.values))
+
+
+def demo_among(parameters: Mapping[str, Parameter], values: Mapping[str, Any]) -> Demo | None:
+    """The demo whose settings a page's values are, however it is watched."""
+    for demo in demos().values():
+        asked = {name: parameter.default for name, parameter in parameters.items()} | demo_values(demo)
+        if all(values[name] == value for name, value in asked.items() if name not in WATCHED):
+            return demo
+    return None
 
 
 def session_race(own: Own, entrants: list[Entrant]) -> Race:
