@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 
 from core.topics.race.demos.base import demos
+from core.topics.race.lag_norms import MOST_LAGS
+from core.training.experiment import Experiment
+from core.training.trainer import Trainer
 from tests.helpers.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -152,6 +156,38 @@ def test_a_number_that_is_dragged_begins_the_race_again_and_the_page_around_says
     tab.wait_until("race_by_step", f"{median(0)}.x.length === {before + 2}")
     assert f"seq_len={before + 2}" in tab.page.url
     assert tab.number("Sequence length") == str(before + 2)
+
+
+def test_the_charts_follow_a_slider_that_is_held_while_the_race_rests(open_page):
+    tab = opened(open_page, f"{SMALL}&steps=40&lanes=clip_norm,leaky")
+    rests(tab, "Race")
+    told = tab.page.evaluate("document.querySelector('.chart[data-name=race_loss]').dataset.told")
+    messages, address = tab.received, tab.page.url
+    with tab.held("Sequence length", 10) as T:
+        assert T != 20
+        for slot in (0, 1, 2):
+            tab.wait_until("race_by_step", f"{median(slot)}.x.length === {T}")
+            tab.wait_until("race_flow", f"{median(slot)}.x.length === {min(T, MOST_LAGS)}")  # the hand rests
+        held = [tab.read(name, f"{median(2)}.y") for name in ("race_by_step", "race_flow")]
+        assert (tab.received, tab.page.url) == (messages, address), "the page is not run meanwhile"
+    tab.page.wait_for_url(re.compile(f"seq_len={T:.0f}"))
+    rests(tab, "Race")
+    assert [tab.read(name, f"{median(2)}.y") for name in ("race_by_step", "race_flow")] == held
+    assert tab.read("race_loss", "box.dataset.told") == told
+    record = Trainer(Experiment.from_values({"n_hidden": 8, "seq_len": int(T), "batch": 8, "leaky": True})).measure()
+    np.testing.assert_allclose(held[0], record.log10_dL_dh, rtol=1e-5)
+
+
+def test_a_slider_of_one_lane_moves_that_lane_while_it_is_held(open_page):
+    tab = opened(open_page, f"{SMALL}&steps=40&lanes=clip_norm,orthogonal_init")
+    rests(tab, "Race")
+    before = [tab.read("race_flow", f"{median(slot)}.y.at(-1)") for slot in (0, 1, 2)]
+    tab.page.get_by_role("button", name="2 orthogonal init").click()
+    with tab.held("Scale", -30) as scale:
+        tab.wait_until("race_flow", f"{median(2)}.y.at(-1) < {before[2]} - 1")
+        assert [tab.read("race_flow", f"{median(slot)}.y.at(-1)") for slot in (0, 1)] == before[:2]
+        assert "scale" not in tab.page.url
+    tab.page.wait_for_url(re.compile(f"orthogonal_init_scale%3D{scale:g}"))
 
 
 def test_a_card_opens_with_its_equation_and_its_picture(go_on):
