@@ -225,6 +225,10 @@ class JoinedJacobians(Jacobians):
     def at(self, t: int, sample: int = 0) -> Floats:
         return (self.before if t % len(self) < self.border else self.after).at(t, sample)
 
+    def between(self, start: int, stop: int, sample: int = 0) -> Floats:
+        border = min(max(self.border, start), stop)
+        return np.concatenate([self.before.between(start, border, sample), self.after.between(border, stop, sample)])
+
     def carrier(self, sample: int) -> Callable[[int, Floats, Floats], None]:
         before, after = self.before.carrier(sample), self.after.carrier(sample)
         return lambda t, X, out: (before if t < self.border else after)(t, X, out)

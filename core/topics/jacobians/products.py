@@ -59,8 +59,8 @@ def product_norms(J: Floats | Jacobians, lags: NDArray[np.int64] | None = None,
     wanted[lags] = True
     held, exponents, done = np.empty((min(CHUNK, max(MOST_NUMBERS // (n * n), 1), len(lags)), n, n)), [], 0
     product, exponent = np.eye(n), 0
-    for lag in range(1, int(lags[-1]) + 1 if len(lags) else 0):
-        product = product @ J[T - lag]
+    for lag, factor in zip(range(1, int(lags[-1]) + 1 if len(lags) else 1), _backwards(J), strict=False):
+        product = product @ factor
         largest = max(product.max(), -product.min())
         if largest > 0.0:
             shift = int(np.frexp(largest)[1])
@@ -78,6 +78,15 @@ def product_norms(J: Floats | Jacobians, lags: NDArray[np.int64] | None = None,
                 done, exponents = done + len(exponents), []
     if exponents:
         yield done, log10_spectral(held[:len(exponents)]) + np.array(exponents) * LOG10_2
+
+
+def _backwards(J: Floats | Jacobians) -> Iterator[Floats]:
+    """J_T, J_{T-1}, ..., made some at a time: what they are made of is laid out once for all of these."""
+    T, n, _ = J.shape
+    size = min(CHUNK, max(MOST_NUMBERS // (n * n), 1))
+    for stop in range(T, 0, -size):
+        start = max(stop - size, 0)
+        yield from (J[start:stop] if isinstance(J, np.ndarray) else J.between(start, stop))[::-1]
 
 
 def log10_spectral(M: Floats) -> Floats:
