@@ -154,7 +154,7 @@ def test_what_is_shown_is_said_in_one_line(made, monkeypatch):
     taken = made._slot.promptly
     monkeypatch.setattr(made._slot, "promptly", made._slot.playing)
     scene.order({"set": {"rho": "0.8"}, "drag": 2})
-    assert "; a quick picture: 1 of 3 lanes, the others when the hand rests<" in cells(scene.picture())["progress"]
+    assert "; a quick picture: 2 of 3 lanes, the others when the hand rests<" in cells(scene.picture())["progress"]
     monkeypatch.setattr(made._slot, "promptly", taken)
     made._slot._hand_over()
     assert "quick" not in whole(scene)["progress"]

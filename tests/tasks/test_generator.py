@@ -253,7 +253,8 @@ def test_every_way_to_ask_for_them_gives_the_same(mix):
     J, X = run.jacobians(B), np.random.default_rng(0).normal(size=(3, N))
     whole, out = np.asarray(J.of(2)), np.empty((3, N))
     assert whole.shape == (T, N, N)
-    assert np.array_equal(whole, J.between(0, T, 2))
+    assert np.array_equal(whole, [J.at(t, 2) for t in range(T)])
+    assert [J.between(t, t, 2).shape for t in (0, CUE, T)] == [(0, N, N)] * 3
     assert np.array_equal(J.between(CUE - 1, CUE + 2, 2), whole[CUE - 1:CUE + 2])
     assert np.array_equal(J.first(1)[-1], J.at(T - 1, 0))
     assert np.array_equal(J.select(slice(1, 3)).at(CUE, 1), whole[CUE])

@@ -3,9 +3,11 @@ of it, when the hand rests."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from copy import copy
 
+from core.live.bell import Bell
 from core.live.limits import race_refused
 from core.live.player import Player, Turn
 from core.topics.race.entrants import Entrant
@@ -16,8 +18,9 @@ from core.topics.race.race import Race
 from core.training.clock import clock
 from core.training.replicas import seeded
 
-QUICK = 0.06  # s of the processor that a picture may take while the hand moves, if all goes as it went before
-REST = 0.15  # s without another value after which the hand rests
+QUICK = 0.06  # s that measuring may take for a picture while the hand moves, if all goes as it went before
+LEAST, SLOWEST, MEMORY = 1e-3, 8.0, 0.2  # s from which on a look tells how busy the machine is; how much; by each look
+REST = 0.3  # s without another value after which the hand rests
 
 
 class RaceAsIf(Race):
@@ -29,7 +32,7 @@ class RaceAsIf(Race):
 
     def __init__(self, race: Race, entrants: Sequence[Entrant], seeds: Sequence[int], until_solved: bool,
                  drag: int | None) -> None:
-        """drag: numbers the movement of the hand; a lane that took too long is left out to its end."""
+        """drag: numbers the movement of the hand; a lane that took too long is left out until the hand rests."""
         Player.__init__(self, race._slot)
         self.news, self._lock, self._looks, self.playback = race.news, race._lock, race._looks, race.playback
         self._drag = drag
@@ -42,6 +45,7 @@ class RaceAsIf(Race):
             self._tapes: Tapes = before._tapes if isinstance(before, RaceAsIf) else {}
             same = isinstance(before, RaceAsIf) and drag is not None and before._drag == drag
             self._left_out: set[int] = set(before._left_out) if same else set()  # slots
+            self._slowness = before._slowness if isinstance(before, RaceAsIf) else 1.0
             race._leave_beside()
             race.beside = self
         self._look()
@@ -51,12 +55,18 @@ class RaceAsIf(Race):
     def _look(self) -> None:
         """The baseline, and of the other lanes the quickest first, as many as there is time for."""
         with self._slot.promptly():
-            began = clock()
+            began, worked, expected = time.perf_counter(), clock(), 0.0
             for lane in sorted(self._rough(), key=lambda one: (one.slot > 0, self._expected(one))):
-                if lane.slot and clock() - began + self._expected(lane) > QUICK:
+                takes = self._expected(lane)
+                expected += takes
+                if lane.slot and takes and expected * self._slowness > QUICK:
                     self._left_out.add(lane.slot)
                 if lane.slot not in self._left_out:
                     self._measure(lane, FEW_LAGS)
+            worked = clock() - worked
+            if worked > LEAST:
+                now = min((time.perf_counter() - began) / worked, SLOWEST)
+                self._slowness += MEMORY * (now - self._slowness)
         with self._lock:
             if self._rough() and self._watched:
                 self._begin_thread()
@@ -65,7 +75,7 @@ class RaceAsIf(Race):
         return [lane for lane in self._lanes if lane.rough]
 
     def _expected(self, lane: Lane) -> float:
-        """s that it will take, as it did before."""
+        """s of the processor that it will take, as it did before."""
         known = seeded(lane.experiment, self._seeds[0]) in self._looks
         return 0.0 if known else self._took.get(lane.slot, 0.0)
 
@@ -89,16 +99,18 @@ class RaceAsIf(Race):
             self._settle()
 
     def _settle(self) -> None:
-        """The whole of it."""
+        """The whole of it; no lane is left out any more until one takes too long again."""
         for lane in self._rough():
             if self._watched:
                 with self._slot:
                     self._measure(lane, MOST_LAGS)
                 self.news.ring()
+        if self._watched:
+            self._left_out = set()
 
     def suspend(self) -> None:
         """Another value is tried, or none: nobody looks at this one."""
-        self._watched = False
+        self._watched, self.news = False, Bell()  # and nobody hears of its end
         self._wake.set()
 
 

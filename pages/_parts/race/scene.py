@@ -36,7 +36,7 @@ class RaceScene:
         """
         self._race, self._parameters, self._around = race, parameters, around
         self._values, self._demo = dict(values), demo
-        self._shown = self._as_it_is = _Shown(None, values["band"], demo)
+        self._shown = self._as_it_is = _InHand(None, values["band"], demo)
 
     def order(self, order: Mapping[str, Any]) -> None:
         """{"set": {name: text}, "drag": number of the movement}: values that are held, of a lane as "lane2-lr"; none of
@@ -77,7 +77,7 @@ class RaceScene:
             if not self._race.begins(entrants, seeds):
                 self._race.apply(entrants, seeds, until_solved)
         elif (beside := race_as_if(self._race, entrants, seeds, until_solved, drag)) is not None:
-            self._shown = _Shown(beside, spec.band, demo_among(self._parameters, values))
+            self._shown = _InHand(beside, spec.band, demo_among(self._parameters, values))
 
     def picture(self) -> Picture:
         if self._race.state == "playing":
@@ -88,7 +88,7 @@ class RaceScene:
 
 
 @dataclass(frozen=True)
-class _Shown:
+class _InHand:
     race: RaceAsIf | None  # with the values in the reader's hand; None where it holds none
     band: str
     demo: Demo | None

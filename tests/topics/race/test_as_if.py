@@ -150,19 +150,37 @@ def at(rho):
 def test_what_would_take_too_long_waits_until_the_hand_rests(monkeypatch):
     made = race(lanes="leaky,lstm")
     monkeypatch.setattr(as_if, "REST", 60.0)
-    for slot, seconds in ((0, 9.0), (1, 0.01), (2, 0.07)):  # the baseline always, then the quickest
+    for slot, seconds in ((0, 0.01), (1, 0.01), (2, as_if.QUICK)):  # the quickest first
         object.__setattr__(made._lanes[slot].first, "seconds", seconds)
-    monkeypatch.setattr(as_if, "clock", lambda: 0.0)
     first = race_as_if(made, *at(0.9), False, 7)
     assert (lanes_of(first.view()), first.view().quick, first.settled) == ([0, 1], True, False)
     object.__setattr__(made._lanes[2].first, "seconds", 0.0)
     second = race_as_if(made, *at(0.8), False, 7)
     assert lanes_of(second.view()) == [0, 1], "what was left out stays out while the same movement goes on"
     monkeypatch.setattr(as_if, "REST", 0.0)
-    third = race_as_if(made, *at(0.7), False, 8)
+    third = race_as_if(made, *at(0.7), False, 7)
     wait_until(lambda: third.settled)
     assert (lanes_of(third.view()), third.view().quick) == ([0, 1, 2], False)
     assert made.beside is third
+    third._slowness = 1.0
+    for one in third._lanes:
+        object.__setattr__(one.first, "seconds", 0.01)
+    fourth = race_as_if(made, *at(0.6), False, 7)
+    assert lanes_of(fourth.view()) == [0, 1, 2], "the hand has rested"
+
+
+def test_a_busy_machine_has_time_for_fewer_lanes(monkeypatch):
+    made = race(lanes="leaky,lstm")
+    monkeypatch.setattr(as_if, "REST", 60.0)
+    monkeypatch.setattr(as_if, "MEMORY", 0.0)  # it is as busy as is said here
+    for one in made._lanes:
+        object.__setattr__(one.first, "seconds", as_if.QUICK / 4)
+    for busy, shown in ((1.0, [0, 1, 2]), (1.5, [0, 1]), (8.0, [0])):
+        first = race_as_if(made, *at(0.9), False)  # known, so that nothing is late
+        first._slowness = busy
+        for one in (*made._lanes, *first._lanes):
+            object.__setattr__(one.first, "seconds", as_if.QUICK / 4)
+        assert lanes_of(race_as_if(made, *at(1.0 + busy / 100), False).view()) == shown
 
 
 def test_of_two_the_later_one_is_there_and_neither_outlives_what_it_stands_beside(monkeypatch):
