@@ -109,4 +109,7 @@ const ready = (window.chartScripts ??= (() => {{
     ...{json.dumps([script(f"{UPLOT}.min.css"), script("chart.css")])}.map((name) =>
       add("link", {{ rel: "stylesheet", href: at(name) }}))]);
 }})());
-export default (c) => {{ ready.then(([m]) => m.draw(c, at("{library}"))); }}""", isolate_styles=False)
+export default (c) => {{
+  ready.then(([m]) => m.draw(c, at("{library}")));
+  return () => ready.then(([m]) => m.depart(c.parentElement));
+}}""", isolate_styles=False)

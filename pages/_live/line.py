@@ -18,8 +18,14 @@ PAINTERS, PROMPT = ThreadPoolExecutor(2, "painter"), ThreadPoolExecutor(4, "prom
 class Line:
     """Made on the server's event loop; of two lines to a stage the later one brings its frames."""
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
+    def __init__(self, stage: Stage, name: object = None) -> None:
+        """
+        Args:
+            name: by which several questions over plain HTTP are of one line.
+        """
+        self.stage, self.name = stage, name
+        self.asks = 0  # questions over plain HTTP that are held
+        self.turn = asyncio.Lock()  # of them, the first that came is answered first
         self.told: Told | None = None  # what the browser knows
         self.over = asyncio.Event()  # another line brings the frames, or nobody does any more
         self._loop = asyncio.get_running_loop()

@@ -1,7 +1,7 @@
 """The ways to a stage: a WebSocket, and plain HTTP for where a network in between forbids that.
 
 What comes from a browser is data: an ask is JSON {"have": the frame it has, "id": anything} or {"order": {...}}, of a
-few kilobytes.
+few kilobytes. Over plain HTTP an ask names its line as well, so that several may be under way: {"line": any text}.
 """
 
 from __future__ import annotations
@@ -153,15 +153,39 @@ async def _question(request: Request) -> Response:
     if isinstance(order := asked.get("order"), dict):
         await asyncio.get_running_loop().run_in_executor(PROMPT, stage.take, order)
         return Response(status_code=204)
-    line = Line(stage)
-    line.begin(asked.get("have"))
+    line = _line(stage, asked)
+    if line.asks >= MOST_ASKS:
+        _noted("asks that come faster than they are answered")
+        return Response(status_code=429)
+    line.asks += 1
+    since = time.monotonic()
     try:
-        text = await asyncio.wait_for(line.next(), HELD)
+        text = await asyncio.wait_for(_in_turn(line), HELD)
     except TimeoutError:
-        return Response(status_code=204)
+        text = None
     finally:
-        line.close()
-    return Response(text, media_type="application/json") if text is not None else Response(status_code=204)
+        line.asks -= 1
+        if not line.asks:
+            line.close()
+    if text is None:
+        return Response(status_code=204)
+    held = round(1000 * (time.monotonic() - since), 1)  # ms, which are not the way's
+    return Response(f'{text[:-1]},"held":{held}}}', media_type="application/json")
+
+
+def _line(stage: Stage, asked: Mapping[str, Any]) -> Line:
+    """The line of the questions before it, where that is named in this one and some are held; else a new one."""
+    name, now = asked.get("line"), stage.line
+    if isinstance(name, str) and isinstance(now, Line) and now.name == name:
+        return now
+    line = Line(stage, name)
+    line.begin(asked.get("have"))
+    return line
+
+
+async def _in_turn(line: Line) -> str | None:
+    async with line.turn:
+        return await line.next()
 
 
 def _read(text: str | bytes) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, sync_playwright
 
+from tests.browser.lines import LINES, LONG
 from tests.browser.server import Server
 from tests.browser.tab import Tab
 
@@ -109,3 +110,31 @@ def look_at(opening: Callable[..., Tab]) -> Callable[..., Tab]:
 def go_on(opening: Callable[..., Tab]) -> Callable[..., Tab]:
     """Open a page, whatever was done to it before."""
     return partial(opening, anew=False)
+
+
+@pytest.fixture
+def opened(browser: BrowserContext, server: Server) -> Iterator[Callable[..., Tab]]:
+    """Open a page in a tab of its own.
+
+    Args of what it yields:
+        at: another address than that of the server that all share.
+        refused: whether every WebSocket of the channel is.
+        silent: whether plain requests of the channel are refused.
+    """
+    tabs = []
+
+    def open_(query: str = LONG, *, at: str = "", refused: bool = False, silent: bool = False) -> Tab:
+        tab = Tab(browser)
+        tabs.append(tab)
+        tab.page.add_init_script(LINES % str(refused).lower())
+        if silent:
+            tab.page.route("**/live/**", lambda route: route.abort())
+        tab.visit(at or server.url, query)
+        tab.wait_for_charts()
+        return tab
+
+    yield open_
+    faults = [fault for tab in tabs for fault in tab.faults]
+    for tab in tabs:
+        tab.close()
+    assert faults == []

@@ -18,13 +18,18 @@ PATIENCE = 60  # s; generous, since nothing here measures time
 
 
 class Server:
-    """The app, or another script, in a process of its own, which prints its threads' stacks when asked."""
+    """The app, or another script, in a process of its own, which prints its threads' stacks when asked.
 
-    def __init__(self, folder: Path, script: str = "app.py") -> None:
+    Args:
+        path: under which it is served, such as /deep/app.
+    """
+
+    def __init__(self, folder: Path, script: str = "app.py", path: str = "") -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.url, self.log, self.script = f"http://127.0.0.1:{self.port}", folder / "server.log", script
+        self.path, self.log, self.script = path, folder / "server.log", script
+        self.url = f"http://127.0.0.1:{self.port}{path}"
         self.start()
 
     def start(self) -> None:
@@ -32,7 +37,8 @@ class Server:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.browser.serve", self.script,
-                 "--server.port", str(self.port), "--server.address", "127.0.0.1"],
+                 "--server.port", str(self.port), "--server.address", "127.0.0.1",
+                 "--server.baseUrlPath", self.path],
                 cwd=ROOT, stdout=log, stderr=log)
         deadline = time.monotonic() + PATIENCE
         while True:

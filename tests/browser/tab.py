@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Frame, Locator, Page, expect
 
 WAIT = 60_000  # ms; generous, since nothing here measures time
 PLAYS = re.compile("^(Train( anew| again)?|Race( anew| again)?|Go on|Resume)$")
@@ -48,7 +48,8 @@ class Tab:
     CHARTS = ("eigenvalues", "flow", "loss", "norm", "by_step", "map")  # of the playground
 
     def __init__(self, browser: BrowserContext) -> None:
-        self.page: Page = browser.new_page()
+        self.page: Page | Frame = browser.new_page()  # a frame, where the app is inside of another page
+        self.mouse = self.page.mouse
         self.page.set_default_timeout(WAIT)
         self.shows: tuple | None = None  # what it was opened with
         self.touched = False  # since then
@@ -114,10 +115,10 @@ class Tab:
     def drag(self, chart: str, start: tuple[float, float], stop: tuple[float, float]) -> None:
         """With the mouse, from one point to another, px from the corner of the plot."""
         area = self.page.locator(f".chart[data-name={chart}] .u-over").first.bounding_box()
-        self.page.mouse.move(area["x"] + start[0], area["y"] + start[1])
-        self.page.mouse.down()
-        self.page.mouse.move(area["x"] + stop[0], area["y"] + stop[1], steps=6)
-        self.page.mouse.up()
+        self.mouse.move(area["x"] + start[0], area["y"] + start[1])
+        self.mouse.down()
+        self.mouse.move(area["x"] + stop[0], area["y"] + stop[1], steps=6)
+        self.mouse.up()
 
     @contextmanager
     def held(self, label: str, shift: float) -> Iterator[float]:
@@ -126,14 +127,14 @@ class Tab:
         thumb.scroll_into_view_if_needed()
         box = thumb.bounding_box()  # as wide as the slider, from the thumb's middle on
         x, y = box["x"] + 6, box["y"] + box["height"] / 2
-        self.page.mouse.move(x, y)
-        self.page.mouse.down()
-        self.page.mouse.move(x + shift, y, steps=10)
+        self.mouse.move(x, y)
+        self.mouse.down()
+        self.mouse.move(x + shift, y, steps=10)
         self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         try:
             yield float(thumb.get_attribute("aria-valuetext"))
         finally:
-            self.page.mouse.up()
+            self.mouse.up()
 
     def title_is_clear(self, chart: str) -> None:
         """Whole within the chart, and neither its names nor its buttons lie on it."""

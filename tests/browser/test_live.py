@@ -2,86 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-import numpy as np
 import pytest
-from playwright.sync_api import BrowserContext
 
-from core.training.experiment import Experiment
-from core.training.train import train
+from tests.browser.lines import LINES, LONG, is_the_run, open_lines, plays
 from tests.browser.server import Server
 from tests.browser.tab import PLAYS, Tab
 from tests.helpers.waiting import wait_until
 
 pytestmark = pytest.mark.browser
-
-LONG = "?pace=60&steps=20000&until_solved=false"
-# The page's own WebSocket: those of the live channel are kept in `lines`; where they are refused, they lead nowhere.
-LINES = """(() => {
-    const Real = WebSocket;
-    window.lines = [];
-    window.WebSocket = class extends Real {
-        constructor(url, ...more) {
-            const live = String(url).includes("/live/");
-            super(live && %s ? "ws://127.0.0.1:59999/" : url, ...more);
-            if (live) window.lines.push(this);
-        } }; })();"""
-
-
-@pytest.fixture
-def opened(browser: BrowserContext, server: Server) -> Iterator[Callable[..., Tab]]:
-    """Open a page in a tab of its own.
-
-    Args of what it yields:
-        refused: whether every WebSocket of the channel is.
-        silent: whether plain requests of the channel are refused.
-    """
-    tabs = []
-
-    def open_(query: str = LONG, *, refused: bool = False, silent: bool = False) -> Tab:
-        tab = Tab(browser)
-        tabs.append(tab)
-        tab.page.add_init_script(LINES % str(refused).lower())
-        if silent:
-            tab.page.route("**/live/**", lambda route: route.abort())
-        tab.visit(server.url, query)
-        tab.wait_for_charts()
-        return tab
-
-    yield open_
-    faults = [fault for tab in tabs for fault in tab.faults]
-    for tab in tabs:
-        tab.close()
-    assert faults == []
-
-
-def plays(tab: Tab, updates: int = 20) -> int:
-    """Until it has drawn so many updates more; how many it has drawn then."""
-    seen = tab.read("loss", "data[0].y.length")
-    tab.wait_until("loss", f"data[0].y.length >= {seen} + {updates}")
-    return tab.read("loss", "data[0].y.length")
-
-
-def is_the_run(tab: Tab) -> None:
-    """It rests, and its charts and words are of one update of the run that `train` makes: nothing is twice or lost."""
-    tab.click("Pause")
-    tab.wait_for_text("paused")
-    done = tab.updates()
-    tab.wait_until("loss", f"data[0].y.length === {done}")
-    run = train(*(getattr(Experiment(), name) for name in ("recurrence", "task", "training", "remedies")))
-    expected = [record.loss for record, _ in zip(run, range(done), strict=False)]
-    np.testing.assert_allclose(tab.trace("loss", 0), expected, rtol=1e-6)  # sent as float32
-    assert tab.trace("loss", 0, "x") == list(range(1, done + 1))
-
-
-def most_lines(tab: Tab) -> int:
-    """That are open to one stage."""
-    urls = tab.page.evaluate("lines.filter(({ readyState }) => readyState === WebSocket.OPEN).map(({ url }) => url)")
-    return max(map(urls.count, urls))
-
 
 def test_frames_come_over_the_socket_and_the_page_is_not_run_meanwhile(opened):
     tab = opened()
@@ -91,7 +22,7 @@ def test_frames_come_over_the_socket_and_the_page_is_not_run_meanwhile(opened):
     plays(tab, 60)
     assert tab.frames - frames >= 5
     assert tab.received == messages
-    assert (tab.page.get_by_text("A network on the way").count(), most_lines(tab)) == (0, 1)
+    assert (tab.page.get_by_text("A network on the way").count(), open_lines(tab)) == (0, 1)
     is_the_run(tab)
     tab.wait_for_rest()
     frames = tab.frames
@@ -105,7 +36,7 @@ def test_where_the_socket_is_refused_the_frames_come_by_plain_http(opened):
     tab.click("Train")
     plays(tab, 30)
     asked, messages = len(tab.requests), tab.received
-    plays(tab, 30)
+    plays(tab, 60)
     assert sum("/live/" in url for url in tab.requests[asked:]) >= 3
     assert tab.received == messages
     assert tab.frames == 0
@@ -133,7 +64,7 @@ def test_a_line_that_breaks_is_made_again_and_nothing_is_doubled(opened):
         tab.page.evaluate("lines.at(-1).close()")
         tab.page.wait_for_function(f"lines.length > {made} && lines.at(-1).readyState === WebSocket.OPEN")
         plays(tab)
-    assert most_lines(tab) == 1
+    assert open_lines(tab) == 1
     is_the_run(tab)
 
 
@@ -166,7 +97,7 @@ def test_a_page_that_is_left_and_come_back_to_goes_on(opened):
     if tab.page.get_by_role("button", name=PLAYS).count():  # a page that is left may let it rest
         tab.page.get_by_role("button", name=PLAYS).click()
     assert plays(tab) > seen
-    assert most_lines(tab) == 1
+    assert open_lines(tab) == 1
     is_the_run(tab)
 
 
@@ -203,7 +134,7 @@ def test_a_page_whose_server_was_restarted_recovers(browser, tmp_path):
         tab.click("Train")
         tab.wait_until("loss", "data[0].y.length > 20")
         is_the_run(tab)
-        assert most_lines(tab) == 1
+        assert open_lines(tab) == 1
         tab.page.wait_for_timeout(1500)
         messages = tab.received
         tab.page.wait_for_timeout(3000)

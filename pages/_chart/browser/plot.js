@@ -5,6 +5,8 @@ import { arrange, tell } from "./cells.js";
 import { listen } from "./held.js";
 import { arrive, stages } from "./stage.js";
 
+export { depart } from "./stage.js";
+
 listen((name, value, drag) => stages().forEach((stage) => stage.order({ set: name ? { [name]: value } : {}, drag })));
 
 const TEXT = new TextDecoder();

@@ -2,7 +2,7 @@
 // with the script that draws the page. A frame is whole, or builds on the one before it (frame.py).
 
 import { arrange, tell } from "./cells.js";
-import { open } from "./line.js";
+import { close, open } from "./line.js";
 
 const STAGES = new Map(); // by token
 export const stages = () => [...STAGES.values()].filter(({ onPage }) => onPage);
@@ -14,7 +14,7 @@ export function arrive(component, look, plotlyUrl) {
   const { live: { token, part, around }, frame } = look;
   if (!STAGES.has(token)) STAGES.set(token, new Stage(token, plotlyUrl));
   const stage = STAGES.get(token), root = component.parentElement;
-  for (const other of STAGES.values()) if (other !== stage) other.leave(root); // of a session that has ended
+  for (const other of [...STAGES.values()]) if (other !== stage) other.leave(root); // of a session that has ended
   stage.places.set(part, { root, component, look });
   stage.shown = around;
   if (!frame || !stage.take(frame)) stage.settle(part);
@@ -22,11 +22,18 @@ export function arrive(component, look, plotlyUrl) {
   open(stage);
 }
 
+// An element is taken off the page.
+export function depart(root) {
+  for (const stage of [...STAGES.values()]) stage.leave(root);
+}
+
 class Stage {
   have = null; // the number of the last frame
   parts = {}; // names of their cells
   words = new Map(); // by name of a cell
   places = new Map(); // by part: its element
+  asked = 0; // when it was asked last for a frame that has not come, ms; 0 where none is asked for
+  broken = 0; // lines in a row that have brought no frame
 
   constructor(token, plotlyUrl) {
     Object.assign(this, { token, plotlyUrl });
@@ -49,10 +56,12 @@ class Stage {
     return true;
   }
 
-  // Another stage stands there now.
+  // Another stage stands there now, or nothing.
   leave(root) {
     for (const [part, place] of this.places) if (place.root === root) this.places.delete(part);
-    if (!this.places.size) STAGES.delete(this.token);
+    if (this.places.size) return;
+    STAGES.delete(this.token);
+    close(this);
   }
 
   settle(part) {
@@ -71,6 +80,7 @@ class Stage {
 
   // How the frames come, in one line of words; "" where they come as they should.
   say(words) {
+    if (!words && !this.words.has(WAY)) return;
     if (words) this.words.set(WAY, { html: `<p class="small" role="status">${words}</p>`, span: 1 });
     else this.words.delete(WAY);
     for (const part of this.places.keys()) this.settle(part);

@@ -8,7 +8,7 @@ import pytest
 
 from pages._live import routes as module
 from pages._live.registry import leave
-from pages._live.routes import LONGEST
+from pages._live.routes import LONGEST, MOST_ASKS
 from tests.helpers.asgi import APP, Socket, on_loop, post, scope
 from tests.pages.live.conftest import words
 
@@ -68,6 +68,69 @@ async def test_of_two_questions_the_later_one_is_answered(shown):
     assert await asyncio.wait_for(one, 10) == (204, None)
     shown.say("1")
     assert words((await other)[1]) == "1"
+
+
+@on_loop
+async def test_questions_of_one_line_are_answered_one_after_the_other_each_with_a_frame_of_its_own(shown):
+    """So that a browser can ask ahead: the pace is not set by how far away it is."""
+    _, first = await asked(shown, line="a")
+    questions = [asyncio.create_task(asked(shown, first["n"], line="a")) for _ in range(3)]
+    before = first["n"]
+    for i, question in enumerate(questions, 1):
+        await asyncio.sleep(0.05)
+        assert not any(later.done() for later in questions[i - 1:])
+        shown.say(i)
+        status, frame = await question
+        assert (status, frame["base"], words(frame)) == (200, before, str(i))
+        before = frame["n"]
+    assert shown.stage.line is None
+
+
+@on_loop
+async def test_how_long_a_question_was_held_is_told(shown):
+    _, first = await asked(shown, line="a")
+    question = asyncio.create_task(asked(shown, first["n"], line="a"))
+    await asyncio.sleep(0.2)
+    shown.say("1")
+    assert 190 <= (await question)[1]["held"] < 2000
+
+
+@on_loop
+async def test_a_line_of_another_name_takes_over_with_all_its_questions(shown):
+    _, first = await asked(shown, line="a")
+    ones = [asyncio.create_task(asked(shown, first["n"], line="a")) for _ in range(3)]
+    await asyncio.sleep(0.05)
+    other = asyncio.create_task(asked(shown, None, line="b"))
+    assert [await asyncio.wait_for(one, 10) for one in ones] == 3 * [(204, None)]
+    status, frame = await other
+    assert (status, frame["base"], words(frame)) == (200, None, "0")
+
+
+@pytest.mark.parametrize("name", [None, 3, ["a"], {}])
+@on_loop
+async def test_a_line_without_a_name_has_one_question(shown, name):
+    _, first = await asked(shown, line=name)
+    one = asyncio.create_task(asked(shown, first["n"], line=name))
+    await asyncio.sleep(0.05)
+    other = asyncio.create_task(asked(shown, first["n"], line=name))
+    assert await asyncio.wait_for(one, 10) == (204, None)
+    shown.say("1")
+    assert words((await other)[1]) == "1"
+
+
+@on_loop
+async def test_who_asks_a_thousand_times_at_once_is_held_a_few_times(shown):
+    _, first = await asked(shown, line="a")
+    questions = [asyncio.create_task(asked(shown, first["n"], line="a")) for _ in range(1000)]
+    await asyncio.sleep(0.5)
+    refused = [question for question in questions if question.done()]
+    assert {await question for question in refused} == {(429, None)}
+    assert len(questions) - len(refused) == MOST_ASKS
+    for i in range(MOST_ASKS):
+        shown.say(f"again {i}")
+        await asyncio.sleep(0.02)
+    assert {(await question)[0] for question in questions if question not in refused} == {200}
+    assert shown.stage.line is None
 
 
 @on_loop

@@ -1,0 +1,43 @@
+// Frames over a WebSocket.
+
+import { Asks, address } from "./asks.js";
+
+const MOST = 8; // asks under way
+const PATIENCE = 2000; // ms until a socket that does not open is given up
+const UNKNOWN = 4404; // with which the server closes where it has no such stage
+
+export function socket(stage, ended) {
+  const line = new WebSocket(address(stage, "ws"));
+  const asks = new Asks(stage, (id) => line.send(JSON.stringify({ have: stage.have, id })), MOST);
+  const late = setTimeout(() => line.close(), PATIENCE);
+  let opened = false;
+  const over = () => {
+    clearTimeout(late);
+    asks.over = true;
+    stage.asked = 0;
+  };
+  line.onopen = () => {
+    clearTimeout(late);
+    opened = true;
+    stage.send = (text) => line.send(text);
+    asks.ahead();
+  };
+  line.onmessage = ({ data }) => {
+    const frame = JSON.parse(data);
+    asks.answered(frame.to, frame);
+    if (!stage.take(frame)) {
+      stage.have = null;
+      return line.close();
+    }
+    asks.goOn();
+  };
+  line.onclose = ({ code }) => {
+    over();
+    ended({ opened, gone: code === UNKNOWN });
+  };
+  return () => {
+    over();
+    line.onopen = line.onmessage = line.onclose = null;
+    line.close();
+  };
+}
