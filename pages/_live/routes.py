@@ -206,5 +206,10 @@ def _from_here(headers: Mapping[str, str]) -> bool:
         named = urlsplit(origin)
     except ValueError:
         return False
-    return (named.netloc == headers.get("host") or named.hostname == config.get_option("browser.serverAddress")
-            or origin in config.get_option("server.corsAllowedOrigins"))
+    others = [config.get_option("browser.serverAddress"), *config.get_option("server.corsAllowedOrigins")]
+    return named.netloc == headers.get("host") or named.hostname in map(_hostname, others)
+
+
+def _hostname(address: str) -> str | None:
+    """Of an address with or without https:// before it, as Streamlit takes them."""
+    return urlsplit(address if "//" in address else f"//{address}").hostname

@@ -222,6 +222,21 @@ async def test_a_page_of_elsewhere_is_refused_before_it_is_accepted(shown, origi
         assert shown.stage.line is None
 
 
+@pytest.mark.parametrize(("origin", "allowed"), [
+    (b"https://course.example:8443", True), (b"http://course.example", True), (b"https://lab.example", True),
+    (b"https://other.example", False), (b"null", False)])
+@on_loop
+async def test_a_page_that_the_host_allows_is_heard_as_it_is_by_streamlit(shown, origin, allowed, monkeypatch):
+    """By the names in server.corsAllowedOrigins, whatever the port: behind a proxy the server has another name."""
+    given = routes.config.get_option
+    monkeypatch.setattr(routes.config, "get_option", lambda name: ["https://course.example", "lab.example"]
+                        if name == "server.corsAllowedOrigins" else given(name))
+    line = await Socket(shown.path, (b"origin", origin)).open()
+    assert line.accepted == allowed
+    if allowed:
+        await line.leave()
+
+
 @on_loop
 async def test_of_two_lines_the_later_one_brings_the_frames(shown):
     first = await Socket(shown.path).open()
