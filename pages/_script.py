@@ -3,7 +3,6 @@
 import streamlit as st
 
 import core  # noqa: F401  first: it sets the number of threads before numpy is loaded
-from core.live.warmup import warm_up
 from pages._kit.link.navigation import navigation
 
 # What Streamlit makes of page_icon="📉", for which it would first load and compile a list of all emojis.
@@ -12,4 +11,3 @@ ICON = ("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0
 page = navigation()
 st.set_page_config(page_title=f"{page.title} · Exploding and vanishing gradients", page_icon=ICON, layout="wide")
 page.run()
-warm_up()

@@ -1,18 +1,15 @@
 """Load torch beside the first page, and take what is loaded out of the garbage collector's way.
 
-torch costs seconds to import and is needed only when the first update is applied: it loads in the background, after
-the first picture is out. When Python collects all its garbage it walks over torch's hundred thousands of objects,
-0.14 s in which no session moves; frozen, they are passed over.
+torch costs seconds to import and is needed only when the first update is applied: it loads in the background, once a
+browser has drawn the first picture, which would wait for an import. When Python collects all its garbage it walks over
+torch's hundred thousands of objects, 0.14 s in which no session moves; frozen, they are passed over.
 """
 
 from __future__ import annotations
 
 import gc
 import threading
-import time
 from functools import cache
-
-DELAY = 2.5  # s: a browser asks for the scripts of the charts meanwhile, and an import would keep it waiting
 
 
 @cache
@@ -24,7 +21,6 @@ def warm_up() -> threading.Thread:
 
 
 def _load() -> None:
-    time.sleep(DELAY)
     import torch
 
     torch.set_num_threads(1)

@@ -11,9 +11,9 @@ import json
 import logging
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,11 +35,15 @@ GONE = 410
 LOG = logging.getLogger(__name__)
 
 
-def routes() -> list[BaseRoute]:
-    """Also under the path that a host serves the app at."""
+def routes(drawn: Callable[[], object] = lambda: None) -> list[BaseRoute]:
+    """Also under the path that a host serves the app at.
+
+    Args:
+        drawn: is called whenever a browser has drawn a frame, on the event loop.
+    """
     paths = ("/live/{token}", "/{under:path}/live/{token}")
-    return [*(WebSocketRoute(path, _socket) for path in paths),
-            *(Route(path, _question, methods=["POST"]) for path in paths)]
+    return [*(WebSocketRoute(path, partial(_socket, drawn=drawn)) for path in paths),
+            *(Route(path, partial(_question, drawn=drawn), methods=["POST"]) for path in paths)]
 
 
 @cache
@@ -48,7 +52,7 @@ def _noted(what: str) -> None:
     LOG.warning("The live channel refused %s; more of the kind is not told", what)
 
 
-async def _socket(socket: WebSocket) -> None:
+async def _socket(socket: WebSocket, drawn: Callable[[], object]) -> None:
     if not _from_here(socket.headers):
         _noted("a page of another origin")
         await socket.close()  # before it is accepted: 403
@@ -58,7 +62,7 @@ async def _socket(socket: WebSocket) -> None:
     if stage is None:
         await socket.close(UNKNOWN)
         return
-    talk = _Conversation(socket, stage)
+    talk = _Conversation(socket, stage, drawn)
     tasks = [asyncio.create_task(work) for work in (talk.hear(), talk.speak(), talk.act(), talk.line.over.wait())]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -82,8 +86,8 @@ class _Conversation:
     """Asks wait in line, each for one frame. Orders are taken at once, and of values that come faster than they can be
     taken the newest."""
 
-    def __init__(self, socket: WebSocket, stage: Stage) -> None:
-        self._socket, self._stage, self.line = socket, stage, Line(stage)
+    def __init__(self, socket: WebSocket, stage: Stage, drawn: Callable[[], object]) -> None:
+        self._socket, self._stage, self._drawn, self.line = socket, stage, drawn, Line(stage)
         self._asks: deque[tuple[int, float]] = deque()
         self._asked = asyncio.Event()
         self._orders: deque[dict[str, Any]] = deque(maxlen=MOST_ASKS)
@@ -105,6 +109,8 @@ class _Conversation:
             elif len(self._asks) < MOST_ASKS:
                 if self.line.told is None:
                     self.line.begin(asked.get("have"))
+                if _has_drawn(asked):
+                    self._drawn()
                 self._asks.append((name if type(name := asked.get("id")) is int else 0, time.monotonic()))
                 self._asked.set()
             else:
@@ -131,7 +137,7 @@ class _Conversation:
             await asyncio.get_running_loop().run_in_executor(PROMPT, self._stage.take, order)
 
 
-async def _question(request: Request) -> Response:
+async def _question(request: Request, drawn: Callable[[], object]) -> Response:
     """A question over plain HTTP: an order, or the next frame after the one that the browser has; 204 where there was
     no news for a while, 410 for a stage that is gone (404 is what somebody on the way may say)."""
     if not _from_here(request.headers):
@@ -153,6 +159,8 @@ async def _question(request: Request) -> Response:
     if isinstance(order := asked.get("order"), dict):
         await asyncio.get_running_loop().run_in_executor(PROMPT, stage.take, order)
         return Response(status_code=204)
+    if _has_drawn(asked):
+        drawn()
     line = _line(stage, asked)
     if line.asks >= MOST_ASKS:
         _noted("asks that come faster than they are answered")
@@ -195,6 +203,11 @@ def _read(text: str | bytes) -> Mapping[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return asked if isinstance(asked, dict) else {}
+
+
+def _has_drawn(asked: Mapping[str, Any]) -> bool:
+    """A browser asks when it has drawn what it has."""
+    return type(asked.get("have")) is int
 
 
 def _from_here(headers: Mapping[str, str]) -> bool:

@@ -30,6 +30,27 @@ def test_frames_come_over_the_socket_and_the_page_is_not_run_meanwhile(opened):
     assert tab.frames == frames, "it rests"
 
 
+SAID = """(() => {
+    const send = WebSocket.prototype.send;
+    window.said = [];
+    WebSocket.prototype.send = function (text) {
+        const drawn = [...document.querySelectorAll(".chart")].filter(({ dataset }) => dataset.drawn).length;
+        if (this.url.includes("/live/")) said.push([JSON.parse(text), drawn]);
+        return send.call(this, text);
+    }; })();"""
+
+
+def test_a_browser_asks_when_the_first_picture_is_drawn(browser, server):
+    """By that the server knows when to load what the picture would wait for."""
+    tab = Tab(browser)
+    tab.page.add_init_script(SAID)
+    tab.visit(server.url, "")
+    tab.page.wait_for_function("said.length >= 2")
+    assert all(ask["have"] > 0 and drawn == len(Tab.CHARTS) for ask, drawn in tab.page.evaluate("said.slice(0, 2)"))
+    tab.close()
+    assert tab.faults == []
+
+
 def test_where_the_socket_is_refused_the_frames_come_by_plain_http(opened):
     tab = opened(refused=True)
     tab.wait_for_text("allows no WebSocket")

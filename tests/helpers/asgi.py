@@ -34,12 +34,12 @@ def scope(kind: str, path: str, headers: Iterable[tuple[bytes, bytes]]) -> dict[
 class Socket:
     """A WebSocket's client. `accepted` is whether the server took it, `code` with what it closed it."""
 
-    def __init__(self, path: str, *headers: tuple[bytes, bytes]) -> None:
+    def __init__(self, path: str, *headers: tuple[bytes, bytes], app: Starlette = APP) -> None:
         self.said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.heard: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.accepted, self.code = False, None
         self.said.put_nowait({"type": "websocket.connect"})
-        self.task = asyncio.create_task(APP(scope("websocket", path, headers), self.said.get, self.heard.put))
+        self.task = asyncio.create_task(app(scope("websocket", path, headers), self.said.get, self.heard.put))
 
     async def open(self) -> Socket:
         await self._hear(PATIENCE)
@@ -77,7 +77,8 @@ class Socket:
         await asyncio.wait_for(self.task, PATIENCE)
 
 
-async def post(path: str, body: object, *headers: tuple[bytes, bytes], pieces: int = 1) -> tuple[int, bytes]:
+async def post(path: str, body: object, *headers: tuple[bytes, bytes], pieces: int = 1, app: Starlette = APP,
+               ) -> tuple[int, bytes]:
     """Status and body of the answer over plain HTTP."""
     text = body if isinstance(body, bytes) else json.dumps(body).encode()
     size = max(1, -(-len(text) // pieces))
@@ -91,5 +92,5 @@ async def post(path: str, body: object, *headers: tuple[bytes, bytes], pieces: i
     async def send(message: dict[str, Any]) -> None:
         heard.append(message)
 
-    await asyncio.wait_for(APP(scope("http", path, headers), receive, send), PATIENCE)
+    await asyncio.wait_for(app(scope("http", path, headers), receive, send), PATIENCE)
     return heard[0]["status"], b"".join(part.get("body", b"") for part in heard[1:])

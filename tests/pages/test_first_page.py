@@ -24,4 +24,4 @@ def test_the_first_page_comes_without_what_takes_long_to_load(tmp_path):
     charts, loaded = json.loads(done.stdout)
     assert charts
     assert {"core.topics.playground.view", "numpy"} <= set(loaded)
-    assert {"pandas", "pyarrow", "scipy", "matplotlib", "streamlit.emojis"} & set(loaded) == set()
+    assert {"torch", "pandas", "pyarrow", "scipy", "matplotlib", "streamlit.emojis"} & set(loaded) == set()

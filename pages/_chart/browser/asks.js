@@ -24,7 +24,7 @@ export class Asks {
     Object.assign(this, { stage, send, most });
   }
 
-  ahead() {
+  #ahead() {
     const most = Math.min(this.most, Math.max(FEWEST, Math.ceil(this.#far / PACE) + 1));
     while (this.#asked.size < most && !this.over) {
       this.#asked.set(++this.#last, performance.now());
@@ -43,9 +43,10 @@ export class Asks {
     this.stage.asked = this.#asked.size ? Date.now() : 0;
   }
 
+  // When what is here is drawn.
   async goOn() {
     await drawn();
-    this.ahead();
+    this.#ahead();
   }
 
   get none() {

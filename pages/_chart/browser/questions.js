@@ -69,6 +69,6 @@ export function http(stage, ended) {
   }
 
   stage.send = inTurn((body) => say(body).catch(() => {}));
-  asks.ahead();
+  asks.goOn();
   return leave;
 }

@@ -20,7 +20,7 @@ export function socket(stage, ended) {
     clearTimeout(late);
     opened = true;
     stage.send = (text) => line.send(text);
-    asks.ahead();
+    asks.goOn();
   };
   line.onmessage = ({ data }) => {
     const frame = JSON.parse(data);

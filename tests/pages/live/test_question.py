@@ -5,10 +5,11 @@ import json
 import time
 
 import pytest
+from starlette.applications import Starlette
 
 from pages._live import routes as module
 from pages._live.registry import leave
-from pages._live.routes import LONGEST, MOST_ASKS
+from pages._live.routes import LONGEST, MOST_ASKS, routes
 from tests.helpers.asgi import APP, Socket, on_loop, post, scope
 from tests.pages.live.conftest import words
 
@@ -84,6 +85,26 @@ async def test_questions_of_one_line_are_answered_one_after_the_other_each_with_
         assert (status, frame["base"], words(frame)) == (200, before, str(i))
         before = frame["n"]
     assert shown.stage.line is None
+
+
+@on_loop
+async def test_a_browser_that_asks_for_the_next_frame_has_drawn_one(shown):
+    drawn = []
+    app = Starlette(routes=routes(drawn=lambda: drawn.append(True)))
+    _, first = await post(shown.path, {"have": None}, app=app)
+    await post(shown.path, {"order": {"do": "train"}, "have": 1}, app=app)
+    assert drawn == []
+    shown.say("1")
+    await post(shown.path, {"have": json.loads(first)["n"]}, app=app)
+    assert drawn == [True]
+    line = await Socket(shown.path, app=app).open()
+    line.ask()
+    frame = await line.frame()
+    assert drawn == [True]
+    line.ask(frame["n"])
+    await line.quiet()
+    assert drawn == [True, True]
+    await line.leave()
 
 
 @on_loop
