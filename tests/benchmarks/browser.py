@@ -1,9 +1,8 @@
 """What a reader waits for, in headless Chromium on the machine that also runs the server.
 
-    python tests/benchmarks/browser.py [component] [playground] [slider] [surface] [map] [race] [renderer] [paint]
-                                       [memory]
+    python tests/benchmarks/browser.py [playground] [slider] [surface] [map] [race] [renderer] [paint] [memory]
 
-Frames a second are drawings of a chart that moves at every update; bytes are those of the WebSocket, all charts and
+Frames a second are drawings of a chart that moves at every update; bytes are those of the WebSockets, all charts and
 texts together; a remount is a chart made a second time.
 """
 
@@ -18,7 +17,7 @@ import time
 from machine import machine, spread
 from playwright.sync_api import sync_playwright
 from renderer import busy, served
-from serving import APPS, BROWSER_CORE, ROOT, open_page, server
+from serving import APPS, BROWSER_CORE, ROOT, open_page, processor, server
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
@@ -35,30 +34,35 @@ def streaming(page, charts: int, seconds: float = 6.0) -> tuple[float, float]:
     return frames / seconds, (page.received - bytes_before) / 1024 / frames
 
 
-def component(browser) -> None:
-    with server(APPS / "charts.py") as url:
-        for points in (200, 5000):
-            found = []
-            for _ in range(3):
-                page = open_page(browser, f"{url}/?points={points}", 4)
-                page.wait_for_timeout(2000)
-                found.append((*streaming(page, 4), page.evaluate("window.chartMounts") - 4))
-                page.context.close()
-            report(f"4 charts x 2 traces, {points} points", found)
-
-
 def playground(browser) -> None:
+    """At 60 updates a second; the server's processor with the training."""
     with server(ROOT / "app.py") as url:
         for updates in (200, 5000):
-            found = []
+            found, shares = [], []
             for _ in range(3):
-                page = open_page(browser, f"{url}/?steps=20000&until_solved=false&clip_norm=true&updates={updates}", 6)
+                page = open_page(browser, f"{url}/?steps=20000&until_solved=false&clip_norm=true&pace=60"
+                                          f"&updates={updates}", 6)
                 page.get_by_text(f"update {updates} of").wait_for()
                 page.get_by_role("button", name="Go on").click()
                 page.wait_for_timeout(2000)
-                found.append((*streaming(page, 6), page.evaluate("window.chartMounts") - 6))
+                before, began = (thread(page), processor(url.pid)), time.perf_counter()
+                frames, size = streaming(page, 6)
+                after, seconds = (thread(page), processor(url.pid)), time.perf_counter() - began
+                shares.append([100 * (b - a) / seconds for a, b in zip(before, after, strict=True)])
+                found.append((frames, size, page.evaluate("window.chartMounts") - 6))
                 page.context.close()
             report(f"playground training, after {updates} updates", found)
+            ours, servers = zip(*shares, strict=True)
+            print(f"meanwhile the browser's thread {spread(ours, 0)} %, the server's processor {spread(servers, 0)} %")
+
+
+def thread(page) -> float:
+    """s that the thread of the page's scripts has worked."""
+    if not hasattr(page, "session"):
+        page.session = page.context.new_cdp_session(page)
+        page.session.send("Performance.enable")
+    metrics = page.session.send("Performance.getMetrics")["metrics"]
+    return next(one["value"] for one in metrics if one["name"] == "TaskDuration")
 
 
 def report(what: str, found: list[tuple[float, float, int]]) -> None:
@@ -223,8 +227,8 @@ def script_bytes(page) -> dict[str, float]:
     return found
 
 
-MEASURED = {"component": component, "playground": playground, "slider": slider, "surface": surface,
-            "map": jacobian_map, "race": race, "renderer": renderer, "paint": paint, "memory": memory}
+MEASURED = {"playground": playground, "slider": slider, "surface": surface, "map": jacobian_map, "race": race,
+            "renderer": renderer, "paint": paint, "memory": memory}
 
 if __name__ == "__main__":
     print(machine())

@@ -166,10 +166,7 @@ def main() -> None:
             asyncio.run({"values": near_and_far, "race": of_the_race}[what](address))
         else:
             trainers, minutes = int(sys.argv[2]), float(sys.argv[3]) if len(sys.argv) > 3 else 0.3
-            import subprocess
-            pid = int(subprocess.run(["pgrep", "-f", f"server.port {address.rsplit(':')[-1]}"], check=True,
-                                     capture_output=True, text=True).stdout.split()[0])
-            asyncio.run(a_class(address, pid, trainers, minutes))
+            asyncio.run(a_class(address, address.pid, trainers, minutes))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,12 @@ APPS = Path(__file__).parent / "apps"
 SERVER_CORE, BROWSER_CORE = {0}, {1}  # where a measurement keeps the two apart
 
 
+class Address(str):
+    """Of a server, with the number of its process."""
+
+    pid: int
+
+
 @contextmanager
 def server(app: Path, *, alone: bool = False, **options: str):
     """A fresh server in its own process, with options over those of config.toml, and on a core of its own where it is
@@ -34,10 +40,18 @@ def server(app: Path, *, alone: bool = False, **options: str):
                 break
             except OSError:
                 time.sleep(0.02)
-        yield f"http://127.0.0.1:{port}"
+        address = Address(f"http://127.0.0.1:{port}")
+        address.pid = process.pid
+        yield address
     finally:
         process.terminate()
         process.wait(20)
+
+
+def processor(pid: int) -> float:
+    """s that a process has used, in all its threads."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def open_page(browser, url: str, charts: int):
