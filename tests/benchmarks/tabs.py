@@ -25,6 +25,7 @@ class Tab:
         self.script = 0  # messages of Streamlit
         self._token: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._number = 0
+        self._have: int | None = None  # the number of the last frame
 
     async def open(self) -> Tab:
         self._page = await websockets.connect(f"{self.address}/_stcore/stream", subprotocols=["streamlit"],
@@ -51,11 +52,13 @@ class Tab:
                     self._token.set_result(live["token"])
 
     async def _ask(self) -> None:
-        await self._line.send(json.dumps({"have": None, "id": 1}))
+        await self._line.send(json.dumps({"have": self._have, "id": 1}))
 
     async def _hear(self) -> None:
         async for text in self._line:
-            self.frames.append((time.perf_counter(), json.loads(text)["taken"], len(text)))
+            frame = json.loads(text)
+            self.frames.append((time.perf_counter(), frame["taken"], len(text)))
+            self._have = frame["n"]
             await self._ask()
 
     async def order(self, **what: object) -> None:
