@@ -7,11 +7,15 @@ import re
 
 
 def as_html(text: str) -> str:
-    """Words for a page: 10^-7.2 with a raised exponent and a minus, W_hh, σ_max and h_T with what stands below."""
+    """Words for a page: 10^-7.2 and x^2 with what is raised, W_hh, σ_max and h_{t-1} with what stands below."""
     safe = html.escape(text)
-    safe = re.sub(r"10\^(-?[\d.]*\d)", lambda m: f"10<sup>{m[1].replace('-', '−')}</sup>", safe)
-    safe = safe.replace(")^lag", ")<sup>lag</sup>")
-    return re.sub(r"(?<=[A-Za-zσγρλτ])_(max|min|hh|xh|hy|[A-Za-z]|\d+)(?![A-Za-z_])", r"<sub>\1</sub>", safe)
+    safe = re.sub(r"(?<=10)\^(-?[\d.]*\d)|\^(\w+)", lambda found: _html("sup", found[1] or found[2]), safe)
+    return re.sub(r"(?<=[A-Za-zσγρλτ])_(?:(max|min|hh|xh|hy|[A-Za-z]|\d+)(?![A-Za-z_])|\{([^}]*)\})",
+                  lambda found: _html("sub", found[1] or found[2]), safe)
+
+
+def _html(tag: str, text: str) -> str:
+    return f"<{tag}>{text.replace('-', '−')}</{tag}>"
 
 
 _BELOW = r"(?P<d>[∂d]?)(?P<letter>[A-Za-zσρλγτφ])_(?P<sub>max|hh|xh|hy|[A-Za-z]|\d+|\{[^}]*\}|\([^)]*\))"

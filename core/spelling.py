@@ -146,6 +146,13 @@ def memory(size: float, rounded: str = "up") -> str:
     return f"{whole / digits:.1f} {unit}" if digits > 1 else f"{whole} {unit}"
 
 
+def place(value: complex, digits: int | str = 3) -> str:
+    """A place in the complex plane, in a label: 0.94, 0.078 + 0.832i, 2·10⁻⁵."""
+    z = complex(value)
+    real = signed(z.real, digits)
+    return raised(f"{real} {'-' if z.imag < 0 else '+'} {signed(abs(z.imag), digits)}i" if z.imag else real)
+
+
 def setting(value: Any) -> str:
     """What a setting is set to, in a label: a number to six digits, 2·10⁻⁵, and anything else as it is."""
     return raised(number(value, "6")) if isinstance(value, float) else str(value)
@@ -175,7 +182,7 @@ def each(parts: Iterable[object], between: str = ", ") -> str:
 
 SPELLINGS: dict[str, Callable[..., str]] = {
     "power": power, "plain": plain, "fine": fine, "number": number, "amount": amount, "tex": tex, "share": share,
-    "count": count, "often": often, "memory": memory, "signed": signed, "setting": setting,
+    "count": count, "often": often, "memory": memory, "signed": signed, "setting": setting, "place": place,
     "steady": steady, "fixed": fixed,
     "signed_tex": signed_tex,
     "tex_number": tex_number, "tex_power": tex_power, "capital": capital, "small": small, "each": each}

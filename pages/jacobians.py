@@ -38,9 +38,9 @@ sidebar()
 with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("# Products of Jacobians")
     take_home(run, own)
+buttons(run)
 presets(run)
 show_problems(*settings().problems, *own.problems, conflict, run.refused)
-buttons(run)
 
 
 def around() -> tuple:

@@ -15,7 +15,7 @@ from pages._kit.style import style
 from pages._live.element import live
 from pages._live.kept import kept_on
 from pages._parts.landscape.around import explain, landscape_sidebar, look, start_here, take_home, updates_shown
-from pages._parts.landscape.picture import landscape_of, picture
+from pages._parts.landscape.picture import landscape_of, picture, quick_picture
 
 style()
 own = visit("landscape", OneUnit, Descending, Region)
@@ -25,7 +25,7 @@ window, _ = own.spec(Region)
 descending, _ = own.spec(Descending)
 write_url(own)
 kept = kept_on("landscape")
-hand = Hand(partial(picture, kept), unit, descending, window)
+hand = Hand(partial(picture, kept), unit, descending, window, quick=partial(quick_picture, kept, unit))
 on_page = live("landscape", hand.picture, order=hand.order)
 found = landscape_of(unit, descending, window, kept)
 

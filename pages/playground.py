@@ -34,9 +34,9 @@ stands = standing(run)  # as it is drawn around the stage: it may go on meanwhil
 with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("# Exploding and vanishing gradients")
     playground_menu(run, own, partial(shown_view, run))
+buttons(run)
 presets(run)
 show_problems(*settings().problems, unknown_page(asked_page()), conflict, run.refused)
-buttons(run)
 
 
 def around() -> tuple:

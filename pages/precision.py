@@ -10,13 +10,14 @@ from core.topics.precision.presets import PRESETS
 from core.topics.precision.stagnation import Update
 from core.topics.precision.verdict import comparison
 from pages._kit.controls.presets import own_presets
-from pages._kit.controls.widgets import controls
+from pages._kit.controls.widgets import fields, panel_of
 from pages._kit.link.hand import Hand
 from pages._kit.link.visit import visit, write_url
 from pages._kit.problems import show_problems
 from pages._kit.style import style
 from pages._live.element import live
 from pages._live.kept import kept_on
+from pages._panel.rows import Heading
 from pages._parts.precision import EVEN, LOOK, picture, powers_and_updates, take_home
 
 HEIGHT = 276
@@ -40,12 +41,10 @@ style()
 own = visit("precision", Powers, Update, Iteration)
 st.html(EVEN)
 with st.sidebar:
-    st.markdown(r"## Powers $\lambda^t$")
-    controls(Powers.parameters(), own)
-    st.markdown(r"## Update $w \leftarrow w - \eta\, g$")
-    controls(Update.parameters(), own)
-    st.markdown(r"## Iterated $\tanh(c\,x)$")
-    controls(Iteration.parameters(), own)
+    panel_of(lambda: [Heading("Powers <i>λ<sup>t</sup></i>"), *fields(Powers.parameters(), own),
+                      Heading("Update <i>w</i> ← <i>w</i> − <i>η g</i>"), *fields(Update.parameters(), own),
+                      Heading("Iterated tanh(<i>c x</i>)"), *fields(Iteration.parameters(), own)],
+             own, key="powers", at_hand=True)
 asked, _ = own.spec(Powers)
 update, _ = own.spec(Update)
 iteration, _ = own.spec(Iteration)

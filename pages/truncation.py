@@ -58,9 +58,9 @@ truncation_sidebar()
 with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown("# Truncation and clipping")
     take_home(run, own)
+buttons(run)
 truncation_presets(run)
 show_problems(*settings().problems, *own.problems, conflict, run.refused)
-buttons(run)
 
 
 def around() -> tuple:

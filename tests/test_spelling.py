@@ -21,6 +21,7 @@ from core.spelling import (
     memory,
     number,
     often,
+    place,
     plain,
     power,
     power_label,
@@ -163,7 +164,8 @@ def test_words_begin_with_a_capital_or_not_and_stand_one_after_the_other():
     ("10^-7.2 and 10^3.0", "10<sup>−7.2</sup> and 10<sup>3.0</sup>"), ("10^-5.", "10<sup>−5</sup>."),
     ("W_hh, σ_max", "W<sub>hh</sub>, σ<sub>max</sub>"), ("‖∂h_T/∂h_1‖", "‖∂h<sub>T</sub>/∂h<sub>1</sub>‖"),
     ("clip_norm stays", "clip_norm stays"), ("<b> & c", "&lt;b&gt; &amp; c"),
-    ("4.3·10^-5", "4.3·10<sup>−5</sup>"), ("(σ_max γ)^lag", "(σ<sub>max</sub> γ)<sup>lag</sup>")])
+    ("4.3·10^-5", "4.3·10<sup>−5</sup>"), ("(σ_max γ)^lag", "(σ<sub>max</sub> γ)<sup>lag</sup>"),
+    ("W_hh^k, N(0, s^2), dL/dh_{t-1}", "W<sub>hh</sub><sup>k</sup>, N(0, s<sup>2</sup>), dL/dh<sub>t−1</sub>")])
 def test_words_for_a_page_are_escaped_and_set(text, shown):
     assert as_html(text) == shown
 
@@ -213,10 +215,18 @@ def test_what_a_setting_is_set_to_in_a_label(value, text):
     assert setting(value) == text
 
 
+@pytest.mark.parametrize(("value", "text"), [
+    (0.94, "0.94"), (-0.5 + 0j, "-0.5"), (0.078 + 0.832j, "0.078 + 0.832i"), (-1.25 - 0.5j, "-1.25 - 0.5i"),
+    (0.123456 + 12.3456j, "0.123 + 12.3i"), (0.5j, "0 + 0.5i"), (0, "0")], ids=str)
+def test_a_place_in_the_plane_has_its_imaginary_part_if_it_has_one(value, text):
+    assert place(value) == text
+
+
 def test_every_spelling_has_a_test_here():
     assert set(SPELLINGS) == {"power", "plain", "fine", "number", "amount", "tex", "share", "count",
                              "often", "memory", "signed", "signed_tex", "tex_number",
-                             "tex_power", "capital", "small", "each", "setting", "steady", "fixed"}
+                             "tex_power", "capital", "small", "each", "setting", "place", "steady",
+                             "fixed"}
 
 
 @pytest.mark.parametrize(("words", "markdown"), [

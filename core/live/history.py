@@ -6,7 +6,7 @@ from array import array
 from collections import deque
 from collections.abc import Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from core.live.changes import in_words
 from core.live.replay import Change
+from core.training.by_hand import Deeds, asked, then
 from core.training.checkpoint import Checkpoint
 from core.training.experiment import Experiment
 from core.training.record import StepRecord
@@ -76,14 +77,15 @@ class _MarkedChange:
     mark: Mark
     before: Experiment
     after: Experiment
-    passed: Experiment | None  # with the last radius that was set in between and is another one than before
+    deeds: Deeds  # what was done to W_hh, from what was asked for before
     touched: set[str]  # settings that were changed, be it only for a while
     drag: int | None = None  # by which movement of the reader's hand
 
     def acted(self) -> Iterator[Change]:
-        """Settings that left something behind. A radius that was set and set back has rescaled W_hh to it."""
-        if self.mark.step > 1 and self.passed is not None and self.after.recurrence.rho == self.before.recurrence.rho:
-            yield Change(self.mark.step, self.before.changed(rho=self.passed.recurrence.rho))
+        """Settings that left something behind, one after the other: see `core.training.by_hand`."""
+        for one in self.deeds[1:-1] if self.mark.step > 1 else ():
+            yield Change(self.mark.step, replace(self.before, recurrence=replace(
+                self.before.recurrence, **one._asdict())))
         yield Change(self.mark.step, self.after)
 
 
@@ -137,14 +139,13 @@ class History:
         Args:
             drag: numbers the movement of the hand that makes it: all changes of one have one mark.
         """
-        touched, passed = {name for name, _, _ in after.changes_from(before)}, None
+        touched, deeds = {name for name, _, _ in after.changes_from(before)}, (asked(before.recurrence),)
         if self._changes and self._changes[-1].mark.step == step:
             first = self._changes.pop()
-            before, touched, passed = first.before, touched | first.touched, first.passed
-        if after.recurrence.rho != before.recurrence.rho:
-            passed = after
+            before, touched, deeds = first.before, touched | first.touched, first.deeds
+        deeds = then(deeds, asked(after.recurrence))
         if (text := in_words(before, after, touched)) or after != before:  # without effect today, and perhaps not later
-            self._changes.append(_MarkedChange(Mark(step, text), before, after, passed, touched, drag))
+            self._changes.append(_MarkedChange(Mark(step, text), before, after, deeds, touched, drag))
 
     def twin(self) -> History:
         """One whose changes are its own, to tell of one that was not made here."""

@@ -3,7 +3,8 @@
     at=61:rho=1,61:steps=120
 
 says that from update 61 on W_hh is rescaled to the radius 1 and the run has 120 updates. Entries of one update act
-together; where one names a setting for the second time, it and what follows act after those before it.
+together; where one names a setting for the second time, or a radius after an eigenvalue that is moved, it and what
+follows act after those before it. The numbers of a list stand apart by ~, as in 61:moved=0.9~0.5.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.parameters import Parameter, ParameterError, shown
+from core.parameters import ComplexList, Parameter, ParameterError, shown
 from core.remedies.base import remedies
 from core.spelling import count
 from core.training.experiment import Experiment, flat_parameters
@@ -22,6 +23,7 @@ from core.training.train import train
 
 MOST, LONGEST = 200, 6000  # entries, and characters of all of them: an address of 8,000 is refused here and there
 TOLD = 3  # entries that are not usable and get a line each
+APART = "~"  # between the numbers of a list: a comma ends an entry
 ENTRY = re.compile(r"(\d{1,5}):(\w+)=([^,]*)", re.ASCII)
 
 
@@ -59,7 +61,8 @@ def spelled(start: Experiment, changes: Iterable[Change]) -> str | None:
     """The text that `read` turns into the same changes; None where there are too many for an address."""
     entries, before = [], start
     for change in changes:
-        entries += [f"{change.step}:{name}={text}" for name, text in _texts(before, change.experiment)]
+        entries += [f"{change.step}:{name}={text.replace(',', APART)}"
+                    for name, text in _texts(before, change.experiment)]
         before = change.experiment
     text = ",".join(entries)
     return text if len(entries) <= MOST and len(text) <= LONGEST else None
@@ -140,16 +143,17 @@ def _entry(entry: str, last: int) -> tuple[int, str, Any]:
     if not 1 <= step <= last:
         raise ParameterError(f"at must name updates from 1 to {last}, got {shown(entry)}.")
     try:
-        return step, name, parameter.parse(name, value)
+        return step, name, parameter.parse(name, value.replace(APART, ",") if isinstance(parameter, ComplexList) else
+                                           value)
     except ParameterError as error:
         raise ParameterError(f"at update {step}: {error}") from None
 
 
 def _together(entries: list[tuple[int, str, Any]]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Entries that act together: of one update, each setting once."""
+    """Entries that act together: of one update, each setting once, and no radius after an eigenvalue that is moved."""
     step, values = 0, {}
     for at, name, value in entries:
-        if values and (at != step or name in values):
+        if values and (at != step or name in values or (name == "rho" and "moved" in values)):
             yield step, values
             values = {}
         step, values = at, values | {name: value}

@@ -26,6 +26,7 @@ class LiveRun(WatchedRun):
         """With `changes`, each is made by itself when the run comes to its update, as in the run that a link tells of.
         """
         super().__init__(slot)
+        self._forgotten: tuple[complex, ...] = ()  # moves of eigenvalues that were made on a way that is no more
         self._past_solved = False  # whether a task that is solved on the way to the target stops it
         first, changes = begun(experiment, tuple(changes))
         if all(map(self._fits, (first, *(change.experiment for change in changes)))):
@@ -67,12 +68,12 @@ class LiveRun(WatchedRun):
 
     def reset(self, experiment: Experiment | None = None, *, keep_past: bool = False) -> None:
         """Back to the initial network, of these settings or of others, if those fit; with `keep_past` the curves stay
-        as the past."""
+        as the past. Moves of eigenvalues that were made on the way are forgotten with it."""
         self.pause()
         if experiment is None or self._fits(experiment):
             with self._slot.promptly(), self._lock:
                 past = self._trajectory.as_past() if keep_past else None
-                self._begin(Trajectory(experiment or self.experiment, past))
+                self._begin(Trajectory(experiment or self._as_begun(self.experiment), past))
         self.news.ring()
 
     def _begin_again(self) -> None:
@@ -89,6 +90,9 @@ class LiveRun(WatchedRun):
         Returns:
             False if the run had to start again from a new initial network; it plays on if it was playing.
         """
+        asked, experiment = experiment, self._remembered(experiment)
+        if asked is experiment:  # the page knows by now
+            self._forgotten = ()
         same = experiment == self.experiment  # as nearly always when a page is drawn: nobody's update is waited for
         if same and self._refused is None:
             return True
@@ -108,7 +112,7 @@ class LiveRun(WatchedRun):
             if not experiment.hot_from(self.experiment):
                 playing = self.state == "playing"
                 self.pause()
-                self._begin(Trajectory(experiment, self._trajectory.as_past()))
+                self._begin(Trajectory(self._as_begun(experiment), self._trajectory.as_past()))
                 if playing:
                     self.play()
                 return False
@@ -120,9 +124,18 @@ class LiveRun(WatchedRun):
                 self.state = "finished"
             return True
 
+    def refusal(self, experiment: Experiment) -> str | None:
+        """Why an eigenvalue of the trained W_hh cannot be moved as these settings ask; None where it can."""
+        if experiment.recurrence.moved == self.experiment.recurrence.moved:
+            return None
+        with self._slot.promptly(), self._lock:
+            hot = self.updates and experiment.hot_from(self.experiment)
+            return self._trajectory.trainer.refusal(experiment) if hot else None
+
     def as_if(self, experiment: Experiment) -> LiveRun:
         """One beside this one, that rests where this one would be at rest with these settings, for a picture of it;
         this one where they do not fit. A reader's hand tries many values before one of them is meant."""
+        experiment = self._remembered(experiment)
         if experiment == self.experiment or refused("run", experiment, run_bytes) is not None:
             return self
         with self._slot.promptly(), self._lock:
@@ -139,11 +152,12 @@ class LiveRun(WatchedRun):
     def rewind(self, frame: Frame, experiment: Experiment | None = None) -> None:
         """Continue from a recorded update, which is done again; what came after it is forgotten.
 
-        Settings stay as they are now, or become `experiment`. At the first update the initial network is theirs.
+        Settings stay as they are now, or become `experiment`; moves of eigenvalues are those of then. At the first
+        update the initial network is theirs.
         """
         self.pause()
         with self._slot.promptly(), self._lock:
-            now = experiment or self.experiment
+            now = self._moved_as_in(frame.experiment, experiment or self.experiment)
             if frame.record.step == 1:
                 self._begin(Trajectory(now, before=self._trajectory.history.story()[0]))
                 self.news.ring()
@@ -153,6 +167,21 @@ class LiveRun(WatchedRun):
         self.news.ring()
 
     # -- inside -------------------------------------------------------------------------------------------
+
+    def _as_begun(self, experiment: Experiment) -> Experiment:
+        """Settings for an initial network, which knows nothing of what was moved in a trained one."""
+        start, _ = self._trajectory.history.story()
+        same = experiment.recurrence.moved == self.experiment.recurrence.moved
+        return experiment if start is None or not same else self._moved_as_in(start, experiment)
+
+    def _moved_as_in(self, then: Experiment, experiment: Experiment) -> Experiment:
+        self._forgotten = experiment.recurrence.moved
+        return replace(experiment, recurrence=replace(experiment.recurrence, moved=then.recurrence.moved))
+
+    def _remembered(self, experiment: Experiment) -> Experiment:
+        """Settings of a page that does not know yet what was forgotten."""
+        moved = experiment.recurrence.moved
+        return self._moved_as_in(self.experiment, experiment) if moved and moved == self._forgotten else experiment
 
     def _turn(self) -> Turn | None:
         return Turn(self._update, paced=True) if self.state == "playing" else None

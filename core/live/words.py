@@ -14,6 +14,8 @@ say = Words({
                    "{over:count update}.",
 
     "change": "{label} {before:setting} → {after:setting}",
+    "change.moved": "Eigenvalue to {to:place}",
+    "change.moves": "Eigenvalues moved, the last to {to:place}",
     "change.back": "{label} back at {value:setting}",
     "change.on": "{label} on",
     "change.off": "{label} off",

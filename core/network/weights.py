@@ -8,6 +8,7 @@ import numpy as np
 
 from core.arrays import Array
 from core.network.cells.base import Cell
+from core.network.moved_eigenvalue import Move, with_moves
 from core.network.spectrum import rescaled
 
 WEIGHTS, BATCHES = 0, 1  # independent random streams of one seed
@@ -46,6 +47,10 @@ class Network:
     @property
     def W_hh(self) -> Array:
         return self.cell.recurrent(self.V)
+
+    def move(self, moves: list[Move]) -> None:
+        """Eigenvalues of W_hh, one after the other."""
+        self.W_hh[...] = with_moves(self.W_hh, moves)
 
     def rescale(self, rho: float) -> None:
         """W_hh times a number, so that its spectral radius is rho; a W_hh that is 0 stays 0."""

@@ -27,8 +27,10 @@ class ComplexList(Parameter):
     def check(self, name: str, value: Any) -> tuple[complex, ...]:
         if isinstance(value, str):
             return self.parse(name, value)
-        if not isinstance(value, (tuple, list)) or len(value) > self.longest:
+        if not isinstance(value, (tuple, list)):
             raise self.refuse(name, value)
+        if len(value) > self.longest:
+            raise self.refuse(name, f"{len(value)} of them")
         for item in value:
             if isinstance(item, bool) or not isinstance(item, (int, float, complex)):
                 raise self.refuse(name, item)
@@ -56,7 +58,7 @@ class ComplexList(Parameter):
         return ",".join(one(z) for z in value)
 
     def legal(self) -> Iterable[Any]:
-        return ((), (self.high,), (cmath.rect(self.high * 0.5, 1.0),), "1.2, 0.9, 0.5+0.5j", "0.5 - 0.5i")
+        return ((), (self.high,), (cmath.rect(self.high * 0.5, 1.0),), "0.9, 0.5", "1.2, 0.9, 0.5+0.5j", "0.5 - 0.5i")
 
     def illegal(self) -> Iterable[Any]:
         return ("one", "1,,x", (math.nan,), (math.inf,), (self.high * 1.001,), (0.1,) * (self.longest + 1), None, 3)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,7 @@ from core.markup import as_html
 from core.network.spectrum import Spectrum
 from core.plotting import theme
 from core.plotting.drawing import Drawing
+from core.plotting.handles import along, eigenvalue_handle, handle
 from core.plotting.words import say
 from core.spelling import as_told, plain, steady
 
@@ -17,12 +20,14 @@ CIRCLE = np.exp(1j * np.linspace(0.0, 2 * np.pi, 73))
 
 
 def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None,
-                     title: str = "", orthogonality: float | None = None, *, candidate: bool = False) -> Drawing:
+                     title: str = "", orthogonality: float | None = None, *, candidate: bool = False,
+                     movable: str = "") -> Drawing:
     """The spectrum now, and hollow where it started, if given, (n,); ||W^T W - I||_F in words, if given.
 
     Args:
         title: that of W_hh unless another matrix is shown.
         candidate: whether W_hh is one block of a gated cell, and not all that carries the state.
+        movable: the parameter that is written where one of them is taken hold of; none can be if "".
     """
     whose = "the candidate's " if candidate else ""
     if start is None:
@@ -55,8 +60,15 @@ def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None,
         ],
         title=title or f"Eigenvalues λ of {whose}W<sub>hh</sub>", x="Re λ", y="Im λ",
         text=text, annotations=miss,
+        handles=_handles(now, movable),
         xaxis=axis, yaxis={**axis, "scaleanchor": "x"},
     )
+
+
+def _handles(now: Spectrum, movable: str) -> list[dict[str, Any]]:
+    """The circle whose radius is asked for, and the eigenvalues where they can be moved."""
+    points = [eigenvalue_handle(now.eigenvalues, movable)] if movable and np.isfinite(now.rho) else []
+    return [handle(radius=along("rho")), *points]
 
 
 def _outside(eigenvalues: NDArray[np.complex128]) -> int:

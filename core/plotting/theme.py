@@ -7,6 +7,7 @@ of at least 3:1 against its page; a dash or a marker tells the lines apart as we
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -46,18 +47,21 @@ CLOSEST = 0.5  # decades between two round ends
 FONT, LINE, MARKER = 16, 2.5, 9
 
 
-def figure(traces: list[Trace], *, title: str, x: str, y: str, text: str, **layout: Any) -> Drawing:
+def figure(traces: list[Trace], *, title: str, x: str, y: str, text: str, handles: Sequence[dict[str, Any]] = (),
+           **layout: Any) -> Drawing:
     """A figure with the common look.
 
     Args:
         x, y: titles of the axes, with their units.
         text: the current reading.
+        handles: what of it can be taken hold of (handles.py).
         layout: more of it, axes included.
     """
     for axis, label in (("xaxis", x), ("yaxis", y)):
         layout[axis] = {"title": {"text": label}, "gridcolor": GRID, **layout.get(axis, {})}
     return Drawing(traces, {"title": {"text": f"<b>{title}</b>", "font": {"size": FONT + 1}},
-                            "font": {"size": FONT, "color": INK}, "meta": {"text": text}, **layout})
+                            "font": {"size": FONT, "color": INK},
+                            "meta": {"text": text, "handles": list(handles) or None}, **layout})
 
 
 def log_axis(*values: Any, decade: bool = True, **more: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from core.bptt.update import Gradient, Solver
 from core.network.activations import ACTIVATIONS, Activation
 from core.network.cells.base import Carry, Cell
 from core.network.cells.vanilla import Vanilla
+from core.network.moved_eigenvalue import moves_since, with_moves
 from core.network.spectrum import Complex
 from core.network.weights import WEIGHTS, Network
 from core.parameters import Spec
@@ -63,10 +64,13 @@ class Hooks:
     def W_hh(self, recurrence: Recurrence, rng: np.random.Generator) -> NDArray[np.float64]:
         """The initial one, (n, n)."""
         one = self._one("initial")
-        return one.remedy.initial(one.spec, recurrence, rng) if one else initial_W_hh(recurrence, rng)
+        W = one.remedy.initial(one.spec, recurrence, rng) if one else initial_W_hh(recurrence, rng)
+        return with_moves(W, moves_since((), recurrence.moved)) if recurrence.moved else W
 
     def eigenvalues(self, recurrence: Recurrence) -> Complex | None:
-        """(n,) those that the initial W_hh is made from; None where they are drawn."""
+        """(n,) those that the initial W_hh is made from; None where they are drawn, or moved."""
+        if recurrence.moved:
+            return None
         if self._one("initial") is None:
             return asked_eigenvalues(recurrence)
         one = self._one("eigenvalues")

@@ -63,10 +63,11 @@ NO_WAY_BACK = "W_hh is 0, and nothing is carried"
 class Truncation(Spec):
     """TBPTT(k1, k2). The state is carried over the borders between chunks, or begins at 0 in each."""
 
-    k1: int = number(1000, 1, 1000, step=1, label="Steps between updates", symbol="k_1", unit="steps", hot=True,
+    k1: int = number(1000, 1, 1000, step=1, log=True, label="Steps between updates", symbol="k_1", unit="steps",
+                     hot=True,
                      idle=(Idle(_one_update, "a sequence makes one update", locks=False),),
                      help="Forward this many steps, then update. A chunk without a target makes no update.")
-    k2: int = number(10, 1, 1000, step=1, label="Steps back", symbol="k_2", unit="steps", hot=True,
+    k2: int = number(10, 1, 1000, step=1, log=True, label="Steps back", symbol="k_2", unit="steps", hot=True,
                      acts="gradient",
                      idle=(Idle(no_way_back, "nothing is carried back through W_hh = 0", locks=False, upto="gradient",
                                 beyond=_back_to_first_target),

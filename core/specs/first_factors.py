@@ -68,6 +68,11 @@ def same_for_tasks(e: Any) -> bool:
 
 def no_matrix(e: Any) -> bool:
     """Whether the initial W_hh is exactly 0."""
+    return made_as_zero(e) and not e.recurrence.moved
+
+
+def made_as_zero(e: Any) -> bool:
+    """Whether it is, before one of its eigenvalues is moved."""
     r, maker = e.recurrence, e.maker("initial")
     if maker is not None and ("rho" in maker.takes or "eigenvalues" not in maker.takes):
         return False

@@ -18,19 +18,20 @@ from core.network.spectrum import (
     matrix_from_blocks,
     shaped_blocks,
 )
-from core.parameters import Idle, Spec, choice, complex_list, number
+from core.parameters import Idle, ParameterError, Spec, choice, complex_list, number
 from core.specs.first_factors import (
     CARRIED,
     FIXED,
     carries_nothing,
     feeds_back,
     fixed_factors,
-    no_matrix,
+    made_as_zero,
     reads_nothing,
     same_at_any_scale,
 )
 
 SEED_MAX = 2**31 - 1
+MOST_MOVES = 30
 
 
 def shapes() -> dict[str, str]:
@@ -55,7 +56,7 @@ def certain(e: Any) -> bool:
     maker = e.maker("initial")
     if maker is not None and "shape" not in maker.takes:
         return not maker.draws
-    return (e.recurrence.shape == "identity" and not e.recurrence.eigenvalues) or no_matrix(e)
+    return (e.recurrence.shape == "identity" and not e.recurrence.eigenvalues) or made_as_zero(e)
 
 
 def certain_factors(e: Any) -> bool:
@@ -79,7 +80,7 @@ def _one_pair(e: Any) -> bool:
 class Recurrence(Spec):
     """W_hh by its eigenvalues, and the network around it."""
 
-    n_hidden: int = number(16, 2, 128, step=1, label="Hidden units", symbol="n", unit="units", acts="W_hh",
+    n_hidden: int = number(16, 2, 128, step=1, log=True, label="Hidden units", symbol="n", unit="units", acts="W_hh",
                            help="Size of the hidden state h_t.")
     shape: str = choice("spectrum", shapes, label="Kind of matrix", symbol=r"W_{hh}", acts="W_hh",
                         made_by="initial",
@@ -109,6 +110,11 @@ class Recurrence(Spec):
         acts="W_hh", made_by="initial",
         help="A list such as 1.2, 0.9, 0.5+0.5j instead of radius, spread and angle. A complex value brings its "
              "conjugate; what the list leaves open is 0.")
+    moved: tuple[complex, ...] = complex_list(
+        high=100.0, longest=2 * MOST_MOVES, label="Eigenvalues moved", hot=True, acts="W_hh",
+        help="Pairs such as 0.9, 0.5: the eigenvalue that is nearest to the first becomes the second, in its own "
+             "eigenvectors, and the others stay. During a run that of the trained W_hh, as by dragging it in the "
+             "chart. One whose condition is above 10^8, in float32 10^4, stays where it is.")
     activation: str = choice("tanh", activation_titles, label="Activation", symbol=r"\varphi",
                              acts="sequence", made_by="activation", idle=(CARRIED,),
                              help="h_t = φ(a_t). In an LSTM it acts in the candidate and in the output, in a GRU in "
@@ -127,6 +133,9 @@ class Recurrence(Spec):
 
     def check(self) -> None:
         listed_blocks(self.eigenvalues, self.n_hidden)
+        if len(self.moved) % 2:
+            raise ParameterError(
+                f"moved must be pairs of an eigenvalue and where it goes, got {len(self.moved)} numbers.")
 
 
 def initial_W_hh(recurrence: Recurrence, rng: np.random.Generator) -> NDArray[np.float64]:

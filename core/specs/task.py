@@ -36,11 +36,11 @@ class Task(Spec):
         default="recall", names=task_titles, label="Task", acts="sequence",
         idle=(Idle(same_for_tasks, "no Jacobian depends on what is read", upto="Jacobians"),),
         help="What has to be remembered, and for how long."))
-    seq_len: int = number(50, 2, 1000, step=1, label="Sequence length", symbol="T", unit="steps", hot=True,
+    seq_len: int = number(50, 2, 1000, step=1, log=True, label="Sequence length", symbol="T", unit="steps", hot=True,
                           acts="sequence",
                           idle=(idle_beyond(first_end, "the first chunk ends there", "Jacobians"),),
                           help="Steps in one sequence; during a run it acts from the next batch on.")
-    batch: int = number(32, 1, 256, step=1, label="Batch size", symbol="B", unit="sequences", hot=True,
+    batch: int = number(32, 1, 256, step=1, log=True, label="Batch size", symbol="B", unit="sequences", hot=True,
                         acts="sequence",
                         idle=(Idle(fixed_factors, FIXED, upto="sequence"),
                               Idle(alone_first, "the first sequence is the same in a batch of any size",

@@ -25,7 +25,7 @@ class Training(Spec):
     lr: float = number(0.03, 1e-5, 10.0, step=0.0001, log=True, label="Learning rate", symbol=r"\eta", hot=True,
                        acts="update", made_by="solver",
                        help="Size of the step along the (clipped) gradient.")
-    steps: int = number(500, 1, 20000, step=1, label="Updates", unit="updates", hot=True, acts="update",
+    steps: int = number(500, 1, 20000, step=1, log=True, label="Updates", unit="updates", hot=True, acts="update",
                         help="The run stops after this many.")
     dtype: str = choice("float64", dtypes, label="Precision", acts="W_hh",
                         idle=(Idle(no_matrix, "0 is 0 in every type", upto="W_hh"), CARRIED),

@@ -8,6 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.training.by_hand import Deeds
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What an update left, before W_hh was changed by hand."""
+
+    theta: NDArray[np.floating]  # (P,)
+    deeds: Deeds  # what was done to it since
+
 
 @dataclass(frozen=True)
 class Checkpoint:
@@ -17,9 +27,9 @@ class Checkpoint:
     sequence: int  # number of the batch it starts with
     theta: NDArray[np.floating]  # (P,)
     solver: dict[str, Any]  # what the optimizer remembers: moments and counters
-    trained: NDArray[np.floating] | None = None  # (P,) theta as update `step - 1` left it; None where it is `theta`
+    trained: Trained | None = None  # what update `step - 1` left; None where it is `theta`
 
     @property
     def nbytes(self) -> int:
-        arrays = (self.theta, self.trained, *self.solver.values())
+        arrays = (self.theta, self.trained and self.trained.theta, *self.solver.values())
         return sum(getattr(array, "nbytes", 0) for array in arrays)

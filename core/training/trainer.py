@@ -9,6 +9,7 @@ together: to go back to update u is to put these weights back and do update u ag
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,13 @@ from core.bptt.optimizers import FirstOrder
 from core.bptt.update import Problem, Solver
 from core.network.activations import Activation
 from core.network.cells.jacobians import Jacobians
+from core.network.moved_eigenvalue import moves_since, refusal
 from core.network.spectrum import Complex, Spectrum, spectrum_of
 from core.norms import euclidean_norm
 from core.remedies.hooks import Hooks
 from core.tasks.base import Batch
-from core.training.checkpoint import Checkpoint
+from core.training.by_hand import Asked, asked, then, work
+from core.training.checkpoint import Checkpoint, Trained
 from core.training.course import Chunk, Course, Judged
 from core.training.experiment import Experiment
 from core.training.record import StepRecord
@@ -46,7 +49,7 @@ class Trainer:
         self.chunk: Chunk | None = None  # of the last record
         self._solver: Solver | None = None
         self._solver_state: dict[str, Any] = {}
-        self._trained: NDArray[np.floating] | None = None  # theta as the last update left it, if rescaled since
+        self._trained: Trained | None = None  # what the last update left, if W_hh was changed since
         asked = hooks.eigenvalues(experiment.recurrence) if theta is None else None
         self._initial = self.network.W_hh.copy(), asked
 
@@ -66,19 +69,38 @@ class Trainer:
     def change(self, experiment: Experiment) -> None:
         """Go on with other settings from the next update; raises ValueError if they need a restart.
 
-        Of several radii before one update the last one counts: the weights that the last update left are rescaled to
-        it, so that a slider that is dragged leaves no trace of the values that it passed.
+        Of W_hh that the reader changes by hand: see `core.training.by_hand`.
         """
         names = [name for name, _, _ in experiment.changes_from(self.experiment)]
         if not experiment.hot_from(self.experiment):
             raise ValueError(f"{', '.join(names)} cannot change during a run.")
+        left = self._left()
         self.course.adopt(experiment)
-        if "rho" in names:
-            if self._trained is None:
-                self._trained = self.network.theta.copy()
-            self.network.theta[...] = self._trained
-            self.network.rescale(experiment.recurrence.rho)
+        if "rho" in names or "moved" in names:
+            self._trained = left = replace(left, deeds=then(left.deeds, self._acting(experiment, left)))
+            self.network.theta[...] = left.theta
+            work(self.network, left.deeds)
             self.hooks.constrain(self.network.W_hh)
+
+    def refusal(self, experiment: Experiment) -> str | None:
+        """Why an eigenvalue cannot be moved as these settings ask; None where it can."""
+        left = self._left()
+        *before, last = then(left.deeds, self._acting(experiment, left))
+        moves = moves_since(before[-1].moved, last.moved) if before else []
+        if not moves:
+            return None
+        network = self.network.with_weights(left.theta.copy())
+        work(network, tuple(before))
+        return refusal(network.W_hh, moves)
+
+    def _left(self) -> Trained:
+        """What the last update left, and what was done to it since."""
+        return self._trained or Trained(self.network.theta.copy(), (asked(self.experiment.recurrence),))
+
+    def _acting(self, experiment: Experiment, left: Trained) -> Asked:
+        """What settings ask of W_hh; a radius that has no effect stays as it is."""
+        now = asked(experiment.recurrence)
+        return now if "rho" not in experiment.without_effect() else now._replace(rho=left.deeds[-1].rho)
 
     def twin(self) -> Trainer:
         """One that stands where this one does, to be changed and measured: this one stays as it is. What an optimizer

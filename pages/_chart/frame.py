@@ -88,7 +88,10 @@ def _cell(name: str, before: Shown | HtmlCell | None, cell: Cell) -> tuple[Shown
     if isinstance(before, Shown) and before.drawing is cell:
         return before, {}
     spec = specification(cell)
-    text = (spec["layout"].pop("meta", None) or {}).get("text", "")
+    meta = dict(spec["layout"].pop("meta", None) or {})
+    text = meta.pop("text", "")
+    if meta:
+        spec["layout"]["meta"] = meta
     change = patch(before.spec, spec) if isinstance(before, Shown) and before.drawn else None
     if change is None:
         drawn = not (found := outside(spec))

@@ -125,8 +125,12 @@ AXIS: Table = {
     "visible": FLAG, "showgrid": FLAG, "gridcolor": COLOUR, "showticklabels": FLAG, "dtick": NUMBER, "nticks": NUMBER,
     "tickvals": NUMBERS, "ticktext": WORDS_OF_EACH, "tickformat": FORMAT, "tickprefix": among("10<sup>"),
     "ticksuffix": among("</sup>")}
+ALONG: Table = {"name": NAME, "log": FLAG, "start": NUMBER, "times": NUMBER}
+HANDLE: Table = {"x": ALONG, "y": ALONG, "radius": ALONG, "points": {"name": NAME, "at": each(NUMBERS)},
+                 "foot": FLAG, "twice": NAME}
 PLACE: Table = {"xref": among("x", "paper"), "yref": among("y", "paper")}
 LAYOUT: Table = {
+    "meta": {"handles": [HANDLE]},
     "title": {"text": WORDS, "font": {"size": NUMBER}}, "font": FONT, "legend": {"traceorder": among("reversed")},
     "xaxis": AXIS | {"constraintoward": among("right"), "anchor": among("y2")},
     "yaxis": AXIS | {"scaleanchor": among("x"), "domain": NUMBERS}, "yaxis2": AXIS | {"domain": NUMBERS},

@@ -39,6 +39,7 @@ CSS = """
 @container (max-width: 28rem) { .charts > .words { grid-column: auto; } }
 .verdict { font-size: 1.1rem; line-height: 1.45; padding: 0.5rem 0.9rem; border-left: 0.45rem solid var(--other);
            background: color-mix(in srgb, currentColor 6%, transparent); border-radius: 0.3rem; }
+.verdict sup, .verdict sub { line-height: 0; } /* a power of ten takes no higher line */
 .small + .small { margin-top: 0.6rem; } .words:empty { display: none; }
 .words ul { margin: 0.6rem 0 0; padding-left: 1.4rem; } .words li + li { margin-top: 0.4rem; }
 .progress { display: block; font-size: 0.875rem; }

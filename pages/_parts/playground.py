@@ -38,12 +38,17 @@ def picture(kept: Kept, run: LiveRun, chosen: int | None) -> Picture:
     reach = reach_of_view(view)
     said = {"verdict": verdict_cell(verdict_of(run, view, reach), spoken=view.state != "playing"),
             "progress": run_cell(run, view)}
-    return Picture({"said": said, "charts": _charts(kept, view, reach)}, around=standing(run),
-                   moving=view.state == "playing", players=run.players)
+    charts = _charts(kept, view, reach, _movable(view) if chosen is None else "")
+    return Picture({"said": said, "charts": charts}, around=standing(run), moving=view.state == "playing",
+                   players=run.players)
 
 
-def _charts(kept: Kept, view: View, reach: Reach | None) -> dict[str, Drawing]:
-    """Two rows of three."""
+def _charts(kept: Kept, view: View, reach: Reach | None, movable: str) -> dict[str, Drawing]:
+    """Two rows of three.
+
+    Args:
+        movable: the parameter that is written where an eigenvalue is taken hold of.
+    """
     clip = active(view, ClipNorm)
     start = view.frames[0].record.eigenvalues if view.frames else None
     past = view.past.curves if view.past else None
@@ -51,7 +56,7 @@ def _charts(kept: Kept, view: View, reach: Reach | None) -> dict[str, Drawing]:
     records = [frame.record for frame in view.frames] or [view.record]
     return {
         "eigenvalues": eigenvalue_plane(view.record.spectrum, start, orthogonality=_orthogonality(view),
-                                        candidate=_gated(view)),
+                                        candidate=_gated(view), movable=movable),
         "flow": flow_chart(view, reach),
         "loss": loss(view.curves, view.baselines, past if same_task else None),  # another task's is another quantity
         "norm": gradient_norm(view.curves, clip.threshold if clip else None, past),
@@ -88,6 +93,16 @@ def factor_names(view: View) -> dict[str, str]:
 def _gated(view: View) -> bool:
     """Whether W_hh is a candidate's alone."""
     return gated(remedy_of(spec).name for spec in view.experiment.remedies) is not None
+
+
+def _movable(view: View) -> str:
+    """The parameter by which an eigenvalue is moved: of what W_hh is made from, or of a trained one; "" where a remedy
+    says what they are."""
+    if any(remedy_of(spec).constrain for spec in view.experiment.remedies):
+        return ""
+    if len(view.curves.step) or view.experiment.recurrence.moved:
+        return "moved"
+    return "" if _gated(view) or view.experiment.maker("initial") is not None else "eigenvalues"
 
 
 def active(view: View, kind: type) -> object | None:

@@ -93,8 +93,9 @@ async def of_the_race(address: str) -> None:
     """At rest every lane looks otherwise with each radius; while it plays it takes the number of updates over."""
     await values(address, "race", "remedies", "race", ({}, {"name": "steps", "start": 2000, "step": 1}))
     tab = await Tab(address, "", "remedies").open()
-    for name, start, step in (("bias", 0.0, 0.05), ("seq_len", 30, 1), ("lane1-orthogonal_init_scale", 0.5, 0.01)):
-        rate, waits = await tab.drag(name=name, start=start, step=step)
+    for name, start, step in (("bias", 0.0, 0.05), ("seq_len", 30, 1), ("lane1.orthogonal_init_scale", 0.5, 0.01)):
+        of, _, plain = name.rpartition(".")
+        rate, waits = await tab.drag(name=plain, start=start, step=step, of=f"remedies.{of}{'.' * bool(of)}")
         print(f"race, at rest, {name}: {rate:.1f} pictures/s, {spread(waits, 0)} ms, p95 {p95(waits):.0f} ms")
     await tab.close()
 

@@ -67,12 +67,12 @@ class Tab:
         await self._line.send(json.dumps({"order": what | {"n": self._number}}))
 
     async def drag(self, values: int = 60, seconds: float = 3.0, name: str = "rho", start: float = 0.8,
-                   step: float = 0.005) -> tuple[float, list[float]]:
+                   step: float = 0.005, of: str = "") -> tuple[float, list[float]]:
         """Pictures a second of a slider that is dragged, and ms from each value to the first picture that has it or a
         later one."""
         began, first = time.perf_counter(), self._number + 1
         for i in range(values):
-            await self.order(set={name: f"{start + step * i:.6g}"}, drag=first)
+            await self.order(set={name: f"{start + step * i:.6g}"}, of=of, drag=first)
             await asyncio.sleep(max(0.0, began + (i + 1) * seconds / values - time.perf_counter()))
         ended, last = time.perf_counter(), self._number
         while not self.frames or self.frames[-1][1] < last:

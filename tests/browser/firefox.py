@@ -74,9 +74,23 @@ class Firefox:
 
     def point(self, x: float, y: float) -> None:
         """At a place of the window, px."""
-        to = {"type": "pointerMove", "x": round(x), "y": round(y)}
+        self._act("pointer", {"type": "pointerMove", "x": round(x), "y": round(y)})
+
+    @contextmanager
+    def pressed(self) -> Iterator[None]:
+        """The mouse's button, where the pointer is."""
+        self._act("pointer", {"type": "pointerDown", "button": 0})
+        yield
+        self._act("pointer", {"type": "pointerUp", "button": 0})
+
+    def press(self, key: str) -> None:
+        """On what has the focus; one of these, or a letter."""
+        value = {"ArrowRight": "\ue014", "End": "\ue010", "Enter": "\ue007"}.get(key, key)
+        self._act("key", *({"type": kind, "value": value} for kind in ("keyDown", "keyUp")))
+
+    def _act(self, device: str, *actions: dict) -> None:
         self.do("input.performActions", context=self.window,
-                actions=[{"type": "pointer", "id": "mouse", "actions": [to]}])
+                actions=[{"type": device, "id": device, "actions": list(actions)}])
 
 
 @contextmanager

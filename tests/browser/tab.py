@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from playwright.sync_api import BrowserContext, Frame, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Frame, Locator, Page, WebSocket, expect
 
 WAIT = 60_000  # ms; generous, since nothing here measures time
+THUMB = 16  # px, as in panel.css
 PLAYS = re.compile("^(Train( anew| again)?|Race( anew| again)?|Go on|Resume)$")
 # Four frames in a row in which no run of the page's script is under way, and no chart in sight has more to draw.
 RESTS = """charts => {
@@ -58,10 +60,11 @@ class Tab:
         self.requests: list[str] = []  # of the page that is open
         self.received = 0  # messages of Streamlit's
         self.frames = 0  # over the live channel's sockets
+        self.orders: list[dict] = []  # of the reader's hand, over these
+        self.changes: dict[int, dict] = {}  # that it meant, by their number, over Streamlit's
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("request", lambda request: self._asked(request.url))
-        self.page.on("websocket", lambda socket: socket.on(
-            "framereceived", partial(self._count, "/live/" in socket.url)))
+        self.page.on("websocket", self._listen)
 
     def visit(self, host: str, query: str, *, width: int = 1440, height: int = 900, scheme: str = "light") -> None:
         """Open an address, on a screen of that size (px), for a reader who likes it light or dark."""
@@ -75,6 +78,21 @@ class Tab:
         self.requests.append(url)
         if not url.startswith((*self.hosts, "data:", "blob:")):
             self.faults.append(url)
+
+    def _listen(self, socket: WebSocket) -> None:
+        live = "/live/" in socket.url
+        socket.on("framereceived", partial(self._count, live))
+        socket.on("framesent", self._ordered if live else self._meant)
+
+    def _ordered(self, text: str) -> None:
+        if order := json.loads(text).get("order"):
+            self.orders.append(order)
+
+    def _meant(self, message: str | bytes) -> None:
+        """As pages/_panel tells it; one that the server may not have taken is told again."""
+        for one in re.findall(rb'\{"of":"[^{}]*\}', message if isinstance(message, bytes) else b""):
+            change = json.loads(one)
+            self.changes[change["n"]] = change
 
     def _count(self, live: bool, _: object) -> None:
         if live:
@@ -120,21 +138,48 @@ class Tab:
         self.mouse.move(area["x"] + stop[0], area["y"] + stop[1], steps=6)
         self.mouse.up()
 
+    def slider(self, label: str) -> Locator:
+        """The slider of a number, in its panel; it is called by the number's name, its letter and its unit."""
+        name = re.compile(rf"^{re.escape(label)}( \S+)?( \(.*\))?$")
+        return self.page.locator(".way").get_by_role("slider", name=name)
+
+    def thumb(self, label: str) -> tuple[float, float]:
+        """Where on the page its middle is, px, once it is in sight."""
+        slider = self.slider(label)
+        slider.scroll_into_view_if_needed()
+        box = slider.bounding_box()
+        along = THUMB / 2 + float(slider.input_value()) * (box["width"] - THUMB)
+        return box["x"] + along, box["y"] + box["height"] / 2
+
     @contextmanager
     def held(self, label: str, shift: float) -> Iterator[float]:
         """The thumb of a slider, moved by so many px, and let go at the end; the value that it stands at."""
-        thumb = self.page.get_by_role("slider", name=label).first
-        thumb.scroll_into_view_if_needed()
-        box = thumb.bounding_box()  # as wide as the slider, from the thumb's middle on
-        x, y = box["x"] + 6, box["y"] + box["height"] / 2
+        x, y = self.thumb(label)
         self.mouse.move(x, y)
         self.mouse.down()
         self.mouse.move(x + shift, y, steps=10)
-        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         try:
-            yield float(thumb.get_attribute("aria-valuetext"))
+            yield self.stands_at(label)
         finally:
             self.mouse.up()
+
+    def stands_at(self, label: str) -> float:
+        """The value that a slider says."""
+        return float(self.slider(label).get_attribute("aria-valuetext").split()[0].rstrip(","))
+
+    @contextmanager
+    def fingers(self) -> Iterator[Callable[..., None]]:
+        """What up to two fingers do: (Start, Move, End or Cancel; where each is on the page, px)."""
+        session = self.page.context.new_cdp_session(self.page)
+        session.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 2})
+
+        def touch(kind: str, *places: tuple[float, float]) -> None:
+            session.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": [
+                {"x": x, "y": y, "id": i} for i, (x, y) in enumerate(places)]})
+
+        yield touch
+        session.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+        session.detach()
 
     def title_is_clear(self, chart: str) -> None:
         """Whole within the chart, and neither its names nor its buttons lie on it."""
@@ -170,11 +215,8 @@ class Tab:
         self.page.get_by_role("button", name=label, exact=True).click()
 
     def typed(self, label: str) -> Locator:
-        """The field in which a number is typed, once it is the only one: a value that the page sets makes a field
-        anew, and for a moment the one before stands beside it."""
-        box = self.page.get_by_label(f"{label}, typed", exact=True)
-        expect(box).to_have_count(1, timeout=WAIT)
-        return box
+        """The field in which a number is typed."""
+        return self.page.get_by_label(f"{label}, typed", exact=True)
 
     def type_number(self, label: str, value: str) -> None:
         box = self.typed(label)
@@ -186,13 +228,26 @@ class Tab:
         return self.typed(label).input_value()
 
     def wait_for_field(self, label: str, value: str) -> None:
-        """Until this alone is shown: a field that shows another number is another one, and for a moment both stand."""
-        self.page.wait_for_function("""([label, value]) => [...document.querySelectorAll("input")]
-            .filter((box) => box.ariaLabel?.startsWith(label)).map((box) => box.value).join() === value""",
-                                    arg=[label, value], timeout=WAIT)
+        """Until it shows this."""
+        expect(self.typed(label)).to_have_value(value, timeout=WAIT)
+
+    def switch(self, label: str) -> Locator:
+        return self.page.get_by_role("switch", name=label, exact=True)
+
+    def menu(self, label: str) -> Locator:
+        """The options of a choice."""
+        return self.page.get_by_role("combobox", name=label)
+
+    def chosen(self, label: str) -> str:
+        """The option that is, in words."""
+        return self.menu(label).evaluate("menu => menu.selectedOptions[0].text")
+
+    def unfold(self, title: str) -> None:
+        """Controls that are folded away."""
+        self.page.locator("summary", has_text=re.compile(f"^{re.escape(title)}")).click()
 
     def wait_for_text(self, text: str) -> None:
-        self.page.get_by_text(text).first.wait_for()
+        self.page.get_by_text(text).filter(visible=True).first.wait_for()
 
     def verdict(self) -> str:
         return self.page.locator(".verdict").inner_text()

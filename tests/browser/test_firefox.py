@@ -27,6 +27,14 @@ EIGENVALUE = """(({ chart: { plot, state: { axes: { x, y }, data }, u: { over } 
     const [first] = data.at(-1).x, [up] = data.at(-1).y;
     return [left + (first - a) / (b - a) * width, top + (d - up) / (d - c) * height];
 })(document.querySelector('.chart[data-name=eigenvalues]'))"""
+# Of the slider of the spectral radius: where its thumb is; what it, its field and the eigenvalues as drawn say.
+RHO = "document.querySelector('.panel [data-name=rho]')"
+THUMB = f"""(({{ left, top, width, height }}, share) => [left + 8 + share * (width - 16), top + height / 2])(
+    {RHO}.querySelector('.way').getBoundingClientRect(), {RHO}.querySelector('[type=range]').value)"""
+STANDS = f"""(([slider, field], [{{ data }}]) => [2 * slider.value, Number(field.value),
+    Math.hypot(data.at(-1).x[0], data.at(-1).y[0])].map((one) => one.toFixed(4)))(
+    [{RHO}.querySelector('[type=range]'), {RHO}.querySelector('.typed')],
+    [document.querySelector('.chart[data-name=eigenvalues]').chart.state])"""
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
@@ -55,4 +63,27 @@ def test_a_chart_says_what_is_under_the_pointer_and_plays(firefox: Firefox, serv
     assert firefox.wait(f"{TIP}.includes('ρ 1.000')"), firefox.read(TIP)
     firefox.read(PRESS)
     assert firefox.wait(f"{DRAWS} > {before + 5}")
+    assert firefox.errors == []
+
+
+def test_a_slider_is_dragged_moved_by_keys_and_typed_beside(firefox: Firefox, server):
+    firefox.open(f"{server.url}/{PLAYING}")
+    assert firefox.wait(DRAWN)
+    x, y = firefox.read(THUMB)
+    firefox.point(x, y)
+    with firefox.pressed():
+        for shift in (10, 20, 30):
+            firefox.point(x + shift, y)
+        assert firefox.wait(f"new Set({STANDS}).size === 1 && {STANDS}[0] > 1.1"), firefox.read(STANDS)
+        held = float(firefox.read(STANDS)[0])
+        assert "rho" not in firefox.read("location.search")
+    assert firefox.wait(f"location.search.includes('rho={held:g}')")
+    firefox.press("ArrowRight")
+    assert firefox.wait(f"location.search.includes('rho={held + 0.01:.4g}')")
+    firefox.press("End")
+    assert firefox.wait("location.search.includes('rho=2.0')"), firefox.read("location.search")
+    firefox.read(f"({RHO}.querySelector('.typed').select(), {RHO}.querySelector('.typed').focus(), true)")
+    for key in ("0", ".", "5", "Enter"):
+        firefox.press(key)
+    assert firefox.wait(f"location.search.includes('rho=0.5') && {STANDS}.every((one) => one === '0.5000')")
     assert firefox.errors == []

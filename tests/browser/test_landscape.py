@@ -67,10 +67,8 @@ def test_a_slider_of_the_unit_moves_the_map_without_a_remount(open_page):
     tab = opened(open_page)
     for name in CHARTS:
         tab.read(name, "box.made = true")
-    slider = tab.page.get_by_role("slider", name="First state")
-    slider.focus()
     for _ in range(5):
-        slider.press("ArrowRight")
+        tab.slider("First state").press("ArrowRight")
     tab.page.wait_for_function("location.search.includes('x0=0.55')")
     expected = surface(OneUnit(x0=0.55), np.linspace(3.5, 6.5, 400), np.linspace(-4.0, -1.0, 400)).error[200]
     tab.wait_until("error_map", f"Math.abs(data[0].z[200][215] - {expected[215]}) < 1e-6")
@@ -100,9 +98,7 @@ def test_a_preset_shows_the_way_over_the_cliff_and_back(go_on):
 
 def test_the_updates_shown_cut_both_ways_off(go_on):
     tab = opened(go_on)
-    slider = tab.page.get_by_role("slider", name="Updates shown")
-    slider.focus()
-    slider.press("Home")
+    tab.slider("Updates shown").press("Home")
     tab.wait_until("error_map", f"{UNCLIPPED}.x.length === 1")
     assert "At the start" in tab.verdict()
 
@@ -133,23 +129,18 @@ def test_a_zoom_stays_while_a_slider_moves_and_goes_with_a_new_window(go_on):
     tab.page.mouse.move(right, bottom, steps=5)
     tab.page.mouse.up()
     tab.wait_until("error_map", f"Math.abs(axes.x.ends[0] - {w_min + w / 4}) < {0.02 * w}")
-    slider = tab.page.get_by_role("slider", name="First state")
-    slider.focus()
-    slider.press("ArrowRight")
+    tab.slider("First state").press("ArrowRight")
     tab.page.wait_for_function(f"location.search.includes('x0={x0 + 0.01:g}')")
     tab.wait_for_rest()
     assert abs(tab.read("error_map", "axes.x.ends[0]") - w_min - w / 4) < 0.02 * w
-    tab.page.get_by_role("slider", name="Weight in the middle").press("ArrowRight")
+    tab.slider("Weight in the middle").press("ArrowRight")
     tab.wait_until("error_map", f"Math.abs(axes.x.ends[0] - {w_min + 0.01}) < 1e-6")
 
 
 def test_map_and_surface_take_turns(go_on):
     tab = opened(go_on)
     for choice, chart in (("surface in 3-D", "error_surface"), ("map", "error_map")):
-        box = tab.page.get_by_role("combobox", name="Drawn as")
-        box.focus()
-        box.press("ArrowDown")
-        tab.page.get_by_role("option", name=choice, exact=True).click()
+        tab.menu("Drawn as").select_option(choice)
         tab.wait_for_charts((chart,))
         tab.wait_for_rest()
 

@@ -81,7 +81,8 @@ def test_a_typed_value_out_of_range_says_so_in_one_line_and_loses_nothing(open_p
     tab.wait_for_charts()
     before = tab.trace("flow", 2)
     tab.type_number("Spectral radius", "7")
-    tab.wait_for_text("rho must be a number from 0 to 2, got 7.0.")
+    tab.wait_for_text("rho must be a number from 0 to 2, got 7. It stays 0.8.")
+    tab.wait_for_field("Spectral radius", "0.8")
     assert tab.number("Spectral radius") == "0.8"
     np.testing.assert_array_equal(tab.trace("flow", 2), before)
 

@@ -42,7 +42,7 @@ def test_no_request_leaves_the_app_and_plotly_is_none_of_them(still):
 
 
 def test_the_first_screen_waits_for_no_script_that_sets_equations(still):
-    assert still.page.locator("[data-testid=stSidebar] em").first.is_visible()  # φ(a) = tanh a, in letters
+    assert still.page.locator("[data-testid=stSidebar] .words-of").first.is_visible()  # φ(a) = tanh a, in letters
     assert not [url for url in still.requests if "katex" in url or "rehype-raw" in url]
 
 
@@ -51,9 +51,8 @@ def test_a_slider_moves_with_the_keyboard(open_page):
     tab.wait_for_charts()
     tab.settle()
     before = tab.trace("flow", 2)[-1]
-    thumb = tab.page.get_by_role("slider", name="Spectral radius").first
     for _ in range(5):
-        thumb.press("ArrowLeft")
+        tab.slider("Spectral radius").press("ArrowLeft")
     tab.wait_until("flow", f"data[2].y.at(-1) < {before} - 0.5")
     tab.page.wait_for_function("location.search.includes('rho=0.95')")  # the address follows the picture
 
@@ -63,13 +62,8 @@ def test_a_dragged_slider_moves_the_picture(go_on):
     tab.wait_for_charts()
     tab.settle()
     before = tab.trace("flow", 2)[-1]
-    thumb = tab.page.get_by_role("slider", name="Spectral radius").first
-    box = thumb.bounding_box()  # an input of which nothing is seen; its corner lies in the middle of the thumb
-    tab.page.mouse.move(box["x"], box["y"])
-    tab.page.mouse.down()
-    tab.page.mouse.move(box["x"] - 40, box["y"], steps=8)
-    tab.page.mouse.up()
-    tab.wait_until("flow", f"data[2].y.at(-1) < {before} - 5")
+    with tab.held("Spectral radius", -60):
+        tab.wait_until("flow", f"data[2].y.at(-1) < {before} - 5")
     assert tab.verdict().startswith("▼ Vanishing")
 
 
@@ -110,7 +104,7 @@ def test_a_run_driven_into_nan_keeps_its_charts_and_rewinds(go_on):
     assert "clip_norm=true" in tab.page.url
 
 
-def test_a_number_that_only_the_charts_show_draws_them_and_its_twin_alone(go_on):
+def test_a_number_that_only_the_charts_show_draws_them_and_its_panel_alone(go_on):
     tab = go_on()
     tab.wait_for_charts()
     tab.settle()
@@ -121,9 +115,9 @@ def test_a_number_that_only_the_charts_show_draws_them_and_its_twin_alone(go_on)
     whole, began = tab.received - began, tab.received
     tab.wait_for_text(PRESETS["exploding"].look[:30])
     for rho, messages in (("1.19", 2 * whole), ("1.18", whole // 2)):  # the first is of no preset: the page says so
-        tab.page.get_by_role("slider", name="Spectral radius").first.press("ArrowLeft")
+        tab.slider("Spectral radius").press("ArrowLeft")
         tab.page.wait_for_function(f"location.search.includes('rho={rho}')")
-        tab.wait_for_field("Spectral radius, typed", rho)
+        tab.wait_for_field("Spectral radius", rho)
         tab.settle()
         expected = Trainer(Experiment.from_values(PRESETS["exploding"].values | {"rho": float(rho)})).measure()
         np.testing.assert_allclose(tab.trace("by_step", 1), expected.log10_dL_dh, atol=1e-6)
@@ -138,7 +132,7 @@ def test_the_open_share_menu_follows_a_number(go_on):
     tab.type_number("Spectral radius", "1")
     tab.click("Share")
     tab.wait_for_text("Link to these settings")
-    tab.page.get_by_role("slider", name="Spectral radius").first.press("ArrowLeft")
+    tab.slider("Spectral radius").press("ArrowLeft")
     tab.page.get_by_text("--rho=0.99").first.wait_for()
 
 
@@ -231,17 +225,17 @@ def test_a_link_shows_its_values_in_the_controls(open_page):
     tab.wait_for_text("update 30 of")
     tab.settle()
     assert tab.number("Spectral radius") == "0.9"
-    shown = [box.input_value() for box in tab.page.get_by_role("combobox").all()]
-    assert {"ReLU", "60 a second"} <= set(shown)
-    tab.page.get_by_text("Task", exact=True).first.click()
-    tab.page.get_by_role("combobox", name="Task").wait_for()
-    assert tab.page.get_by_role("combobox", name="Task").input_value() == "Recall the first symbol"
+    assert tab.chosen("Activation") == "ReLU"
+    assert tab.page.get_by_role("combobox").evaluate_all("all => all.map(menu => menu.value)").count("60") == 1
+    tab.unfold("Task")
+    tab.menu("Task").wait_for()
+    assert tab.chosen("Task") == "Recall the first symbol"
 
 
 def test_values_that_do_not_go_together_are_told_when_a_number_makes_them_so_and_no_longer(go_on):
     tab = go_on(LINK)
     tab.wait_for_charts()
-    tab.page.get_by_text("Against vanishing").first.click()
+    tab.unfold("Against vanishing")
     tab.type_number("Leak of the slowest unit", "0.9")
     tab.wait_for_text("leaky_slowest must be at most leaky_fastest = 0.8")
     tab.type_number("Leak of the slowest unit", "0.6")

@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from core.topics.race.demos.base import demos
 from core.topics.race.lag_norms import MOST_LAGS
@@ -86,7 +87,7 @@ def test_no_word_of_the_table_runs_into_its_neighbour_and_a_button_shows_its_lan
 
 def test_what_is_folded_away_is_made_when_it_is_opened_also_while_the_race_is_on(open_page):
     tab = opened(open_page, LONG)
-    threshold, units = tab.page.get_by_label("Clip threshold, typed"), tab.page.get_by_label("Hidden units, typed")
+    threshold, units = tab.typed("Clip threshold"), tab.typed("Hidden units")
     assert (threshold.count(), units.count()) == (0, 0)
     begun(tab, 8)
     tab.page.get_by_role("button", name="1 clip norm").click()
@@ -99,14 +100,32 @@ def test_what_is_folded_away_is_made_when_it_is_opened_also_while_the_race_is_on
     threshold.wait_for(state="hidden")
     tab.wait_until("race_loss", f"Math.abs({median(1)}.x.at(-1) - {median(0)}.x.at(-1)) <= 1")  # it began again
     tab.click("Pause")
-    tab.page.get_by_text("Network and batches").click()
-    units.first.wait_for()  # of two, for a moment
+    tab.unfold("Network and batches")
+    units.wait_for()
+
+
+def test_a_choice_of_a_lane_is_its_own_once_it_is_made_and_the_baseline_s_when_its_switch_is_off(go_on):
+    tab = opened(go_on, LONG)
+    tab.page.get_by_role("button", name="1 clip norm").click()
+    tab.typed("Clip threshold").wait_for()
+    tab.unfold("Other settings of its own")
+    own, optimizer = tab.switch("Optimizer, of its own"), tab.menu("Optimizer").last
+    assert (own.is_checked(), optimizer.input_value()) == (False, "sgd")
+    optimizer.select_option("adam")
+    tab.page.wait_for_url(re.compile("optimizer%3Dadam"))
+    assert own.is_checked()
+    own.click()
+    tab.page.wait_for_url(lambda url: "adam" not in url)
+    expect(optimizer).to_have_value("sgd")
+    assert not own.is_checked()
+    tab.page.keyboard.press("Escape")
+    own.wait_for(state="hidden")
 
 
 def test_a_menu_that_is_closed_before_the_page_has_answered_stays_closed(go_on):
     """The lane is called something else afterwards."""
     tab = opened(go_on, LONG)
-    threshold = tab.page.get_by_label("Clip threshold, typed")
+    threshold = tab.typed("Clip threshold")
     begun(tab)
     tab.page.get_by_role("button", name="1 clip norm").click()
     threshold.wait_for()
@@ -144,8 +163,7 @@ def test_a_race_is_paused_and_a_zoom_survives_its_going_on(go_on, server):
 def test_a_number_that_is_dragged_begins_the_race_again_and_the_page_around_says_so(go_on):
     tab = opened(go_on, LONG)
     begun(tab, 5)
-    length = tab.page.get_by_role("slider", name="Sequence length").first
-    before = int(length.input_value())
+    length, before = tab.slider("Sequence length"), int(tab.number("Sequence length"))
     length.press("ArrowRight")  # while it is on: it goes on, at its first update
     tab.wait_until("race_by_step", f"{median(0)}.x.length === {before + 1}")
     tab.click("Pause")

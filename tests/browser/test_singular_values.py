@@ -100,9 +100,8 @@ def test_alpha_moved_with_the_keyboard_moves_this_matrix_and_not_the_normal_one(
     tab.wait_until("plane", FINE)
     tab.wait_for_rest()
     before, normal = tab.trace("powers", 1), tab.trace("normal_powers", 1)
-    thumb = tab.page.get_by_role("slider", name="Non-normality").first
     for _ in range(10):
-        thumb.press("ArrowRight")
+        tab.slider("Non-normality").press("ArrowRight")
     tab.page.wait_for_function("location.search.includes('alpha=0.5')")
     W = matrix_of(Matrix(matrix="yours"), Experiment(Recurrence(n_hidden=8, rho=0.9, alpha=0.5)))
     expected = matrix_powers(W, 12).log10_norm

@@ -212,7 +212,7 @@ def test_what_the_command_line_itself_lacks_is_told_by_name(arguments, line):
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{line}\n")
 
 
-@pytest.mark.parametrize("name", ["rho", "n_hidden", "lr", "task", "eigenvalues"])
+@pytest.mark.parametrize("name", ["rho", "n_hidden", "lr", "task", "eigenvalues", "moved"])
 def test_a_bad_value_is_told_with_the_name_of_its_flag(name):
     assert f"{name} must be " in ran("train", f"--{name}", "x").stderr
 

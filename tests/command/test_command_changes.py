@@ -39,6 +39,20 @@ def test_changes_act_from_the_update_that_they_name(capsys):
     assert [line["clipped_norm"] < 0.0101 for line in seen] == [update >= 3 for update in range(1, 10)]
 
 
+def test_an_eigenvalue_is_moved_from_the_update_that_is_named_and_from_the_first_by_its_flag(capsys):
+    at = [np.array([complex(*z) for z in line["eigenvalues"]])
+          for line in lines(capsys, "--moved=-0.3+0.9j,0.2+0.1j", "--at", "3:moved=,5:moved=0.9~0.1+0.4j,5:rho=0.7")]
+    e = Experiment.from_values({"steps": 8, "seq_len": 6, "n_hidden": 4, "batch": 2, "lr": 0.1,
+                                "moved": (-0.3 + 0.9j, 0.2 + 0.1j)})
+    trainer = Trainer(e)
+    assert np.abs(at[0] - (0.2 + 0.1j)).min() < 1e-13
+    for update in range(1, 9):
+        if update == 5:
+            trainer.network.move([(0.9, 0.1 + 0.4j)])
+            trainer.network.rescale(0.7)
+        np.testing.assert_array_equal(trainer.update().eigenvalues, at[update - 1])
+
+
 def test_without_changes_it_is_the_run_as_it_was(capsys):
     plain, empty = lines(capsys), lines(capsys, "--at", "")
     assert [line["loss"] for line in plain] == [line["loss"] for line in empty]

@@ -26,15 +26,13 @@ APP = str(Path(__file__).resolve().parents[2] / "pages" / "_script.py")
 # AppTest knows of a page what its last run sent: here every number runs the whole page. The browser's tests have both.
 widgets.run_again = lambda parts: None
 
-FOLDED = [f"fold_{name}" for name in (
-    "network", "shared", "exploding", "vanishing", "both", "shape", "task", "training", "clip_norm", "truncation")]
-MENUS = ["menu_share", *(f"menu_lane_{slot}" for slot in range(7))]
+FOLDED = ["fold_rules", "menu_share", *(f"menu_lane_{slot}" for slot in range(7))]
 
 
 def unfolded(timeout):
     """The app with all that is folded away open: what is inside is made only then."""
     page = AppTest.from_file(APP, default_timeout=timeout)
-    for key in (*FOLDED, *MENUS):
+    for key in FOLDED:
         page.session_state[key] = True
     return page
 
@@ -132,13 +130,6 @@ def at_rest(page):
     """The page once no work beside it, of whatever session, is under way any more."""
     wait_until(lambda: not any(thread.name == "job" for thread in threading.enumerate()))
     return checked(page.run())
-
-
-def named(widgets, name):
-    """A control by its name; its key is numbered anew when its value came from elsewhere."""
-    found = [widget for widget in widgets if widget.key is not None and widget.key.split("~")[0] == name]
-    assert len(found) == 1, (name, [widget.key for widget in widgets])
-    return found[0]
 
 
 def charts(page):

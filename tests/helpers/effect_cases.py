@@ -14,7 +14,8 @@ SMALL = {"n_hidden": 4, "seq_len": 12, "batch": 3, "steps": 4, "lr": 0.1, "rho":
 # other values, chosen so that they act where they can: thresholds below what is clipped, chunks shorter than a sequence
 OTHER = {
     "n_hidden": [3], "shape": ["gaussian", "identity"], "rho": [0.6], "spread": [0.2], "angle": [40.0], "alpha": [0.1],
-    "eigenvalues": [(0.5 + 0j, 0.3 + 0j), (0.4 + 0.3j,)], "activation": ["sigmoid"], "bias": [-0.3],
+    "eigenvalues": [(0.5 + 0j, 0.3 + 0j), (0.4 + 0.3j,)], "moved": [(0.5 + 0j, 0.4 + 0.1j)],
+    "activation": ["sigmoid"], "bias": [-0.3],
     "input_scale": [0.4], "seed": [5], "task": ["sine"], "seq_len": [11], "batch": [2], "waveform": ["square"],
     "optimizer": ["adam"], "lr": [0.05], "steps": [2], "dtype": ["float32"],
     "clip_jacobian_growth": [0.2], "clip_norm_threshold": [1e-3], "clip_value_limit": [1e-3],
@@ -31,7 +32,12 @@ PLAIN = {
     "identity": {"shape": "identity"}, "rho 0": {"rho": 0.0}, "rho and alpha 0": {"rho": 0.0, "alpha": 0.0},
     "one pair": {"n_hidden": 2}, "two real": {"n_hidden": 2, "angle": 0.0},
     "one listed pair": {"n_hidden": 2, "eigenvalues": (0.5 + 0.5j,)}, "all 0": {"eigenvalues": (0j,), "alpha": 0.0},
-    "real": {"angle": 0.0}, "three": {"n_hidden": 3}, "normal": {"alpha": 0.0},
+    "real": {"angle": 0.0}, "three": {"n_hidden": 3}, "normal": {"alpha": 0.0}, "moved": {"moved": (0.9, 0.4)},
+    "one pair, moved": {"n_hidden": 2, "moved": (0.9j, 0.3 + 0.4j)},
+    "identity, moved": {"shape": "identity", "moved": (0.9, 0.4)},
+    "rho and alpha 0, moved": {"rho": 0.0, "alpha": 0.0, "moved": (0.0, 0.4)},
+    "gaussian, rho 0, moved": {"shape": "gaussian", "rho": 0.0, "alpha": 0.0, "moved": (0.0, 0.4)},
+    "listed, moved": {"eigenvalues": (0.8 + 0j, 0.5 + 0.2j), "moved": (0.8, 0.4)},
 }
 CUTS = {
     "one chunk": {}, "k1 3": {"truncation_k1": 3}, "k1 11": {"truncation_k1": 11},
@@ -67,8 +73,11 @@ FEW_WAYS = {  # where the first Jacobians depend on little, or what is cut and c
     "linear, identity": {"activation": "linear", "shape": "identity"},
     "linear, LSTM": {"activation": "linear", "lstm": True},
     "linear, zero": {"activation": "linear", "rho": 0.0, "alpha": 0.0},
+    "linear, zero, moved": {"activation": "linear", "rho": 0.0, "alpha": 0.0, "moved": (0.0, 0.4)},
+    "linear, identity, moved": {"activation": "linear", "shape": "identity", "moved": (0.9, 0.4)},
     "nothing is read": {"input_scale": 0.0}, "nothing is read, identity": {"input_scale": 0.0, "shape": "identity"},
     **{f"zero, {name}": {"rho": 0.0, "alpha": 0.0, **more} for name, more in {
+        "moved": {"moved": (0.0, 0.4)}, "moved, cut": {"moved": (0.0, 0.4), "truncation": True, "truncation_k1": 3},
         "leaky": {"leaky": True}, "LSTM": {"lstm": True}, "l1": {"l1": True}, "l2": {"l2": True},
         "l2 and LSTM": {"l2": True, "lstm": True}, "omega": {"omega": True},
         "omega, fed": {"omega": True, "task": "generator"},

@@ -8,6 +8,7 @@ writes looks/page-layout.json anew from the cases of test_page_layout.py. Read w
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from importlib import import_module
@@ -18,6 +19,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.helpers.app_page import charts
 from tests.helpers.looks import FOLDER
+from tests.helpers.panels import rows_of
 
 KEPT = FOLDER / "page-layout.json"
 TOLD = ("icon", "labelVisibility", "language", "wrapLines", "step", "borderConfig", "weight", "placeholder", "stale",
@@ -35,6 +37,7 @@ def _lines(block: Any, depth: int, shown: Iterator[dict[str, Any]]) -> list[str]
     for child in block.children.values():
         told = _told(child, shown)
         lines += [". " * depth + told] if told else []
+        lines += [". " * (depth + 1 + deep) + line for line, deep in _rows(child)]
         if getattr(child, "children", None) is not None:
             lines += _lines(child, depth + bool(told), shown)
     return lines
@@ -56,6 +59,20 @@ def _told(element: Any, shown: Iterator[dict[str, Any]]) -> str:
     return " | ".join([kind, *filter(None, [facts.get("label")]), *said]) if said else ""
 
 
+def _rows(element: Any) -> list[tuple[str, int]]:
+    """Of a panel each row that says more of its look than its kind, and how deep it lies."""
+    if element.type != "bidi_component" or element.proto.component_name != "panel":
+        return []
+    found = []
+    for row, depth in rows_of(element.proto):
+        said = [name for name in ("typed", "log", "bare", "pills", "open") if row.get(name)]
+        said += [f"step {row['step']:g}"] if row["kind"] == "number" else []
+        said += [f"switch {row['switch']['name']}"] if "switch" in row else []
+        if said or row["kind"] == "fold":
+            found.append((" | ".join([row["kind"], row.get("title") or row["heard"], *said]), depth))
+    return found
+
+
 def _plain(value: Any) -> str:
     if isinstance(value, dict):
         return " ".join(f"{name} {_plain(one)}" if not isinstance(one, str) else one for name, one in value.items())
@@ -64,6 +81,8 @@ def _plain(value: Any) -> str:
 
 def _component(facts: dict[str, Any], shown: Iterator[dict[str, Any]]) -> str:
     by_itself = " | by itself" * bool(facts.get("isolateStyles"))
+    if facts["componentName"] == "panel":
+        return f"panel{' | inline' * json.loads(base64.b64decode(facts['bytes']))['inline']}{by_itself}"
     if facts["componentName"] != "chart":
         return f"component | {facts['componentName']}{by_itself}"
     told = next(shown)

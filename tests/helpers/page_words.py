@@ -21,6 +21,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.helpers.app_page import charts
 from tests.helpers.looks import FOLDER
+from tests.helpers.panels import rows_of
 
 LAYOUT = {"flex_container", "flex_containers", "main", "sidebar", "event", "column", "element"}
 LIMIT = 2 ** 53 - 1  # and beyond: Streamlit's way to say that a number has no limit
@@ -91,11 +92,44 @@ def _facts(kind: str, proto: Any) -> list[str]:
 
 
 def _component(proto: Any) -> list[str]:
+    if proto.component_name == "panel":
+        return [". " * depth + line for row, depth in rows_of(proto) for line in _row(row)]
     told = json.loads(proto.bytes or proto.json or "{}")
     if "colours" in told:  # the symbols of equations
         return [f"symbol: {one['name']}{' (chosen)' * (one['name'] == told['chosen'])} | {one['title']}"
                 for one in told["colours"].values()]
     return [f"{proto.component_name}: {_text(text)}" for text in told.values() if isinstance(text, str) and text]
+
+
+def _row(row: dict[str, Any]) -> list[str]:
+    """What a row of a panel says: of a control, and below it why it has no effect, or why a text was refused."""
+    kind = row["kind"]
+    if kind in ("words", "heading"):
+        return [f"{kind}: {line}" for line in _text(row["html"]).splitlines()]
+    if kind == "fold":
+        return [" | ".join(filter(None, ["fold", row["title"], "open" * row["open"], _text(row["line"])]))]
+    called, facts = _text(row["label"]), []
+    if kind == "button":
+        kind, facts = ("button", []) if row["on"] is None else ("switch", ["on" if row["on"] else "off"])
+    elif kind == "number":
+        kind = "typed" if row["typed"] else "slider"
+        facts = [f"{row['text']} {row['unit']}".strip(), f"from {row['low']:.10g} to {row['high']:.10g}",
+                 "by factors" * row["log"]] + [f"{words} at {at:g}" for at, words in row["ticks"] if words]
+    elif kind == "choice":
+        titles = dict(row["options"])
+        kind = "pills" if row["pills"] else "select"
+        facts = [f"chosen {titles[row['text']]}", f"of {', '.join(titles.values())}"]
+    elif kind == "flag":
+        kind, facts = "switch", ["on" if row["text"] == "true" else "off"]
+    else:
+        facts = [row["text"] or "empty", row["hint"] and f"such as {row['hint']}"]
+    if "switch" in row:
+        called += f" ({'on' if row['switch']['text'] == 'true' else 'off'})"
+    heard = row.get("heard", called)
+    facts = [called, heard if heard != _text(row["label"]) else "", *facts, "disabled" * row.get("locked", False)]
+    help_ = " / ".join(_text(row["help"]).splitlines())
+    told = " | ".join(filter(None, [kind, *facts, help_ and f"help: {help_}"]))
+    return [told, *(f"{name}: {_text(row[name])}" for name in ("note", "refused") if row.get(name))]
 
 
 def _cells(told: dict[str, Any]) -> list[str]:

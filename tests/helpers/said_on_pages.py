@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 
 from tests.helpers.app_page import cells
+from tests.helpers.panels import rows
 
 TEX = re.compile(r"\$\$.*?\$\$|\$[^$]*\$|`[^`]*`", re.S)
 TEXTS = ("label", "value", "help", "body", "text", "placeholder")
+OF_A_ROW = ("label", "heard", "help", "note", "refused", "html", "title", "line", "unit")
 
 
 def said(page: object) -> Iterator[str]:
@@ -21,6 +23,10 @@ def said(page: object) -> Iterator[str]:
                 text = _safely(source, name)
                 if isinstance(text, str) and text:
                     yield TEX.sub("", text)
+    for row in rows(page):
+        yield from filter(None, (row.get(name) for name in OF_A_ROW))
+        yield from (title for _, title in row.get("options", ()))
+        yield from (words for _, words in row.get("ticks", ()))
     for cell in cells(page).values():
         yield from _texts(cell.get("figure", {}))
         yield cell.get("html", "")

@@ -20,8 +20,11 @@ def changed(experiment, rng):
         other = random_experiment(rng.randrange(10**6)).values()
         names = rng.sample([name for name in (HOT if rng.random() < 0.7 else list(experiment.values()))
                             if name in other and name in experiment.values()], rng.choice((1, 2)))
+        values = {name: other[name] for name in names}
+        if rng.random() < 0.5:
+            values["moved"] = tuple(rng.choice((0.9, -0.2, 0.3 + 0.6j, 0.5)) for _ in range(rng.choice((2, 4))))
         try:
-            after = Experiment.from_values(experiment.values() | {name: other[name] for name in names})
+            after = Experiment.from_values(experiment.values() | values)
         except ValueError:
             continue
         if after != experiment:

@@ -1,6 +1,7 @@
 """Changes made during a run, as a link spells them: opened elsewhere, they give the same run bit for bit."""
 
 import random
+import re
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ HOT = [  # what a reader may change during a run
     lambda rng: {"truncation": True, "truncation_k1": rng.choice([3, 5, 1000]), "truncation_k2": rng.randint(1, 6)},
     lambda rng: {"truncation": False},
 ]
+PLACES = [0.2, 0.9, -0.4, 0.3 + 0.6j, 0.5 - 0.1j]  # where an eigenvalue is taken from and put
 
 
 def replayed_by_page(link):
@@ -47,8 +49,17 @@ def link_of(run):
     return start.spelled(), spelled(start, changes), updates
 
 
+def moved(run, rng):
+    """An eigenvalue taken hold of and put down, after some places on the way; now and then it is put back."""
+    before, start = run.experiment.recurrence.moved, rng.choice(PLACES)
+    for to in rng.choices(PLACES, k=rng.randint(1, 3)):
+        run.apply(changed(run.experiment, moved=(*before, start, to)))
+    if rng.random() < 0.2:
+        run.apply(changed(run.experiment, moved=before))
+
+
 def handled(seed, base=SMALL):
-    """A run as a reader may treat it: steps, changes and radii set and set back, and rewinds."""
+    """A run as a reader may treat it: steps, changes, eigenvalues moved and radii set and set back, and rewinds."""
     rng, run = random.Random(seed), live(base)
     for _ in range(rng.randint(4, 9)):
         for _ in range(rng.randint(1, 6)):
@@ -63,6 +74,12 @@ def handled(seed, base=SMALL):
             if rng.random() < 0.3:
                 run.apply(changed(run.experiment, rho=0.5))
                 run.apply(changed(run.experiment, rho=before.recurrence.rho))
+        if rng.random() < 0.5 and run.updates:
+            moved(run, rng)
+            if rng.random() < 0.4:
+                run.apply(changed(run.experiment, rho=rng.choice([0.6, 1.1])))
+            if rng.random() < 0.4:
+                moved(run, rng)
     return run
 
 
@@ -104,11 +121,12 @@ def test_the_changes_of_the_random_runs_are_of_every_kind():
     texts = [link_of(one_run(seed))[1] for seed in range(24)]
     names = {entry.split(":")[1].split("=")[0] for text in texts for entry in filter(None, text.split(","))}
     assert names >= {"rho", "lr", "seq_len", "batch", "steps", "clip_norm", "clip_norm_threshold", "l2", "truncation",
-                     "truncation_k1", "truncation_k2"}
+                     "truncation_k1", "truncation_k2", "moved"}
     assert any("=false" in text for text in texts)
     twice = [text for text in texts if any(text.count(f",{step}:rho=") + text.startswith(f"{step}:rho=") > 1
                                            for step in range(2, 60))]
     assert twice
+    assert any(re.search(r"(?:^|,)(\d+):moved=[^,]*,\1:rho=", text) for text in texts)
 
 
 def test_a_radius_set_and_set_back_is_in_the_link_as_both():
@@ -128,6 +146,48 @@ def test_a_slider_that_is_dragged_leaves_the_last_value_alone_in_the_link():
     once.apply(changed(SMALL, rho=0.7))
     assert np.array_equal(once.view().record.W_hh, run.view().record.W_hh)
     assert once.view().record.rho == pytest.approx(0.7, rel=1e-12)
+
+
+def test_a_radius_after_a_move_and_a_move_after_a_radius_are_in_the_link_in_their_order():
+    for changes, text in ((({"moved": (0.9, 0.5)}, {"rho": 0.7}), "11:moved=0.9~0.5,11:rho=0.7"),
+                          (({"rho": 0.7}, {"moved": (0.9, 0.5)}), "11:rho=0.7,11:moved=0.9~0.5"),
+                          (({"rho": 0.7, "moved": (0.9, 0.5)},), "11:rho=0.7,11:moved=0.9~0.5"),
+                          (({"moved": (0.9, 0.5)}, {"lr": 0.3}, {"rho": 0.7}),
+                           "11:moved=0.9~0.5,11:rho=0.7,11:lr=0.3"),
+                          (({"moved": (0.9, 0.5)}, {"moved": (0.9, 0.1 + 0.2j)}), "11:moved=0.9~0.1+0.2j"),
+                          (({"moved": (0.9, 0.5)}, {"moved": ()}), "")):
+        run = stepped()
+        for values in changes:
+            run.apply(changed(run.experiment, **values))
+        assert link_of(run)[1] == text
+        again = replayed_by_page(link_of(run))
+        run.step()
+        again.step()
+        assert np.array_equal(again.view().weights, run.view().weights)
+
+
+def test_an_eigenvalue_that_is_dragged_while_a_run_plays_is_the_same_run_elsewhere():
+    """Several values come between two updates, and some updates between two values."""
+    run = live(changed(SMALL, steps=4000), pace="max")
+    run.play()
+    wait_until(lambda: run.updates > 3)
+    start = 0.8
+    for drag in (1, 2):
+        before = run.experiment.recurrence.moved
+        for i in range(15):
+            to = round(start - 0.02 * i, 4)
+            run.apply(changed(run.experiment, moved=(*before, start, to)), drag)
+        start = to
+        run.apply(changed(run.experiment, rho=0.9 + 0.05 * drag))
+    run.pause()
+    texts, text, updates = link_of(run)
+    assert text.count("moved=") > 2
+    assert sum(mark.text.startswith("Eigenvalue") for mark in run.view().curves.marks) == 2
+    again = replayed_by_page((texts, text, updates))
+    run.step()
+    again.step()
+    assert same(curves(again), curves(run))
+    assert np.array_equal(again.view().weights, run.view().weights)
 
 
 def test_a_radius_passed_at_zero_does_not_take_the_weights_along():
@@ -234,6 +294,17 @@ def test_entries_of_one_update_act_together_and_a_setting_named_again_after_them
     assert by_update(changes) == {
         3: [(first := changed(SMALL, clip_norm=True, clip_norm_threshold=0.5, lr=0.2))],
         9: [(second := changed(first, rho=0.5)), changed(second, rho=1.0, lr=0.3)]}
+
+
+def test_the_numbers_of_a_list_stand_apart_by_a_tilde_and_a_radius_after_a_move_acts_after_it():
+    changes, problems = of("3:moved=0.9~0.5+0.1j,3:rho=0.7,3:lr=0.2,5:moved=,7:moved=0.9~x,8:lr=0.1~0.2")
+    assert [c.step for c in changes] == [3, 3, 5]
+    assert changes[0].experiment == changed(SMALL, moved=(0.9, 0.5 + 0.1j))
+    assert changes[1].experiment == changed(SMALL, moved=(0.9, 0.5 + 0.1j), rho=0.7, lr=0.2)
+    assert changes[2].experiment == changed(SMALL, rho=0.7, lr=0.2)
+    assert problems == ["at update 7: moved must be at most 60 numbers such as 1.2, 0.9, 0.5+0.5j with magnitudes up "
+                        "to 100, got 0.9,x. It was ignored.",
+                        "at update 8: lr must be a number from 1e-05 to 10, got 0.1~0.2. It was ignored."]
 
 
 def test_entries_may_come_in_any_order_and_act_in_that_of_updates():

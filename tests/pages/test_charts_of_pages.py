@@ -10,6 +10,7 @@ from core.topics.jacobians.rates import rates_of
 from core.topics.landscape.one_unit import OneUnit
 from core.topics.landscape.view import Descending, Region
 from core.training.truncated_pairs import map_of
+from pages._kit.link.values import Own
 from pages._live.kept import Kept
 from pages._parts import playground
 from pages._parts.landscape import around, picture
@@ -20,7 +21,7 @@ def charts_of(monkeypatch, view, reach=None):
     for name in ("eigenvalue_plane", "loss", "gradient_norm", "gradient_by_step", "gradient_map"):
         monkeypatch.setattr(playground, name, lambda *of, **more: (of, more))
     monkeypatch.setattr(playground, "flow_chart", lambda *of: of)
-    found = playground._charts(view, reach)
+    found = playground._charts(Kept(), view, reach, playground._movable(view))
     assert list(found) == ["eigenvalues", "flow", "loss", "norm", "by_step", "map"]
     return found
 
@@ -30,13 +31,13 @@ def test_the_six_charts_are_of_one_view(monkeypatch):
     view = run.view()
     found = charts_of(monkeypatch, view, "reach")
     (spectrum, start), more = found["eigenvalues"]
-    assert (spectrum, more) == (view.record.spectrum, {"orthogonality": None, "candidate": True})
+    assert (spectrum, more) == (view.record.spectrum, {"orthogonality": None, "candidate": True, "movable": "moved"})
     assert start is view.frames[0].record.eigenvalues
     assert found["flow"] == (view, "reach")
     assert found["loss"] == ((view.curves, view.baselines, None), {})
     assert found["norm"] == ((view.curves, 0.5, None), {})
     assert found["by_step"] == ((view.record,), {})
-    assert found["map"] == (([frame.record for frame in view.frames],), {})
+    assert found["map"][0][0] == [frame.record for frame in view.frames]
 
 
 def test_before_the_first_update_the_run_before_is_drawn_where_it_is_the_same_quantity(monkeypatch):
@@ -48,11 +49,22 @@ def test_before_the_first_update_the_run_before_is_drawn_where_it_is_the_same_qu
         view = run.view()
         found = charts_of(monkeypatch, view)
         (_, start), more = found["eigenvalues"]
-        assert (start, more) == (None, {"orthogonality": view.record.orthogonality, "candidate": False})
+        assert (start, more) == (None, {"orthogonality": view.record.orthogonality, "candidate": False,
+                                        "movable": ""})
         past = view.past.curves
         assert found["loss"][0][2] is (past if same_task else None)
         assert (found["norm"][0][1], found["norm"][0][2] is past) == (None, True)
-        assert found["map"] == (([view.record],), {})
+        assert found["map"][0][0] == [view.record]
+
+
+@pytest.mark.parametrize(("values", "updates", "movable"), [
+    ({}, 0, "eigenvalues"), ({"shape": "gaussian"}, 0, "eigenvalues"), ({"leaky": True}, 0, "eigenvalues"),
+    ({"moved": (0.9, 0.4)}, 0, "moved"), ({}, 1, "moved"), ({"gru": True}, 1, "moved"), ({"gru": True}, 0, ""),
+    ({"orthogonal_init": True}, 0, ""), ({"orthogonal_kept": True}, 1, "")], ids=str)
+def test_eigenvalues_are_moved_in_what_the_network_is_made_of_or_where_it_is_trained(monkeypatch, values, updates,
+                                                                                      movable):
+    found = charts_of(monkeypatch, stepped(changed(SMALL, **values), updates).view())
+    assert found["eigenvalues"][1]["movable"] == movable
 
 
 @pytest.mark.parametrize(("values", "cut", "name", "cut_by"), [
@@ -98,19 +110,16 @@ def test_the_surface_of_one_unit_is_made_once_for_its_window(monkeypatch, window
 
 
 def test_the_slider_of_updates_takes_its_end_for_all(monkeypatch):
-    wires, shown, taken = [], [], []
-    monkeypatch.setattr(around, "wired", lambda key, at, take: wires.append((key, at, take)) or (at, {"key": key}))
-    monkeypatch.setattr(around, "st", SimpleNamespace(slider=lambda *of, **more: shown.append((of, more))))
-    own = SimpleNamespace(prefix="landscape.", parameters=Descending.parameters(), help_of=lambda name: f"help {name}",
-                          take=lambda *of: taken.append(of))
-    around.updates_shown(own, Descending(shown=80, updates=30))
-    around.updates_shown(own, Descending(shown=8, updates=30))
-    (key, at, take), _ = wires
-    assert (key, at) == ("landscape.drag_shown-30", 30)
-    assert shown[1] == ((own.parameters["shown"].label, 0, 30, 8), {"help": "help shown", "key": key})
-    take(30)
-    take(7)
-    assert taken == [("shown", Descending.parameters()["shown"].default), ("shown", 7)]
+    seen = []
+    monkeypatch.setattr(around, "control", lambda name, own, **look: seen.append((look["shown"], look["parameter"])))
+    every = Descending.parameters()["shown"].default
+    for asked, at, kept in ((80, 30, 80), (8, 8, 8), (30, 30, every), (every, 30, every)):
+        own = Own("landscape", (Descending,), {"shown": str(asked), "updates": "30", "colour": "red"})
+        around.updates_shown(own, own.spec(Descending)[0])
+        shown, parameter = seen.pop()
+        assert (shown, parameter.low, parameter.high, parameter.default) == (at, 0, 30, 30)
+        assert own.values["shown"] == kept
+        assert len(own.problems) == 1  # the line on the link is still to be shown
 
 
 @pytest.mark.parametrize(("change", "made"), [

@@ -22,8 +22,9 @@ from pages._parts.derivation.pictures import subject_of
 from pages._parts.derivation.said import Said
 from pages._parts.derivation.text import NO_ANSWER, Dialogue
 from tests.helpers import app_page
-from tests.helpers.app_page import button, cells, checked, click, named, own_of, part, settings_of, warnings
+from tests.helpers.app_page import button, cells, checked, click, own_of, part, settings_of, warnings
 from tests.helpers.derivation_subjects import NETWORKS
+from tests.helpers.panels import number, put, refusals
 
 NUMBER = {step.name: i for i, step in enumerate(STEPS, start=1)}
 
@@ -86,8 +87,8 @@ def test_every_step_opens_for_every_network(network):
         assert len(page.main.expander) == len(step.corrections)
         assert warnings(page) == []
         assert not re.search(r"\b(nan|inf)\b(?! at update)", words(page) + "".join(equations(page)))
-    checked(named(page.number_input, "derivation.type_layers").set_value(1).run())
-    checked(named(page.text_input, "derivation.write_word").set_value("no").run())
+    put(page, "layers", 1)
+    put(page, "word", "no")
     for step in STEPS:
         go(page, step.name)
     assert warnings(page) == []
@@ -100,9 +101,9 @@ def test_a_field_is_as_wide_as_its_label_and_its_number_need(monkeypatch):
     monkeypatch.setattr(parts, "st", SimpleNamespace(
         container=lambda **more: widths.append(more.get("width")) or nullcontext(), button=lambda *_, **__: None,
         progress=lambda *_, **__: None))
-    monkeypatch.setattr(parts, "typed", lambda name, own, shown: fields.append((name, shown)))
+    monkeypatch.setattr(parts, "control", lambda name, own, typed, shown: fields.append((name, shown, typed)))
     parts.steering(None, Place(step=NUMBER[step.name]), SimpleNamespace(t=5, leak=0.25))
-    assert fields == [("t", 5), ("leak", 0.25)]
+    assert fields == [("t", 5, True), ("leak", 0.25, True)]
     assert widths == [None, 140, 190, None]
 
 
@@ -172,16 +173,16 @@ def test_another_network_asks_again_and_another_step_does_not():
     click(page, "Just show me")
     go(page, "terms")
     assert not go(page, "product").radio
-    checked(named(page.slider, "drag_rho").set_value(0.5).run())
+    put(page, "rho", 0.5)
     assert page.radio
 
 
 @pytest.mark.parametrize("word", ["a", "abcdefghijklm", "two words", "a1", "<b>x</b>", "", "$x$"])
 def test_a_word_that_is_none_gives_one_line_and_changes_nothing(word):
     page = opened()
-    checked(named(page.text_input, "derivation.write_word").set_value(word).run())
-    assert len(warnings(page)) == 1
-    assert warnings(page)[0].startswith("word must be a word of 2 to 12 letters")
+    put(page, "word", word)
+    assert len(refusals(page)) == 1
+    assert refusals(page)[0].startswith("word must be a word of 2 to 12 letters")
     assert own(page)["word"] == "neuron"
 
 
@@ -208,13 +209,13 @@ def test_a_bad_link_gives_one_line_for_each_bad_value():
 
 def test_t_is_the_last_letter_until_it_is_chosen_and_k_is_never_after_it():
     page = opened(step="terms", word="no", k=2)
-    assert named(page.number_input, "derivation.type_t").value == 2
-    checked(named(page.text_input, "derivation.write_word").set_value("gradient").run())
-    assert named(page.number_input, "derivation.type_t").value == 8
-    checked(named(page.number_input, "derivation.type_t").set_value(1).run())
-    assert named(page.number_input, "derivation.type_k").value == 1
-    checked(named(page.number_input, "derivation.type_t").set_value(13).run())
-    assert warnings(page) == ["t must be a whole number from 1 to 12, got 13. It stays 1."]
+    assert number(page, "t") == 2
+    put(page, "word", "gradient")
+    assert number(page, "t") == 8
+    put(page, "t", 1)
+    assert number(page, "k") == 1
+    put(page, "t", 13)
+    assert refusals(page) == ["t must be a whole number from 1 to 12, got 13. It stays 1."]
 
 
 @pytest.mark.parametrize(("kind", "taken"), [

@@ -18,8 +18,9 @@ from core.topics.playground.presets import PRESETS
 from pages._kit.link.values import Own
 from pages._parts.jacobians.shown import _choose
 from tests.helpers import app_page
-from tests.helpers.app_page import address, button, cells, checked, named, own_of, run_of, sent, warnings
+from tests.helpers.app_page import address, button, cells, own_of, run_of, sent, warnings
 from tests.helpers.app_page import rested as measured
+from tests.helpers.panels import number, put, refusals
 
 pytestmark = pytest.mark.usefixtures("own_jobs")
 
@@ -90,10 +91,10 @@ def test_the_headline_is_the_engines_verdict_on_the_map_that_is_drawn():
 def test_the_fields_show_the_row_and_the_column_that_are_drawn():
     """The last step of a short sequence, not the 1000 that a long one may have; on a thinned map a step of its grid."""
     page = opened(seq_len="10", n_hidden="4", batch="4")
-    shown = [named(page.number_input, f"jacobians.type_{name}").value for name in ("t", "k")]
+    shown = [number(page, name) for name in ("t", "k")]
     assert shown == [10, 0]
     page = opened(seq_len="300", n_hidden="4", batch="1", t="20", k="8")
-    t, k = (named(page.number_input, f"jacobians.type_{name}").value for name in ("t", "k"))
+    t, k = (number(page, name) for name in ("t", "k"))
     at = np.asarray(chart(page, "jacobian_map")["data"][0]["x"]).astype(int)
     assert (t, k) == (max(at[at <= 20]), max(at[at <= 8])) == (19, 7)
     names = [trace["name"] for trace in chart(page, "jacobian_lines")["data"][2:4]]
@@ -106,7 +107,7 @@ def test_a_network_changed_afterwards_is_held_against_its_own_bound(monkeypatch)
     """What is measured beside the page belongs to the network that it was begun on, however late it comes."""
     monkeypatch.setattr("pages._parts.jacobians.measured.AT_ONCE", 0.0)
     page = opened(rho="0.9")
-    measured(named(page.number_input, "type_rho").set_value(0.5).run())
+    measured(put(page, "rho", 0.5))
     found, record = expected(page)
     assert np.array_equal(z(page), found.log10_norm, equal_nan=True)
     assert f"ρ γ = {plain(record.rho)}, is" in headline(page)
@@ -123,7 +124,7 @@ def test_a_longer_sequence_is_measured_at_129_times_exactly():
 @pytest.mark.parametrize(("name", "value"), [("t", 20), ("k", 7), ("sequences", 1)])
 def test_a_typed_value_is_taken_and_written_into_the_address(name, value):
     page = opened()
-    measured(named(page.number_input, f"jacobians.type_{name}").set_value(value).run())
+    measured(put(page, name, value))
     assert own(page).values[name] == value
     assert address(page) == {name: str(value)}
     assert np.array_equal(z(page), expected(page, own(page).values["sequences"])[0].log10_norm, equal_nan=True)
@@ -142,8 +143,8 @@ def test_the_chosen_row_and_column_are_the_curves():
 def test_a_value_that_is_not_allowed_gives_one_line_and_changes_nothing(name, value):
     page = opened(**SMALL)
     before = dict(own(page).values)
-    checked(named(page.number_input, f"jacobians.type_{name}").set_value(value).run())
-    (line,) = warnings(page)
+    put(page, name, value)
+    (line,) = refusals(page)
     assert line.startswith(f"{name} must be ")
     assert line.endswith(f" It stays { {'t': 10, 'k': 0, 'sequences': 3, 'length': 65536}[name]}.")
     assert own(page).values == before
@@ -165,7 +166,7 @@ def test_a_click_chooses_the_nearest_row_and_column_there_are(point, chosen):
 
 def test_the_recent_colours_reach_as_far_as_the_map():
     page = opened(rho="0.5")
-    checked(named(page.selectbox, "jacobians.pick_colours").select("recent").run())
+    put(page, "colours", "recent")
     reach = np.ceil(np.abs(z(page)[np.isfinite(z(page))]).max())
     assert (chart(page, "jacobian_map")["data"][0]["zmax"], address(page)["colours"]) == (reach, "recent")
 

@@ -160,8 +160,8 @@ def test_a_click_on_the_map_is_a_click_on_its_row_and_column():
 
 def test_beside_the_charts_stand_the_controls_and_the_pair_that_is_drawn(monkeypatch):
     seen = []
-    monkeypatch.setattr(shown, "control", lambda name, own: seen.append(name))
-    monkeypatch.setattr(shown, "typed", lambda name, own, at: seen.append((name, at)))
+    monkeypatch.setattr(shown, "control", lambda name, own, typed=False, shown=None: seen.append(
+        (name, shown) if typed else name))
     on_page = SimpleNamespace(show=lambda part, height=300, on_pick=None: seen.append((part, height, on_pick)))
     own = SimpleNamespace(parameters=JacobianView.parameters(), take=lambda *of: seen.append(of))
     shown.show_map(on_page, (10, 3), own)

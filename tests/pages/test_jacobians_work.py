@@ -15,7 +15,8 @@ from core.topics.jacobians.long_sequence import long_reach
 from core.topics.jacobians.map import jacobian_map
 from core.training.record import JacobianMap
 from pages._parts.jacobians.shown import map_csv
-from tests.helpers.app_page import at_rest, cells, checked, click, named, run_of
+from tests.helpers.app_page import at_rest, cells, checked, click, run_of
+from tests.helpers.panels import put
 from tests.helpers.waiting import wait_until
 from tests.pages.test_jacobians_page import chart, expected, headline, measured, opened, own, z
 
@@ -47,7 +48,7 @@ def test_an_earlier_update_that_is_looked_at_is_measured_too():
     for _ in range(4):
         click(page, "Step")
     measured(page)
-    measured(named(page.select_slider, "look_at").set_value(2).run())
+    measured(put(page, "look_at", 2))
     run = run_of(page)
     looked_at = jacobian_map(run.look_at(run.frame_at(2)).jacobians.first(3))
     assert np.array_equal(z(page), looked_at.log10_norm, equal_nan=True)

@@ -15,7 +15,8 @@ from core.topics.landscape.view import Descending, Region
 from pages._kit.link.values import Own
 from pages._parts.landscape.around import descents_csv, look, start_here
 from tests.helpers import app_page
-from tests.helpers.app_page import cells, checked, drawn_on, named, own_of, warnings
+from tests.helpers.app_page import cells, checked, drawn_on, own_of, warnings
+from tests.helpers.panels import number, press, put, put_all, row
 
 PARAMETERS = {**OneUnit.parameters(), **Descending.parameters(), **Region.parameters()}
 DEFAULTS = {name: p.default for name, p in PARAMETERS.items()}
@@ -76,9 +77,7 @@ def test_other_values_have_a_line_on_what_to_look_for_too():
 @pytest.mark.parametrize("end", ["low", "high", "default"])
 def test_every_number_can_be_typed_to_both_ends(page, end):
     wanted = {name: getattr(PARAMETERS[name], end) for name in TYPED}
-    for name, value in wanted.items():
-        named(page.number_input, f"landscape.type_{name}").set_value(value)
-    checked(page.run())
+    put_all(page, wanted)
     assert {name: own(page)[name] for name in TYPED} == pytest.approx(wanted)
     assert warnings(page) == []
 
@@ -88,9 +87,7 @@ def test_every_choice_can_be_made(page):
     offered = {name: [*p.options, p.default] for name, p in PARAMETERS.items() if isinstance(p, Choice)}
     for i in range(max(map(len, offered.values()))):
         wanted = {name: options[min(i, len(options) - 1)] for name, options in offered.items()}
-        for name, option in wanted.items():
-            named(page.selectbox, f"landscape.pick_{name}").select(option)
-        checked(page.run())
+        put_all(page, wanted)
         assert {name: own(page)[name] for name in offered} == wanted
         assert drawn_on(page) == [f"error_{own(page)['view']}", "descent", "bifurcation"]
 
@@ -101,7 +98,7 @@ def test_every_activation_is_drawn_where_it_overflows_too(activation):
     page = opened(activation=activation, w="9", b="9", steps="500", width="40", shade="gradient")
     for view in ("map", "surface"):
         if own(page)["view"] != view:
-            checked(named(page.selectbox, "landscape.pick_view").select(view).run())
+            put(page, "view", view)
         assert own(page)["view"] == view
         assert drawn_on(page) == [f"error_{own(page)['view']}", "descent", "bifurcation"]
         assert "nan" not in verdict(page).lower().replace("the error is nan", "").replace("the gradient is nan", "")
@@ -109,29 +106,29 @@ def test_every_activation_is_drawn_where_it_overflows_too(activation):
 
 def test_the_updates_shown_can_be_dragged_and_all_of_them_is_the_end():
     page = opened()
-    checked(named(page.slider, "landscape.drag_shown-100").set_value(0).run())
+    put(page, "shown", 0)
     assert own(page)["shown"] == 0
     assert "At the start" in verdict(page)
-    checked(named(page.slider, "landscape.drag_shown-100").set_value(100).run())
+    put(page, "shown", 100)
     assert own(page)["shown"] == DEFAULTS["shown"]
 
 
 def test_all_updates_stay_shown_when_there_are_more_of_them():
     page = opened()
-    checked(named(page.number_input, "landscape.type_updates").set_value(150).run())
-    assert named(page.slider, "landscape.drag_shown-150").value == 150
+    put(page, "updates", 150)
+    assert number(page, "shown") == 150
     assert "After 150 updates" in verdict(page)
 
 
 def test_fewer_updates_than_shown_show_all_there_are():
     page = opened(shown="80", updates="30")
-    assert named(page.slider, "landscape.drag_shown-30").value == 30
+    assert number(page, "shown") == 30
     assert own(page)["shown"] == 80
 
 
 def test_the_window_can_be_centred_on_the_start():
     page = opened(w="-3.25", b="1.5")
-    checked(next(b for b in page.button if b.label == "Centre on the start").click().run())
+    press(page, "Centre on the start")
     assert (own(page)["w_mid"], own(page)["b_mid"]) == (-3.25, 1.5)
 
 
@@ -139,9 +136,8 @@ def test_the_window_can_be_centred_on_the_start():
                                              ("threshold", 0.0), ("updates", 301), ("width", 0.0), ("target", 3.0)])
 def test_a_typed_value_that_is_not_allowed_gives_one_line_and_changes_nothing(page, name, value):
     before = dict(own(page))
-    checked(named(page.number_input, f"landscape.type_{name}").set_value(value).run())
-    (line,) = warnings(page)
-    assert line.startswith(name)
+    put(page, name, value)
+    assert row(page, name)["refused"].startswith(f"{name} must be ")
     assert own(page) == before
 
 

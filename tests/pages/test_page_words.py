@@ -13,6 +13,7 @@ from pages._parts.truncation import cost as truncation_cost
 from tests.helpers import truncation_page
 from tests.helpers.app_page import at_rest, button, checked, click, rested, unfolded
 from tests.helpers.page_words import kept, words
+from tests.helpers.panels import press as press_row
 from tests.pages import test_landscape_page
 
 DIFFERENCE = re.compile(r"\bby \$10\^\{-(?:[89]|1[01])\.\d\}\$")  # as exact as a machine is
@@ -29,7 +30,7 @@ def page(name, *, sidebar=False, press=(), **query):
         with patch.object(normality, "AT_ONCE", 60):  # s: its pictures are waited for, however busy the machine
             checked(app.run())
         for label in press:
-            click(app, label)
+            (press_row if label == "New seed" else click)(app, label)
         return words(app, sidebar)
     return told
 

@@ -17,7 +17,8 @@ from core.topics.precision.stagnation import Update
 from pages._parts import precision
 from pages._parts.precision import LOOK, powers_csv
 from tests.helpers import app_page
-from tests.helpers.app_page import cells, checked, click, drawn_on, named, own_of, warnings
+from tests.helpers.app_page import cells, checked, click, drawn_on, own_of, warnings
+from tests.helpers.panels import put, put_all, refusals
 from tests.helpers.rounding import TYPES
 
 CHARTS = ["typed_powers", "digits_left", "update_share", "updates_arrived", "iterated_value", "iterated_slope"]
@@ -100,22 +101,20 @@ def test_other_values_have_a_line_on_what_to_look_for_too():
 @pytest.mark.parametrize("end", ["low", "high", "default"])
 def test_every_number_can_be_typed_to_both_ends(page, end):
     wanted = {name: getattr(p, end) for name, p in PARAMETERS.items() if isinstance(p, Number)}
-    for name, value in wanted.items():
-        named(page.number_input, f"precision.type_{name}").set_value(value)
-    checked(page.run())
+    put_all(page, wanted)
     assert {name: own(page)[name] for name in wanted} == pytest.approx(wanted)
     assert warnings(page) == []
 
 
 @pytest.mark.parametrize("dtype", TYPES)
 def test_every_type_can_be_chosen_and_the_sentences_speak_of_it(page, dtype):
-    checked(named(page.selectbox, "precision.pick_dtype").select(dtype).run())
+    put(page, "dtype", dtype)
     assert all(f"In {dtype} " in verdict for verdict in verdicts(page)[:2])
 
 
 def test_a_rate_between_two_stops_of_the_slider_can_be_typed():
     page = opened()
-    checked(named(page.number_input, "precision.type_rate").set_value(1.001).run())
+    put(page, "rate", 1.001)
     assert own(page)["rate"] == 1.001
     assert "times 1.001 a step" in verdicts(page)[0]
 
@@ -124,8 +123,8 @@ def test_a_rate_between_two_stops_of_the_slider_can_be_typed():
                                              ("weight", 0.0), ("gain", 5.0), ("times", 0)])
 def test_a_typed_value_that_is_not_allowed_gives_one_line_and_changes_nothing(name, value):
     page = opened()
-    checked(named(page.number_input, f"precision.type_{name}").set_value(value).run())
-    (line,) = warnings(page)
+    put(page, name, value)
+    (line,) = refusals(page)
     assert line.startswith(name)
     assert own(page) == DEFAULTS
 

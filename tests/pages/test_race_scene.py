@@ -75,14 +75,15 @@ def made():
 @pytest.mark.parametrize(("texts", "values"), [
     ({"rho": "0.7"}, {"rho": 0.7}), ({"rho": "0.7", "alpha": "1"}, {"rho": 0.7, "alpha": 1.0}),
     ({"steps": "50"}, {"steps": 50}), ({"seeds": "4"}, {"seeds": 4}), ({"seq_len": "14"}, {"seq_len": 14}),
-    ({"lane3-lr": "0.05"}, {"lanes": RaceSpec(lanes="clip_norm,,leaky+lr=0.05").lanes}),
-    ({"lane1-clip_norm_threshold": "0.5"},
+    ({"lane3.": {"lr": "0.05"}}, {"lanes": RaceSpec(lanes="clip_norm,,leaky+lr=0.05").lanes}),
+    ({"lane1.": {"clip_norm_threshold": "0.5"}},
      {"lanes": RaceSpec(lanes="clip_norm+clip_norm_threshold=0.5,,leaky+lr=0.2").lanes})])
 def test_what_is_drawn_while_a_value_is_held_is_what_stands_once_it_is_let_go(texts, values, updates):
     after, made = VALUES | values, of(VALUES, updates)
     scene = scene_of(made)
     before = whole(scene)
-    scene.order({"set": texts, "drag": 1})
+    of_lane = next((name for name in texts if name.startswith("lane")), "")
+    scene.order({"set": texts.get(of_lane, texts), "of": f"remedies.{of_lane}", "drag": 1})
     held = whole(scene)
     assert scene.picture().around == ("as it was",)
     assert cells(picture(made, "range", None)) == before, "the race stays as it is"
@@ -92,7 +93,7 @@ def test_what_is_drawn_while_a_value_is_held_is_what_stands_once_it_is_let_go(te
     wait_until(lambda: expected.settled)
     let_go = scene_of(made, after)
     for seen in (whole(let_go), whole(scene_of(expected, after))):
-        if (updates and "steps" in texts) or (any("-" in name for name in texts) and updates):  # lanes that were timed
+        if (updates and "steps" in texts) or (of_lane and updates):  # lanes that were timed
             seen, held = ({name: told for name, told in one.items() if name != "race_table"} for one in (seen, held))
         assert seen == held
     assert let_go.picture().around == (made.state, made.deed, None)
@@ -120,8 +121,8 @@ def test_a_hand_that_gives_up_leaves_the_race_as_it_was(made):
 
 @pytest.mark.parametrize("texts", [
     {"rho": "nonsense"}, {"rho": "-1"}, {"rho": "2.5"}, {"rho": "nan"}, {"rho": ""}, {"rho": 1.5}, {"none": "1"}, [],
-    {"rho": None}, "x", None, 7, {"n_hidden": "1e9"}, {"lane2-lr": "0.1"}, {"lane9-lr": "0.1"}, {"lane1-seed": "3"},
-    {"lane1-lr": "x"}, {"lane1-none": "1"}, {"lane1": "1"}, {"lane1-": "1"}, {"eigenvalues": "1.2,0.9,0.5+0.5j,2"},
+    {"rho": None}, "x", None, 7, {"n_hidden": "1e9"}, {"lane1": "1"}, {"lane1-": "1"},
+    {"eigenvalues": "1.2,0.9,0.5+0.5j,2"},
     {"teacher_forcing": "true"}, {"batch": "256", "seq_len": "1000", "n_hidden": "128", "lstm": "true"}])
 def test_what_is_refused_leaves_the_last_accepted_picture(made, texts):
     scene = scene_of(made)
@@ -133,9 +134,21 @@ def test_what_is_refused_leaves_the_last_accepted_picture(made, texts):
     assert (made.refused, made.state) == (None, "ready")
 
 
+@pytest.mark.parametrize(("of_lane", "texts"), [
+    ("lane2.", {"lr": "0.1"}), ("lane9.", {"lr": "0.1"}), ("lane1.", {"seed": "3"}), ("lane1.", {"lr": "x"}),
+    ("lane1.", {"none": "1"}), ("lane1.", {"own_none": "true"}), ("lane1.", {"own_lr": "x"}), ("lane1.", []),
+    ("lane1.", {"lr": 0.5})])
+def test_what_is_refused_of_a_lane_leaves_the_last_accepted_picture(made, of_lane, texts):
+    scene = scene_of(made)
+    scene.order({"set": {"rho": "0.7"}, "of": "remedies.", "drag": 1})
+    before = whole(scene)
+    scene.order({"set": texts, "of": f"remedies.{of_lane}", "drag": 2})
+    assert whole(scene) == before
+
+
 def test_a_lane_that_does_not_go_together_with_what_is_held_is_left_out_as_it_will_be(made):
     scene = scene_of(made)
-    scene.order({"set": {"lstm": "true", "lane1-identity_relu": "true"}})
+    scene.order({"set": {"lstm": "true"}, "of": "remedies."})
     assert whole(scene)["race_table"].count("<b>") == 2  # leaky chooses the cell as well
 
 
@@ -169,7 +182,7 @@ def test_a_race_that_plays_takes_over_what_no_lane_begins_again_for_and_the_rest
     scene.order({"do": "race"})
     wait_until(lambda: made.front > 2)
     scene.order({"set": {"rho": "0.7"}, "drag": 1})
-    scene.order({"set": {"lane1-lr": "0.5"}, "drag": 2})
+    scene.order({"set": {"lr": "0.5"}, "of": "remedies.lane1.", "drag": 2})
     assert [lane.experiment for lane in made.view().lanes] == [one.experiment for one in given(values)[0]]
     assert made.front > 2
     scene.order({"set": {"steps": "3000"}, "drag": 3})

@@ -6,18 +6,8 @@ import pytest
 
 from core.live.limits import VARIABLE
 from core.live.memory import race_bytes, run_bytes
-from tests.helpers.app_page import (
-    button,
-    checked,
-    click,
-    named,
-    race_of,
-    run_of,
-    settings_of,
-    unfolded,
-    values,
-    warnings,
-)
+from tests.helpers.app_page import button, checked, click, race_of, run_of, settings_of, unfolded, values, warnings
+from tests.helpers.panels import put
 
 DEAR = {"n_hidden": "32", "seq_len": "100", "batch": "64", "lstm": "true"}
 LIMIT = 60  # MB: these settings would hold twice as much
@@ -52,11 +42,6 @@ def address(page):
     return {name: text if isinstance(text, str) else text[-1] for name, text in page.query_params.items()}
 
 
-def set_number(page, name, value):
-    named(page.number_input, f"type_{name}").set_value(value)
-    return checked(page.run())
-
-
 @pytest.mark.parametrize("name", ["playground", "jacobians", "truncation"])
 def test_a_link_that_asks_for_too_much_opens_with_the_line_and_trains_nothing(name):
     page = page_of(name, **DEAR)
@@ -80,9 +65,9 @@ def test_a_link_trained_so_far_is_not_trained_either():
 def test_with_the_batch_moved_down_to_what_is_proposed_it_runs():
     page = page_of("playground", **DEAR)
     _, fits, _ = proposed(page)
-    page = set_number(page, "batch", fits + 1)
+    page = put(page, "batch", fits + 1)
     assert len(warnings(page)) == 1
-    page = set_number(page, "batch", fits)
+    page = put(page, "batch", fits)
     assert (warnings(page), run_of(page).experiment.task.batch) == ([], fits)
     page = click(page, "Step")
     assert run_of(page).updates == 1
@@ -91,10 +76,10 @@ def test_with_the_batch_moved_down_to_what_is_proposed_it_runs():
 def test_a_control_that_asks_for_too_much_leaves_the_run_as_it_was():
     page = page_of("playground", **{**DEAR, "batch": "2"})
     page = click(page, "Step")
-    page = set_number(page, "batch", 64)
+    page = put(page, "batch", 64)
     assert proposed(page)[2] == 2
     assert (run_of(page).experiment.task.batch, run_of(page).updates, values(page)["batch"]) == (2, 1, 64)
-    page = set_number(page, "batch", 2)
+    page = put(page, "batch", 2)
     assert (warnings(page), run_of(page).updates) == ([], 1)  # and it goes on from there
     assert not button(page, "Step").disabled
 
@@ -118,15 +103,10 @@ def test_a_race_that_asks_for_too_much_opens_with_the_line_and_builds_no_lane(mo
     assert RACE.items() <= {**address(page), "seeds": "3"}.items()  # 3 is what a link need not say
     monkeypatch.undo()
     monkeypatch.setenv(VARIABLE, str(LIMIT))
-    page = set_number_of_race(page, int(found[1]))
+    page = put(page, "batch", int(found[1]), of="remedies.")
     assert (warnings(page), race_of(page).refused) == ([], None)
     page = click(page, "Step")
     assert race_of(page).front == 1
-
-
-def set_number_of_race(page, batch):
-    named(page.number_input, "remedies.type_batch").set_value(batch)
-    return checked(page.run())
 
 
 def test_a_limit_that_is_no_number_is_said_and_nothing_begins(monkeypatch):

@@ -15,7 +15,8 @@ from core.topics.race.effect import listed
 from core.topics.race.entries import Baseline, RaceSpec
 from pages._parts.race import cards
 from tests.helpers import app_page
-from tests.helpers.app_page import button, cells, checked, click, named, own_of, race_of, sent, warnings
+from tests.helpers.app_page import button, cells, checked, click, own_of, race_of, sent, warnings
+from tests.helpers.panels import put, refusals, rows
 from tests.helpers.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("own_jobs")
@@ -135,7 +136,7 @@ def test_a_removed_lane_is_the_first_that_is_filled_again():
 
 def test_a_field_of_a_lane_is_its_own():
     page = opened(**SMALL, lanes="clip_norm,clip_norm")
-    checked(named(page.number_input, "remedies.lane2.type_clip_norm_threshold").set_value(0.5).run())
+    put(page, "clip_norm_threshold", 0.5, of="remedies.lane2.")
     lanes = race(page).view().lanes
     assert [lane.experiment.remedies[0].threshold for lane in lanes[1:]] == [1.0, 0.5]
     assert page.query_params["lanes"] == "clip_norm,clip_norm+clip_norm_threshold=0.5"
@@ -143,34 +144,35 @@ def test_a_field_of_a_lane_is_its_own():
 
 def test_remedies_can_be_put_together_in_one_lane():
     page = opened(**SMALL, lanes="clip_norm")
-    checked(named(page.multiselect, "remedies.lane1.remedies").set_value(["clip_norm", "leaky"]).run())
+    put(page, "leaky", True, of="remedies.lane1.")
     assert race(page).view().lanes[1].title == "clip norm + leaky"
 
 
 def test_a_remedy_that_leaves_a_lane_takes_its_fields_along():
     page = opened(**SMALL, lanes="clip_norm+clip_norm_threshold=0.5+truncation")
-    checked(named(page.multiselect, "remedies.lane1.remedies").set_value(["truncation"]).run())
+    put(page, "clip_norm", False, of="remedies.lane1.")
     assert own(page).values["lanes"] == ((("truncation", True),),)
 
 
 def test_a_field_of_a_remedy_that_the_baseline_has_can_be_a_lane_s_own():
     page = opened(**SMALL, lanes="lstm_bias=4", lstm="true")
-    checked(named(page.number_input, "remedies.lane1.type_lstm_bias").set_value(3.0).run())
+    put(page, "lstm_bias", 3.0, of="remedies.lane1.")
     assert [lane.experiment.remedies[0].bias for lane in race(page).view().lanes] == [1.0, 3.0]
-    checked(named(page.multiselect, "remedies.lane1.remedies").set_value(["clip_norm"]).run())
+    put(page, "clip_norm", True, of="remedies.lane1.")
     assert race(page).view().lanes[1].experiment.values()["lstm_bias"] == 3.0
 
 
 def test_a_lane_can_have_an_optimizer_of_its_own():
     page = opened(**SMALL, lanes="clip_norm")
-    checked(named(page.multiselect, "remedies.lane1.others").set_value(["optimizer"]).run())
-    checked(named(page.selectbox, "remedies.lane1.pick_optimizer").select("adam").run())
+    put(page, "own_optimizer", True, of="remedies.lane1.")
+    assert page.query_params["lanes"] == "clip_norm+optimizer=sgd"
+    put(page, "optimizer", "adam", of="remedies.lane1.")
     assert [lane.experiment.training.optimizer for lane in race(page).view().lanes] == ["sgd", "adam"]
 
 
 def test_a_remedy_of_the_baseline_is_shared_by_all_lanes():
     page = opened(**SMALL, lanes="leaky")
-    checked(named(page.multiselect, "remedies.shared").set_value(["clip_norm"]).run())
+    put(page, "clip_norm", True, of="remedies.")
     assert all(lane.experiment.values().get("clip_norm") for lane in race(page).view().lanes)
 
 
@@ -191,8 +193,8 @@ def test_a_link_that_is_not_usable_gives_one_line(query, word):
 
 def test_a_typed_value_of_a_lane_that_is_not_allowed_gives_one_line_and_changes_nothing():
     page = opened(**SMALL, lanes="clip_norm")
-    checked(named(page.number_input, "remedies.lane1.type_clip_norm_threshold").set_value(-3.0).run())
-    (line,) = warnings(page)
+    put(page, "clip_norm_threshold", -3.0, of="remedies.lane1.")
+    (line,) = refusals(page)
     assert line.startswith("clip_norm_threshold must be")
     assert own(page).values["lanes"] == ((("clip_norm", True),),)
 
@@ -207,7 +209,7 @@ def test_more_lanes_than_there_is_room_for_give_one_line():
 
 def test_the_task_is_that_of_all_lanes():
     page = opened(**SMALL, lanes="clip_norm")
-    checked(named(page.selectbox, "remedies.pick_task").select("adding").run())
+    put(page, "task", "adding", of="remedies.")
     assert {lane.experiment.task.task for lane in race(page).view().lanes} == {"adding"}
 
 
@@ -231,7 +233,7 @@ def test_a_card_adds_its_remedy_to_the_race():
 
 def test_a_card_is_opened_by_its_name():
     page = opened(**SMALL)
-    checked(named(page.get("button_group"), "remedies.card").set_value("omega").run())
+    put(page, "card", "omega")
     assert own(page).values["card"] == "omega"
     assert page.query_params["card"] == "omega"
 
@@ -274,9 +276,9 @@ def test_the_share_menu_has_a_command_for_every_lane():
 def test_every_pace_and_every_band_can_be_chosen():
     page = opened(**SMALL, lanes="clip_norm")
     for band in ("quartiles", "range"):
-        checked(named(page.selectbox, "remedies.pick_band").select(band).run())
+        put(page, "band", band, of="remedies.")
     for pace in PACES:
-        checked(named(page.selectbox, "remedies.pick_pace").select(pace).run())
+        put(page, "pace", pace, of="remedies.")
     assert race(page).playback.pace == PACES[-1]
 
 
@@ -314,7 +316,7 @@ def test_the_race_that_is_on_the_page_looks_chosen_and_is_named_above_it():
     assert looks_chosen(page) == ["preset_race_harm"]
     assert any(one.value.startswith("**Remedies that harm.** Here the baseline is healthy") for one in page.caption)
     checked(page.button(key="preset_race_harm").click().run())
-    checked(named(page.number_input, "remedies.type_seeds").set_value(2).run())
+    put(page, "seeds", 2, of="remedies.")
     assert looks_chosen(page) == []
     assert any(one.value.startswith("The same seeds and the same batches in every lane:") for one in page.caption)
 
@@ -338,13 +340,12 @@ def test_a_race_that_is_chosen_again_begins_anew():
 
 def test_what_all_lanes_share_is_said_while_it_is_folded():
     page = opened(**SMALL, clip_norm="true", leaky="true", rho="0.5")
-    page.session_state["fold_shared"] = page.session_state["fold_network"] = False
-    lines = [one.value for one in checked(page.run()).sidebar.caption]
+    lines = [row["line"] for row in rows(page) if row["kind"] == "fold"]
     assert "Gradient norm clipping, Leaky units." in lines
     assert any(line.startswith("Hidden units, kind of matrix, ") and "Changed: hidden units 4, spectral radius 0.5" in
                line for line in lines)
     own_of(page, "remedies").load({})
-    assert "None." in [one.value for one in checked(page.run()).sidebar.caption]
+    assert "None." in [row["line"] for row in rows(checked(page.run())) if row["kind"] == "fold"]
 
 
 def test_a_demo_leaves_card_and_band_as_they_are_and_is_seen_from_its_top():

@@ -8,8 +8,9 @@ from core.live.slot import UpdateSlot
 from core.topics.playground.presets import PRESETS
 from core.training.experiment import Experiment
 from pages._kit.link.settings import Settings
-from tests.helpers.app_page import checked, click, named, opened, run_of, values, warnings
+from tests.helpers.app_page import checked, click, opened, run_of, values, warnings
 from tests.helpers.live_runs import changed, curves, same
+from tests.helpers.panels import press, put
 from tests.helpers.waiting import wait_until
 
 SMALL = {"n_hidden": "4", "seq_len": "8", "batch": "4", "until_solved": "false", "pace": "max"}
@@ -49,6 +50,24 @@ def test_a_link_with_changes_makes_its_run_again_and_shows_the_settings_of_its_e
     assert [values(page)[name] for name in ("clip_norm", "clip_norm_threshold", "rho", "steps", "lr")] == [
         True, 0.05, 0.5, 9, 0.2]
     assert run.view().curves.marks == by_hand.view().curves.marks
+
+
+MOVES = "3:moved=0.9~0.5+0.1j,3:rho=0.7,5:moved=0.9~0.3+0.1j"
+
+
+def test_a_link_with_moves_makes_its_run_again_and_gives_itself_and_what_was_moved_is_gone_after_a_reset():
+    page = rested(opened(**LINK, moved="0.2,0.1", at=MOVES.replace("moved=", "moved=0.2~0.1~"), updates="5"))
+    assert warnings(page) == []
+    run = run_of(page)
+    assert [mark.text for mark in run.view().curves.marks] == [
+        "Spectral radius 1 → 0.7\nEigenvalue to 0.5 + 0.1i", "Eigenvalue to 0.3 + 0.1i"]
+    assert values(page)["moved"] == (0.2, 0.1, 0.9, 0.3 + 0.1j)
+    (text,) = [code.value for code in page.code if "updates=" in code.value]
+    assert "&at=3:moved=0.2~0.1~0.9~0.5%2B0.1j,3:rho=0.7,5:moved=0.2~0.1~0.9~0.3%2B0.1j&" in text
+    click(page, "Reset")
+    assert run_of(page).state == "ready"
+    assert values(page)["moved"] == (0.2, 0.1) == run_of(page).experiment.recurrence.moved
+    assert values(page)["rho"] == 0.7
 
 
 def test_its_share_gives_the_link_again():
@@ -95,10 +114,10 @@ def test_settings_that_show_an_experiment_show_what_is_off_in_it():
 def test_the_button_of_a_finished_run_says_what_it_does_after_each_change():
     page = rested(click(opened(**LINK), "Train"))
     assert "Train again" in labels(page)
-    checked(named(page.number_input, "type_rho").set_value(0.5).run())
+    put(page, "rho", 0.5)
     assert "Train anew" in labels(page)
     assert run_of(page).updates == 6
-    checked(named(page.number_input, "type_steps").set_value(8).run())
+    put(page, "steps", 8)
     before = curves(run_of(page))
     rested(click(page, "Go on"))
     assert run_of(page).updates == 8
@@ -109,7 +128,7 @@ def test_truncation_that_forgot_is_trained_anew_with_a_wider_window():
     """README's fourth minute: set k2 to 50 and train again."""
     page = rested(opened(**PRESETS["truncation_forgets"].experiment.spelled() | {"steps": "5"}, updates="5"))
     assert run_of(page).state == "finished"
-    checked(named(page.number_input, "type_truncation_k2").set_value(50).run())
+    put(page, "truncation_k2", 50)
     click(page, "Train anew")
     run = run_of(page)
     wait_until(lambda: run.state == "finished")
@@ -123,7 +142,7 @@ def test_truncation_that_forgot_is_trained_anew_with_a_wider_window():
 def test_what_needs_another_network_leaves_the_run_on_the_page():
     page = rested(click(opened(**LINK), "Train"))
     before = curves(run_of(page))
-    click(page, "New seed")
+    press(page, "New seed")
     assert "Train anew" in labels(page)
     past = run_of(page).view().past.curves
     assert list(past.loss) == list(before[:, 0])
@@ -179,4 +198,4 @@ def test_settings_that_are_loaded_leave_the_playback_as_it_is():
 
 @pytest.mark.parametrize(("before", "after"), [("0", 1), ("9", 10), ("41", 42), ("999999", 0)])
 def test_a_new_seed_is_the_next_of_a_million(before, after):
-    assert values(click(opened(**SMALL, seed=before), "New seed"))["seed"] == after
+    assert values(press(opened(**SMALL, seed=before), "New seed"))["seed"] == after

@@ -15,7 +15,8 @@ from core.topics.singular_values.matrix_powers import matrix_powers, normal_part
 from core.training.experiment import Experiment
 from pages._parts.singular_values.around import matrix_powers_csv, powers_script
 from tests.helpers import app_page
-from tests.helpers.app_page import cells, checked, drawn_on, named, own_of, settings_of, warnings
+from tests.helpers.app_page import cells, checked, drawn_on, own_of, settings_of, warnings
+from tests.helpers.panels import put, refusals, rows
 
 CHARTS = ["normal_powers", "powers", "normal_plane", "plane"]
 
@@ -89,11 +90,11 @@ def test_kreisss_constant_beyond_the_powers_drawn_is_said_to_come_later():
 
 
 @pytest.mark.parametrize("name", ["powers", "reach", "level"])
-def test_a_number_can_be_typed_and_dragged(name):
+def test_a_number_can_be_set_to_both_ends(name):
     page, parameter = opened(), Matrix.parameters()[name]
-    checked(named(page.number_input, f"singular_values.type_{name}").set_value(parameter.high).run())
+    put(page, name, parameter.high)
     assert own(page)[name] == parameter.high
-    checked(named(page.slider, f"singular_values.drag_{name}").set_value(parameter.low).run())
+    put(page, name, parameter.low)
     assert own(page)[name] == parameter.low
     assert warnings(page) == []
 
@@ -102,24 +103,27 @@ def test_a_number_can_be_typed_and_dragged(name):
 def test_a_typed_value_that_is_not_allowed_gives_one_line_and_changes_nothing(name, value):
     page = opened()
     before = dict(own(page))
-    checked(named(page.number_input, f"singular_values.type_{name}").set_value(value).run())
-    (line,) = warnings(page)
+    put(page, name, value)
+    (line,) = refusals(page)
     assert line.startswith(f"{name} must be ")
     assert own(page) == before
 
 
+def sliders_of_the_experiment(page):
+    return {row["name"] for row in rows(page) if row["kind"] == "number" and not row["typed"] and row["of"] == ""}
+
+
 def test_the_sliders_of_W_hh_come_with_your_matrix_only():
     page = opened()
-    assert not [s for s in page.slider if s.key.startswith("drag_")]
-    checked(named(page.selectbox, "singular_values.pick_matrix").select("yours").run())
-    assert {s.key.split("~")[0] for s in page.slider if s.key.startswith("drag_")} == {
-        f"drag_{name}" for name in ("rho", "spread", "angle", "alpha", "n_hidden")}
+    assert sliders_of_the_experiment(page) == set()
+    put(page, "matrix", "yours")
+    assert sliders_of_the_experiment(page) == {"rho", "spread", "angle", "alpha", "n_hidden"}
 
 
 def test_alpha_moves_your_matrix_and_the_session_s_experiment():
     page = opened(matrix="yours")
     assert "Keeps its size" in verdict(page)
-    checked(named(page.slider, "drag_alpha").set_value(1.0).run())
+    put(page, "alpha", 1.0)
     assert settings_of(page).values["alpha"] == 1.0
     assert "Grows more than its eigenvalues say" in verdict(page)
 
@@ -128,14 +132,12 @@ def test_alpha_moves_your_matrix_and_the_session_s_experiment():
     ({"shape": "gaussian"}, {"rho", "n_hidden"}), ({"shape": "identity"}, {"rho", "n_hidden"}),
     ({"eigenvalues": "0.5,0.9"}, {"alpha", "n_hidden"})])
 def test_only_the_sliders_that_act_are_shown(query, shown):
-    page = opened(matrix="yours", **query)
-    assert {s.key.split("~")[0] for s in page.slider if s.key.startswith("drag_")} == {f"drag_{n}" for n in shown}
+    assert sliders_of_the_experiment(opened(matrix="yours", **query)) == shown
 
 
 def test_a_list_of_eigenvalues_that_is_too_long_gives_one_line():
     page = opened(matrix="yours", n_hidden="2")
-    box = named(page.text_input, "write_eigenvalues")
-    checked(box.set_value("0.5, 0.6, 0.7").run())
+    put(page, "eigenvalues", "0.5, 0.6, 0.7")
     (line,) = warnings(page)
     assert line.startswith("eigenvalues must be at most n_hidden = 2 values")
 

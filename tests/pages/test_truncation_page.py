@@ -7,7 +7,8 @@ from core.bptt.gradient_by_lag import gradient_by_lag
 from core.topics.truncation.presets import PRESETS
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
-from tests.helpers.app_page import address, button, cells, click, named, own_of, run_of, sent, warnings
+from tests.helpers.app_page import address, button, cells, click, own_of, run_of, sent, warnings
+from tests.helpers.panels import put, refusals, row
 from tests.helpers.truncation_page import chart, headlines, keyed, opened, rested
 
 pytestmark = pytest.mark.usefixtures("own_jobs")
@@ -35,11 +36,11 @@ def test_every_preset_sets_its_experiment_and_is_measured(preset):
 
 def test_the_controls_act_on_the_experiment_of_the_session():
     page = opened()
-    rested(named(page.toggle, "switch_truncation").set_value(True).run())
-    rested(named(page.number_input, "type_truncation_k2").set_value(7).run())
-    assert named(page.toggle, "switch_truncation_carry").disabled  # a sequence is one chunk
-    rested(named(page.number_input, "type_truncation_k1").set_value(40).run())
-    rested(named(page.toggle, "switch_truncation_carry").set_value(False).run())
+    rested(put(page, "truncation", True))
+    rested(put(page, "truncation_k2", 7))
+    assert row(page, "truncation_carry")["locked"]  # a sequence is one chunk
+    rested(put(page, "truncation_k1", 40))
+    rested(put(page, "truncation_carry", False))
     (spec,) = run_of(page).experiment.remedies
     assert (spec.k1, spec.k2, spec.carry) == (40, 7, False)
     assert address(page) == {"truncation": "true", "truncation_k1": "40", "truncation_k2": "7",
@@ -78,16 +79,16 @@ def test_the_cost_needs_a_truncation():
 def test_a_value_that_is_not_allowed_gives_one_line_and_changes_nothing(name, value):
     page = opened()
     before = dict(own_of(page, "truncation").values)
-    rested(named(page.number_input, f"truncation.type_{name}").set_value(value).run())
-    (line,) = warnings(page)
+    rested(put(page, name, value))
+    (line,) = refusals(page)
     assert line.startswith(f"{name} must be ")
     assert own_of(page, "truncation").values == before
 
 
 def test_own_values_are_part_of_the_link():
     page = opened()
-    rested(named(page.number_input, "truncation.type_factor").set_value(3.0).run())
-    rested(named(page.selectbox, "truncation.pick_centre").select("median").run())
+    rested(put(page, "factor", 3.0))
+    rested(put(page, "centre", "median"))
     assert address(page) == {"factor": "3.0", "centre": "median"}
 
 

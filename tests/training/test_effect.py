@@ -69,6 +69,8 @@ def left_out(name, part, experiment):
     come to the same by chance: a declaration would have to compute the run."""
     if name in ("clip_jacobian", "clip_jacobian_growth") and not Trainer(experiment).network.W_hh.any():
         return "nothing is carried back through W_hh = 0, and after an update the little that is may be short enough"
+    if name == "moved" and experiment.recurrence.rho == 0.0 < experiment.recurrence.alpha:
+        return "all eigenvalues are one, which is too ill-conditioned to be moved"
     if name in ("seq_len", "truncation_k1") and part == "states" and experiment.active("truncation"):
         return "the first chunk may end before either length"
     if part == "sequence" and experiment.active("identity_relu"):

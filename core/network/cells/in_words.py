@@ -15,7 +15,7 @@ def gated(active: Iterable[str]) -> str | None:
 
 
 def where_phi_acts(active: Iterable[str]) -> str:
-    """One sentence beside the control of the activation, with TeX between dollars; "" for a cell with one phi.
+    """One sentence beside the control of the activation; "" for a cell with one phi.
 
     Args:
         active: names of the active remedies.

@@ -46,7 +46,7 @@ class HessianFree(Spec):
     structural: float = number(0.03, 0.0, 10.0, step=0.01, label="Structural damping", symbol=r"\mu", hot=True,
                                help="What a move of the hidden states costs, in units of lambda. At 0 a step that is "
                                     "short in the weights may still carry the states far away.")
-    cg_iterations: int = number(50, 1, 300, step=1, label="Most CG iterations", unit="products", hot=True,
+    cg_iterations: int = number(50, 1, 300, step=1, log=True, label="Most CG iterations", unit="products", hot=True,
                                 help="Conjugate gradients stop here at the latest. Each is one product with G: "
                                      "a sweep forward and one back.")
 

@@ -36,7 +36,7 @@ class OneUnit(Spec):
                       help="Gradient descent starts here; a click on the map sets it.")
     x0: float = number(0.5, -10.0, 10.0, step=0.01, label="First state", symbol="x_0",
                        help="Where the unit is before the first step.")
-    steps: int = number(50, 1, 500, step=1, label="Steps", symbol="T",
+    steps: int = number(50, 1, 500, step=1, log=True, label="Steps", symbol="T",
                         help="How often the unit is applied before its error is taken: the more, the steeper the wall.")
     target: float = number(0.7, -2.0, 2.0, step=0.01, label="Target",
                            help="What φ(x_T) should be.")

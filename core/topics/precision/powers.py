@@ -29,7 +29,7 @@ class Powers(Spec):
                          help="What every step multiplies a gradient by. Any number may be typed, 1.001 too.")
     dtype: str = choice("float32", number_types, label="Number type",
                         help="The one that the sentences speak of; the charts show all four.")
-    steps: int = number(1100, 1, 20000, step=1, label="Steps", symbol="t",
+    steps: int = number(1100, 1, 20000, step=1, log=True, label="Steps", symbol="t",
                         help="How many powers, and how many updates of the weight.")
 
 

@@ -27,7 +27,8 @@ NONE = "none"  # how no lanes at all are spelled
 @cache
 def lane_parameters() -> Mapping[str, Parameter]:
     """Flat name -> Parameter: what a lane may have other than the baseline; task, batches and seed are the same."""
-    network = {name: p for name, p in Recurrence.parameters().items() if name not in ("seed", "eigenvalues")}
+    kept = ("seed", "eigenvalues", "moved")  # no link of lanes can say a list
+    network = {name: p for name, p in Recurrence.parameters().items() if name not in kept}
     own = {name: p for name, p in flat_parameters().items()
            if name in ("optimizer", "lr") or any(name == r or name.startswith(f"{r}_") for r in remedies())}
     return MappingProxyType(network | own)

@@ -9,6 +9,7 @@ import { listenToZoom, whole } from "./zoom.js";
 import { HELP, listenToKeys, readAgain } from "./keys.js";
 import { tools } from "./tools.js";
 import { head } from "./head.js";
+import { grips } from "./handles.js";
 import { drawSolid, listenToFingers } from "./solid.js";
 import { watch } from "./watch.js";
 
@@ -61,6 +62,11 @@ document.addEventListener("point-at-symbol", ({ detail }) => {
   lit = detail;
 });
 
+// Controls that come, or go: what of a chart can be taken hold of.
+document.addEventListener("controls", () => {
+  for (const chart of CHARTS.values()) if (chart.u && chart.root?.isConnected) grips(chart);
+});
+
 // Letters that come after a chart was drawn, as those of another alphabet do: of its own family, not those of equations.
 document.fonts.addEventListener("loadingdone", ({ fontfaces }) => {
   const families = fontfaces.map(({ family }) => family.replaceAll('"', ""));
@@ -105,6 +111,7 @@ function drawFlat(chart) {
   if (chart.u && structure(chart.state) !== chart.structure) discard(chart);
   if (!chart.u && !make(chart)) return;
   redraw(chart.u, chart.state);
+  grips(chart);
   readAgain(chart);
   again(chart, CHARTS);
 }

@@ -2,12 +2,9 @@
 
 import { CHARTS, PLACES } from "./chart.js";
 import { arrange, tell } from "./cells.js";
-import { listen } from "./held.js";
-import { arrive, stages } from "./stage.js";
+import { arrive } from "./stage.js";
 
 export { depart } from "./stage.js";
-
-listen((name, value, drag) => stages().forEach((stage) => stage.order({ set: name ? { [name]: value } : {}, drag })));
 
 const TEXT = new TextDecoder();
 

@@ -17,6 +17,7 @@ export function arrive(component, look, plotlyUrl) {
   for (const other of [...STAGES.values()]) if (other !== stage) other.leave(root); // of a session that has ended
   stage.places.set(part, { root, component, look });
   stage.shown = around;
+  stage.waits = null; // the page knows better
   if (!frame || !stage.take(frame)) stage.settle(part);
   stage.turn();
   open(stage);
@@ -34,6 +35,9 @@ class Stage {
   places = new Map(); // by part: its element
   asked = 0; // when it was asked last for a frame that has not come, ms; 0 where none is asked for
   broken = 0; // lines in a row that have brought no frame
+
+  through = null; // sends a text over the line
+  waits = null; // what is held, until there is a line
 
   constructor(token, plotlyUrl) {
     Object.assign(this, { token, plotlyUrl });
@@ -86,9 +90,21 @@ class Stage {
     for (const part of this.places.keys()) this.settle(part);
   }
 
-  // What the reader's hand says: to the server, if there is a line to it.
+  get send() {
+    return this.through;
+  }
+
+  set send(through) {
+    this.through = through;
+    if (through && this.waits) through(this.waits);
+    if (through) this.waits = null;
+  }
+
+  // What the reader's hand says: to the server; while there is no line to it, the last that is held waits for one.
   order(what) {
-    this.send?.(JSON.stringify({ order: what }));
+    const text = JSON.stringify({ order: what });
+    if (this.send) this.send(text);
+    else if (what.set) this.waits = text;
   }
 
   // To the script that draws the page.

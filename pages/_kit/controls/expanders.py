@@ -22,18 +22,18 @@ class Menus:
     labels: dict[str, str] = field(default_factory=dict)  # of their buttons, by key
 
 
-def folded(label: str, content: Callable[[], None], *, key: str, line: str = "", unfolded: bool = False) -> None:
+def folded(label: str, content: Callable[[], None], *, key: str, line: str) -> None:
     """An expander.
 
     Args:
-        line: what is in it, said below while it is closed: a slider inside need not keep it up to date.
+        label: always the same: to Streamlit (1.67) another one is another expander, and closed.
+        line: what is in it, said below while it is closed.
         key: one per page.
-        unfolded: whether it begins open.
     """
-    box = st.expander(label, expanded=unfolded, key=_kept(f"fold_{key}"), on_change="rerun")
+    box = st.expander(label, key=f"fold_{key}", on_change="rerun")
     _fill(box, content)
     with st.container():
-        if line and not box.open:
+        if not box.open:
             st.caption(line)
 
 
@@ -45,13 +45,6 @@ def menu_button(label: str, content: Callable[[], None], *, key: str, icon: str 
     if not st.session_state.get(key):
         labels[key] = label
     _fill(st.popover(labels.setdefault(key, label), icon=icon, key=key, on_change="rerun"), content)
-
-
-def _kept(key: str) -> str:
-    """To Streamlit (1.67) another label is another widget, folded: what is set by its key stays as it was."""
-    if key in st.session_state:
-        st.session_state[key] = bool(st.session_state[key])
-    return key
 
 
 def _fill(box: Any, content: Callable[[], None]) -> None:

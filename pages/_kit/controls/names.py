@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 from core.parameters import Parameter
 
-LETTERS = {r"\rho": "ρ", r"\alpha": "α", r"\beta": "β", r"\gamma": "γ", r"\eta": "η", r"\theta": "θ", r"\lambda": "λ",
-           r"\mu": "μ", r"\varphi": "φ", r"\ell": "ℓ"}
+LETTERS = {r"\Omega": "Ω", r"\rho": "ρ", r"\alpha": "α", r"\beta": "β", r"\gamma": "γ", r"\eta": "η",
+           r"\theta": "θ", r"\varepsilon": "ε", r"\lambda": "λ", r"\mu": "μ", r"\varphi": "φ", r"\ell": "ℓ"}
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 # a letter; then nothing, a number below it, or what it is a function of
 SHORT = re.compile(r"(?P<letter>\\[a-z]+|[A-Za-z])(?:_(?P<below>\d+))?(?P<of>\(.*\))?")
@@ -20,6 +21,15 @@ def sign(tex: str) -> str:
     if letter.startswith("\\"):
         letter = LETTERS.get(letter, "")
     return letter + (found["below"] or "").translate(SUBSCRIPTS) if letter else ""
+
+
+def symbol_html(tex: str) -> str:
+    """A symbol in HTML: what stands below it below, a function's name upright."""
+    for name, letter in LETTERS.items():
+        tex = re.sub(rf"{re.escape(name)}(?![a-z])", letter, tex)
+    tex = re.sub(r"\\mathrm\{(\w+)\}", r"\1", tex.replace(r"\dots", "…"))
+    tex = html.escape(re.sub(r"\\(min|max|arg|log)(?![a-z])\s*", r"\1 ", tex)).replace(" _", "_")
+    return re.sub(r"_(?:\{([^}]*)\}|(\w))", lambda found: f"<sub>{(found[1] or found[2]).strip()}</sub>", tex).strip()
 
 
 def name_of(parameter: Parameter) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from core.parameters import Choice, Flag, Parameter
-from core.spelling import number, raised
+from core.parameters import Choice, ComplexList, Flag, Parameter
+from core.spelling import count, number, raised
 from pages._kit.link.values import Values
+
+NAMED = 2  # numbers of a list that are told one by one
 
 
 def summary(names: Iterable[str], of: Values) -> str:
@@ -26,6 +28,8 @@ def said(parameter: Parameter, value: Any) -> str:
         return f"{label} {'on' if value else 'off'}"
     if isinstance(parameter, Choice):
         return f"{label} {parameter.options[value]}"
+    if isinstance(parameter, ComplexList) and len(value) > NAMED:
+        return f"{label} ({count(len(value), 'number')})"
     spelled = raised(number(value, "6")) if isinstance(value, float) else parameter.spell(value).replace(",", ", ")
     return f"{label} {spelled}"
 

@@ -16,15 +16,17 @@ from pages._live.stage import Picture
 class Hand:
     """As one run of the script left it."""
 
-    def __init__(self, paint: Callable[..., Picture], *specs: Spec | Experiment, around: Hashable = ()) -> None:
+    def __init__(self, paint: Callable[..., Picture], *specs: Spec | Experiment, around: Hashable = (),
+                 quick: Callable[..., Picture] | None = None) -> None:
         """
         Args:
             paint: is given specs of these kinds.
+            quick: paints while something is held, where `paint` takes too long to follow a hand.
             around: what the page around the stage shows of the picture of these very ones; it stays as it is while the
                 hand tries others.
         """
         self.around = around
-        self._paint, self._specs, self._shown = paint, specs, specs
+        self._paint, self._quick, self._specs, self._shown = paint, quick or paint, specs, specs
         self._values = {name: value for spec in specs for name, value in spec.values().items()}
 
     def order(self, order: Mapping[str, Any]) -> None:
@@ -38,8 +40,9 @@ class Hand:
 
     def picture(self) -> Picture:
         shown = self._shown
-        picture = self._paint(*shown)
-        return picture if shown == self._specs else replace(picture, around=self.around)
+        if shown == self._specs:
+            return self._paint(*shown)
+        return replace(self._quick(*shown), around=self.around)
 
 
 def _parameters(spec: Spec | Experiment) -> Mapping[str, Parameter]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 from core.live.player import Playback
 from core.live.replay import Change, read
-from core.markup import as_markdown
 from core.parameters import Number, Parameter, ParameterError
 from core.remedies.base import remedies
 from core.training.effect import NoEffect
 from core.training.experiment import Experiment, flat_parameters
+from pages._kit.link.each_eigenvalue import NAME, listed
 from pages._kit.link.values import Own, Values
 from pages._session import session
 
@@ -31,6 +31,7 @@ class Settings(Values):
     """The experiment of one browser session."""
 
     remedied: bool = True  # whether the page shows the network with its remedies; else none of them sets anything
+    refusal: Callable[[Experiment], str | None] | None = None  # of a run that they would change: why they cannot
     upto: str = "update"  # the last part of a run that the page shows: see `core.training.effect.PARTS`
 
     def __init__(self, texts: Mapping[str, str]) -> None:
@@ -106,18 +107,33 @@ class Settings(Values):
 
     def load(self, values: Mapping[str, Any]) -> None:
         """The defaults with these values over them, as a preset asks; how a run is watched stays."""
-        self.problems = []
+        self.problems, self.refused = [], {}
         self.values.update({name: p.default for name, p in flat_parameters().items()})
         self.values.update(values)
 
     def adopt(self, experiment: Experiment) -> None:
         """Show the settings of an experiment in the controls."""
+        self.refused = {}
         self.values.update(dict.fromkeys(remedies(), False) | experiment.values())
 
     def help_of(self, name: str) -> str:
         parameter = self.parameters[name]
-        return as_markdown(parameter.help if parameter.hot or name in Playback.parameters() else (
-            f"{parameter.help} A change starts a new run."))
+        return parameter.help if parameter.hot or name in Playback.parameters() else (
+            f"{parameter.help} A change starts a new run.")
+
+    def take_text(self, name: str, text: str, shown: Any = None) -> None:
+        super().take_text(name, text, shown)
+        if name == "eigenvalues":  # what was said of one was said of another list
+            self.refused = {other: why for other, why in self.refused.items() if not NAME.fullmatch(other)}
+
+    def read(self, name: str, text: str) -> dict[str, Any]:
+        given = listed(self.values, {name: text})
+        found = super().read(*next(iter(given.items()))) if given else {}
+        if self.refusal is not None and "moved" in found:
+            asked = {**{name: self.values[name] for name in flat_parameters()}, **found}
+            if why := self.refusal(Experiment.from_values(asked)):
+                raise ParameterError(why)
+        return found
 
     def _spell(self) -> dict[str, str]:
         """All that differs from the defaults and is active."""

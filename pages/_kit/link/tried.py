@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.parameters import Parameter, ParameterError
+from pages._kit.link.each_eigenvalue import listed
 
 
 def tried(parameters: Mapping[str, Parameter], values: Mapping[str, Any], texts: object) -> dict[str, Any] | None:
@@ -17,6 +18,7 @@ def tried(parameters: Mapping[str, Parameter], values: Mapping[str, Any], texts:
     if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
         return None
     try:
-        return {**values, **{name: parameters[name].parse(name, text) for name, text in texts.items()}}
+        given = listed(values, texts) if "eigenvalues" in parameters else texts
+        return {**values, **{name: parameters[name].parse(name, text) for name, text in given.items()}}
     except (KeyError, ParameterError):
         return None

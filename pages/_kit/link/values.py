@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Mapping
 from typing import Any, TypeVar
 
-from core.markup import as_markdown
 from core.parameters import Parameter, ParameterError, Spec
+from core.parameters import shown as shortened
 from core.training.effect import NoEffect
 from core.training.experiment import read_spelled
 
@@ -31,6 +31,7 @@ class Values:
         self.values: dict[str, Any] = self.over_defaults({})
         found, self.problems = read_spelled(texts, parameters)
         self.values.update(found)
+        self.refused: dict[str, str] = {}  # what was typed into a control last and is not its value: why, by name
         self._found: dict[Hashable, Any] = {}
         self._found_of: dict[str, Any] = {}  # the values of which it was found
 
@@ -38,18 +39,35 @@ class Values:
         """All defaults, with these values over them."""
         return {name: p.default for name, p in self.parameters.items()} | dict(values)
 
-    def take(self, name: str, value: Any, shown: Any = None) -> None:
-        """One value from a control; a value that is not allowed changes nothing and becomes the problem shown.
+    def take(self, name: str, value: Any) -> None:
+        """One value, from a button or a chart; one that is not allowed changes nothing, and a line says so."""
+        self.problems = []
+        self.refused.pop(name, None)
+        try:
+            self.values[name] = self.parameters[name].check(name, value)
+        except ParameterError as error:
+            stays = self.parameters[name].spell(self.values[name])
+            self.problems = [f"{error} It stays {shortened(stays) if stays else 'empty'}."]
+
+    def take_text(self, name: str, text: str, shown: Any = None) -> None:
+        """One value as a reader types it; a text that is not allowed changes nothing, and its control says why.
 
         Args:
             shown: by the control until now, where it is not the value that is kept.
         """
         self.problems = []
+        self.refused.pop(name, None)
         try:
-            self.values[name] = self.parameters[name].check(name, value)
+            self.values.update(self.read(name, text))
         except ParameterError as error:
-            stays = self.parameters[name].spell(self.values[name] if shown is None else shown)
-            self.problems = [f"{error} It stays {stays or 'empty'}."]
+            if shown is None and name in self.values:
+                shown = self.values[name]
+            stays = self.parameters[name].spell(shown) if name in self.parameters else shown
+            self.refused[name] = f"{error} It stays {'empty' if stays in ('', None) else shortened(str(stays))}."
+
+    def read(self, name: str, text: str) -> dict[str, Any]:
+        """The values that it sets, by name: none where the name is none of these. Raises ParameterError."""
+        return {name: self.parameters[name].parse(name, text)} if name in self.parameters else {}
 
     def found(self, what: Hashable, find: Callable[[], Found]) -> Found:
         """What is found from the values: once for each set of them, however often a page asks."""
@@ -60,8 +78,7 @@ class Values:
         return self._found[what]
 
     def help_of(self, name: str) -> str:
-        """Markdown."""
-        return as_markdown(self.parameters[name].help)
+        return self.parameters[name].help
 
     def without_effect(self) -> Mapping[str, NoEffect]:
         """Name -> why it has no effect beside the other values."""
@@ -114,5 +131,5 @@ class Own(Values):
 
     def load(self, values: Mapping[str, Any]) -> None:
         """The defaults with these values over them, as a preset asks."""
-        self.problems = []
+        self.problems, self.refused = [], {}
         self.values = self.over_defaults(values)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.live.player import Player
 from pages._kit.controls.press import once
-from pages._kit.controls.widgets import control
+from pages._kit.controls.widgets import field, panel_of
 from pages._kit.link.values import Own
 
 
@@ -50,5 +50,4 @@ def play_row(played: Player, begin: str, *, step: str, reset: str, own: Own | No
         st.button("Step", icon=":material/skip_next:", on_click=once(played.step), help=step,
                   disabled=state in ("diverged", "finished") or played.refused is not None)
         st.button("Reset", icon=":material/replay:", on_click=played.reset, help=reset)
-        control("pace", own, label_visibility="collapsed", width=170)
-        control("until_solved", own)
+        panel_of(lambda: [field("pace", own, bare=True), field("until_solved", own)], own, key="pace", inline=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
 from core.live.ending import ending
 from core.live.run import LiveRun
 from core.live.view import View
+from core.parameters import Number, ParameterError
 from core.remedies.clip_norm import ClipNorm
 from core.spelling import count, number
 from core.training.experiment import Experiment
@@ -17,6 +19,8 @@ from pages._kit.announce import announce
 from pages._kit.link.settings import settings
 from pages._kit.playing.jobs import progress_cell
 from pages._kit.playing.player import lease, play_row
+from pages._panel.panel import panel
+from pages._panel.rows import Field
 from pages._session import session
 
 
@@ -25,6 +29,8 @@ class Played:
     """The run of this browser session."""
 
     run: LiveRun | None = None
+    looked: tuple[int, int] | None = None  # the last update by then, and the one that is looked at
+    refused: tuple[int, str] = (0, "")  # the last update by then, and why what was typed is none that can be looked at
 
 
 def live_run(experiment: Experiment) -> LiveRun:
@@ -33,9 +39,14 @@ def live_run(experiment: Experiment) -> LiveRun:
     if played.run is None:
         played.run = _opened(experiment)
     run = lease("run").played = played.run
+    if experiment != run.experiment:
+        played.looked = None  # what a change does is seen of the run as it is now, in the hand and after
     if not run.apply(experiment) and run.state == "playing":
         st.toast("These settings need another initial network: a new run has begun.")
+    if run.refused is None:  # a run that went back has forgotten some moves of eigenvalues
+        settings().values["moved"] = run.experiment.recurrence.moved
     run.playback = settings().playback()
+    settings().refusal = run.refusal
     return run
 
 
@@ -86,9 +97,11 @@ def _left(run: LiveRun, view: View, updates: int) -> str:
 
 def looked_at(run: LiveRun) -> int | None:
     """The update that the history's slider stands at; None where the run is shown as it is now."""
-    steps = run.frame_steps()
-    chosen = st.session_state.get(f"look_at~{steps[-1]}") if steps and run.state != "playing" else None
-    return None if chosen is None or chosen == steps[-1] else chosen
+    steps, looked = run.frame_steps(), session(Played).looked
+    if looked is None or not steps or run.state == "playing" or looked[0] != steps[-1]:
+        return None
+    frame = run.frame_at(looked[1])
+    return None if frame is None or frame.record.step == steps[-1] else frame.record.step
 
 
 def shown_view(run: LiveRun) -> View:
@@ -108,11 +121,32 @@ def history(run: LiveRun) -> None:
     if run.state == "playing" or len(steps) < 2:
         return
     slider, button = st.columns([5, 1], vertical_alignment="bottom")
-    chosen = slider.select_slider("History: look at update", steps, steps[-1], key=f"look_at~{steps[-1]}",
-                                  help="Every update shown here can be gone back to.")
+    looked = looked_at(run)
+    chosen = steps[-1] if looked is None else looked
+    label = "History: look at update"
+    updates = Number(default=steps[-1], low=steps[0], high=steps[-1], step=1, label=label)
+    by_then, why = session(Played).refused
+    row = Field("look_at", updates, chosen, label=label, heard=label, refused=why if by_then == steps[-1] else "",
+                help="Every update that was recorded can be gone back to: the latest up to this one is shown.")
+    with slider:
+        panel([row], partial(_look, updates, chosen), key="history")
     button.button(f"Rewind to {chosen}", icon=":material/undo:", on_click=_rewind, args=(run, chosen),
                   disabled=chosen == steps[-1] and run.state not in ("diverged", "finished", "solved"),
                   help="Go on from there; what came after it is forgotten.")
+
+
+def _look(updates: Number, chosen: int, changes: list[tuple[str, str, str]]) -> None:
+    """An update is looked at; "rewind": gone back to."""
+    played = session(Played)
+    for _, name, text in changes:
+        try:
+            update = updates.parse("update", text)
+        except ParameterError as error:
+            played.refused = updates.high, f"{error} It stays {chosen}."
+            continue
+        played.looked, played.refused = (updates.high, update), (0, "")
+        if name == "rewind" and played.run is not None:
+            _rewind(played.run, update)
 
 
 def _rewind(run: LiveRun, step: int) -> None:

@@ -50,6 +50,8 @@ class Scene:
         self._specs = tuple(type(spec).from_values({name: values[name] for name in spec.parameters()})
                             for spec in self._given)
         experiment = Experiment.from_values({name: values[name] for name in flat_parameters()})
+        if self._run.refusal(experiment) is not None:  # its control says so when it is let go
+            return
         if self._run.state == "playing":
             self._run.apply(experiment, drag)
         else:

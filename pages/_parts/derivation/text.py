@@ -14,7 +14,7 @@ from core.topics.derivation.readings import READINGS
 from core.topics.derivation.steps import STEPS, Step
 from core.topics.derivation.subject import Place, Subject
 from core.topics.derivation.symbols import SYMBOLS, shape_of
-from pages._kit.controls.widgets import typed
+from pages._kit.controls.widgets import control
 from pages._kit.link.values import Own
 from pages._kit.share.share_menu import menu
 from pages._live.element import OnPage
@@ -43,7 +43,8 @@ def steering(own: Own, place: Place, subject: Subject) -> None:
                   args=(own, place.step + 1), disabled=place.step == len(STEPS))
         for name in step.asks:
             with st.container(width=190 if name == "leak" else 140):
-                typed(name, own, getattr(subject, name))  # k is not after t, and t not after the last letter
+                # k is not after t, and t not after the last letter
+                control(name, own, typed=True, shown=getattr(subject, name))
         with st.container():
             st.progress(place.step / len(STEPS), text=f"step {place.step} of {len(STEPS)}: {step.title}")
 

@@ -10,7 +10,7 @@ from core.live.jobs import Jobs
 from core.live.run import LiveRun
 from core.tables import as_csv
 from core.training.record import JacobianMap
-from pages._kit.controls.widgets import control, typed
+from pages._kit.controls.widgets import control
 from pages._kit.link.values import Own
 from pages._kit.playing.jobs import jobs
 from pages._kit.share.printed import command
@@ -41,7 +41,7 @@ def show_map(on_page: OnPage, at: tuple[int, int], own: Own) -> None:
         with st.container(horizontal=True):
             for name, drawn_at in zip(("t", "k"), at, strict=True):
                 with st.container(width=170):
-                    typed(name, own, drawn_at)
+                    control(name, own, typed=True, shown=drawn_at)
         on_page.show("trust")
 
 

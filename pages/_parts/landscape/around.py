@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -14,10 +15,12 @@ from core.topics.landscape.one_unit import Descent, OneUnit
 from core.topics.landscape.reasons import reasons
 from core.topics.landscape.verdict import attractors_in_words
 from core.topics.landscape.view import Descending, Region
-from pages._kit.controls.widgets import controls, wired
+from pages._kit.controls.sidebar import formula_html
+from pages._kit.controls.widgets import control, fields, panel_of
 from pages._kit.link.values import Own
 from pages._kit.share.printed import command
 from pages._kit.share.share_menu import code, download_numbers, menu
+from pages._panel.rows import Button, Heading, Prose, Row
 from pages._parts.landscape.picture import Landscape, shown_of
 
 PLACES = 6  # decimals of a start that was clicked: finer than a pixel of the narrowest window that a link should carry
@@ -29,13 +32,16 @@ def landscape_sidebar(own: Own) -> None:
         st.markdown("## One unit")
         st.markdown("$x_t = w\\,\\varphi(x_{t-1}) + b$, $\\; t = 1 \\ldots T$  \n"
                     "$E = (\\varphi(x_T) - \\text{target})^2$")
-        controls(["w", "b", "x0", "steps", "target", "activation"], own)
-        st.caption(ACTIVATIONS[own.values["activation"]].formula)
-        st.markdown("## Descent from $(w, b)$")
-        controls(["lr", "threshold", "updates"], own)
-        st.markdown("## Window")
-        controls(["view", "shade", "width", "w_mid", "b_mid"], own)
-        st.button("Centre on the start", on_click=centre, args=(own,))
+        panel_of(lambda: _rows(own), own, key="one_unit", at_hand=True)
+
+
+def _rows(own: Own) -> list[Row]:
+    here = {f"{name}_mid": own.parameters[name].spell(own.values[name]) for name in ("w", "b")}
+    return [*fields(["w", "b", "x0", "steps", "target", "activation"], own),
+            Prose(formula_html(ACTIVATIONS[own.values["activation"]].formula)),
+            Heading("Descent from (<i>w</i>, <i>b</i>)"), *fields(["lr", "threshold", "updates"], own),
+            Heading("Window"), *fields(["view", "shade", "width", "w_mid", "b_mid"], own),
+            Button("Centre on the start", here, of=own.prefix)]
 
 
 def look(window: Region) -> str:
@@ -59,18 +65,12 @@ def start_here(own: Own) -> Any:
     return moved
 
 
-def centre(own: Own) -> None:
-    """Move the window to where the descents start."""
-    own.take("w_mid", own.values["w"])
-    own.take("b_mid", own.values["b"])
-
-
 def updates_shown(own: Own, spec: Descending) -> None:
     """A slider over the updates that there are; its end means all of them, also when there are more."""
-    every = own.parameters["shown"].default
-    initial, wires = wired(f"{own.prefix}drag_shown-{spec.updates}", shown_of(spec),
-                           lambda value: own.take("shown", every if value == spec.updates else value))
-    st.slider(own.parameters["shown"].label, 0, spec.updates, initial, help=own.help_of("shown"), **wires)
+    parameter = own.parameters["shown"]
+    if own.values["shown"] == spec.updates:
+        own.values["shown"] = parameter.default
+    control("shown", own, shown=shown_of(spec), parameter=replace(parameter, high=spec.updates, default=spec.updates))
 
 
 def explain(spec: OneUnit, found: Landscape) -> None:

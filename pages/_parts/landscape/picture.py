@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from core.spelling import count
 from core.topics.landscape.attractors import orbit
 from core.topics.landscape.figures.bifurcation import bifurcation
 from core.topics.landscape.figures.descent import descent
@@ -15,9 +16,12 @@ from core.topics.landscape.one_unit import FINEST, Descent, OneUnit, Surface, de
 from core.topics.landscape.verdict import landscape_verdict
 from core.topics.landscape.view import Descending, Region
 from core.topics.landscape.wall import Crossings, crossings
+from pages._chart.frame import HtmlCell
 from pages._kit.verdict import verdict_cell
 from pages._live.kept import Kept
 from pages._live.stage import Picture
+
+QUICK = 30  # updates of a descent that can follow a hand
 
 
 @dataclass(frozen=True)
@@ -44,14 +48,26 @@ def landscape_of(spec: OneUnit, descending: Descending, window: Region, kept: Ke
     return Landscape(unclipped, clipped, over, found)
 
 
-def picture(kept: Kept, spec: OneUnit, descending: Descending, window: Region) -> Picture:
-    """What the two descents did, the ground under them, their errors, and where the unit goes that is left alone."""
+def quick_picture(kept: Kept, resting: OneUnit, spec: OneUnit, descending: Descending, window: Region) -> Picture:
+    """While a hand moves something: of another unit than the one at rest the beginning of long descents."""
+    quick = descending if spec == resting else replace(descending, updates=min(descending.updates, QUICK))
+    words = f"While it moves: the first {count(QUICK, 'update')}." if quick != descending else ""
+    return picture(kept, spec, quick, window, words)
+
+
+def picture(kept: Kept, spec: OneUnit, descending: Descending, window: Region, words: str = "") -> Picture:
+    """What the two descents did, the ground under them, their errors, and where the unit goes that is left alone.
+
+    Args:
+        words: on what of it is shown.
+    """
     found, shown = landscape_of(spec, descending, window, kept), shown_of(descending)
     now = found.unclipped.until(shown), found.clipped.until(shown)
     seen = error_map if window.view == "map" else error_surface
     ways = (spec, descending.lr, descending.threshold, descending.updates, shown)
     return Picture({
-        "said": {"verdict": verdict_cell(landscape_verdict(spec, *now, found.over[0]), spoken=True)},
+        "said": {"verdict": verdict_cell(landscape_verdict(spec, *now, found.over[0]), spoken=True),
+                 "quick": HtmlCell(f'<p class="small">{words}</p>' if words else "")},
         "ground": {seen.__name__: kept("ground", (ways, window), lambda: seen(
             found.surface, spec, *now, window.shade))},
         "descent": {"descent": kept("descent", ways, lambda: descent(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -16,7 +17,7 @@ from core.topics.race.demos.recorded import recorded
 from core.topics.race.effect import Effect, effect_pieces, listed
 from core.topics.race.figures.effect import remedy_effect
 from pages._chart.frame import HtmlCell
-from pages._kit.controls.widgets import wired
+from pages._kit.controls.widgets import control
 from pages._kit.link.values import Own
 from pages._kit.playing.jobs import jobs
 from pages._live.element import live
@@ -36,10 +37,9 @@ def cards(own: Own) -> None:
     """The remedies to choose from, and the card of the one that is chosen."""
     st.markdown("## The remedies, one by one")
     chosen = own.values["card"]
-    initial, wires = wired(f"{own.prefix}card", None if chosen == "none" else chosen,
-                           lambda name: own.take("card", name or "none"))
-    st.pills("Open a card", listed(), default=initial, format_func=lambda name: remedies()[name].title,
-             label_visibility="collapsed", **wires)
+    titles = {"none": "none", **{name: remedies()[name].title for name in listed()}}
+    control("card", own, pills=True, bare=True, label="Open a card", heard="Open a card",
+            parameter=replace(own.parameters["card"], names=lambda: titles))
     with st.container():
         if chosen != "none":
             _card(own, chosen)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import html
+from dataclasses import dataclass, replace
 from functools import partial
 
 import streamlit as st
 
+from core.markup import as_html
 from core.remedies.base import remedies
 from core.tasks.base import task_kind
 from core.topics.race.entrants import Entrant, entrants_of
@@ -17,16 +18,17 @@ from core.topics.race.entries import (
     Baseline,
     Entry,
     RaceSpec,
-    field_holder,
     lane_parameters,
     lane_title,
 )
-from pages._kit.controls.expanders import folded, menu_button
-from pages._kit.controls.summary import summary
-from pages._kit.controls.widgets import control, controls, wired
+from pages._kit.controls.expanders import menu_button
+from pages._kit.controls.sidebar import remedy_rows
+from pages._kit.controls.summary import said, summary
+from pages._kit.controls.widgets import field, fields, panel_of
 from pages._kit.link.values import Own
+from pages._panel.rows import Field, Fold, Heading, Prose, Row
 from pages._parts.race.lane_looks import lane_line
-from pages._parts.race.lane_values import LaneValues
+from pages._parts.race.lane_values import FLAG, OWN, LaneValues, of_a_remedy
 from pages._session import session
 
 NETWORK = ("n_hidden", "shape", "rho", "spread", "angle", "alpha", "activation", "bias", "input_scale", "batch", "seed")
@@ -52,47 +54,21 @@ def _entrants(own: Own) -> tuple[list[Entrant], list[str]]:
 
 def baseline_sidebar(own: Own) -> None:
     """Task, training and network of the baseline, which all lanes share."""
-    values = own.values
     with st.sidebar:
-        st.markdown("## Task and baseline")
-        control("task", own)
-        kind = task_kind(values["task"])
-        st.caption(kind.about)
-        if kind.cue is not None:  # its output is fed back: a signal to generate
-            control("waveform", own)
-        control("seq_len", own)
-        controls(["optimizer", "lr", "steps"], own)
-        control("seeds", own)
-        control("band", own)
-        folded("Network and batches", lambda: _network(own), key="network", line=summary(NETWORK, own))
-        on = [remedies()[name].title for name in remedies() if values[name]]
-        folded("Remedies that all lanes share", lambda: _shared(own), key="shared", line=f"{', '.join(on) or 'None'}.")
+        panel_of(lambda: _baseline(own), own, key="baseline", at_hand=True)
 
 
-def _network(own: Own) -> None:
-    shaped = own.values["shape"] == "spectrum"
-    controls([name for name in NETWORK if shaped or name not in ("spread", "angle", "alpha")], own)
-
-
-def _shared(own: Own) -> None:
-    on = [name for name in remedies() if own.values[name]]
-    _remedies(f"{own.prefix}shared", on, partial(_share, own))
-    for name in on:
-        controls(_fields(name), own)
-
-
-def _fields(remedy: str) -> list[str]:
-    return [f"{remedy}_{field}" for field in remedies()[remedy].spec.parameters()]
-
-
-def _remedies(name: str, chosen: list[str], put: Callable[[list[str]], None]) -> None:
-    initial, wires = wired(name, chosen, put)
-    st.multiselect("Remedies", list(remedies()), initial, format_func=lambda r: remedies()[r].title, **wires)
-
-
-def _share(own: Own, chosen: list[str]) -> None:
-    for name in remedies():
-        own.take(name, name in chosen)
+def _baseline(own: Own) -> list[Row]:
+    kind, values = task_kind(own.values["task"]), own.values
+    signal = ["waveform"] if kind.cue is not None else []  # its output is fed back: a signal to generate
+    network = [name for name in NETWORK if values["shape"] == "spectrum" or name not in ("spread", "angle", "alpha")]
+    on = [remedies()[name].title for name in remedies() if values[name]]
+    shared = tuple(row for remedy in remedies().values() for row in remedy_rows(remedy, own))
+    return [Heading("Task and baseline"), field("task", own), Prose(html.escape(kind.about)),
+            *fields([*signal, "seq_len", "optimizer", "lr", "steps", "seeds", "band"], own),
+            Fold("lanes.network", "Network and batches", fields(network, own), line=as_html(summary(NETWORK, own))),
+            Fold("lanes.shared", "Remedies that all lanes share", shared,
+                 line=html.escape(f"{', '.join(on) or 'None'}."))]
 
 
 def lanes_row(own: Own) -> None:
@@ -128,37 +104,31 @@ def _rule(slot: int) -> str:
 def _settings(own: Own, slot: int) -> None:
     """The remedies of a lane, their fields, and what else it has of its own."""
     lane = LaneValues(own, slot)
-    entry = lane.entry
-    on = [name for name in remedies() if entry.get(name)]
-    _remedies(f"{lane.prefix}remedies", on, partial(_put_remedies, lane))
-    for name in on:
-        st.markdown(f"$\\small {remedies()[name].equation}$")
-        controls(_fields(name), lane)
-    controls((name for name in entry if (holder := field_holder(name)) and holder not in on), lane)
-    others = [name for name in lane_parameters() if not _of_a_remedy(name)]
-    initial, wires = wired(f"{lane.prefix}others", [name for name in others if name in entry],
-                           partial(_put_others, lane))
-    st.multiselect("Other settings of its own", others, initial,
-                   format_func=lambda name: lane_parameters()[name].label, **wires)
-    controls((name for name in others if name in entry), lane)
+    for name in remedies():
+        if lane.values[name]:
+            st.markdown(f"$\\small {remedies()[name].equation}$")
+    panel_of(lambda: _lane(lane), lane, key=f"lane{slot}")
     st.button("Remove this lane", icon=":material/close:", key=f"remove_lane_{slot}", on_click=lane.put, args=({},))
 
 
-def _of_a_remedy(name: str) -> bool:
-    return any(name == r or name.startswith(f"{r}_") for r in remedies())
+def _lane(lane: LaneValues) -> list[Row]:
+    """Its remedies first; the others, and the settings that it may have of its own, folded."""
+    on = [remedy for remedy in remedies().values() if lane.values[remedy.name]]
+    first = [row for remedy in on for row in remedy_rows(remedy, lane)]
+    rest = tuple(field(remedy.name, lane) for remedy in remedies().values() if remedy not in on)
+    others = [name for name in lane_parameters() if not of_a_remedy(name)]
+    its_own = [said(lane.parameters[name], lane.values[name]) for name in others if name in lane.entry]
+    return [*first, Fold(f"{lane.prefix}rest", "More remedies" if on else "Remedies", rest),
+            Fold(f"{lane.prefix}own", "Other settings of its own", tuple(_own_or_shared(lane, name) for name in others),
+                 line=as_html(f"{', '.join(its_own) or 'None'}."))]
 
 
-def _put_remedies(lane: LaneValues, chosen: list[str]) -> None:
-    """Switched on those; the fields of the others go, but for those that the baseline has."""
-    kept = {name: value for name, value in lane.entry.items()
-            if not _of_a_remedy(name) or (holder := field_holder(name)) in chosen
-            or (holder is not None and lane.own.values[holder])}
-    lane.put(dict.fromkeys(chosen, True) | kept)
-
-
-def _put_others(lane: LaneValues, chosen: list[str]) -> None:
-    kept = {name: value for name, value in lane.entry.items() if _of_a_remedy(name)}
-    lane.put(kept | {name: lane.values[name] for name in chosen})
+def _own_or_shared(lane: LaneValues, name: str) -> Field:
+    """A switch in front: off, it is the baseline's."""
+    shown = field(name, lane)
+    switch = Field(f"{OWN}{name}", FLAG, name in lane.entry, of=lane.prefix, label=shown.label,
+                   heard=f"{shown.heard}, of its own")
+    return replace(shown, switch=switch)
 
 
 def _added(own: Own, key: str) -> None:

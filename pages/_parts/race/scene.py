@@ -17,10 +17,11 @@ from core.topics.race.entries import Baseline, RaceSpec, lane_parameters
 from core.topics.race.race import Race
 from pages._kit.link.tried import tried
 from pages._live.stage import Picture
+from pages._parts.race.lane_values import OWN, entry_with
 from pages._parts.race.picture import picture
 from pages._parts.race.race import demo_among
 
-OF_A_LANE = re.compile(r"lane([1-9])-(\w+)", re.ASCII)  # a number that a lane has of its own
+OF_A_LANE = re.compile(r"lane([1-9])\.$", re.ASCII)  # how the prefix of a lane's values ends
 
 
 class RaceScene:
@@ -39,28 +40,29 @@ class RaceScene:
         self._shown = self._as_it_is = _InHand(None, values["band"], demo)
 
     def order(self, order: Mapping[str, Any]) -> None:
-        """{"set": {name: text}, "drag": number of the movement}: values that are held, of a lane as "lane2-lr"; none of
-        them once the hand gives them up. {"do": a deed of the race's}."""
-        if "set" in order and (values := self._with(order["set"])) is not None:
+        """{"set": {name: text}, "of": whose, "drag": number of the movement}: values that are held, of the page, or of
+        the lane that "of" ends with; none of them once the hand gives them up. {"do": a deed of the race's}."""
+        if "set" in order and (values := self._with(order["set"], order.get("of"))) is not None:
             with suppress(ParameterError):  # they do not go together: the last that did stay
                 self._try(values, drag if isinstance(drag := order.get("drag"), int) else None)
         if isinstance(deed := order.get("do"), str):
             self._race.do(deed)
 
-    def _with(self, texts: object) -> dict[str, Any] | None:
+    def _with(self, texts: object, of: object) -> dict[str, Any] | None:
         """The page's values with these over them; None where one of them is none of ours, or not allowed."""
-        own = {name: found for name in texts if (found := OF_A_LANE.fullmatch(name)) and found[2] in lane_parameters()
-               } if isinstance(texts, dict) else {}
-        values = tried({**self._parameters, **{name: lane_parameters()[found[2]] for name, found in own.items()}},
-                       self._values, texts)
-        if values is None:
+        if (lane := OF_A_LANE.search(of) if isinstance(of, str) else None) is None:
+            return tried(self._parameters, self._values, texts)
+        slot, lanes = int(lane[1]), [dict(entry) for entry in self._values["lanes"]]
+        if not isinstance(texts, dict) or not any(lanes[slot - 1:slot]):
             return None
-        lanes = [dict(entry) for entry in values["lanes"]]
-        for name, (slot, of_lane) in ((name, found.groups()) for name, found in own.items()):
-            if not any(lanes[int(slot) - 1:int(slot)]):
-                return None
-            lanes[int(slot) - 1][of_lane] = values.pop(name)
-        return values | {"lanes": tuple(tuple(lane.items()) for lane in lanes)}
+        try:
+            for name, text in texts.items():
+                if name.removeprefix(OWN) not in lane_parameters() or not isinstance(text, str):
+                    return None
+                lanes[slot - 1] = entry_with(lanes[slot - 1], self._values, name, text)
+        except ParameterError:
+            return None
+        return self._values | {"lanes": tuple(tuple(entry.items()) for entry in lanes)}
 
     def _try(self, values: dict[str, Any], drag: int | None) -> None:
         """A race at rest is drawn as it would be. One that plays takes over what no lane begins again for; what else is

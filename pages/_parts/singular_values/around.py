@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from core.live.job import Job
-from core.markup import as_markdown
+from core.markup import as_html
 from core.tables import as_csv
 from core.topics.singular_values.example_matrices import EXAMPLES, Matrix
 from core.topics.singular_values.matrix_powers import MatrixPowers, count_exceeded
@@ -15,12 +15,13 @@ from core.topics.singular_values.pseudospectrum import Pseudospectrum
 from core.topics.singular_values.verdict import count_claim
 from core.training.experiment import Experiment
 from pages._kit.controls.presets import preset_row
-from pages._kit.controls.widgets import control, controls
+from pages._kit.controls.widgets import field, fields, panel_of
 from pages._kit.link.settings import settings
 from pages._kit.link.values import Own
 from pages._kit.share.printed import command
 from pages._kit.share.share_menu import code, download_numbers, menu
 from pages._live.element import OnPage
+from pages._panel.rows import Field, Heading, Prose, Row
 from pages._parts.singular_values.picture import Found
 
 AT_ONCE = 0.06  # s that a page waits for its words before it is shown without them
@@ -29,21 +30,19 @@ AT_ONCE = 0.06  # s that a page waits for its words before it is shown without t
 def choose(own: Own) -> None:
     """The sidebar: the page's own controls, and those of W_hh when it is the reader's."""
     with st.sidebar:
-        st.markdown("## The matrix $W$")
-        control("matrix", own)
-        st.caption(as_markdown(EXAMPLES[own.values["matrix"]].look))
-        control("powers", own)
-        with st.container():
-            if own.values["matrix"] == "yours":
-                values = settings().values
-                shaped = values["shape"] == "spectrum" and not values["eigenvalues"]
-                if values["eigenvalues"]:
-                    controls(["alpha", "eigenvalues"])
-                else:
-                    controls(["rho", *(["spread", "angle", "alpha"] if shaped else []), "shape", "eigenvalues"])
-                controls(["n_hidden", "seed"])
-        st.markdown("## The plane of $z$")
-        controls(["reach", "level"], own)
+        panel_of(lambda: _rows(own), own, None, key="matrix", at_hand=True)
+
+
+def _rows(own: Own) -> list[Row]:
+    yours: tuple[Field, ...] = ()
+    if own.values["matrix"] == "yours":
+        values = settings().values
+        shaped = values["shape"] == "spectrum" and not values["eigenvalues"]
+        yours = fields(["alpha", "eigenvalues", "n_hidden", "seed"] if values["eigenvalues"] else
+                       ["rho", *(["spread", "angle", "alpha"] if shaped else []), "shape", "eigenvalues", "n_hidden",
+                        "seed"])
+    return [Heading("The matrix <i>W</i>"), field("matrix", own), Prose(as_html(EXAMPLES[own.values["matrix"]].look)),
+            field("powers", own), *yours, Heading("The plane of <i>z</i>"), *fields(["reach", "level"], own)]
 
 
 def examples(own: Own) -> None:

@@ -12,10 +12,11 @@ from core.live.run import LiveRun
 from core.live.view import View
 from core.markup import as_html
 from core.plotting.drawing import Drawing
+from core.remedies.base import remedies
 from core.spelling import count
 from core.spelling import share as in_percent
 from core.tables import as_csv
-from core.tasks.base import Dependency, task_kind
+from core.tasks.base import Dependency
 from core.topics.truncation.dropped_gradient import DroppedGradient, dropped_pieces
 from core.topics.truncation.figures.dependency import dependency_figure
 from core.topics.truncation.figures.lost_by_lag import lost_by_lag
@@ -26,10 +27,9 @@ from core.topics.truncation.verdict import truncation_verdict
 from core.training.experiment import Experiment
 from core.training.truncated_pairs import TruncationMap, dependency_of, map_of, window_of
 from pages._chart.frame import HtmlCell, Parts
-from pages._kit.controls.expanders import folded
 from pages._kit.controls.presets import experiment_presets
-from pages._kit.controls.summary import summary
-from pages._kit.controls.widgets import control, controls
+from pages._kit.controls.sidebar import fold, remedy_rows, task_rows
+from pages._kit.controls.widgets import field, fields, panel_of, switched
 from pages._kit.link.settings import settings
 from pages._kit.link.values import Own
 from pages._kit.playing.jobs import jobs
@@ -38,6 +38,7 @@ from pages._kit.share.share_menu import code, download_numbers, menu
 from pages._kit.verdict import verdict_cell
 from pages._live.element import OnPage
 from pages._live.kept import Kept, Same
+from pages._panel.rows import Heading, Prose, Row
 
 AT_ONCE = 0.15  # s that a picture waits for the answer to a new question, rather than be drawn twice
 HEIGHT = 330
@@ -57,24 +58,17 @@ class Lost:
 
 def truncation_sidebar() -> None:
     """What this page changes of the session's experiment."""
-    values = settings().values
     with st.sidebar:
-        st.markdown("## Truncation")
-        control("truncation")
-        if values["truncation"]:
-            controls(f"truncation_{name}" for name in ("k1", "k2", "carry"))
-        st.markdown("## Task")
-        control("task")
-        st.caption(task_kind(values["task"]).about)
-        control("seq_len")
-        st.markdown("## Clipping by the norm")
-        control("clip_norm")
-        if values["clip_norm"]:
-            control("clip_norm_threshold")
-        st.markdown("## Training")
-        controls(["optimizer", "lr", "steps"])
-        folded("Network, batch and seed", lambda: controls(NETWORK), key="network", line=summary(NETWORK, settings()))
-        st.caption("What is not here is set in the playground; it is the same experiment.")
+        panel_of(_rows, None, key="truncation", at_hand=True)
+
+
+def _rows() -> list[Row]:
+    return [Heading("Truncation"), *remedy_rows(remedies()["truncation"], settings(), "truncation_k2"),
+            Heading("Task"), *task_rows(settings()), field("seq_len"),
+            Heading("Clipping by the norm"), switched("clip_norm", "clip_norm_threshold"),
+            Heading("Training"), *fields(["optimizer", "lr", "steps"]),
+            fold("network", "Network, batch and seed", NETWORK, settings()),
+            Prose("What is not here is set in the playground; it is the same experiment.")]
 
 
 def truncation_presets(run: LiveRun) -> None:

@@ -14,7 +14,8 @@ for room, folder in ((core.remedies, "remedies"), (core.tasks, "tasks"), (core.n
     room.__path__.append(str(HERE / folder))
 
 from core.training.trainer import Trainer  # noqa: E402
-from tests.helpers.app_page import checked, click, named, run_of, unfolded, warnings  # noqa: E402
+from tests.helpers.app_page import checked, click, run_of, unfolded, warnings  # noqa: E402
+from tests.helpers.panels import number, row  # noqa: E402
 
 SMALL = {"n_hidden": "4", "seq_len": "10", "batch": "4"}
 
@@ -37,8 +38,8 @@ def main():
         "lines": warnings(trained) + warnings(cell) + [line for card in cards.values() for line in warnings(card)],
         "updates": [run_of(trained).updates, run_of(cell).updates],
         "entry": float(curves.clipped_norm[-1]) / math.sqrt(len(Trainer(run_of(trained).experiment).network.theta)),
-        "size": named(trained.number_input, "type_sign_only_size").value,
-        "tasks": named(trained.selectbox, "pick_task").options,
+        "size": number(trained, "sign_only_size"),
+        "tasks": [title for _, title in row(trained, "task")["options"]],
         "cell": Trainer(run_of(cell).experiment).network.cell.name,
         "cards": {name: [one.value for one in card.markdown if "On the product" in one.value]
                   for name, card in cards.items()}}))

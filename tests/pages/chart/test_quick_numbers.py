@@ -1,9 +1,11 @@
-"""A number that draws the stage alone leaves the page around the stage as it was: nothing there may depend on it."""
+"""A number that draws its panel and the stage alone leaves the rest of the page as it was: nothing there may depend on
+it."""
 
 import pytest
 
 from pages._kit.controls import widgets
-from tests.helpers.app_page import checked, named, own_of, settings_of, unfolded, warnings
+from tests.helpers.app_page import checked, own_of, settings_of, unfolded, warnings
+from tests.helpers.panels import put, put_all, row, rows
 
 MENUS = ("menu_share", *(f"menu_lane_{slot}" for slot in range(7)))  # closed: what an open one says follows otherwise
 SMALL = {"n_hidden": "4", "batch": "2", "steps": "10"}
@@ -27,41 +29,41 @@ def opened(page_name, **query):
     return checked(page.switch_page(f"{page_name}.py").run())
 
 
-def around(page, but):
-    """Everything that is on the page before the stage, but for the widgets of one number; values among it."""
+def around(page, panel):
+    """Everything that is on the page but for the stage and one panel; values among it."""
     found = []
     for part in (page.sidebar, page.main):
         for element in part:
+            if element.type == "bidi_component":
+                if element.proto.component_name == "panel" and element.proto.id != panel:
+                    found.append(element.proto.bytes)
+                continue
             words = element.proto.body if element.type == "html" else ""
-            if 'class="verdict' in words:
-                break
-            key = (getattr(element, "key", None) or "").split("~")[0]
-            if not key.endswith(but):
-                value = getattr(element, "value", words)
-                found.append((element.type, key, getattr(element, "label", None), str(value)))
+            found.append((element.type, getattr(element, "key", None), getattr(element, "label", None),
+                          str(getattr(element, "value", words))))
     return found
 
 
 def shown_numbers(page, values):
-    """Names of the numbers in the sidebar that can be changed and draw the stage alone."""
-    keys = {(box.key or "").split("~")[0] for box in page.sidebar.number_input if not box.disabled}
-    return [name for name in sorted(values.quick) if f"{values.prefix}type_{name}" in keys]
+    """The rows of the numbers that can be changed and draw the stage alone."""
+    return [one for one in rows(page) if one.get("of") == values.prefix and one.get("name") in values.quick
+            and not one["locked"]]
 
 
 def held_against_the_whole_page(page, values):
     """Each number at both of its ends; their names."""
-    names = shown_numbers(page, values)
-    for name in names:
+    found = shown_numbers(page, values)
+    for name, panel in ((one["name"], one["panel"]) for one in found):
         p, before = values.parameters[name], values.values[name]
-        page_before, idle_before = around(page, f"_{name}"), values.without_effect()
+        page_before, idle_before = around(page, panel), values.without_effect()
         for other in (p.high, p.low):
-            checked(named(page.number_input, f"{values.prefix}type_{name}").set_value(type(before)(other)).run())
+            put(page, name, type(before)(other), of=values.prefix)
             assert values.values[name] == other, name
             # a line on values that do not go together, or another control greyed: the stage asks for the whole page
             if not warnings(page) and values.without_effect() == idle_before:
-                assert around(page, f"_{name}") == page_before, name
-        checked(named(page.number_input, f"{values.prefix}type_{name}").set_value(before).run())
-    return names
+                assert around(page, panel) == page_before, name
+        put(page, name, before, of=values.prefix)
+    return [one["name"] for one in found]
 
 
 @pytest.mark.parametrize(("query", "some"), PLAYGROUNDS, ids=str)
@@ -82,16 +84,21 @@ def test_a_number_that_greys_other_controls_is_told_to_the_whole_page():
     """A radius of 0 leaves nothing to spread."""
     page = opened("playground", **SMALL)
     before = settings_of(page).without_effect()
-    checked(named(page.number_input, "type_rho").set_value(0.0).run())
+    put(page, "rho", 0.0)
     assert settings_of(page).without_effect().keys() - before.keys() == {"spread", "angle"}
-    assert named(page.number_input, "type_spread").disabled
+    assert row(page, "spread")["locked"]
 
 
-def test_only_a_number_that_is_quick_and_leaves_no_line_draws_the_stage_alone(monkeypatch):
+def test_only_a_number_that_is_quick_and_takes_no_line_away_draws_the_stage_alone(monkeypatch):
     asked = []
     monkeypatch.setattr(widgets, "run_again", asked.append)
-    page = opened("playground")
-    for value in (0.9, 7.0, 0.8):  # the second is refused; the line that says so goes with the third
-        checked(named(page.number_input, "type_rho").set_value(value).run())
-    checked(named(page.number_input, "type_n_hidden").set_value(8).run())  # chooses controls
-    assert asked == [["stage", "number_rho"], "app", "app"]
+    page = opened("playground", colour="red")
+    stage = ["stage", "panel_sidebar.part"]
+    # the line on the link goes with the first; the second is refused, which its own panel says
+    for value, parts in ((0.9, "app"), (7.0, stage), (0.8, stage)):
+        put(page, "rho", value)
+        assert asked.pop() == parts
+    put(page, "n_hidden", 8)  # chooses controls
+    put_all(page, {"lr": 0.5, "n_hidden": 9})
+    put(page, "activation", "relu")
+    assert asked == ["app"] * 3

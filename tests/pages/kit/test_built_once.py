@@ -8,7 +8,8 @@ from core.topics.race.entries import Baseline, RaceSpec, lane_experiment
 from core.training.experiment import Experiment, flat_parameters
 from pages._kit.link.settings import Settings
 from pages._kit.link.values import Own
-from tests.helpers.app_page import checked, named, unfolded
+from tests.helpers.app_page import checked, unfolded
+from tests.helpers.panels import put
 
 SMALL = {"n_hidden": "4", "seq_len": "10", "batch": "4"}
 
@@ -61,7 +62,7 @@ def test_one_experiment_is_built_for_each_move_and_none_where_nothing_moved(page
     assert built == []
     for name, value in (("lr", 0.5), ("seq_len", 12)):
         built.clear(), checks.clear()
-        checked(named(app.number_input, f"type_{name}").set_value(value).run())
+        put(app, name, value)
         assert [values[name] for values in built] == [value]
         # each once when it is taken or looked at, and once more by the spec that has it
         assert len(checks) < 2.5 * len(flat_parameters())
@@ -70,10 +71,10 @@ def test_one_experiment_is_built_for_each_move_and_none_where_nothing_moved(page
 def test_a_refused_move_is_refused_once(built):
     app = opened("playground")
     built.clear()
-    checked(named(app.selectbox, "pick_task").set_value("generator").run())
-    checked(named(app.toggle, "switch_teacher_forcing").set_value(True).run())
+    put(app, "task", "generator")
+    put(app, "teacher_forcing", True)
     built.clear()
-    checked(named(app.selectbox, "pick_task").set_value("recall").run())
+    put(app, "task", "recall")
     assert len(built) == 1
     assert tasks()["recall"].cue is None
     assert any(line.value.startswith("teacher\\_forcing needs a task") for line in app.warning)
@@ -84,7 +85,7 @@ def test_of_a_race_every_lane_is_built_once_for_each_move(built):
     built.clear()
     checked(app.run())
     assert built == []
-    checked(named(app.number_input, "remedies.type_rho").set_value(0.83).run())
+    put(app, "rho", 0.83, of="remedies.")
     assert [values["rho"] for values in built] == [0.83] * 4
     assert len({repr(sorted(values.items())) for values in built}) == 4
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from core.markup import as_markdown
+from core.markup import as_html
 from core.parameters import Choice, Number
 from core.remedies.base import remedies
 from core.tasks.base import tasks
@@ -13,10 +13,11 @@ from pages._kit.controls.names import name_of, numbered, sign
 from pages._kit.controls.summary import summary
 from pages._kit.link.navigation import PAGES
 from pages._kit.link.settings import Settings
-from tests.helpers.app_page import FOLDED, checked, click, named, opened, run_of, unfolded, values, warnings
+from tests.helpers.app_page import checked, click, opened, run_of, unfolded, values, warnings
+from tests.helpers.panels import panels, put, row, rows
 
-WIDGETS = ("slider", "select_slider", "number_input", "selectbox", "toggle", "text_input", "multiselect", "pills",
-           "radio", "button")
+OTHERS = ("selectbox", "radio", "number_input", "button")  # that are Streamlit's
+WORDS = ("label", "heard", "help", "note", "html", "title", "line")
 
 
 def on(page, **query):
@@ -29,10 +30,6 @@ def on(page, **query):
     return checked(seen.run())
 
 
-def widgets(page):
-    return [widget for kind in WIDGETS for widget in getattr(page, kind, [])]
-
-
 @pytest.mark.parametrize(("page", "query"), [
     *((page, {}) for page in PAGES), ("playground", {"n_hidden": "5", "eigenvalues": "0.5+0.5j,0.9"}),
     ("playground", dict.fromkeys(("clip_norm", "truncation", "omega", "l1", "l2", "clip_value", "clip_jacobian"),
@@ -40,10 +37,13 @@ def widgets(page):
     ("playground", {"leaky": "true"}), ("playground", {"echo_state": "true"}), ("playground", {"hessian_free": "true"}),
     ("derivation", {"step": "5"}),
 ], ids=str)
-def test_no_control_is_called_in_tex(page, query):
-    labels = [widget.label for widget in widgets(on(page, **query))]
-    assert len(labels) > 10
-    assert [label for label in labels if re.search(r"\$|\\[a-zA-Z]", label or "")] == []
+def test_no_control_says_anything_in_tex(page, query):
+    seen = on(page, **query)
+    labels = [one.label for kind in OTHERS for one in getattr(seen, kind)]
+    assert [label for label in labels if re.search(r"\$|\\[a-zA-Z]", label)] == []
+    said = [row[name] for row in rows(seen) for name in WORDS if row.get(name)]
+    assert len(said) > 10
+    assert [words for words in said if re.search(r"[$\\{}]|\*[^ ]|\^", words)] == []
 
 
 @pytest.mark.parametrize(("tex", "short"), [
@@ -66,22 +66,30 @@ def test_the_names_of_the_five():
 
 def test_a_symbol_that_takes_more_than_a_letter_is_in_the_help():
     page = opened()
-    assert named(page.slider, "drag_rho").help.startswith(r"$\rho(W_{hh})$. ")
-    assert "$" not in named(page.slider, "drag_seq_len").help
+    assert row(page, "rho")["help"].startswith("ρ(W<sub>hh</sub>). Largest magnitude")
+    assert row(page, "seq_len")["help"].startswith("Steps in one sequence")
+
+
+def test_a_number_behind_a_switch_keeps_its_own_name_and_help():
+    page = opened()
+    for switch, name in (("clip_norm", "clip_norm_threshold"), ("truncation", "truncation_k2")):
+        seen, number_, flag = row(page, name), flat_parameters()[name], flat_parameters()[switch]
+        assert (seen["switch"]["name"], seen["label"]) == (switch, flag.label)
+        assert seen["heard"] == name_of(number_)
+        assert seen["help"].startswith(f"{as_html(flag.help)}<br>{name_of(number_)}: ")
+        assert seen["help"].endswith(as_html(number_.help))
 
 
 # -- without effect ---------------------------------------------------------------------------------------------------
 
 
 def controls_of(page):
-    """Flat name -> its widgets."""
+    """Flat name -> its one row, also where it is the switch in front of another."""
     found = {}
-    for kind in ("slider", "select_slider", "number_input", "selectbox", "toggle", "text_input"):
-        for widget in getattr(page.sidebar, kind):
-            key = (widget.key or "").split("~")[0]
-            name = key.partition("_")[2]
-            if name in flat_parameters() and key.startswith(("drag_", "type_", "pick_", "switch_", "write_")):
-                found.setdefault(name, []).append(widget)
+    for one in rows(page):
+        if one.get("of") == "" and one.get("name") in flat_parameters():
+            assert one["name"] not in found
+            found[one["name"]] = one
     return found
 
 
@@ -96,61 +104,59 @@ def test_a_control_is_greyed_exactly_where_no_value_of_it_has_an_effect_and_says
     idle = run_of(page).experiment.without_effect()
     shown = controls_of(page)
     assert {"rho", "spread", "activation", "seq_len", "optimizer", "lr", "n_hidden"} <= set(shown)
-    for name, found in shown.items():
+    behind = {one["name"]: one["switch"] for one in shown.values() if "switch" in one}
+    for name, one in shown.items():
         reason = idle.get(name)
-        assert {widget.disabled for widget in found} == {reason is not None and reason.locks}, name
-        told = [widget.help for widget in found if widget.help]
-        assert told
-        why = f"**Now {as_markdown(reason.reason)}.**" if reason is not None else None
-        assert all(why in text if why else "**" not in text for text in told), name
-    captions = [caption.value.lower() for caption in page.sidebar.caption]
-    for name in shown.keys() & idle.keys():
-        assert as_markdown(idle[name].reason).lower() in captions
+        if name in behind and behind[name]["text"] == "false":  # moved, it switches its remedy on
+            assert not one["locked"]
+            assert one["note"] == ""
+            continue
+        assert one["locked"] == (reason is not None and reason.locks), name
+        assert one["note"].lower() == (as_html(reason.reason).lower() if reason else ""), name
+        assert one["help"], name
 
 
-def test_the_words_beside_a_greyed_control():
+def test_the_words_below_a_control_without_effect():
     page = opened(orthogonal_init="true", rho="0.5")
-    assert "Set by Orthogonal initialisation" in [caption.value for caption in page.sidebar.caption]
-    assert named(page.number_input, "type_rho").disabled
-    assert not named(page.selectbox, "pick_activation").disabled
-    page = opened(rho="0")
-    assert "No effect: all eigenvalues are 0" in [caption.value for caption in page.sidebar.caption]
+    assert (row(page, "rho")["note"], row(page, "rho")["locked"]) == ("Set by Orthogonal initialisation", True)
+    assert not row(page, "activation")["locked"]
+    assert row(opened(rho="0"), "spread")["note"] == "No effect: all eigenvalues are 0"
 
 
 def test_what_a_remedy_sets_comes_back_when_it_is_switched_off():
     page = opened(rho="0.5", orthogonal_init="true")
     assert (page.query_params.get("rho"), values(page)["rho"]) == (None, 0.5)
-    checked(named(page.toggle, "switch_orthogonal_init").set_value(False).run())
+    put(page, "orthogonal_init", False)
     assert page.query_params["rho"] in ("0.5", ["0.5"])
     assert run_of(page).experiment == Experiment.from_values({"rho": 0.5})
-    assert not named(page.number_input, "type_rho").disabled
+    assert not row(page, "rho")["locked"]
 
 
 def test_the_derivation_speaks_of_the_plain_cell_and_greys_nothing_for_a_remedy():
     page = on("derivation", rho="0.5", orthogonal_init="true")
-    assert not named(page.number_input, "type_rho").disabled
+    assert not row(page, "rho")["locked"]
     assert page.query_params["rho"] in ("0.5", ["0.5"])
     page = on("derivation", n_hidden="4", eigenvalues="0.5,0.4", rho="0.5")
-    assert named(page.number_input, "type_rho").disabled
+    assert row(page, "rho")["locked"]
     assert "rho" not in page.query_params
     page = on("derivation", rho="0", echo_state="true", echo_state_ridge="0.5")
-    assert named(page.number_input, "type_spread").disabled  # in the reservoir it acts
+    assert row(page, "spread")["locked"]  # in the reservoir it acts
     assert page.query_params["echo_state_ridge"] in ("0.5", ["0.5"])
 
 
 def test_the_race_greys_what_acts_in_no_lane():
     page = on("remedies", lanes="clip_norm", orthogonal_init="true", rho="0.5")
-    assert named(page.number_input, "remedies.type_rho").disabled
+    assert row(page, "rho", of="remedies.")["locked"]
     assert "rho" not in page.query_params
     page = on("remedies", lanes="clip_norm,orthogonal_init=false", orthogonal_init="true", rho="0.5")
-    assert not named(page.number_input, "remedies.type_rho").disabled
+    assert not row(page, "rho", of="remedies.")["locked"]
     assert page.query_params["rho"] in ("0.5", ["0.5"])
 
 
 def test_a_lane_greys_what_its_own_remedy_sets():
     page = on("remedies", lanes="orthogonal_init+rho=0.5,clip_norm+rho=0.5")
-    assert named(page.number_input, "remedies.lane1.type_rho").disabled
-    assert not named(page.number_input, "remedies.lane2.type_rho").disabled
+    assert row(page, "rho", of="remedies.lane1.")["locked"]
+    assert not row(page, "rho", of="remedies.lane2.")["locked"]
 
 
 @pytest.mark.parametrize(("page", "query", "flags"), [
@@ -172,36 +178,30 @@ def test_a_printed_command_has_no_flag_without_effect(page, query, flags):
 # -- what is folded away ----------------------------------------------------------------------------------------------
 
 
-def closed(**query):
-    page = unfolded(30)
-    for key in FOLDED:
-        page.session_state[key] = False
-    for name, text in query.items():
-        page.query_params[name] = text
-    return checked(page.run())
+def lines_of(page):
+    return [row["line"] for row in rows(page) if row["kind"] == "fold"]
 
 
-def test_the_five_are_on_the_page_while_all_else_is_folded():
-    page = closed(clip_norm="true", truncation="true")
-    assert set(controls_of(page)) == {"rho", "activation", "seq_len", "clip_norm", "clip_norm_threshold", "truncation",
-                                      "truncation_k2"}
+@pytest.mark.parametrize("query", [{}, {"clip_norm": "true", "truncation": "true"}], ids=str)
+def test_the_five_come_first_and_all_else_is_folded(query):
+    (told,) = [panel for panel in panels(opened(**query)) if panel["key"] == "panel_sidebar"]
+    first = [row["name"] for row in told["rows"] if "name" in row]
+    assert first == ["rho", "activation", "seq_len", "clip_norm_threshold", "truncation_k2"]
+    folds = [row for row in told["rows"] if row["kind"] == "fold"]
+    assert len(folds) == 7 + bool(query)
+    assert not any(row["open"] for row in folds)
 
 
 def test_a_folded_group_says_what_is_in_it_and_what_differs():
-    lines = [caption.value for caption in closed(lr="0.1", steps="60", seed="7", leaky="true", shape="gaussian",
-                                                 task="generator", waveform="square").sidebar.caption]
+    lines = lines_of(opened(lr="0.1", steps="60", seed="7", leaky="true", shape="gaussian", task="generator",
+                            waveform="square"))
     assert "Optimizer, learning rate, updates. Changed: learning rate 0.1, updates 60." in lines
     assert "Hidden units, initial bias, input scale, batch size, precision, seed. Changed: seed 7." in lines
-    assert "Kind of matrix, spread, largest angle, non-normality, each eigenvalue. Changed: kind of matrix Gaussian." \
-        in lines
+    assert ("Kind of matrix, spread, largest angle, non-normality, each eigenvalue, eigenvalues moved. "
+            "Changed: kind of matrix Gaussian.") in lines
     assert "Changed: Draw a waveform, running freely. Waveform. Changed: waveform square wave." in lines
     assert any("LSTM" in line and line.endswith("Changed: Leaky units on.") for line in lines)
-    assert [line for line in closed().sidebar.caption if "Changed" in line.value] == []
-
-
-def test_an_open_group_shows_its_controls_instead_of_the_line():
-    page = opened(lr="0.1")
-    assert [caption for caption in page.sidebar.caption if "Changed" in caption.value] == []
+    assert [line for line in lines_of(opened()) if "Changed" in line] == []
 
 
 @pytest.mark.parametrize("name", [name for name, p in flat_parameters().items() if p.needs == ""])
@@ -221,18 +221,17 @@ def test_every_setting_that_differs_is_told_in_a_line_with_its_value(name):
 
 
 def test_a_greyed_setting_is_not_told_as_changed():
-    page = closed(shape="gaussian", orthogonal_init="true")
-    assert [caption for caption in page.sidebar.caption if "Gaussian" in caption.value] == []
+    page = opened(shape="gaussian", orthogonal_init="true")
+    assert [line for line in lines_of(page) if "Gaussian" in line] == []
 
 
 @pytest.mark.parametrize("task", tasks())
 def test_the_folded_task_is_named(task):
-    page = closed(task=task)
-    assert [caption for caption in page.sidebar.caption if tasks()[task].title in caption.value]
+    assert [line for line in lines_of(opened(task=task)) if as_html(tasks()[task].title) in line]
 
 
 def test_a_preset_that_needs_a_threshold_shows_it():
-    page = closed()
+    page = opened()
     checked(page.button(key="preset_clip_saves").click().run())
-    assert "clip_norm_threshold" in controls_of(page)
+    assert row(page, "clip_norm_threshold")["switch"]["text"] == "true"
     assert warnings(click(page, "Step")) == []

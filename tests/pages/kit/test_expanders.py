@@ -1,4 +1,4 @@
-"""What is folded away is made while it is open, and stays open when its label changes."""
+"""What is folded away is made while it is open; a menu stays open when its label changes."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from tests.helpers.app_page import part
 WAYS = ("folded", "menu_button")
 
 
-def script(way: str, unfolded: bool) -> None:
+def script(way: str) -> None:
     import streamlit as st
 
     from pages._kit.controls import expanders
 
-    more = {"unfolded": True} if unfolded else {}
+    more = {"line": "what is in it"} if way == "folded" else {}
     label = "label" + st.session_state.get("grows", "")
     if not label.endswith("gone"):
         getattr(expanders, way)(label, lambda: st.text_input("inside", key="inside"), key="it", **more)
 
 
-def opened(way, unfolded=False):
-    return AppTest.from_function(script, args=(way, unfolded)).run()
+def opened(way):
+    return AppTest.from_function(script, args=(way,)).run()
 
 
 def is_open(page):
@@ -43,15 +43,17 @@ def test_it_is_made_when_it_is_opened_and_gone_when_it_is_closed(way):
     assert not is_open(page.run())
 
 
-def test_it_may_begin_open():
-    assert is_open(opened("folded", unfolded=True))
+def test_what_is_folded_away_is_told_in_a_line_while_it_is():
+    page = opened("folded")
+    for state in (False, True, False):
+        page.session_state["fold_it"] = state
+        assert [line.value for line in page.run().caption] == ["what is in it"] * (not state)
 
 
-@pytest.mark.parametrize(("way", "unfolded"), [("folded", False), ("folded", True), ("menu_button", False)])
 @pytest.mark.parametrize("state", [True, False])
-def test_another_label_leaves_it_as_it_was(way, unfolded, state):
-    page = opened(way, unfolded)
-    page.session_state["fold_it" if way == "folded" else "menu_it"] = state
+def test_another_label_leaves_a_menu_as_it_was(state):
+    page = opened("menu_button")
+    page.session_state["menu_it"] = state
     assert is_open(page.run()) == state
     for grows in ("", "!", "!!", "!!", ""):
         page.session_state["grows"] = grows

@@ -1,5 +1,6 @@
 """What the reader's hand tries is painted, and given up, without a script."""
 
+import numpy as np
 import pytest
 
 from core.network.spectrum import spectrum_of
@@ -56,3 +57,14 @@ def test_of_an_experiment_its_own_values_are_tried_and_those_that_do_not_go_toge
     assert len(hand.picture().parts["W"]) == 5
     hand.order({"set": {"alpha": "2"}})
     assert spectrum_of(hand.picture().parts["W"]).sigma_max > 1.0
+
+
+def test_an_eigenvalue_in_the_hand_is_tried_with_the_others_as_they_are():
+    experiment = Experiment(Recurrence(n_hidden=3, eigenvalues=(0.5 + 0.5j, 0.25)))
+    hand = Hand(lambda *of: Picture({"W": matrix_of(*of)}), Matrix(matrix="yours"), experiment)
+    for texts, expected in (({"eigenvalue_2_value": "-0.75"}, [-0.75, 0.5 - 0.5j, 0.5 + 0.5j]),
+                            ({"eigenvalue_1_size": "2", "eigenvalue_1_angle": "90"}, [-2j, 2j, 0.25]),
+                            ({"eigenvalue_1_size": "9"}, [-2j, 2j, 0.25]), ({}, [0.25, 0.5 - 0.5j, 0.5 + 0.5j])):
+        hand.order({"set": texts})
+        found = np.linalg.eigvals(hand.picture().parts["W"])
+        assert np.abs(np.subtract.outer(found, expected)).min(axis=0).max() < 2e-6

@@ -1,10 +1,15 @@
 """What a control is called and what a folded group says of it, word by word, without a page."""
 
+import re
+from importlib import import_module
+from pkgutil import walk_packages
+
 import pytest
 
-from core.parameters import Number
+import core.topics
+from core.parameters import Number, Spec
 from core.training.experiment import flat_parameters
-from pages._kit.controls.names import name_of, numbered, sign
+from pages._kit.controls.names import name_of, numbered, sign, symbol_html
 from pages._kit.controls.summary import said, summary
 from pages._kit.link.settings import Settings
 
@@ -18,6 +23,29 @@ ALL = flat_parameters()
     (r"\sigma_1", ""), ("ab", ""), ("k_", ""), ("1", ""), ("b_h", ""), (r"\mathrm{std}(W)", ""), ("", "")])
 def test_a_symbol_of_one_letter(tex, short):
     assert sign(tex) == short
+
+
+@pytest.mark.parametrize(("tex", "html"), [
+    (r"\rho(W_{hh})", "ρ(W<sub>hh</sub>)"), ("k_1", "k<sub>1</sub>"), (r"\alpha_\Omega", "α<sub>Ω</sub>"),
+    (r"l_{\max}", "l<sub>max</sub>"), (r"\max \arg\lambda", "max arg λ"), (r"\lambda_1, \dots", "λ<sub>1</sub>, …"),
+    (r"\min|\lambda| / \max|\lambda|", "min |λ| / max |λ|"), (r"\mathrm{std}(W_{xh})", "std(W<sub>xh</sub>)"),
+    (r"\log_{10} \varepsilon", "log<sub>10</sub> ε"), ("a < b & c", "a &lt; b &amp; c"), ("", "")])
+def test_a_symbol_in_html(tex, html):
+    assert symbol_html(tex) == html
+
+
+def specs(kind=Spec):
+    return {kind, *(one for below in kind.__subclasses__() for one in specs(below))}
+
+
+def test_no_symbol_of_any_parameter_leaves_something_of_tex():
+    """Of the experiment, of every remedy, and of every page."""
+    for module in walk_packages(core.topics.__path__, "core.topics."):
+        import_module(module.name)
+    symbols = {p.symbol for spec in specs() for p in spec.parameters().values()}
+    assert len(symbols) > 30
+    assert [symbol for symbol in symbols if re.search(r"[\\{}_^$]", symbol_html(symbol))] == []
+    assert all(re.sub("<[^>]*>", "", symbol_html(symbol)).strip() for symbol in symbols if symbol)
 
 
 def number(label, symbol="", unit=""):

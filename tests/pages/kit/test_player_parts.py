@@ -1,5 +1,6 @@
 """The session's run on the page: taken from a link, kept, looked back at, and brought back from where it diverged."""
 
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
@@ -16,18 +17,18 @@ from tests.helpers.waiting import wait_until
 @pytest.fixture
 def page(monkeypatch):
     """What the parts of the page see of the session."""
-    found = SimpleNamespace(played=module.Played(), widgets={}, toasts=[], adopted=[])
+    found = SimpleNamespace(played=module.Played(), toasts=[], adopted=[])
     found.lease = player.Lease()
     monkeypatch.setattr(module, "session", lambda kind: found.played)
     monkeypatch.setattr(module, "lease", lambda name: found.lease)
     monkeypatch.setattr(module, "settings", lambda: found.settings)
-    monkeypatch.setattr(module.st, "session_state", found.widgets)
     monkeypatch.setattr(module.st, "toast", found.toasts.append)
     return found
 
 
 def told(start=SMALL, changes=(), updates=0, playback=None):
-    return SimpleNamespace(start=start, changes=changes, updates=updates, playback=lambda: playback or Playback())
+    return SimpleNamespace(start=start, changes=changes, updates=updates, values={},
+                           playback=lambda: playback or Playback())
 
 
 def test_the_run_is_made_once_and_watched_as_the_settings_say(page):
@@ -76,13 +77,53 @@ def test_a_session_that_goes_away_suspends_what_plays(page):
 def test_the_slider_of_the_past_chooses_the_update_that_is_shown(page):
     run = stepped(SMALL, 6)
     assert (module.looked_at(run), module.shown_view(run).record.step) == (None, 6)
-    for step, looked in ((3, 3), (6, None), (None, None)):
-        page.widgets["look_at~6"] = step
-        assert module.looked_at(run) == looked
-        assert module.shown_view(run).record.step == (looked or 6)
-    page.widgets["look_at~6"], page.widgets["look_at~5"] = None, 2
-    assert module.looked_at(run) is None
+    for looked, shown in (((6, 3), 3), ((6, 6), None), (None, None), ((5, 3), None)):
+        page.played.looked = looked
+        assert module.looked_at(run) == shown
+        assert module.shown_view(run).record.step == (shown or 6)
+    page.played.looked = (6, 3)
     assert module.looked_at(live(SMALL)) is None
+
+
+def test_a_setting_that_is_changed_ends_the_look_at_the_past(page):
+    page.settings = told()
+    module.live_run(SMALL)
+    page.played.looked = (6, 3)
+    module.live_run(SMALL)
+    assert page.played.looked == (6, 3)
+    module.live_run(changed(SMALL, lr=0.5))
+    assert page.played.looked is None
+
+
+def told_by_history(monkeypatch, run):
+    """Its row, what takes a change of it, and its button."""
+    seen = {}
+    column = SimpleNamespace(button=lambda label, **more: seen.update(label=label, **more))
+    monkeypatch.setattr(module.st, "columns", lambda widths, vertical_alignment: [nullcontext(), column])
+    monkeypatch.setattr(module, "panel", lambda rows, took, key: seen.update(rows=rows, took=took))
+    module.history(run)
+    return seen
+
+
+def test_what_is_typed_into_the_past_is_an_update_there_is_or_a_line(page, monkeypatch):
+    run = stepped(SMALL, 6)
+    seen = told_by_history(monkeypatch, run)
+    (row,) = seen["rows"]
+    assert (row.name, row.value, row.refused) == ("look_at", 6, "")
+    assert (row.parameter.low, row.parameter.high, row.parameter.step) == (1, 6, 1)
+    for text in ("7", "0", "2.5", "nan", "abc", "", "9" * 10_000):
+        seen["took"]([("", "look_at", text)])
+        assert page.played.looked is None
+        (row,) = told_by_history(monkeypatch, run)["rows"]
+        assert row.refused.startswith("update must be a whole number from 1 to 6, got ")
+        assert row.refused.endswith(" It stays 6.")
+    seen["took"]([("", "look_at", "3")])
+    seen = told_by_history(monkeypatch, run)
+    assert (seen["rows"][0].value, seen["rows"][0].refused, seen["label"]) == (3, "", "Rewind to 3")
+    seen["took"]([("", "look_at", "8")])
+    run.step()
+    (row,) = told_by_history(monkeypatch, run)["rows"]
+    assert (row.value, row.refused) == (7, "")  # it was said of a past that was shorter
 
 
 @pytest.mark.parametrize(("threshold", "words", "now"), [
@@ -116,7 +157,8 @@ def row(monkeypatch, played, **more):
     """The buttons of a row, by label."""
     seen = {}
     monkeypatch.setattr(player.st, "button", lambda label, **said: seen.setdefault(label, said))
-    monkeypatch.setattr(player, "control", lambda name, own, **look: seen.setdefault(name, {"own": own, **look}))
+    monkeypatch.setattr(player, "field", lambda name, own, **look: (name, own, look))
+    monkeypatch.setattr(player, "panel_of", lambda rows, own, **look: seen.update(panel=(rows(), own, look)))
     player.play_row(played, "Train", step="One.", reset="Back.", **more)
     return seen
 
@@ -129,14 +171,15 @@ def test_one_button_says_and_does_what_comes_next(deed, label, icon, monkeypatch
     played = SimpleNamespace(deed=deed, state="paused", do=done.append, step=lambda: done.append("step"),
                              reset=lambda: done.append("reset"), refused=None)
     seen = row(monkeypatch, played, own="values")
-    assert list(seen) == [label, "Step", "Reset", "pace", "until_solved"]
+    assert list(seen) == [label, "Step", "Reset", "panel"]
     assert (seen[label]["icon"], seen[label]["key"]) == (f":material/{icon}:", "play")
     assert seen[label]["disabled"] == (not deed)
     for name in (label, "Step", "Reset"):
         seen[name]["on_click"](*seen[name].get("args", ()))
     assert done == [deed, "step", "reset"]
     assert (seen["Step"]["help"], seen["Reset"]["help"]) == ("One.", "Back.")
-    assert (seen["pace"]["own"], seen["until_solved"]["own"], seen["pace"]["width"]) == ("values", "values", 170)
+    assert seen["panel"] == ([("pace", "values", {"bare": True}), ("until_solved", "values", {})], "values",
+                             {"key": "pace", "inline": True})
 
 
 @pytest.mark.parametrize(("state", "refused", "disabled"), [
@@ -151,16 +194,13 @@ def test_a_step_can_be_made_where_there_is_one(state, refused, disabled, monkeyp
     ("paused", 6, True), ("paused", 3, False), ("diverged", 6, False), ("finished", 6, False), ("solved", 6, False)])
 def test_the_past_can_be_gone_back_to(state, chosen, disabled, page, monkeypatch):
     """The last update too, where the run has ended: it is made again."""
-    seen, went = {}, []
+    went = []
     run = stepped(Experiment.from_values({**SMALL.values(), "steps": 50}), 6)
     run.state = state
     monkeypatch.setattr(run, "rewind", went.append)
-    column = SimpleNamespace(
-        select_slider=lambda label, steps, value, **more: seen.update(steps=list(steps), value=value, **more) or chosen,
-        button=lambda label, **more: seen.update(label=label, **more))
-    monkeypatch.setattr(module.st, "columns", lambda widths, vertical_alignment: [column, column])
-    module.history(run)
-    assert (seen["steps"], seen["value"], seen["label"]) == ([1, 2, 3, 4, 5, 6], 6, f"Rewind to {chosen}")
+    page.played.looked = (6, chosen)
+    seen = told_by_history(monkeypatch, run)
+    assert seen["label"] == f"Rewind to {chosen}"
     assert seen["disabled"] == disabled
     seen["on_click"](*seen["args"])
     assert [frame.record.step for frame in went] == [chosen]

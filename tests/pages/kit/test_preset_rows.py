@@ -18,7 +18,8 @@ from pages._kit.link.settings import Settings, Visited
 from pages._kit.link.values import Own
 from pages._parts.race.race import demo_on_page, look
 from pages._session import session
-from tests.helpers.app_page import checked, named, unfolded, values
+from tests.helpers.app_page import checked, unfolded, values
+from tests.helpers.panels import put
 
 
 def race_page():
@@ -81,7 +82,7 @@ def test_a_link_to_a_preset_says_which_it_is_and_what_to_look_for():
     checked(page.run())
     assert marked(page) == ["preset_vanishing"]
     assert look_of(PRESETS["vanishing"]) in [one.value for one in page.caption]
-    checked(named(page.number_input, "type_rho").set_value(0.77).run())
+    put(page, "rho", 0.77)
     assert marked(page) == []
     checked(page.button(key="preset_exploding").click().run())
     assert marked(page) == ["preset_exploding"]

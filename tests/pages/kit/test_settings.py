@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 
 import pytest
-import streamlit as st
 
 from core.parameters import ParameterError, Spec, number, word
 from core.topics.jacobians.long_sequence import LongSequence
 from core.training.experiment import Experiment
-from pages._kit.controls import widgets
 from pages._kit.link.navigation import PAGES
 from pages._kit.link.settings import Settings, parameters
 from pages._kit.link.values import Own, Values
-from tests.helpers.app_page import checked, named, own_of, run_of, settings_of, unfolded, values, warnings
+from tests.helpers.app_page import checked, own_of, run_of, settings_of, unfolded, values, warnings
+from tests.helpers.panels import put, shows
 
 pytestmark = pytest.mark.usefixtures("own_jobs")
 
@@ -176,13 +175,13 @@ def test_of_a_link_each_unknown_name_and_each_bad_value_gets_its_line():
 
 def test_a_pages_values_survive_a_visit_to_another_page_and_the_experiment_goes_along():
     seen = opened("jacobians", rho="0.9", t="10", k="3")
-    checked(named(seen.number_input, "jacobians.type_t").set_value(20).run())
+    put(seen, "t", 20)
     checked(seen.switch_page("playground.py").run())
     assert address(seen) == {"rho": "0.9"}
-    checked(named(seen.number_input, "type_rho").set_value(0.8).run())
+    put(seen, "rho", 0.8)
     checked(seen.switch_page("jacobians.py").run())
     assert address(seen) == {"rho": "0.8", "t": "20", "k": "3"}
-    assert named(seen.number_input, "jacobians.type_t").value == 20
+    assert shows(seen, "t") == "20"
 
 
 def test_a_page_without_the_experiment_does_not_speak_of_it():
@@ -190,22 +189,3 @@ def test_a_page_without_the_experiment_does_not_speak_of_it():
     assert settings_of(seen) is None
     checked(seen.switch_page("jacobians.py").run())
     assert values(seen)["rho"] == 1.0
-
-
-def test_an_old_message_of_a_widget_that_was_replaced_changes_nothing(monkeypatch):
-    """The browser may still send what it knew of a widget whose value came from elsewhere, and which got a new key."""
-    state = {}
-    monkeypatch.setattr(st, "session_state", state)
-    of = Values(Window.parameters(), {})
-    key, initial = widgets.key_and_initial("type_low", of.values["low"])
-    assert (key, initial) == ("type_low", 0.0)
-    state[key] = 3.0
-    widgets._took(of, "low", key)
-    assert of.values["low"] == 3.0
-    of.take("low", 1.0)
-    assert widgets.key_and_initial("type_low", 1.0) == ("type_low~1", 1.0)
-    widgets._took(of, "low", key)
-    assert of.values["low"] == 1.0
-    state["type_low~1"] = 2.0
-    widgets._took(of, "low", "type_low~1")
-    assert of.values["low"] == 2.0

@@ -48,3 +48,33 @@ def test_a_control_says_whether_a_trainer_can_take_its_change(name):
 def test_how_a_run_is_watched_needs_no_new_one(name):
     assert SAYS not in Settings({}).help_of(name)
     assert name in parameters()
+
+
+def test_an_eigenvalue_that_the_run_refuses_to_move_is_said_under_its_control_and_stays():
+    settings = Settings({"moved": "0.9,0.5"})
+    asked = []
+
+    def refusal(experiment):
+        asked.append(experiment.recurrence.moved)
+        return "moved must name another."
+
+    settings.refusal = refusal
+    settings.take_text("moved", "0.9,0.5,0.1,0.2")
+    assert (settings.values["moved"], settings.refused["moved"]) == (
+        (0.9, 0.5), "moved must name another. It stays 0.9,0.5.")
+    settings.take_text("moved", "0.9,0.5,0.1")
+    assert "pairs" in settings.refused["moved"]
+    settings.take_text("rho", "0.7")
+    assert asked == [(0.9, 0.5, 0.1, 0.2)]
+    settings.refusal = lambda experiment: None
+    settings.take_text("moved", "0.9,0.6")
+    assert (settings.values["moved"], settings.refused) == ((0.9, 0.6), {})
+
+
+def test_a_list_that_is_too_long_is_counted_and_a_long_one_that_stays_is_cut():
+    settings = Settings({})
+    many = ",".join(f"0.{i}1234567" for i in range(60))
+    settings.take_text("moved", many)
+    settings.take_text("moved", f"{many},0.1,0.2")
+    assert ", got 62 of them. It stays 0.01234567," in settings.refused["moved"]
+    assert len(settings.refused["moved"]) < 200

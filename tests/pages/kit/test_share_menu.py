@@ -11,8 +11,9 @@ from pages._kit.link.values import Own
 from pages._kit.share import printed
 from pages._kit.share import share_menu as share
 from pages._session import session
-from tests.helpers.app_page import button, checked, click, named, opened, run_of
+from tests.helpers.app_page import button, checked, click, opened, run_of
 from tests.helpers.live_runs import SMALL, changed, stepped
+from tests.helpers.panels import put
 
 LINK = {"n_hidden": "4", "seq_len": "8", "batch": "4"}
 
@@ -37,7 +38,7 @@ def test_the_files_are_those_of_the_run_and_of_the_update_that_is_looked_at(file
     for _ in range(3):
         click(page, "Step")
     files.clear()
-    checked(named(page.select_slider, "look_at").set_value(2).run())
+    put(page, "look_at", 2)
     assert {label: given[1:] for label, given in files.items()} == {
         "Every update (CSV)": ("gradients.csv", "text/csv", "ignore", False),
         "Every time step of update 2 (CSV)": ("gradient_by_step_2.csv", "text/csv", "ignore", False)}
@@ -146,7 +147,7 @@ def test_the_menu_says_that_the_pytorch_script_makes_no_changes_only_where_there
     words = "The PyTorch script makes none of the changes that were made during the run."
     page = click(opened(**LINK), "Step")
     assert words not in [text.value for text in page.caption]
-    click(checked(named(page.number_input, "type_lr").set_value(0.2).run()), "Step")
+    click(put(page, "lr", 0.2), "Step")
     assert words in [text.value for text in page.caption]
     assert "    2: [e := e.changed(lr=0.2)],\n" in next(c.value for c in page.code if "from core import" in c.value)
 

@@ -1,188 +1,176 @@
-"""Two widgets show one number: which of them is made anew when it changes, and what of the page is run again."""
+"""The rows that are made of parameters: what each says of itself, and what of the page is run again for what is set."""
 
-from types import SimpleNamespace
+from dataclasses import replace
 
 import pytest
+import streamlit as st
 
+from core.markup import as_html
 from core.parameters import number
+from core.remedies.base import remedies
+from core.remedies.truncation import Truncation
 from core.specs.recurrence import Recurrence
-from core.specs.training import Training
-from pages._kit.controls import sidebar, widgets
+from core.training.experiment import flat_parameters
+from pages._kit.controls import widgets
+from pages._kit.controls.sidebar import remedy_rows
+from pages._kit.controls.widgets import field, fields, switched
+from pages._kit.link.settings import Settings, Visited, settings
 from pages._kit.link.values import STAGE, Values
+from pages._session import session
+
+ALL = flat_parameters()
 
 
-@pytest.fixture
-def state(monkeypatch):
-    """The session; what is run again is told in it."""
-    found = {}
-    monkeypatch.setattr(widgets.st, "session_state", found)
-    monkeypatch.setattr(widgets, "run_again", lambda parts: found.setdefault("again", []).append(parts))
-    return found
+@pytest.fixture(autouse=True)
+def again(monkeypatch):
+    """A session with settings; what is run again is told in it."""
+    monkeypatch.setattr(st, "session_state", {})
+    asked = []
+    monkeypatch.setattr(widgets, "run_again", asked.append)
+    session(Visited).settings = Settings({"orthogonal_init": "true", "clip_norm_threshold": "2.5"})
+    return asked
 
 
-@pytest.fixture
-def values(state):
-    made = Values({name: p for spec in (Recurrence, Training) for name, p in spec.parameters().items()}, {}, "page.")
-    made.quick = frozenset({"rho"})
+def page(quick=()):
+    """Values of a page, some of which only its stage shows."""
+    made = Values(Recurrence.parameters() | Truncation.parameters(), {}, "page.")
+    made.quick = frozenset(quick)
     return made
 
 
-def test_a_widget_keeps_its_key_and_its_first_value_while_it_shows_what_is_kept(state):
-    assert widgets.key_and_initial("drag_rho", 1.0) == ("drag_rho", 1.0)
-    state["drag_rho"] = 0.5  # the reader moved it, and it was taken
-    assert widgets.key_and_initial("drag_rho", 0.5) == ("drag_rho", 1.0)
+def test_a_row_is_called_and_explained_as_its_parameter_is():
+    made = field("bias")
+    assert (made.name, made.of, made.value, made.parameter) == ("bias", "", 0.0, ALL["bias"])
+    assert (made.label, made.heard) == ("Initial bias", "Initial bias")
+    assert made.help == f"b<sub>h</sub>. {as_html(settings().help_of('bias'))}"
+    assert (made.note, made.refused, made.locked, made.switch) == ("", "", False, None)
 
 
-def test_a_widget_whose_value_came_from_elsewhere_is_another_one(state):
-    widgets.key_and_initial("drag_rho", 1.0)
-    assert widgets.key_and_initial("drag_rho", 0.5) == ("drag_rho~1", 0.5)
-    assert widgets.key_and_initial("drag_rho", 0.5) == ("drag_rho~1", 0.5)
-    assert widgets.key_and_initial("drag_rho", 0.7) == ("drag_rho~2", 0.7)
-    assert [widgets.replaced(key) for key in ("drag_rho", "drag_rho~1", "drag_rho~2")] == [True, True, False]
+def test_a_row_without_effect_says_why_and_is_locked():
+    assert (field("rho").note, field("rho").locked) == ("Set by Orthogonal initialisation", True)
+    settings().take("truncation", True)
+    assert (field("truncation_k1").note, field("truncation_k1").locked) == (
+        "No effect: a sequence makes one update", False)
 
 
-def moved(values, state, kind, name, value):
-    """What the browser says when a widget is moved."""
-    key, _ = widgets.key_and_initial(f"page.{kind}_{name}", values.values[name])
-    for twin in ("drag", "type"):
-        widgets.key_and_initial(f"page.{twin}_{name}", values.values[name])
-    state[key] = value
-    widgets._took(values, name, key)
-    return key
+def test_words_of_a_parameter_are_never_taken_for_html():
+    spec = {"odd": number(1.0, 0.0, 2.0, step=0.1, label="a < b & c", help="<b>", unit="<u>").metadata["parameter"]}
+    made = field("odd", Values(spec, {}, "page."))
+    assert (made.label, made.heard, made.help) == ("a &lt; b &amp; c (&lt;u&gt;)", "a < b & c (<u>)", "&lt;b&gt;")
 
 
-def test_what_only_the_stage_shows_runs_the_stage_and_its_own_pair(values, state):
-    moved(values, state, "drag", "rho", 0.5)
-    assert (values.values["rho"], state["again"]) == (0.5, [[STAGE, "page.number_rho"]])
+def test_a_row_shows_what_the_page_makes_of_a_value_and_takes_its_look():
+    made = field("k1", page(), shown=7, typed=True, bare=True)
+    assert (made.value, made.typed, made.bare, made.of) == (7, True, True, "page.")
 
 
-def test_the_twin_is_made_anew_at_once_and_its_old_messages_count_no_more(values, state):
-    moved(values, state, "drag", "rho", 0.5)
-    assert widgets.replaced("page.type_rho")
-    assert not widgets.replaced("page.drag_rho")
-    state["page.type_rho"] = 1.5
-    widgets._took(values, "rho", "page.type_rho")
-    assert (values.values["rho"], len(state["again"])) == (0.5, 1)
+def test_rows_come_in_the_order_in_which_they_are_asked_for():
+    assert [row.name for row in fields(iter(["alpha", "rho", "seed"]))] == ["alpha", "rho", "seed"]
 
 
-@pytest.mark.parametrize(("before", "value"), [([], 9.0), (["a line of before"], 0.5)])
-def test_a_line_that_comes_or_goes_runs_the_whole_page(values, state, before, value):
-    values.problems = before
-    moved(values, state, "type", "rho", value)
-    assert state["again"] == ["app"]
-    assert bool(values.problems) == (not before)
+@pytest.mark.parametrize("on", [False, True])
+def test_a_remedy_s_first_number_is_behind_its_switch_with_its_value_kept_while_it_is_off(on):
+    settings().take("clip_norm", on)
+    made = switched("clip_norm", "clip_norm_threshold")
+    assert (made.name, made.value, made.switch) == ("clip_norm_threshold", 2.5, field("clip_norm"))
+    assert (made.label, made.heard) == (ALL["clip_norm"].label, "Clip threshold θ (gradient norm)")
+    assert (made.note, made.locked) == ("", False)  # moved, it switches its remedy on
 
 
-def test_what_the_page_around_shows_runs_the_page_as_every_widget_does(values, state):
-    moved(values, state, "drag", "seed", 7)
-    assert (values.values["seed"], "again" in state) == (7, False)
-    assert not widgets.replaced("page.type_seed")  # it is when it is drawn
+def test_a_switch_that_changes_nothing_says_so_below_its_number():
+    settings().load({"truncation": True, "truncation_k2": 1000})
+    made = switched("truncation", "truncation_k2")
+    assert made.note == "No effect: the whole sequence is one chunk that is looked back over"
+    settings().take("truncation_k2", 5)
+    assert switched("truncation", "truncation_k2").note == ""
+    settings().load({"truncation": True, "truncation_k2": 60, "task": "sine", "truncation_k1": 10})
+    assert (field("truncation").note, field("truncation_k2").note) == (
+        "", "No effect beyond 50: a sequence has no more steps")
+    assert switched("truncation", "truncation_k2").note == field("truncation_k2").note
 
 
-@pytest.mark.parametrize(("low", "high", "value", "stops"), [
-    (0.5, 20.0, 2.0, [0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0]), (0.01, 0.1, 0.04, [0.01, 0.02, 0.03, 0.04, 0.05, 0.1]),
-    (1.0, 5.0, 7.0, [1.0, 2.0, 3.0, 5.0, 7.0])])
-def test_the_stops_of_a_logarithmic_slider(low, high, value, stops):
-    parameter = number(low, low, high, step=0.1, log=True, label="x").metadata["parameter"]
-    assert widgets._stops(parameter, value) == stops
+@pytest.mark.parametrize("name", remedies())
+def test_the_rows_of_a_remedy_are_its_switch_and_its_fields_while_it_is_on(name):
+    remedy = remedies()[name]
+    settings().take(name, False)
+    wanted = [f"{name}_{each}" for each in remedy.spec.parameters()]
+
+    def controls():
+        made = remedy_rows(remedy, settings())
+        return [one.name for row in made for one in (row.switch, row) if one is not None]
+
+    assert controls() == [name]
+    settings().take(name, True)
+    assert controls() == [name, *wanted]
 
 
-class Drawn(list):
-    """The widgets that a control is made of, by kind."""
-
-    def __getattr__(self, kind):
-        def drawn(*args, **more):
-            self.append((kind, args, more))
-            return SimpleNamespace(__enter__=None)
-        return drawn
-
-    def fragment(self, draw, key):
-        self.append(("fragment", (), {"key": key}))
-        return draw
-
-    def container(self, **more):
-        self.append(("container", (), more))
-        return _Open()
+# -- what is set ------------------------------------------------------------------------------------------------------
 
 
-class _Open:
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        return None
+def took(of, *changes, shown=None):
+    widgets._took({of.prefix: of}, shown or {}, "it", [(of.prefix, *change) for change in changes])
 
 
-def drawn(values, state, monkeypatch, name, **more):
-    found = Drawn()
-    found.session_state = state
-    monkeypatch.setattr(widgets, "st", found)
-    widgets.control(name, values, **more)
-    return found
+def test_what_only_the_stage_shows_runs_the_stage_and_its_own_panel(again):
+    of = page(quick=["rho"])
+    took(of, ("rho", "0.5"))
+    assert (of.values["rho"], again) == (0.5, [[STAGE, "it.part"]])
 
 
-def test_a_number_that_only_the_stage_shows_is_a_fragment_of_its_own(values, state, monkeypatch):
-    seen = drawn(values, state, monkeypatch, "rho")
-    assert [kind for kind, _, _ in seen] == ["fragment", "container", "slider", "number_input"]
-    assert seen[0][2] == {"key": "page.number_rho"}
-    assert [kind for kind, _, _ in drawn(values, state, monkeypatch, "bias")] == ["container", "slider", "number_input"]
+def test_what_is_refused_is_said_by_its_row_which_is_in_the_panel(again):
+    of = page(quick=["rho"])
+    took(of, ("rho", "9"))
+    assert of.values["rho"] == 1.0
+    assert field("rho", of).refused == "rho must be a number from 0 to 2, got 9. It stays 1.0."
+    assert again == [[STAGE, "it.part"]]
+    took(of, ("rho", "0.7"))
+    assert (field("rho", of).refused, of.values["rho"]) == ("", 0.7)
 
 
-def test_a_number_with_more_stops_than_a_slider_has_pixels_is_typed_and_so_is_what_is_asked_for_so(
-        values, state, monkeypatch):
-    assert [kind for kind, _, _ in drawn(values, state, monkeypatch, "seed")] == ["number_input"]
-    assert [kind for kind, _, _ in drawn(values, state, monkeypatch, "steps")] == ["number_input"]
-    assert [kind for kind, _, _ in drawn(values, state, monkeypatch, "bias", typed=True)] == ["number_input"]
+def test_the_rest_of_a_message_counts_where_one_of_it_is_refused():
+    of = page()
+    took(of, ("rho", "nonsense"), ("alpha", "2"))
+    assert (of.values["rho"], of.values["alpha"], list(of.refused)) == (1.0, 2.0, ["rho"])
 
 
-@pytest.mark.parametrize(("name", "kind", "args", "shown"), [
-    ("n_hidden", "slider", (2, 128), {"step": 1, "value": 16}),
-    ("rho", "slider", (0.0, 2.0), {"step": 0.01, "value": 1.0}),
-    ("n_hidden", "number_input", (), {"step": 1, "format": "%d", "value": 16, "help": None, "width": 92}),
-    ("rho", "number_input", (), {"step": 0.01, "format": "%g", "value": 1.0, "label_visibility": "collapsed"}),
-    ("lr", "number_input", (), {"step": 0.0001, "format": "%g", "value": 0.03})])
-def test_both_widgets_of_a_number_have_its_range_its_step_and_its_value(values, state, monkeypatch, name, kind, args,
-                                                                         shown):
-    (found,) = [one for one in drawn(values, state, monkeypatch, name) if one[0] == kind]
-    assert found[1][1:] == args
-    assert {key: found[2][key] for key in shown} == shown
-    assert all(type(found[2][key]) is type(value) for key, value in shown.items())
-    assert found[2]["key"] == f"page.{'drag' if kind == 'slider' else 'type'}_{name}"
-    assert (found[2]["on_change"], found[2]["args"]) == (widgets._took, (values, name, found[2]["key"]))
-    assert not found[2]["disabled"]
+def test_a_line_that_goes_and_what_the_page_around_shows_run_the_whole_page(again):
+    of = page(quick=["rho", "alpha"])
+    of.problems = ["a line of before"]
+    took(of, ("rho", "0.5"))
+    took(of, ("rho", "0.6"), ("shape", "gaussian"))
+    assert (of.problems, again) == ([], ["app", "app"])
 
 
-def test_a_list_of_numbers_is_written_with_blanks_after_its_commas(values, state, monkeypatch):
-    values.take("eigenvalues", [0.5, 0.25 + 0.5j])
-    (found,) = drawn(values, state, monkeypatch, "eigenvalues")
-    assert (found[0], found[2]["value"], found[2]["key"]) == ("text_input", "0.5, 0.25+0.5j", "page.write_eigenvalues")
+def test_where_nothing_is_quick_the_message_itself_runs_the_page(again):
+    took(page(), ("rho", "0.5"))
+    assert again == []
 
 
-def test_a_menu_offers_its_options_by_their_words_and_takes_its_look(values, state, monkeypatch):
-    (found,) = drawn(values, state, monkeypatch, "optimizer", label_visibility="collapsed")
-    assert (found[0], found[1][1:]) == ("selectbox", (["sgd", "momentum", "rmsprop", "adam"], 0))
-    assert found[2]["format_func"]("adam") == "Adam"
-    assert found[2]["label_visibility"] == "collapsed"
-    values.take("optimizer", "rmsprop")
-    assert drawn(values, state, monkeypatch, "optimizer")[0][1][2] == 2
+@pytest.mark.parametrize(("prefix", "name"), [("page.", "nonsense"), ("page.", "eigenvalue_1_size"), ("other.", "rho"),
+                                              ("", "rho"), ("page.", ""), ("page.", "__class__")])
+def test_a_name_that_is_none_of_the_panel_s_changes_nothing(prefix, name):
+    of, before = page(), dict(page().values)
+    widgets._took({"page.": of}, {}, "it", [(prefix, name, "0.5")])
+    assert (of.values, of.refused, settings().values["rho"]) == (before, {}, 1.0)
 
 
-# -- each eigenvalue ---------------------------------------------------------------------------------------------------
+def test_of_two_sets_of_values_in_one_panel_each_takes_its_own():
+    of = page()
+    widgets._took({"page.": of, "": settings()}, {}, "it", [("", "alpha", "1"), ("page.", "alpha", "2")])
+    assert (settings().values["alpha"], of.values["alpha"]) == (1.0, 2.0)
 
 
-@pytest.mark.parametrize(("z", "degrees"), [(1j, 90.0), (-0.5 + 0.5j, 135.0), (0.5 - 0.5j, 45.0), (1 + 0.001j, 1.0),
-                                            (-1 + 0.001j, 179.0), (0.3 + 0.4j, 53.13)])
-def test_the_angle_of_a_pair_lies_in_the_sliders_range(z, degrees):
-    assert sidebar._phase(z) == degrees
+def test_what_stays_is_what_was_shown_where_that_is_not_what_is_kept():
+    of = page()
+    took(of, ("k1", "0"), ("k2", "0"), shown={("page.", "k1"): 50})
+    assert of.refused["k1"].endswith("got 0. It stays 50.")
+    assert of.refused["k2"].endswith(f"got 0. It stays {of.values['k2']}.")
 
 
-@pytest.mark.parametrize(("z", "listed"), [
-    (0.1234567 - 0.7654321j, 0.123457 - 0.765432j), (0.5, 0.5), (2.0, 2.0), (1.2000004 + 1.6000004j, 1.2 + 1.6j)])
-def test_an_eigenvalue_is_short_enough_for_a_link(z, listed):
-    assert sidebar._listed(z) == listed
-
-
-def test_an_eigenvalue_stays_inside_the_allowed_disc_after_rounding():
-    z = 1.41421356 + 1.41421356j
-    assert abs(z) < 2.0 < abs(complex(round(z.real, 6), round(z.imag, 6)))
-    assert 2.0 - 1e-5 < abs(sidebar._listed(z)) <= 2.0
+def test_what_is_shown_is_kept_apart_only_where_it_is_another(monkeypatch):
+    """Values change between the drawing of a panel and what is refused: it stays what it is by then."""
+    shown = []
+    monkeypatch.setattr(widgets, "panel", lambda rows, took, **more: shown.append(took.args[1]))
+    of = page()
+    widgets.panel_of(lambda: [*fields(["rho", "alpha"], of), replace(field("k1", of), value=50)], of, key="it")
+    assert shown == [{("page.", "k1"): 50}]

@@ -174,5 +174,5 @@ def test_what_a_race_says_of_its_settings():
 
 
 def test_a_lane_may_differ_in_its_network_its_optimizer_and_its_remedies_and_in_nothing_that_all_share():
-    shared = {"task", "seq_len", "batch", "waveform", "steps", "dtype", "seed", "eigenvalues"}
+    shared = {"task", "seq_len", "batch", "waveform", "steps", "dtype", "seed", "eigenvalues", "moved"}
     assert set(lane_parameters()) == set(flat_parameters()) - shared

@@ -6,6 +6,7 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
+from core.plotting.handles import along, handle
 from core.topics.jacobians.figures.words import say
 from core.training.record import GradientFlow
 
@@ -42,6 +43,7 @@ def gradient_flow_figure(flow: GradientFlow | None, cut: int | None = None, told
     text = say("flow.not_finite").text if flow is None else _reading(flow, told)
     return theme.figure(traces, title="How far back it reaches", x="lag T − k (steps)",
                         y="‖∂h<sub>T</sub>/∂h<sub>k</sub>‖", text=text,
+                        handles=[handle(x=along("truncation_k2"))] if cut is None or cut_by == CUT else [],
                         yaxis=theme.log_axis(norm, bound, rate), shapes=shapes,
                         annotations=_labels(flow is not None, cut, cut_by, low))
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from core.claims import Claim
 from core.plotting import theme
 from core.plotting.drawing import Drawing
+from core.plotting.handles import along, handle
 from core.topics.jacobians.figures.words import say
 from core.training.record import JacobianMap
 
@@ -51,6 +52,7 @@ def jacobian_map_figure(found: JacobianMap | None, dropped: NDArray[np.bool_] | 
     title += (", approximate" if found and not found.exact else "")
     return theme.figure(traces, title=title, x="k: back to this step", y="t: from this step",
                         text=_reading(found, hidden, why_empty),
+                        handles=[handle(x=along("k"), y=along("t"))],
                         annotations=[] if found else [theme.note(str(why_empty))])
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from core.markup import as_html
 from core.plotting import theme
 from core.plotting.drawing import Drawing
+from core.plotting.handles import along, handle
 from core.spelling import signed
 from core.topics.landscape.attractors import attractors
 from core.topics.landscape.bifurcations import Branch, branches, flips, folds
@@ -53,6 +54,7 @@ def bifurcation(spec: OneUnit, b_low: float, b_high: float, last: float) -> Draw
     shapes = [_rule(b, colour, "dash") for b, _, colour in lines] + [_rule(spec.b, theme.MARK, "dot")]
     return theme.figure(traces, title=f"Fixed points at w = {as_html(signed(spec.w))}", x="bias b", y="state x",
                         text=attractors_in_words(spec), shapes=shapes, annotations=notes,
+                        handles=[handle(x=along("b"))],
                         xaxis={"range": [b_low, b_high]})
 
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
+from core.plotting.handles import along, handle
 from core.spelling import number, plain
 from core.topics.landscape.figures.error_map import CLIPPED, UNCLIPPED
 from core.topics.landscape.figures.words import say
@@ -43,6 +44,7 @@ def descent(unclipped: Descent, clipped: Descent, over: tuple[Crossings, Crossin
             "line": {"color": theme.MARK, "width": 2, "dash": "dot"}}
     return theme.figure(
         traces, title="The two descents", x="update", y="E", text=_text(unclipped, clipped), shapes=[here],
+        handles=[handle(x=along("shown"), foot=True)],
         xaxis={"autorangeoptions": {"include": [0, 10]}, "anchor": "y2"},
         yaxis=theme.log_axis(domain=[0.56, 1.0], autorangeoptions={}, nticks=4),
         yaxis2=theme.log_axis(domain=[0.0, 0.44], autorangeoptions={}, nticks=4, gridcolor=theme.GRID,

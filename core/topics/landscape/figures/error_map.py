@@ -8,6 +8,7 @@ from core.arrays import Floats
 from core.claims import Claim
 from core.plotting import theme
 from core.plotting.drawing import Drawing
+from core.plotting.handles import along, handle
 from core.spelling import number
 from core.topics.landscape.bifurcations import DRAWN, flip_curves, fold_curves
 from core.topics.landscape.figures.shades import colours, hover_text, quantity, shaded
@@ -46,7 +47,7 @@ def error_map(surface: Surface, spec: OneUnit, unclipped: Descent, clipped: Desc
     ]
     return theme.figure(
         traces, title=TITLES[shade], x="weight w", y="bias b",
-        text=" ".join(map(str, words)), xaxis={"range": [w_low, w_high]},
+        text=" ".join(map(str, words)), handles=[handle(x=along("w"), y=along("b"))], xaxis={"range": [w_low, w_high]},
         yaxis={"range": [float(surface.b[0]), float(surface.b[-1])]})
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
+from core.plotting.handles import along, handle
 from core.topics.playground.figures.words import say
 from core.training.record import StepRecord
 
@@ -40,5 +41,6 @@ def gradient_by_step(record: StepRecord) -> Drawing:
         text += f" {say('steps.too_small', too_small)}"
     return theme.figure(traces, title="Gradient at each time step, now", x="time step t",
                         y="‖∂L/∂h<sub>t</sub>‖", text=text,
+                        handles=[handle(x=along("truncation_k2", start=len(t) + 0.5, times=-1))],
                         yaxis=theme.log_axis(known, c, decade=False),
                         annotations=[] if len(reached) else [theme.note("inf or nan at this update")])

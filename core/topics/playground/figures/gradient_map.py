@@ -11,6 +11,7 @@ import numpy as np
 from core.arrays import Floats
 from core.plotting import theme
 from core.plotting.drawing import Drawing
+from core.plotting.handles import along, handle
 from core.topics.playground.figures.words import say
 from core.training.record import StepRecord
 
@@ -78,4 +79,6 @@ def gradient_map(records: Sequence[StepRecord], columns: Columns | None = None) 
             "columns": len(records), "update": records[-1].step, "alive": len(alive), "T": len(last),
             "first": int(alive[0]) + 1 if len(alive) else None}).text
     return theme.figure(traces, title=title, x="update", y="time step t", text=text,
+                        handles=[handle(y=along("truncation_k2", start=T + 0.5, times=-1)),
+                                 handle(x=along("look_at"), foot=True, twice="rewind")],
                         yaxis={"range": [0.5, T + 0.5]})

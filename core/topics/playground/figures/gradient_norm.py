@@ -8,6 +8,7 @@ from core.live.history import Curves
 from core.markup import as_html
 from core.plotting import theme
 from core.plotting.drawing import Drawing
+from core.plotting.handles import along, handle
 from core.plotting.thinning import thin
 from core.spelling import number
 from core.topics.playground.figures.marks import marked, pale
@@ -42,4 +43,6 @@ def gradient_norm(curves: Curves, threshold: float | None, past: Curves | None =
     if past is not None:
         text += f" {say('norm.before', {'norm': past.grad_norm[-1], 'updates': len(past.step)})}"
     return theme.figure(traces, title="Gradient norm", x="update", y="‖∂L/∂θ‖", text=text,
+                        handles=[handle(y=along("clip_norm_threshold", log=True)),
+                                 handle(x=along("look_at"), foot=True, twice="rewind")],
                         yaxis=theme.log_axis(autorangeoptions={}), **marked(curves, past))

@@ -7,6 +7,7 @@ import numpy as np
 from core.live.history import Curves
 from core.plotting import theme
 from core.plotting.drawing import Drawing
+from core.plotting.handles import along, handle
 from core.plotting.thinning import thin
 from core.spelling import signed
 from core.tasks.base import Baselines
@@ -47,4 +48,5 @@ def loss(curves: Curves, baselines: Baselines, past: Curves | None = None) -> Dr
         text += f" {say('loss.before', {'loss': past.loss[-1], 'updates': len(past.step)})}"
     axis = theme.log_axis(autorangeoptions={}) if log else {"rangemode": "tozero"}
     return theme.figure(traces, title="Loss", x="update", y=f"loss ({baselines.unit})", text=text, yaxis=axis,
+                        handles=[handle(x=along("look_at"), foot=True, twice="rewind")],
                         **marked(curves, past))

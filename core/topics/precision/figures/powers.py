@@ -8,6 +8,7 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
+from core.plotting.handles import along, handle
 from core.spelling import count
 from core.topics.precision.figures.lines import COLOURS, by_type, from_start, typed_line
 from core.topics.precision.number_types import limits
@@ -30,6 +31,7 @@ def powers_figure(found: list[TypedPowers], chosen: str) -> Drawing:
     return theme.figure(
         traces, title="Powers λ<sup>t</sup> in four types", x="t (multiplications)", y="λ<sup>t</sup>",
         text=powers_verdict(one).sentence, yaxis=theme.log_axis(), shapes=rules,
+        handles=[handle(y=along("rate", log=True, times=float(one.t[-1])))],
         annotations=labels if any(np.isfinite(p.log10_value).any() for p in found) else [
             theme.note("0 from the first step")])
 

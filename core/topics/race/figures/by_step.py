@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
+from core.plotting.handles import along, handle
 from core.topics.race.figures.lanes import lane_traces, lanes_axis, lanes_in_words, near_the_median
 from core.topics.race.figures.words import say
 from core.topics.race.records import Band, LaneView, RaceView
@@ -20,6 +21,7 @@ def race_by_step(view: RaceView) -> Drawing:
     text = " ".join(dict.fromkeys(ends))  # one where nothing is measured, or T = 1
     return theme.figure([*lane_traces(view, _drawn, hover), *memories], title="Gradient at each time step",
                         x="time step t", y="‖∂L/∂h<sub>t</sub>‖", text=text,
+                        handles=[handle(x=along("seq_len"))],
                         yaxis=lanes_axis(view, _drawn, *(trace["y"] for trace in memories)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
+from core.plotting.handles import along, handle
 from core.topics.race.figures.lanes import lane_traces, lanes_in_words, near_the_median, over_updates
 from core.topics.race.figures.words import say
 from core.topics.race.records import Band, LaneView, RaceView
@@ -16,6 +17,7 @@ def race_norm(view: RaceView) -> Drawing:
     text = say("lanes.no_update").text if not view.front else lanes_in_words(
         view, _norm, "value.power", say("what.norm"), "where.update")
     return theme.figure(traces, title="Gradient norm", x="update", y="‖∂L/∂θ‖", text=text, yaxis=theme.log_axis(),
+                        handles=[handle(y=along("clip_norm_threshold", log=True))],
                         **over_updates(view))
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from core.bptt.gradient_by_lag import GradientByLag
 from core.plotting import theme
 from core.plotting.drawing import Drawing
+from core.plotting.handles import along, handle
 from core.topics.truncation.figures.words import say
 
 
@@ -35,6 +36,7 @@ def lost_by_lag(found: GradientByLag | None, k2: int | None, why_empty: str = "n
                "xanchor": "left", "yanchor": "bottom", "font": {"color": theme.THRESHOLD}}] if cut else []
     return theme.figure(traces, title="∂L/∂V by lag", x="lag l (steps back)", y="‖C<sub>l</sub>‖",
                         text=_reading(found, k2), yaxis=theme.log_axis(autorangeoptions={}),
+                        handles=[handle(x=along("truncation_k2", start=-0.5))],
                         shapes=[theme.rule("x", k2 - 0.5, theme.THRESHOLD)] if cut else [],
                         annotations=labels if found else [theme.note(why_empty)])
 

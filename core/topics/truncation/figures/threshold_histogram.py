@@ -7,6 +7,7 @@ import numpy as np
 from core.claims import Claim
 from core.plotting import theme
 from core.plotting.drawing import Drawing
+from core.plotting.handles import along, handle
 from core.topics.truncation.figures.words import say
 from core.topics.truncation.recorded_norms import BAND, RecordedNorms
 
@@ -45,6 +46,7 @@ def threshold_histogram(found: RecordedNorms, chosen: float | None) -> Drawing:
     ]
     return theme.figure(traces, title="Recorded gradient norms", x="norm ‖g‖ or threshold θ",
                         y="share of the updates", text=_reading(found, chosen),
+                        handles=[handle(x=along("clip_norm_threshold", log=True))],
                         xaxis=theme.log_axis(), yaxis={"range": [0.0, 1.03], "tickformat": ".0%"},
                         annotations=[theme.note(_why_empty(found).text)] if empty else [])
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from core.plotting import theme
 from core.plotting.drawing import Drawing
+from core.plotting.handles import along, handle
 from core.plotting.thinning import evenly
 from core.tasks.base import Dependency
 from core.topics.truncation.figures.words import say
@@ -46,6 +47,7 @@ def truncation_map_figure(found: TruncationMap, needed: Dependency | None) -> Dr
     ]
     return theme.figure(traces, title="What each update sees", x="k: back to this step",
                         y="t: from the loss at this step", text=_reading(found, needed), xaxis={"showgrid": False},
+                        handles=[handle(x=along("truncation_k2", start=found.T + 0.5, times=-1))],
                         yaxis={"showgrid": False})
 
 
