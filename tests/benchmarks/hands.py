@@ -42,7 +42,7 @@ HELD = (Held("playground at rest", "", "Spectral radius ρ", "flow", 6),
         Held("singular values", "singular_values?matrix=yours", "Spectral radius ρ", "powers", 4),
         Held("cliffs", "landscape", "Weight w", "descent", 3),
         Held("precision", "precision", "Rate per step λ", "typed_powers", 6),
-        Held("race at rest", "remedies", "Learning rate η", "race_flow", 4),
+        Held("race at rest", "remedies", "Sequence length T (steps)", "race_flow", 4),
         Held("Jacobians", "jacobians", "Spectral radius ρ", "jacobian_map", 6),
         Held("truncation", "truncation?seq_len=500&truncation=true", "Steps back k₂", "truncation_map", 6))
 GRIPS = (Held("radius of the eigenvalues", "", "Spectral radius ρ", "eigenvalues", 6),
