@@ -59,8 +59,9 @@ def stage() -> None:
     write_url(own, experiment=True)
     look, chosen = own.spec(JacobianView)[0], looked_at(run)
     view = view_at(run, chosen)
-    scene = Scene(run, partial(picture, jobs(), kept_on("jacobians")), look, values=settings().values | own.values,
-                  around=(stands, beside(view, look)), chosen=chosen)
+    paint = partial(picture, jobs(), kept_on("jacobians"))
+    scene = Scene(run, paint, look, values=settings().values | own.values, around=(stands, beside(view, look)),
+                  chosen=chosen, quick=partial(paint, held=True))
     on_page = live("jacobians", scene.picture, bells=[run.news, jobs().news], around=scene.around, order=scene.order)
     on_page.show("progress")
     history(run)

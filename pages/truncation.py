@@ -79,8 +79,9 @@ def stage() -> None:
     write_url(own, experiment=True)
     look, _ = own.spec(TruncationView)
     shown = beside(run, look, jobs())
-    scene = Scene(run, partial(picture, jobs(), kept_on("truncation")), look, values=settings().values | own.values,
-                  around=(stands, shown))
+    paint = partial(picture, jobs(), kept_on("truncation"))
+    scene = Scene(run, paint, look, values=settings().values | own.values, around=(stands, shown),
+                  quick=partial(paint, held=True))
     on_page = live("truncation", scene.picture, bells=[run.news, jobs().news], around=scene.around, order=scene.order)
     on_page.show("progress")
     show_what_is_seen(on_page)

@@ -13,10 +13,12 @@ from playwright.sync_api import BrowserContext, Frame, Locator, Page, WebSocket,
 WAIT = 60_000  # ms; generous, since nothing here measures time
 THUMB = 16  # px, as in panel.css
 PLAYS = re.compile("^(Train( anew| again)?|Race( anew| again)?|Go on|Resume)$")
-# Four frames in a row in which no run of the page's script is under way, and no chart in sight has more to draw.
+# Four frames in a row in which the page's script has taken all that was meant and no run of it is under way, and no
+# chart in sight has more to draw.
 RESTS = """charts => {
     const rests = ({ chart, dataset: { told, drawn } }) => chart.waiting || (told === drawn && !chart.due);
     const still = document.querySelector('[data-test-script-state=notRunning]')
+        && [...document.querySelectorAll('[data-pending]')].every(({ dataset }) => dataset.pending === '0')
         && [...document.querySelectorAll(charts)].every(rests);
     window.framesAtRest = still ? (window.framesAtRest ?? 0) + 1 : 0;
     return window.framesAtRest > 3; }"""

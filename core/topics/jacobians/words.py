@@ -46,7 +46,7 @@ say = Words({
     "bound.fed": " (the larger one of W_hh and of W_hh with its output fed back)",
     "eigenvalue.fed": " (of W_hh with its output fed back)",
 
-    "approximate": "(Approximate while the run plays, or until the exact map is there.)",
+    "approximate": "(Approximate while the run plays or a control is held, or until the exact map is there.)",
     "measuring": "(Measuring: {share:share}.)",
 
     "unknown.digits": "How many digits are right is known once the map is exact.",

@@ -35,6 +35,7 @@ class Panel {
 
   arrive({ taken, inline, at_hand: atHand, rows }) {
     for (const [id, { n }] of this.pending) if (n <= taken) this.pending.delete(id);
+    this.root.dataset.pending = this.pending.size;
     this.root.classList.add("panel");
     this.root.classList.toggle("inline", inline);
     const known = new Map(fieldsOf(rows).map((row) => [row.id, row]));
@@ -80,6 +81,7 @@ class Panel {
   }
 
   tell() {
+    this.root.dataset.pending = this.pending.size;
     if (this.pending.size && this.root.isConnected) this.component.setTriggerValue("set", { changes: [...this.pending.values()] });
   }
 }

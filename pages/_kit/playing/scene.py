@@ -18,7 +18,7 @@ class Scene:
     """Its methods may be called from any thread."""
 
     def __init__(self, run: LiveRun, paint: Callable[..., Picture], *specs: Spec, values: Mapping[str, Any],
-                 around: Hashable, chosen: int | None = None) -> None:
+                 around: Hashable, chosen: int | None = None, quick: Callable[..., Picture] | None = None) -> None:
         """
         Args:
             paint: is given a run, the update of it that is looked at, and specs of these kinds.
@@ -26,9 +26,10 @@ class Scene:
             values: flat, of the session's experiment and of these specs, also those that are not active.
             around: what the page around the stage shows; it stays as it is while the hand tries something.
             chosen: the update that is looked at; the run as it is now if None, and while it plays.
+            quick: paints while something is held, where `paint` takes too long to follow a hand.
         """
         self.around = around
-        self._run, self._paint, self._chosen = run, paint, chosen
+        self._run, self._paint, self._quick, self._chosen = run, paint, quick or paint, chosen
         self._given = self._specs = specs
         self._parameters = {**flat_parameters(), **{n: p for spec in specs for n, p in spec.parameters().items()}}
         self._values = {name: values[name] for name in self._parameters}
@@ -61,6 +62,7 @@ class Scene:
         if self._run.state == "playing":
             self._tried = None
         shown = self._tried or self._run
-        picture = self._paint(shown, self._chosen if shown is self._run else None, *self._specs)
         held = shown is not self._run or self._specs != self._given
+        paint = self._quick if held else self._paint
+        picture = paint(shown, self._chosen if shown is self._run else None, *self._specs)
         return replace(picture, around=self.around) if held else picture

@@ -37,22 +37,24 @@ def times(J: Jacobians, look: JacobianView) -> NDArray[np.int64]:
     return evenly(0, len(J), grid_size(len(J), J.shape[1], look.sequences))
 
 
-def measure(jobs: Jobs, view: View, look: JacobianView) -> MapAndSpectrum:
-    """Ask for the map and the singular spectrum; what is not there yet comes with a later picture."""
+def measure(jobs: Jobs, view: View, look: JacobianView, held: bool = False) -> MapAndSpectrum:
+    """Ask for the map and the singular spectrum; what is not there yet comes with a later picture. While the run plays,
+    or something is held, for the quick map alone."""
     J = view.jacobians
     if J is None:
         return MapAndSpectrum(None, NO_RATES, None, 1.0, True)
     rates = rates_of(J, view.experiment.activation.gamma, view.record.spectrum)
     playing = view.state == "playing"
-    asked = (view.experiment, view.record.step, hash(view.weights.tobytes()), look.sequences, playing)
+    quick = playing or held
+    asked = (view.experiment, view.record.step, hash(view.weights.tobytes()), look.sequences, quick)
     at, seen = times(J, look), J.first(look.sequences)
-    pieces, before = quick_pieces if playing else map_pieces, jobs.current("map")
+    pieces, before = quick_pieces if quick else map_pieces, jobs.current("map")
     maps = jobs.job("map", asked, lambda: ((share, found and (found, rates)) for share, found in pieces(seen, at)),
                     patient=playing)
     if maps is not before:
         maps.wait_for_a_result(AT_ONCE)
     found, its_rates = maps.result or (None, rates)
-    if playing:  # the exact numbers come with the pause
+    if quick:  # the exact numbers come when it rests
         return MapAndSpectrum(found, its_rates, None, maps.share, True)
     lags = evenly(0, len(J) - 1, MOST_LAGS) + 1
     spectra = jobs.job("singular", asked, lambda: singular_pieces(J.first(1), lags))

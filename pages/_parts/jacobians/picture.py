@@ -34,19 +34,21 @@ from pages._live.stage import Picture
 from pages._parts.jacobians.long_sequence import long_cells
 from pages._parts.jacobians.measured import MapAndSpectrum, measure, pair
 
-MEASURING, PLAYING, NO_PHI = map(drawn_words, ("why.measuring", "why.playing", "why.no_phi"))
+MEASURING, PLAYING, HELD, NO_PHI = map(drawn_words, ("why.measuring", "why.playing", "why.held", "why.no_phi"))
 
 
-def picture(jobs: Jobs, kept: Kept, run: LiveRun, chosen: int | None, look: JacobianView) -> Picture:
+def picture(jobs: Jobs, kept: Kept, run: LiveRun, chosen: int | None, look: JacobianView, held: bool = False,
+            ) -> Picture:
     """
     Args:
         jobs: the session's; they measure what is drawn.
         chosen: the update that is looked at; the run as it is now if None, and while it plays.
+        held: whether the reader's hand moves something: the exact numbers come when it rests.
     """
     view = view_at(run, chosen)
-    found = measure(jobs, view, look)
+    found = measure(jobs, view, look, held)
     parts = {"progress": {"progress": run_cell(run, view)}, **map_parts(view, look, found, kept),
-             **spectra_parts(view, look, found, kept), "long": long_cells(jobs.current("long"), kept)}
+             **spectra_parts(view, look, found, kept, held), "long": long_cells(jobs.current("long"), kept)}
     moving = view.state == "playing" or not found.done or jobs.working("long")
     return Picture(parts, (standing(run), beside(view, look)), moving, run.players)
 
@@ -87,10 +89,10 @@ def _verdict(view: View, found: MapAndSpectrum) -> Verdict:
     return jacobian_verdict(found.map, found.rates, None if found.done else found.share)
 
 
-def spectra_parts(view: View, look: JacobianView, found: MapAndSpectrum, kept: Kept) -> Parts:
+def spectra_parts(view: View, look: JacobianView, found: MapAndSpectrum, kept: Kept, held: bool = False) -> Parts:
     """All singular values, the slopes, and one factor, dh_t/dh_{t-1}."""
     J, t, playing = view.jacobians, pair(view, look)[0], view.state == "playing"
-    why = NOT_FINITE if J is None else PLAYING if playing else MEASURING
+    why = NOT_FINITE if J is None else PLAYING if playing else HELD if held else MEASURING
     long = {} if J is None else {"long_run": HtmlCell(as_html(long_run(found.spectrum).text))}
     return {
         "singular": {"singular": kept("singular", (Same(found.spectrum), why),

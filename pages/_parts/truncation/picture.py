@@ -31,15 +31,16 @@ def beside(run: LiveRun, look: TruncationView, jobs: Jobs) -> Beside:
     return Beside(window_of(view.experiment) is not None, jobs.working("cost"), offers(view, look, jobs))
 
 
-def picture(jobs: Jobs, kept: Kept, run: LiveRun, _: int | None, look: TruncationView) -> Picture:
+def picture(jobs: Jobs, kept: Kept, run: LiveRun, _: int | None, look: TruncationView, held: bool = False) -> Picture:
     """
     Args:
         jobs: the session's; they measure what is drawn.
         look: how a threshold is proposed.
+        held: whether the reader's hand moves something: what the truncation loses is measured when it rests.
     """
     view = run.view()
-    measured = measure_lost(jobs, run, view)
-    parts = {"progress": {"progress": run_cell(run, view)}, **seen_parts(view, measured, kept),
+    measured = measure_lost(jobs, run, view, held)
+    parts = {"progress": {"progress": run_cell(run, view)}, **seen_parts(view, measured, kept, held),
              **cost_parts(view, jobs.current("cost"), kept), **advice_parts(view, look, jobs, kept)}
     moving = view.state == "playing" or not measured.done or jobs.working("cost", "thresholds")
     return Picture(parts, (standing(run), beside(run, look, jobs)), moving, run.players)

@@ -96,13 +96,13 @@ def _known(work: Job[Lost] | None) -> Measured:
     return Measured(work.result, work.share, work.done)
 
 
-def measure_lost(jobs: Jobs, run: LiveRun, view: View) -> Measured:
+def measure_lost(jobs: Jobs, run: LiveRun, view: View, held: bool = False) -> Measured:
     """Ask for what the truncation loses; what is not there yet comes with a later picture.
 
-    While a run plays, the last measurement stays: a new one waits until the run rests.
+    While a run plays, or something is held, the last measurement stays: a new one waits until it rests.
     """
     before = jobs.current("lost")
-    if view.state == "playing":
+    if view.state == "playing" or held:
         return _known(before)
     frame = run.last_finite() if view.state == "diverged" else run.frame_at(view.record.step)
     theta, update = (None, 1) if frame is None else (frame.checkpoint.theta, frame.record.step)
@@ -115,8 +115,12 @@ def measure_lost(jobs: Jobs, run: LiveRun, view: View) -> Measured:
     return _known(work)
 
 
-def seen_parts(view: View, measured: Measured, kept: Kept) -> Parts:
-    """The headline, the map, dL/dV by lag, and what the task needs."""
+def seen_parts(view: View, measured: Measured, kept: Kept, held: bool = False) -> Parts:
+    """The headline, the map, dL/dV by lag, and what the task needs.
+
+    Args:
+        held: whether the reader's hand moves something, so that nothing new is measured.
+    """
     experiment, lost = view.experiment, measured.lost
     chunks, needed = kept("chunks", experiment, lambda: (map_of(experiment), dependency_of(experiment)))
     fresh = lost.found if lost is not None and lost.experiment == experiment else None
@@ -126,7 +130,7 @@ def seen_parts(view: View, measured: Measured, kept: Kept) -> Parts:
         "seen": {"seen": verdict_cell(verdict, spoken=view.state != "playing")},
         "window": {"truncation_map": kept("window", experiment, lambda: truncation_map_figure(chunks, needed))},
         "lost": {"lost_by_lag": kept("lost", (Same(lost), why), lambda: _by_lag(lost, why)),
-                 "lost_of": HtmlCell(f'<p class="small">{_trust(measured)}</p>')},
+                 "lost_of": HtmlCell(f'<p class="small">{_trust(measured, held)}</p>')},
         "needed": {"dependency": kept("needed", experiment, lambda: _needed(experiment, chunks, needed))},
     }
 
@@ -162,12 +166,14 @@ def _why_empty(measured: Measured) -> str:
     return "made for the plain cell only" if measured.lost.found.no_split else "measuring …"
 
 
-def _trust(measured: Measured) -> str:
+def _trust(measured: Measured, held: bool) -> str:
     """What the curves are of, as HTML."""
     lost = measured.lost
     if lost is None:
         return as_html(measured.refused or "Not measured yet.")
     words = f"{count(lost.found.sequences, 'sequence')}, weights as before update {lost.update}. "
+    if held:
+        return f"As it was before the control was held; measured anew when it rests. {words}"
     if measured.share < 1.0:
         return words + f"Measuring: {in_percent(measured.share)}."
     if lost.found.no_split:

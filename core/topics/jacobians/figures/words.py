@@ -9,6 +9,7 @@ say = Words({
     "why.not_finite": "the states are not finite",
     "why.measuring": "measuring …",
     "why.playing": "measured when the run rests",
+    "why.held": "measured when the control rests",
     "why.no_phi": "the gates of this cell have no one φ",
 
     "flow": "{told} {around}",
