@@ -10,11 +10,12 @@ from typing import Any
 
 from starlette.applications import Starlette
 
+from pages._door.door import door
 from pages._live.routes import routes
 
 HOST = (b"host", b"here:8501")
 PATIENCE = 30  # s
-APP = Starlette(routes=routes())
+APP = Starlette(routes=routes(), middleware=door())
 
 
 def on_loop(story: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:

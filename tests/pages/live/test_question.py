@@ -191,6 +191,16 @@ async def test_nonsense_is_a_question_of_who_knows_nothing(shown, nonsense):
     assert (status, words(json.loads(body))) == (200, "0")
 
 
+@on_loop
+async def test_a_server_that_is_asked_whether_it_is_there_says_so_at_once(shown):
+    held = asyncio.create_task(asked(shown, (await asked(shown))[1]["n"]))
+    await asyncio.sleep(0.05)
+    assert await post(shown.path, {"there": True}) == (204, b"")
+    assert not held.done()
+    shown.say("1")
+    assert (await held)[0] == 200
+
+
 @pytest.mark.parametrize(("origin", "status"), [(b"http://here:8501", 200), (b"http://there", 403), (b"null", 403)])
 @on_loop
 async def test_a_page_of_elsewhere_is_refused(shown, origin, status):
