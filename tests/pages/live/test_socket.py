@@ -13,7 +13,7 @@ from pages._chart.patch import same, specification
 from pages._door import door
 from pages._live import routes
 from pages._live import stage as stage_module
-from pages._live.registry import STAGES, leave
+from pages._live.registry import SERVER, STAGES, leave
 from pages._live.routes import LONGEST, MOST_ASKS
 from pages._live.stage import Made, Picture
 from tests.helpers.asgi import Socket, on_loop
@@ -292,7 +292,7 @@ async def test_the_end_of_the_session_ends_the_line_the_token_and_all_orders(sho
     assert shown.painted == painted
     again = await Socket(shown.path).open()
     assert await again.frame() is None
-    assert again.code == 4404
+    assert (again.code, again.reason) == (4404, SERVER) == (line.code, line.reason)
 
 
 @on_loop
