@@ -12,7 +12,7 @@ from pages._kit.controls.presets import preset_look, presets
 from pages._kit.controls.sidebar import sidebar
 from pages._kit.link.settings import settings
 from pages._kit.link.values import STAGE
-from pages._kit.link.visit import visit, write_url
+from pages._kit.link.visit import spelled, visit, write_url
 from pages._kit.playing.jobs import jobs
 from pages._kit.playing.player import standing
 from pages._kit.playing.run import buttons, history, live_run, looked_at, view_at
@@ -61,7 +61,7 @@ def stage() -> None:
     view = view_at(run, chosen)
     paint = partial(picture, jobs(), kept_on("jacobians"))
     scene = Scene(run, paint, look, values=settings().values | own.values, around=(stands, beside(view, look)),
-                  chosen=chosen, quick=partial(paint, held=True))
+                  chosen=chosen, quick=partial(paint, held=True), link=spelled(own, experiment=True))
     on_page = live("jacobians", scene.picture, bells=[run.news, jobs().news], around=scene.around, order=scene.order)
     on_page.show("progress")
     history(run)

@@ -11,7 +11,7 @@ from pages._kit.controls.sidebar import sidebar
 from pages._kit.link.navigation import asked_page, unknown_page
 from pages._kit.link.settings import settings
 from pages._kit.link.values import STAGE
-from pages._kit.link.visit import visit, write_url
+from pages._kit.link.visit import spelled, visit, write_url
 from pages._kit.playing.player import standing
 from pages._kit.playing.run import buttons, history, live_run, looked_at, rescue, shown_view
 from pages._kit.playing.scene import Scene
@@ -54,7 +54,7 @@ def stage() -> None:
     live_run(settings().experiment()[0])
     write_url(own, experiment=True)
     scene = Scene(run, partial(picture, kept_on("playground")), values=settings().values, around=stands,
-                  chosen=looked_at(run))
+                  chosen=looked_at(run), link=spelled(own, experiment=True))
     on_page = live("playground", scene.picture, bells=[run.news], around=scene.around, order=scene.order)
     on_page.show("said")
     with st.container():

@@ -11,7 +11,7 @@ from core.training.experiment import flat_parameters
 from pages._kit.controls.presets import preset_look
 from pages._kit.link.settings import settings
 from pages._kit.link.values import STAGE
-from pages._kit.link.visit import visit, write_url
+from pages._kit.link.visit import spelled, visit, write_url
 from pages._kit.playing.jobs import jobs
 from pages._kit.playing.player import standing
 from pages._kit.playing.run import buttons, live_run
@@ -81,7 +81,7 @@ def stage() -> None:
     shown = beside(run, look, jobs())
     paint = partial(picture, jobs(), kept_on("truncation"))
     scene = Scene(run, paint, look, values=settings().values | own.values, around=(stands, shown),
-                  quick=partial(paint, held=True))
+                  quick=partial(paint, held=True), link=spelled(own, experiment=True))
     on_page = live("truncation", scene.picture, bells=[run.news, jobs().news], around=scene.around, order=scene.order)
     on_page.show("progress")
     show_what_is_seen(on_page)

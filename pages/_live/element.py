@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+from secrets import token_hex
 
 import streamlit as st
 
 from core.live.bell import Bell
 from pages._chart.frame import as_json
 from pages._chart.plot import Pick, component, picked
-from pages._live.registry import enter, leave
+from pages._live.registry import SERVER, enter, leave
 from pages._live.stage import Order, Picture, Stage, mark
+from pages._session import session
+
+
+@dataclass
+class Known:
+    """A browser session, which outlives its stages where the browser comes back."""
+
+    name: str = field(default_factory=lambda: token_hex(4))
 
 
 class Stages(dict[str, Stage]):
@@ -49,7 +59,7 @@ class OnPage:
         self._first = False
         around = stage.around() if self._around is None else mark(self._around)
         told = as_json({"columns": columns, "height": height, "picks": on_pick is not None,
-                        "live": live | {"around": around}})
+                        "live": live | {"around": around, "server": SERVER, "session": session(Known).name}})
         # as bytes: in anything else Streamlit looks for tables, and loads pandas for it, 0.3 s of a server's first page
         component()(key=key, data=(told if first is None else f'{told[:-1]},"frame":{first}}}').encode(),
                     on_around_change=_run_again, on_ask_change=_nothing,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from secrets import token_hex
+
 from pages._live.stage import Stage
 
+SERVER = token_hex(4)  # of this process: by it a browser knows that another has taken its place
 STAGES: dict[str, Stage] = {}
 
 

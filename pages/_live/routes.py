@@ -1,7 +1,8 @@
 """The ways to a stage: a WebSocket, and plain HTTP for where a network in between forbids that.
 
-What comes from a browser is data: an ask is JSON {"have": the frame it has, "id": anything} or {"order": {...}}, of a
-few kilobytes. Over plain HTTP an ask names its line as well, so that several may be under way: {"line": any text}.
+What comes from a browser is data: an ask is JSON {"have": the frame it has, "id": anything}, {"order": {...}}, or
+{"there": anything}, which is answered at once: by it a browser knows that its server is there. It has a few kilobytes.
+Over plain HTTP an ask names its line as well, so that several may be under way: {"line": any text}.
 """
 
 from __future__ import annotations
@@ -15,16 +16,14 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache, partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
-from streamlit import config
 
 from pages._live.line import PROMPT, Line
-from pages._live.registry import STAGES
+from pages._live.registry import SERVER, STAGES
 from pages._live.stage import Stage
 
 LONGEST = 4096  # bytes of an ask
@@ -32,6 +31,7 @@ MOST_ASKS = 16  # that one browser may have under way
 HELD = 20.0  # s that a question over plain HTTP waits for news: proxies give up after 30 and more
 UNKNOWN, TOO_MUCH, FAILED, REPLACED = 4404, 1009, 1011, 4409  # codes with which a socket is closed
 GONE = 410
+THERE = '{"there":true}'
 LOG = logging.getLogger(__name__)
 
 
@@ -53,14 +53,10 @@ def _noted(what: str) -> None:
 
 
 async def _socket(socket: WebSocket, drawn: Callable[[], object]) -> None:
-    if not _from_here(socket.headers):
-        _noted("a page of another origin")
-        await socket.close()  # before it is accepted: 403
-        return
     await socket.accept()
     stage = STAGES.get(socket.path_params["token"])
     if stage is None:
-        await socket.close(UNKNOWN)
+        await socket.close(UNKNOWN, SERVER)
         return
     talk = _Conversation(socket, stage, drawn)
     tasks = [asyncio.create_task(work) for work in (talk.hear(), talk.speak(), talk.act(), talk.line.over.wait())]
@@ -79,7 +75,7 @@ async def _socket(socket: WebSocket, drawn: Callable[[], object]) -> None:
     if WebSocketState.CONNECTED == socket.client_state == socket.application_state:
         with suppress(WebSocketDisconnect):  # it has left meanwhile
             await socket.close(UNKNOWN if stage.token not in STAGES else REPLACED if replaced else
-                               FAILED if failed else TOO_MUCH)
+                               FAILED if failed else TOO_MUCH, SERVER)
 
 
 class _Conversation:
@@ -101,7 +97,9 @@ class _Conversation:
                 _noted("a message that is too long")
                 return
             asked = _read(text)
-            if isinstance(order := asked.get("order"), dict):
+            if "there" in asked:
+                await self._socket.send_text(THERE)
+            elif isinstance(order := asked.get("order"), dict):
                 if self._orders and "set" in self._orders[-1] and "set" in order:
                     self._orders.pop()  # overtaken
                 self._orders.append(order)
@@ -139,13 +137,10 @@ class _Conversation:
 
 async def _question(request: Request, drawn: Callable[[], object]) -> Response:
     """A question over plain HTTP: an order, or the next frame after the one that the browser has; 204 where there was
-    no news for a while, 410 for a stage that is gone (404 is what somebody on the way may say)."""
-    if not _from_here(request.headers):
-        _noted("a page of another origin")
-        return Response(status_code=403)
+    no news for a while, 410 and this server's name for a stage that is gone (404 may be said by somebody on the way)."""
     stage = STAGES.get(request.path_params["token"])
     if stage is None:
-        return Response(status_code=GONE)
+        return Response(SERVER, status_code=GONE)
     body = b""
     try:
         async for piece in request.stream():
@@ -156,6 +151,8 @@ async def _question(request: Request, drawn: Callable[[], object]) -> Response:
     except ClientDisconnect:
         return Response(status_code=400)  # nobody reads it
     asked = _read(body)
+    if "there" in asked:
+        return Response(status_code=204)
     if isinstance(order := asked.get("order"), dict):
         await asyncio.get_running_loop().run_in_executor(PROMPT, stage.take, order)
         return Response(status_code=204)
@@ -209,20 +206,3 @@ def _has_drawn(asked: Mapping[str, Any]) -> bool:
     """A browser asks when it has drawn what it has."""
     return type(asked.get("have")) is int
 
-
-def _from_here(headers: Mapping[str, str]) -> bool:
-    """Whether what asks is a page of this server, or none of a browser; by the settings that Streamlit goes by."""
-    origin = headers.get("origin")
-    if origin is None or not config.get_option("server.enableCORS"):
-        return True
-    try:
-        named = urlsplit(origin)
-    except ValueError:
-        return False
-    others = [config.get_option("browser.serverAddress"), *config.get_option("server.corsAllowedOrigins")]
-    return named.netloc == headers.get("host") or named.hostname in map(_hostname, others)
-
-
-def _hostname(address: str) -> str | None:
-    """Of an address with or without https:// before it, as Streamlit takes them."""
-    return urlsplit(address if "//" in address else f"//{address}").hostname

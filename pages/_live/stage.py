@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
@@ -20,6 +20,15 @@ Order = Callable[[Mapping[str, Any]], None]
 
 
 @dataclass(frozen=True)
+class Made:
+    """What has been trained for what is shown. A browser keeps it, for a server that is started anew has forgotten."""
+
+    what: str  # "run" or "race"
+    updates: int
+    link: str | None = None  # the query of an address that makes it again; None where none does
+
+
+@dataclass(frozen=True)
 class Picture:
     """What is to be seen at one moment; number, words and charts belong together."""
 
@@ -27,6 +36,7 @@ class Picture:
     around: Hashable = ()  # what the page around shows of it: where it changes, the page is run again
     moving: bool = False  # whether more is to come by itself
     players: int = 0  # what plays on this server, of all sessions
+    made: Made | None = None  # None where nothing is trained
 
 
 class Stage:
@@ -115,6 +125,8 @@ class Stage:
                     and around == self._around:
                 return None
             self._number, self._around, self.told = told.number, around, told
+        if picture.made is not None:
+            made["made"] = asdict(picture.made)
         return told, as_json(made | {"around": around, "moving": picture.moving, "taken": taken})
 
     def around(self) -> str:

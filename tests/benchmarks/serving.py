@@ -29,7 +29,8 @@ def server(app: Path, *, alone: bool = False, **options: str):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port)],
+    process = subprocess.Popen([sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port),
+                                "--server.headless", "true"],
                                env=os.environ | options, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     if alone:
         os.sched_setaffinity(process.pid, SERVER_CORE)

@@ -38,7 +38,7 @@ class Server:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.browser.serve", self.script,
                  "--server.port", str(self.port), "--server.address", "127.0.0.1",
-                 "--server.baseUrlPath", self.path],
+                 "--server.baseUrlPath", self.path, "--server.headless", "true"],
                 cwd=ROOT, stdout=log, stderr=log)
         deadline = time.monotonic() + PATIENCE
         while True:

@@ -10,6 +10,8 @@ from functools import partial
 
 from playwright.sync_api import BrowserContext, Frame, Locator, Page, WebSocket, expect
 
+from pages._live.routes import THERE
+
 WAIT = 60_000  # ms; generous, since nothing here measures time
 THUMB = 16  # px, as in panel.css
 PLAYS = re.compile("^(Train( anew| again)?|Race( anew| again)?|Go on|Resume)$")
@@ -96,11 +98,12 @@ class Tab:
             change = json.loads(one)
             self.changes[change["n"]] = change
 
-    def _count(self, live: bool, _: object) -> None:
-        if live:
-            self.frames += 1
-        else:
+    def _count(self, live: bool, text: str | bytes) -> None:
+        """A server that says that it is there brings no frame."""
+        if not live:
             self.received += 1
+        elif text != THERE:
+            self.frames += 1
 
     @contextmanager
     def in_scheme(self, scheme: str) -> Iterator[None]:

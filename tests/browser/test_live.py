@@ -152,6 +152,7 @@ def test_a_page_whose_server_was_restarted_recovers(browser, tmp_path):
         plays(tab)
         server.stop()
         server.start()
+        tab.wait_for_text("not trained yet")
         tab.click("Train")
         tab.wait_until("loss", "data[0].y.length > 20")
         is_the_run(tab)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.lines import is_the_run, open_lines, plays
 from tests.browser.relay import Relay
 from tests.browser.server import Server
-from tests.browser.tab import Tab
+from tests.browser.tab import WAIT, Tab
 
 pytestmark = pytest.mark.browser
 
+LOST = "No answer from the server: what is shown stands still, and goes on when it answers again."
 SLOW = "?pace=10&steps=20000&until_solved=false"
 OFFLINE = {"offline": True, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
 
@@ -47,6 +49,7 @@ def test_a_network_that_was_away_comes_back_to_the_same_run(opened, network, pla
     done = tab.updates()
     network.go_away()
     tab.page.wait_for_function("lines.at(-1).readyState === WebSocket.CLOSED")
+    tab.wait_for_text(LOST)
     tab.wait_for_text("Connection error")
     tried = tab.page.evaluate("lines.length")
     tab.page.wait_for_timeout(2000)
@@ -54,6 +57,7 @@ def test_a_network_that_was_away_comes_back_to_the_same_run(opened, network, pla
     network.come_back()
     tab.wait_for_text("the connection was lost; the run waits here" if playing else "paused")
     tab.page.get_by_role("dialog").wait_for(state="detached")
+    expect(tab.page.locator(".lost p")).to_have_count(0, timeout=WAIT)
     tab.click("Resume" if playing else "Go on")
     plays(tab, 5)
     assert tab.updates() > done
@@ -94,11 +98,19 @@ def test_a_line_that_died_unheard_is_made_anew_when_the_page_wakes(opened, netwo
     assert (tab.page.evaluate("window.stays"), open_lines(tab)) == (True, 1)
 
 
-@pytest.mark.slow
-def test_a_line_that_died_unheard_is_noticed_by_its_silence_while_something_moves(opened, network):
+@pytest.mark.parametrize("playing", [True, False], ids=["playing", "at rest"])
+def test_a_line_that_died_unheard_is_noticed_by_its_silence(opened, network, playing):
+    """And the page says so for as long as it lasts."""
     tab = at_play(opened, network)
+    if not playing:
+        tab.click("Pause")
+        tab.wait_for_text("paused")
     network.lose_lines()
+    tab.wait_for_text(LOST)
     wait_for_a_new_line(tab, 1)
+    expect(tab.page.locator(".lost p")).to_have_count(0, timeout=WAIT)
+    if not playing:
+        tab.click("Go on")
     plays(tab, 5)
     is_the_run(tab)
     assert open_lines(tab) == 1

@@ -36,7 +36,8 @@ def test_over_plain_http_a_page_that_is_left_asks_nothing_any_more(opened):
     tab = opened(refused=True)
     tab.wait_for_text("allows no WebSocket")
     under_way, most = set(), []
-    tab.page.on("request", lambda one: "/live/" in one.url and (under_way.add(one), most.append(len(under_way))))
+    tab.page.on("request", lambda one: "/live/" in one.url and "there" not in (one.post_data or "")
+                and (under_way.add(one), most.append(len(under_way))))
     for event in ("requestfinished", "requestfailed"):
         tab.page.on(event, lambda one: under_way.discard(one))
     for title in ("Precision", "Singular values", "Derivation", "Playground"):

@@ -10,11 +10,12 @@ from typing import Any
 
 from starlette.applications import Starlette
 
+from pages._door.door import door
 from pages._live.routes import routes
 
 HOST = (b"host", b"here:8501")
 PATIENCE = 30  # s
-APP = Starlette(routes=routes())
+APP = Starlette(routes=routes(), middleware=door())
 
 
 def on_loop(story: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
@@ -32,12 +33,12 @@ def scope(kind: str, path: str, headers: Iterable[tuple[bytes, bytes]]) -> dict[
 
 
 class Socket:
-    """A WebSocket's client. `accepted` is whether the server took it, `code` with what it closed it."""
+    """A WebSocket's client. `accepted` is whether the server took it, `code` and `reason` with what it closed it."""
 
     def __init__(self, path: str, *headers: tuple[bytes, bytes], app: Starlette = APP) -> None:
         self.said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.heard: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self.accepted, self.code = False, None
+        self.accepted, self.code, self.reason = False, None, None
         self.said.put_nowait({"type": "websocket.connect"})
         self.task = asyncio.create_task(app(scope("websocket", path, headers), self.said.get, self.heard.put))
 
@@ -50,7 +51,7 @@ class Socket:
         if told["type"] == "websocket.accept":
             self.accepted = True
         elif told["type"] == "websocket.close":
-            self.code = told.get("code", 1000)
+            self.code, self.reason = told.get("code", 1000), told.get("reason")
         return told.get("text")
 
     def say(self, what: object) -> None:

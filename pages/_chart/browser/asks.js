@@ -5,6 +5,7 @@ import { drawn } from "./chart.js";
 
 const PACE = 1000 / 30; // ms between two frames, at best
 const FEWEST = 2; // asks under way
+export const THERE = JSON.stringify({ there: true }); // answered at once
 
 export const address = ({ token }, scheme) => {
   const url = new URL(`live/${token}`, document.baseURI);

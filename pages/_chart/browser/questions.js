@@ -1,6 +1,7 @@
 // Frames over plain HTTP, each the answer to a question of its own.
 
-import { Asks, address } from "./asks.js";
+import { Asks, THERE, address } from "./asks.js";
+import { heard } from "./line.js";
 
 const MOST = 4; // under way: a browser has six ways to a server, which the page needs, too
 const PATIENCE = 30_000; // ms until a question that nobody answers is given up: the server does after 20 s
@@ -43,7 +44,8 @@ export function http(stage, ended) {
       const answer = await say(JSON.stringify({ have: stage.have, line }));
       const frame = answer.status === 200 ? await answer.json() : null;
       if (asks.over) return;
-      if (!answer.ok) return end({ gone: answer.status === GONE });
+      if (!answer.ok) return end({ gone: answer.status === GONE && (await answer.text()) });
+      heard(stage);
       opened = true;
       asks.answered(number, frame);
       if (frame && !take(frame)) {
@@ -68,6 +70,7 @@ export function http(stage, ended) {
     return !early.size || !asks.none;
   }
 
+  stage.ping = () => say(THERE).then(({ ok }) => ok && heard(stage), () => {});
   stage.send = inTurn((body) => say(body).catch(() => {}));
   asks.goOn();
   return leave;

@@ -1,6 +1,7 @@
 // Frames over a WebSocket.
 
-import { Asks, address } from "./asks.js";
+import { Asks, THERE, address } from "./asks.js";
+import { heard } from "./line.js";
 
 const MOST = 8; // asks under way
 const PATIENCE = 2000; // ms until a socket that does not open is given up
@@ -20,10 +21,14 @@ export function socket(stage, ended) {
     clearTimeout(late);
     opened = true;
     stage.send = (text) => line.send(text);
+    stage.ping = () => line.send(THERE);
+    heard(stage);
     asks.goOn();
   };
   line.onmessage = ({ data }) => {
+    heard(stage);
     const frame = JSON.parse(data);
+    if (frame.there) return;
     asks.answered(frame.to, frame);
     if (!stage.take(frame)) {
       stage.have = null;
@@ -31,9 +36,9 @@ export function socket(stage, ended) {
     }
     asks.goOn();
   };
-  line.onclose = ({ code }) => {
+  line.onclose = ({ code, reason }) => {
     over();
-    ended({ opened, gone: code === UNKNOWN });
+    ended({ opened, gone: code === UNKNOWN && reason });
   };
   return () => {
     over();

@@ -3,16 +3,19 @@
 
 import { arrange, tell } from "./cells.js";
 import { close, open } from "./line.js";
+import { meet, remember } from "./lost.js";
 
 const STAGES = new Map(); // by token
 export const stages = () => [...STAGES.values()].filter(({ onPage }) => onPage);
 const WAY = "way"; // the cell of a line on how the frames come
 const AGAIN = 3000; // ms until the page is asked once more to run
 
-// An element of a stage: {columns, height, picks, live: {token, part, around}, frame, where the script brings it}.
+// An element of a stage: {columns, height, picks, live: {token, part, around, server, session}, frame, where the script
+// brings it}.
 export function arrive(component, look, plotlyUrl) {
-  const { live: { token, part, around }, frame } = look;
-  if (!STAGES.has(token)) STAGES.set(token, new Stage(token, plotlyUrl));
+  const { live: { token, part, around, server, session }, frame } = look;
+  meet(server, session);
+  if (!STAGES.has(token)) STAGES.set(token, new Stage(token, plotlyUrl, server));
   const stage = STAGES.get(token), root = component.parentElement;
   for (const other of [...STAGES.values()]) if (other !== stage) other.leave(root); // of a session that has ended
   stage.places.set(part, { root, component, look });
@@ -35,12 +38,15 @@ class Stage {
   places = new Map(); // by part: its element
   asked = 0; // when it was asked last for a frame that has not come, ms; 0 where none is asked for
   broken = 0; // lines in a row that have brought no frame
+  heardAt = 0; // when something came from the server last, ms
+  askedSince = 0; // when it was asked whether it is there and has not answered, ms
+  ping = null; // asks it
 
   through = null; // sends a text over the line
   waits = null; // what is held, until there is a line
 
-  constructor(token, plotlyUrl) {
-    Object.assign(this, { token, plotlyUrl });
+  constructor(token, plotlyUrl, server) {
+    Object.assign(this, { token, plotlyUrl, server });
   }
 
   // Returns whether it could be taken: it is not where it builds on another frame than the one that is here.
@@ -50,6 +56,7 @@ class Stage {
     this.have = frame.n;
     this.moving = frame.moving;
     this.around = frame.around;
+    if (frame.made) remember(frame.made);
     if (frame.parts) this.parts = frame.parts;
     for (const cell of frame.cells) {
       if (cell.html !== undefined) this.words.set(cell.name, cell);

@@ -10,6 +10,7 @@ from typing import Any
 from core.live.run import LiveRun
 from core.parameters import ParameterError, Spec
 from core.training.experiment import Experiment, flat_parameters
+from pages._kit.link.again import Again
 from pages._kit.link.tried import tried
 from pages._live.stage import Picture
 
@@ -18,7 +19,8 @@ class Scene:
     """Its methods may be called from any thread."""
 
     def __init__(self, run: LiveRun, paint: Callable[..., Picture], *specs: Spec, values: Mapping[str, Any],
-                 around: Hashable, chosen: int | None = None, quick: Callable[..., Picture] | None = None) -> None:
+                 around: Hashable, chosen: int | None = None, quick: Callable[..., Picture] | None = None,
+                 link: Mapping[str, str] | None = None) -> None:
         """
         Args:
             paint: is given a run, the update of it that is looked at, and specs of these kinds.
@@ -27,8 +29,10 @@ class Scene:
             around: what the page around the stage shows; it stays as it is while the hand tries something.
             chosen: the update that is looked at; the run as it is now if None, and while it plays.
             quick: paints while something is held, where `paint` takes too long to follow a hand.
+            link: what the address of the page says.
         """
         self.around = around
+        self._again = Again(run, link or {})
         self._run, self._paint, self._quick, self._chosen = run, paint, quick or paint, chosen
         self._given = self._specs = specs
         self._parameters = {**flat_parameters(), **{n: p for spec in specs for n, p in spec.parameters().items()}}
@@ -65,4 +69,4 @@ class Scene:
         held = shown is not self._run or self._specs != self._given
         paint = self._quick if held else self._paint
         picture = paint(shown, self._chosen if shown is self._run else None, *self._specs)
-        return replace(picture, around=self.around) if held else picture
+        return replace(picture, around=self.around if held else picture.around, made=self._again.made())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import urlencode
 
 import numpy as np
 import streamlit as st
@@ -11,7 +10,6 @@ import streamlit as st
 from core.bptt.autograd_check import autograd_gradient, largest_relative_difference
 from core.live.history import Curves
 from core.live.replay import acting, begun
-from core.live.replay import spelled as changes_spelled
 from core.live.run import LiveRun
 from core.live.view import View
 from core.markup import as_markdown
@@ -19,9 +17,10 @@ from core.spelling import count, plain
 from core.tables import as_csv
 from core.topics.playground.by_step import by_step
 from core.topics.playground.pytorch_code import pytorch_code
-from core.training.experiment import Experiment, flat_parameters, network_alone
+from core.training.experiment import Experiment, network_alone
 from core.training.trainer import Trainer
 from pages._kit.controls.expanders import menu_button
+from pages._kit.link.again import as_query, so_far
 from pages._kit.link.values import Own
 from pages._kit.link.visit import spelled
 from pages._kit.share.printed import python, run_command
@@ -61,16 +60,11 @@ def told_by_link(own: Own, run: LiveRun) -> tuple[dict[str, str], int | None]:
     Returns:
         The link's words, and the number of updates; None where so many changes were made that it cannot hold them.
     """
-    updates, start, changes = run.story()
-    now = spelled(own, experiment=True)
+    now, (updates, start, changes) = spelled(own, experiment=True), run.story()
     if not updates:
         return now, 0
-    at = changes_spelled(start, changes)
-    if at is None:
-        return now, None
-    watched = {name: text for name, text in now.items() if name not in flat_parameters()}
-    begins = start.spelled({} if changes else None)  # what has no effect at first may have one after a change
-    return begins | watched | ({"at": at} if at else {}) | {"updates": str(updates)}, updates
+    words = so_far(now, start, changes)
+    return (now, None) if words is None else (words | {"updates": str(updates)}, updates)
 
 
 def menu(own: Own, content: Callable[[], None], *, experiment: bool = False, run: LiveRun | None = None) -> None:
@@ -124,7 +118,7 @@ def code(command: str, python: str = "", pytorch: str = "") -> None:
 def link(query: dict[str, str]) -> str:
     """The address of this page with these values."""
     base = (st.context.url or "").split("?")[0]
-    return f"{base}?{urlencode(query, safe=':,=')}" if query else base
+    return f"{base}?{as_query(query)}" if query else base
 
 
 def curves_csv(curves: Curves) -> str:

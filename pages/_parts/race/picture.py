@@ -16,7 +16,7 @@ from pages._chart.frame import Cell, HtmlCell
 from pages._kit.playing.jobs import progress_cell
 from pages._kit.playing.player import standing
 from pages._kit.verdict import verdict_cell, verdict_html
-from pages._live.stage import Picture
+from pages._live.stage import Made, Picture
 from pages._parts.race.table import table
 
 
@@ -28,7 +28,7 @@ def picture(race: Race, band: str, demo: Demo | None) -> Picture:
     """
     view = race.view(band)
     return Picture({"said": said(view, demo), "charts": charts(view)}, around=standing(race), moving=not view.settled,
-                   players=race.players)
+                   players=race.players, made=Made("race", view.front))
 
 
 def charts(view: RaceView) -> dict[str, Cell]:

@@ -6,6 +6,7 @@ import streamlit as st
 from core.live.replay import MOST
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
+from pages._kit.link import again
 from pages._kit.link.settings import Settings, Visited, settings
 from pages._kit.link.values import Own
 from pages._kit.share import printed
@@ -127,7 +128,7 @@ def test_what_has_no_effect_at_first_is_in_the_link_of_a_run_with_changes(state)
 
 def test_a_run_with_more_changes_than_an_address_holds_is_linked_by_its_settings_of_now(state, monkeypatch):
     run = stepped(SMALL, 2)
-    for module in (share, printed):
+    for module in (again, printed):
         monkeypatch.setattr(module, "changes_spelled", lambda start, changes: None)
     assert share.told_by_link(OWN, run) == (SMALL.spelled() | {"pace": "5"}, None)
     assert printed.run_command(run) == printed.command("train", SMALL.spelled())

@@ -8,7 +8,7 @@ import pytest
 from starlette.applications import Starlette
 
 from pages._live import routes as module
-from pages._live.registry import leave
+from pages._live.registry import SERVER, leave
 from pages._live.routes import LONGEST, MOST_ASKS, routes
 from tests.helpers.asgi import APP, Socket, on_loop, post, scope
 from tests.pages.live.conftest import words
@@ -16,7 +16,7 @@ from tests.pages.live.conftest import words
 
 async def asked(shown, have=None, **more):
     status, body = await post(shown.path, {"have": have, **more})
-    return status, json.loads(body) if body else None
+    return status, json.loads(body) if status == 200 else None
 
 
 @on_loop
@@ -173,7 +173,7 @@ async def test_a_stage_that_is_gone_is_not_found(shown):
     leave(shown.stage)
     assert (await question)[0] in (204, 410)
     assert await asked(shown, first["n"]) == (410, None)
-    assert (await post("/live/unknown", {}))[0] == 410
+    assert await post("/live/unknown", {}) == (410, SERVER.encode())  # by which a browser knows one started anew
 
 
 @pytest.mark.parametrize("pieces", [1, 7])
@@ -189,6 +189,16 @@ async def test_who_says_too_much_is_not_heard(shown, pieces):
 async def test_nonsense_is_a_question_of_who_knows_nothing(shown, nonsense):
     status, body = await post(shown.path, nonsense)
     assert (status, words(json.loads(body))) == (200, "0")
+
+
+@on_loop
+async def test_a_server_that_is_asked_whether_it_is_there_says_so_at_once(shown):
+    held = asyncio.create_task(asked(shown, (await asked(shown))[1]["n"]))
+    await asyncio.sleep(0.05)
+    assert await post(shown.path, {"there": True}) == (204, b"")
+    assert not held.done()
+    shown.say("1")
+    assert (await held)[0] == 200
 
 
 @pytest.mark.parametrize(("origin", "status"), [(b"http://here:8501", 200), (b"http://there", 403), (b"null", 403)])

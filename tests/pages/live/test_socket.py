@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from pages._chart.patch import same, specification
+from pages._door import door
 from pages._live import routes
 from pages._live import stage as stage_module
-from pages._live.registry import STAGES, leave
+from pages._live.registry import SERVER, STAGES, leave
 from pages._live.routes import LONGEST, MOST_ASKS
-from pages._live.stage import Picture
+from pages._live.stage import Made, Picture
 from tests.helpers.asgi import Socket, on_loop
 from tests.helpers.waiting import wait_until
 from tests.pages.chart.test_frame import Browser, drawing
@@ -222,19 +223,32 @@ async def test_a_page_of_elsewhere_is_refused_before_it_is_accepted(shown, origi
         assert shown.stage.line is None
 
 
-@pytest.mark.parametrize(("origin", "allowed"), [
-    (b"https://course.example:8443", True), (b"http://course.example", True), (b"https://lab.example", True),
-    (b"https://other.example", False), (b"null", False)])
 @on_loop
-async def test_a_page_that_the_host_allows_is_heard_as_it_is_by_streamlit(shown, origin, allowed, monkeypatch):
-    """By the names in server.corsAllowedOrigins, whatever the port: behind a proxy the server has another name."""
-    given = routes.config.get_option
-    monkeypatch.setattr(routes.config, "get_option", lambda name: ["https://course.example", "lab.example"]
-                        if name == "server.corsAllowedOrigins" else given(name))
-    line = await Socket(shown.path, (b"origin", origin)).open()
-    assert line.accepted == allowed
-    if allowed:
-        await line.leave()
+async def test_a_server_that_is_asked_whether_it_is_there_says_so_at_once(shown):
+    """Also while asks wait for news, and its answer is no frame."""
+    line = await Socket(shown.path).open()
+    line.say({"there": True})
+    assert await line.frame() == {"there": True}
+    line.ask()
+    frame = await line.frame()
+    line.ask(frame["n"])
+    line.say({"there": True})
+    assert await line.frame() == {"there": True}
+    shown.say("1")
+    assert (await line.frame())["base"] == frame["n"]
+    await line.leave()
+
+
+@pytest.mark.parametrize("made", [Made("run", 1132, "rho=0.5&updates=1132"), Made("race", 7)])
+@on_loop
+async def test_a_frame_tells_what_was_trained_and_how_it_is_made_again(shown, made):
+    line = await Socket(shown.path).open()
+    line.ask()
+    assert "made" not in await line.frame()
+    shown.say("1", made=made)
+    line.ask()
+    assert (await line.frame())["made"] == {"what": made.what, "updates": made.updates, "link": made.link}
+    await line.leave()
 
 
 @on_loop
@@ -278,7 +292,7 @@ async def test_the_end_of_the_session_ends_the_line_the_token_and_all_orders(sho
     assert shown.painted == painted
     again = await Socket(shown.path).open()
     assert await again.frame() is None
-    assert again.code == 4404
+    assert (again.code, again.reason) == (4404, SERVER) == (line.code, line.reason)
 
 
 @on_loop
@@ -421,11 +435,12 @@ async def test_orders_are_taken_in_their_order_and_of_values_the_newest(shown):
 
 @on_loop
 async def test_what_is_refused_is_told_once_to_whoever_runs_the_server(shown, caplog):
-    routes._noted.cache_clear()
+    for module in (door, routes):
+        module._noted.cache_clear()
     for _ in range(3):
         await Socket(shown.path, (b"origin", b"http://there")).open()
         line = await Socket(shown.path).open()
         line.say("x" * (LONGEST + 1))
         assert await line.frame() is None
     assert [record.getMessage().split(";")[0] for record in caplog.records] == [
-        "The live channel refused a page of another origin", "The live channel refused a message that is too long"]
+        "A page of another origin was refused", "The live channel refused a message that is too long"]
