@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from core.arrays import Array
 from core.bptt.closed_loop import Drive, chain_back, driven
 from core.bptt.losses import Loss, cross_entropy, squared_error
+from core.breath import breathe, steps_a_piece
 from core.network.cells.base import Carry, Cell
 from core.network.cells.tape import Tape
 from core.network.weights import Network
@@ -94,13 +95,20 @@ def run_forward(network: Network, tape: Tape, batch: Batch, task: TaskKind, star
         mix: share of the teacher in the input of a task whose output is fed back.
     """
     drive = driven(network, task.cue, mix)
-    for V, first, last in drive.parts(start, stop):
-        network.cell.forward(V, tape, first, last)
+    steps = steps_a_piece(tape.G[0].size)
+    for V, begin, end in drive.parts(start, stop):
+        for first in range(begin, end, steps):
+            network.cell.forward(V, tape, first, min(first + steps, end))
+            breathe()
     inside = (batch.target_steps > start) & (batch.target_steps <= stop)
     at = batch.target_steps[inside] - 1
     if not len(at):
         return None
-    y = np.matmul(network.U[..., :-1], tape.h[at]) + network.U[..., -1:]
+    y = np.empty((len(at), *tape.replicas, network.n_out, tape.B), tape.dtype)
+    for i in range(0, len(at), steps):
+        np.matmul(network.U[..., :-1], tape.h[at[i:i + steps]], out=y[i:i + steps])
+        breathe()
+    y += network.U[..., -1:]
     return Forward(drive, (cross_entropy if task.classes else squared_error)(y, batch.target[inside]), at, stop)
 
 
@@ -116,12 +124,14 @@ def run_backward(network: Network, tape: Tape, seen: Forward, k2: int, full: boo
     """
     window = max(seen.stop - k2, reach)
     reach = reach if full else window
-    direct = np.matmul(np.swapaxes(network.U[..., :-1], -1, -2), seen.loss.dL_dy)  # (S, [R,] n, B): dL_t/dh_t
+    direct = _direct(network, tape, seen.loss.dL_dy)
     _sweep_back(network.cell, tape, seen, direct, reach, carry)
     gradient = _weight_gradient(network, tape, seen, window, pulls(window) if pulls is not None else [])
 
     reached = np.full((tape.T, *tape.replicas), -np.inf)
+    breathe()
     reached[reach:seen.stop] = log10_norms(tape.G[reach:seen.stop])
+    breathe()
     beside = _beside(network.cell.beside(tape), reach, seen.stop)
     held = reached.copy() if (reached[reach:seen.stop] < SMALL[tape.dtype]).any() else None
     _mend_in_log_space(network, tape, reached, beside, dict(zip(seen.at.tolist(), direct, strict=True)), seen, reach,
@@ -134,6 +144,16 @@ def run_backward(network: Network, tape: Tape, seen: Forward, k2: int, full: boo
     if held is not None and np.array_equal(held, truncated, equal_nan=True):
         held = None
     return Pass(seen.drive, seen.loss, seen.at, gradient, truncated, reached if full else None, beside, held)
+
+
+def _direct(network: Network, tape: Tape, dL_dy: Array) -> Array:
+    """dL_t/dh_t of the steps with a target, (S, [R,] n, B)."""
+    W_T, steps = np.swapaxes(network.U[..., :-1], -1, -2), steps_a_piece(tape.G[0].size)
+    out = np.empty((len(dL_dy), *tape.G.shape[1:]), dL_dy.dtype)
+    for i in range(0, len(out), steps):
+        np.matmul(W_T, dL_dy[i:i + steps], out=out[i:i + steps])
+        breathe()
+    return out
 
 
 def _sweep_back(cell: Cell, tape: Tape, seen: Forward, direct: Array, reach: int, carry: Carry | None) -> None:
@@ -155,7 +175,7 @@ def _weight_gradient(network: Network, tape: Tape, seen: Forward, window: int, p
     drive, cell, dL_dy = seen.drive, network.cell, seen.loss.dL_dy
     gradient = np.zeros_like(network.theta)
     dV, dU = network.views(gradient)
-    dU[..., :-1] = np.matmul(dL_dy, np.swapaxes(tape.h[seen.at], -1, -2)).sum(axis=0)
+    dU[..., :-1] = _over_targets(dL_dy, tape, seen.at)
     dU[..., -1] = dL_dy.sum(axis=(0, -1))
     reads = [pull.reads for pull in pulls if pull.reads is not None]
     for V, first, last in drive.parts(window, seen.stop):
@@ -170,6 +190,16 @@ def _weight_gradient(network: Network, tape: Tape, seen: Forward, window: int, p
     if cell.zero is not None:
         dV[..., cell.zero] = 0.0
     return gradient
+
+
+def _over_targets(dL_dy: Array, tape: Tape, at: NDArray[np.int64]) -> Array:
+    """sum over target steps and batch of dL/dy_t h_t^T, ([R,] n_out, n)."""
+    steps = steps_a_piece(tape.G[0].size)
+    products = np.empty((*dL_dy.shape[:-1], tape.n), dL_dy.dtype)
+    for i in range(0, len(at), steps):
+        np.matmul(dL_dy[i:i + steps], np.swapaxes(tape.h[at[i:i + steps]], -1, -2), out=products[i:i + steps])
+        breathe()
+    return products.sum(axis=0)
 
 
 def _beside(gradient: Array | None, reach: int, stop: int) -> NDArray[np.float64] | None:
@@ -194,6 +224,7 @@ def _mend_in_log_space(network: Network, tape: Tape, log10: NDArray[np.float64],
     weights = {i: V for V, first, last in seen.drive.parts(reach, seen.stop) for i in range(first, last)}
     g, exponent = np.zeros_like(network.cell.carried(tape, max(t, 0)), np.float64), np.zeros(tape.replicas, int)
     for earlier in range(t - 1, reach - 1, -1):
+        breathe()
         begins = start == earlier + 1
         g[begins], exponent = network.cell.carried(tape, earlier + 1)[begins], np.where(begins, 0, exponent)
         before, g = g, network.cell.carry_back(weights[earlier + 1], tape, earlier + 1, g)

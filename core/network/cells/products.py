@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from core.arrays import Array
+from core.breath import breathe, steps_a_piece
 from core.network.activations import MANY
 from core.network.cells.tape import Tape
 
@@ -45,11 +46,17 @@ def sum_of_products(D: Array, Z: Array) -> Array:
     out = block_of(D[:BLOCK], Z[:BLOCK])
     for t in range(BLOCK, len(D), BLOCK):  # a product for each step of a long sequence would not fit in the cache
         out += block_of(D[t:t + BLOCK], Z[t:t + BLOCK])
+        breathe()
     return out
 
 
 def _step_by_step(D: Array, Z: Array) -> Array:
-    return np.matmul(D, np.swapaxes(Z, -1, -2)).sum(axis=0)
+    Z_T, steps = np.swapaxes(Z, -1, -2), steps_a_piece(D[0].size)
+    products = np.empty((*D.shape[:-1], Z.shape[-2]), np.result_type(D, Z))
+    for t in range(0, len(D), steps):
+        np.matmul(D[t:t + steps], Z_T[t:t + steps], out=products[t:t + steps])
+        breathe()
+    return products.sum(axis=0)
 
 
 def _in_one_product(D: Array, Z: Array) -> Array:
