@@ -24,6 +24,7 @@ from core.bptt.closed_loop import Drive, chain_back, driven
 from core.bptt.losses import Loss, cross_entropy, squared_error
 from core.breath import breathe, steps_a_piece
 from core.network.cells.base import Carry, Cell
+from core.network.cells.products import stacked
 from core.network.cells.tape import Tape
 from core.network.weights import Network
 from core.norms import LOG10_2, log10_norms
@@ -104,11 +105,8 @@ def run_forward(network: Network, tape: Tape, batch: Batch, task: TaskKind, star
     at = batch.target_steps[inside] - 1
     if not len(at):
         return None
-    y = np.empty((len(at), *tape.replicas, network.n_out, tape.B), tape.dtype)
-    for i in range(0, len(at), steps):
-        np.matmul(network.U[..., :-1], tape.h[at[i:i + steps]], out=y[i:i + steps])
-        breathe()
-    y += network.U[..., -1:]
+    W_hy = network.U[..., :-1]
+    y = stacked(lambda now: np.matmul(W_hy, tape.h[at[now]]), len(at), tape.G[0].size) + network.U[..., -1:]
     return Forward(drive, (cross_entropy if task.classes else squared_error)(y, batch.target[inside]), at, stop)
 
 
@@ -124,7 +122,8 @@ def run_backward(network: Network, tape: Tape, seen: Forward, k2: int, full: boo
     """
     window = max(seen.stop - k2, reach)
     reach = reach if full else window
-    direct = _direct(network, tape, seen.loss.dL_dy)
+    W_hy_T = np.swapaxes(network.U[..., :-1], -1, -2)  # direct: dL_t/dh_t, (S, [R,] n, B)
+    direct = stacked(lambda now: np.matmul(W_hy_T, seen.loss.dL_dy[now]), len(seen.at), tape.G[0].size)
     _sweep_back(network.cell, tape, seen, direct, reach, carry)
     gradient = _weight_gradient(network, tape, seen, window, pulls(window) if pulls is not None else [])
 
@@ -146,16 +145,6 @@ def run_backward(network: Network, tape: Tape, seen: Forward, k2: int, full: boo
     return Pass(seen.drive, seen.loss, seen.at, gradient, truncated, reached if full else None, beside, held)
 
 
-def _direct(network: Network, tape: Tape, dL_dy: Array) -> Array:
-    """dL_t/dh_t of the steps with a target, (S, [R,] n, B)."""
-    W_T, steps = np.swapaxes(network.U[..., :-1], -1, -2), steps_a_piece(tape.G[0].size)
-    out = np.empty((len(dL_dy), *tape.G.shape[1:]), dL_dy.dtype)
-    for i in range(0, len(out), steps):
-        np.matmul(W_T, dL_dy[i:i + steps], out=out[i:i + steps])
-        breathe()
-    return out
-
-
 def _sweep_back(cell: Cell, tape: Tape, seen: Forward, direct: Array, reach: int, carry: Carry | None) -> None:
     """dL/dh_t into the tape, from the chunk's end back to the index `reach`."""
     has_target = [False] * tape.T
@@ -175,7 +164,8 @@ def _weight_gradient(network: Network, tape: Tape, seen: Forward, window: int, p
     drive, cell, dL_dy = seen.drive, network.cell, seen.loss.dL_dy
     gradient = np.zeros_like(network.theta)
     dV, dU = network.views(gradient)
-    dU[..., :-1] = _over_targets(dL_dy, tape, seen.at)
+    dU[..., :-1] = stacked(lambda now: np.matmul(dL_dy[now], np.swapaxes(tape.h[seen.at[now]], -1, -2)),
+                           len(seen.at), tape.G[0].size).sum(axis=0)
     dU[..., -1] = dL_dy.sum(axis=(0, -1))
     reads = [pull.reads for pull in pulls if pull.reads is not None]
     for V, first, last in drive.parts(window, seen.stop):
@@ -190,16 +180,6 @@ def _weight_gradient(network: Network, tape: Tape, seen: Forward, window: int, p
     if cell.zero is not None:
         dV[..., cell.zero] = 0.0
     return gradient
-
-
-def _over_targets(dL_dy: Array, tape: Tape, at: NDArray[np.int64]) -> Array:
-    """sum over target steps and batch of dL/dy_t h_t^T, ([R,] n_out, n)."""
-    steps = steps_a_piece(tape.G[0].size)
-    products = np.empty((*dL_dy.shape[:-1], tape.n), dL_dy.dtype)
-    for i in range(0, len(at), steps):
-        np.matmul(dL_dy[i:i + steps], np.swapaxes(tape.h[at[i:i + steps]], -1, -2), out=products[i:i + steps])
-        breathe()
-    return products.sum(axis=0)
 
 
 def _beside(gradient: Array | None, reach: int, stop: int) -> NDArray[np.float64] | None:

@@ -26,6 +26,25 @@ def transposed(W: Array) -> Array:
     return np.ascontiguousarray(np.swapaxes(W, -1, -2))
 
 
+def stacked(part: Callable[[slice], Array], steps: int, numbers: int) -> Array:
+    """What is made of each step for itself, (steps, ...), a piece at a time.
+
+    Args:
+        part: some steps -> what is made of them.
+        numbers: that a step works on.
+    """
+    piece = steps_a_piece(numbers)
+    if steps <= piece:
+        return part(slice(steps))
+    out = None
+    for first in range(0, steps, piece):
+        made = part(slice(first, first + piece))
+        out = np.empty((steps, *made.shape[1:]), made.dtype) if out is None else out
+        out[first:first + piece] = made
+        breathe()
+    return out
+
+
 def with_reads(tape: Tape, start: int, stop: int, reads: Sequence[Array]) -> Array:
     """[h_{t-1} + reads; x_t; 1] of the indices start..stop-1, (stop - start, [R,] m, B)."""
     Z = tape.Z[start:stop]
@@ -51,12 +70,8 @@ def sum_of_products(D: Array, Z: Array) -> Array:
 
 
 def _step_by_step(D: Array, Z: Array) -> Array:
-    Z_T, steps = np.swapaxes(Z, -1, -2), steps_a_piece(D[0].size)
-    products = np.empty((*D.shape[:-1], Z.shape[-2]), np.result_type(D, Z))
-    for t in range(0, len(D), steps):
-        np.matmul(D[t:t + steps], Z_T[t:t + steps], out=products[t:t + steps])
-        breathe()
-    return products.sum(axis=0)
+    Z_T = np.swapaxes(Z, -1, -2)
+    return stacked(lambda now: np.matmul(D[now], Z_T[now]), len(D), Z[0].size).sum(axis=0)
 
 
 def _in_one_product(D: Array, Z: Array) -> Array:
