@@ -22,7 +22,9 @@ from numpy.typing import NDArray
 from core.arrays import Array
 from core.bptt.closed_loop import Drive, chain_back, driven
 from core.bptt.losses import Loss, cross_entropy, squared_error
+from core.breath import breathe, steps_a_piece
 from core.network.cells.base import Carry, Cell
+from core.network.cells.products import stacked
 from core.network.cells.tape import Tape
 from core.network.weights import Network
 from core.norms import LOG10_2, log10_norms
@@ -94,13 +96,17 @@ def run_forward(network: Network, tape: Tape, batch: Batch, task: TaskKind, star
         mix: share of the teacher in the input of a task whose output is fed back.
     """
     drive = driven(network, task.cue, mix)
-    for V, first, last in drive.parts(start, stop):
-        network.cell.forward(V, tape, first, last)
+    steps = steps_a_piece(tape.G[0].size)
+    for V, begin, end in drive.parts(start, stop):
+        for first in range(begin, end, steps):
+            network.cell.forward(V, tape, first, min(first + steps, end))
+            breathe()
     inside = (batch.target_steps > start) & (batch.target_steps <= stop)
     at = batch.target_steps[inside] - 1
     if not len(at):
         return None
-    y = np.matmul(network.U[..., :-1], tape.h[at]) + network.U[..., -1:]
+    W_hy = network.U[..., :-1]
+    y = stacked(lambda now: np.matmul(W_hy, tape.h[at[now]]), len(at), tape.G[0].size) + network.U[..., -1:]
     return Forward(drive, (cross_entropy if task.classes else squared_error)(y, batch.target[inside]), at, stop)
 
 
@@ -116,12 +122,15 @@ def run_backward(network: Network, tape: Tape, seen: Forward, k2: int, full: boo
     """
     window = max(seen.stop - k2, reach)
     reach = reach if full else window
-    direct = np.matmul(np.swapaxes(network.U[..., :-1], -1, -2), seen.loss.dL_dy)  # (S, [R,] n, B): dL_t/dh_t
+    W_hy_T = np.swapaxes(network.U[..., :-1], -1, -2)  # direct: dL_t/dh_t, (S, [R,] n, B)
+    direct = stacked(lambda now: np.matmul(W_hy_T, seen.loss.dL_dy[now]), len(seen.at), tape.G[0].size)
     _sweep_back(network.cell, tape, seen, direct, reach, carry)
     gradient = _weight_gradient(network, tape, seen, window, pulls(window) if pulls is not None else [])
 
     reached = np.full((tape.T, *tape.replicas), -np.inf)
+    breathe()
     reached[reach:seen.stop] = log10_norms(tape.G[reach:seen.stop])
+    breathe()
     beside = _beside(network.cell.beside(tape), reach, seen.stop)
     held = reached.copy() if (reached[reach:seen.stop] < SMALL[tape.dtype]).any() else None
     _mend_in_log_space(network, tape, reached, beside, dict(zip(seen.at.tolist(), direct, strict=True)), seen, reach,
@@ -155,7 +164,8 @@ def _weight_gradient(network: Network, tape: Tape, seen: Forward, window: int, p
     drive, cell, dL_dy = seen.drive, network.cell, seen.loss.dL_dy
     gradient = np.zeros_like(network.theta)
     dV, dU = network.views(gradient)
-    dU[..., :-1] = np.matmul(dL_dy, np.swapaxes(tape.h[seen.at], -1, -2)).sum(axis=0)
+    dU[..., :-1] = stacked(lambda now: np.matmul(dL_dy[now], np.swapaxes(tape.h[seen.at[now]], -1, -2)),
+                           len(seen.at), tape.G[0].size).sum(axis=0)
     dU[..., -1] = dL_dy.sum(axis=(0, -1))
     reads = [pull.reads for pull in pulls if pull.reads is not None]
     for V, first, last in drive.parts(window, seen.stop):
@@ -194,6 +204,7 @@ def _mend_in_log_space(network: Network, tape: Tape, log10: NDArray[np.float64],
     weights = {i: V for V, first, last in seen.drive.parts(reach, seen.stop) for i in range(first, last)}
     g, exponent = np.zeros_like(network.cell.carried(tape, max(t, 0)), np.float64), np.zeros(tape.replicas, int)
     for earlier in range(t - 1, reach - 1, -1):
+        breathe()
         begins = start == earlier + 1
         g[begins], exponent = network.cell.carried(tape, earlier + 1)[begins], np.where(begins, 0, exponent)
         before, g = g, network.cell.carry_back(weights[earlier + 1], tape, earlier + 1, g)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Generator, Iterator
 from typing import Generic, TypeVar
 
+from core.breath import Stopped
 from core.live.bell import Bell
 from core.live.slot import SLOT, UpdateSlot
 
@@ -23,7 +24,8 @@ class Job(Generic[Result]):
         job.cancel()
 
     The work is a generator, so that it can be stopped between two pieces. They may be as small as they come: as many
-    are done in one turn at the slot as there is time for; none should take much more than 10 ms.
+    are done in one turn at the slot as there is time for. One that takes long lets others in where the engine takes
+    breath, and is given up there.
     """
 
     def __init__(self, pieces: Pieces, result: Result | None = None, slot: UpdateSlot = SLOT,
@@ -54,7 +56,7 @@ class Job(Generic[Result]):
         return self.result if self._own else None
 
     def cancel(self) -> None:
-        """Stop after the current piece; the latest result stays."""
+        """Stop at the next breath, or after the current piece; the latest result stays."""
         self._cancelled = not self.done
 
     def wait(self, seconds: float | None = None) -> bool:
@@ -69,6 +71,8 @@ class Job(Generic[Result]):
         try:
             while not self._cancelled and self._turn():
                 self.news.ring()
+        except Stopped:
+            pass  # the result so far stays
         except ValueError as error:  # a ParameterError among them: one line for the reader
             self.error = error
         finally:
@@ -78,7 +82,7 @@ class Job(Generic[Result]):
 
     def _turn(self) -> bool:
         """As many pieces as there is time for; whether there may be more."""
-        with self._slot:
+        with self._slot, self._slot.in_pieces(lambda: not self._cancelled):
             began = time.perf_counter()
             for share, result in self._pieces:
                 self.share = share

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from copy import copy
 from dataclasses import replace
 
+from core.breath import Stopped
 from core.live.history import Frame
 from core.live.limits import refused
 from core.live.memory import run_bytes
@@ -16,9 +19,15 @@ from core.live.trajectory import Trajectory
 from core.live.watched import WatchedRun
 from core.training.experiment import Experiment
 
+SOON = 1.0  # s that a single step is waited for
+
 
 class LiveRun(WatchedRun):
-    """One run; its methods may be called from any thread."""
+    """One run; its methods may be called from any thread.
+
+    What takes long is computed in pieces. Between two of them others have the slot, and meanwhile the run is seen, and
+    may be changed, as it was before: an update that a pause or a change comes into is given up and was not made.
+    """
 
     begins_again = frozenset({"train anew", "train again"})
 
@@ -26,6 +35,9 @@ class LiveRun(WatchedRun):
         """With `changes`, each is made by itself when the run comes to its update, as in the run that a link tells of.
         """
         super().__init__(slot)
+        self._changes = threading.RLock()  # taken before the slot: of two who change the run the second waits
+        self._asked: object | None = object()  # who changes it, or last did; None once the browser session went away
+        self._under_way: object | None = None  # what is computed in pieces now; another, or none, once it is overtaken
         self._forgotten: tuple[complex, ...] = ()  # moves of eigenvalues that were made on a way that is no more
         self._past_solved = False  # whether a task that is solved on the way to the target stops it
         first, changes = begun(experiment, tuple(changes))
@@ -40,7 +52,7 @@ class LiveRun(WatchedRun):
         return self._refused is None
 
     def _begin(self, trajectory: Trajectory) -> None:
-        self._trajectory = trajectory
+        self._trajectory, self._kept, self._under_way = trajectory, None, None
         self.state = "diverged" if trajectory.stopped else "ready"
 
     # -- acting -------------------------------------------------------------------------------------------
@@ -57,23 +69,37 @@ class LiveRun(WatchedRun):
                 self._past_solved = past_solved
                 super().play(to)
 
-    def step(self) -> None:
-        """One update, then pause."""
+    def step(self, seconds: float | None = SOON) -> None:
+        """One update, then pause.
+
+        Args:
+            seconds: that one which takes long is waited for; as long as it takes if None.
+        """
         self.pause()
-        with self._slot.promptly(), self._lock:
-            if self._refused is None and self.state != "diverged" and self._updates_left:
+        with self._changing():
+            long = self._trajectory.takes_long
+            if not long and self._refused is None and self.state != "diverged" and self._updates_left:
                 self.state = "paused"
                 self._advance()
+        if long:  # it can be paused
+            self.play(self.updates + 1, past_solved=False)
+            if self._thread is not None:
+                self._thread.join(seconds)
         self.news.ring()
+
+    def suspend(self) -> None:
+        self._asked = None
+        super().suspend()
 
     def reset(self, experiment: Experiment | None = None, *, keep_past: bool = False) -> None:
         """Back to the initial network, of these settings or of others, if those fit; with `keep_past` the curves stay
         as the past. Moves of eigenvalues that were made on the way are forgotten with it."""
         self.pause()
         if experiment is None or self._fits(experiment):
-            with self._slot.promptly(), self._lock:
+            with suppress(Stopped), self._changing():
                 past = self._trajectory.as_past() if keep_past else None
-                self._begin(Trajectory(experiment or self._as_begun(self.experiment), past))
+                first = experiment or self._as_begun(self.experiment)
+                self._begin(self._made(lambda: Trajectory(first, past)))
         self.news.ring()
 
     def _begin_again(self) -> None:
@@ -98,31 +124,41 @@ class LiveRun(WatchedRun):
             return True
         try:
             return not self._fits(experiment) or same or self._apply(experiment, drag)
+        except Stopped:  # nobody is there any more
+            return True
         finally:
             self.news.ring()
 
     def _apply(self, experiment: Experiment, drag: int | None) -> bool:
-        with self._slot.promptly(), self._lock:
+        with self._changing():
             if experiment == self.experiment:
                 return True
             self._trajectory.due = ()
-            if not self.updates:
-                self._begin(Trajectory(experiment, self._trajectory.past))
-                return True
-            if not experiment.hot_from(self.experiment):
-                playing = self.state == "playing"
-                self.pause()
-                self._begin(Trajectory(self._as_begun(experiment), self._trajectory.as_past()))
-                if playing:
-                    self.play()
-                return False
+            if not self.updates or not experiment.hot_from(self.experiment):
+                return self._apply_anew(experiment)
+            rests = self.state in ("paused", "finished", "solved")
+            if rests:
+                self._keep()
             self._trajectory.change(experiment, drag)
-            if self.state in ("paused", "finished", "solved"):
+            self._under_way = None
+            if rests:
                 self.state = "paused" if self._updates_left else "finished"
-                self._preview()
+                with suppress(Stopped):  # it plays by now
+                    self._preview()
             elif self.state == "playing" and not self._updates_left:
                 self.state = "finished"
             return True
+
+    def _apply_anew(self, experiment: Experiment) -> bool:
+        """From the initial network; False where there were updates."""
+        playing, past = self.state == "playing", self._trajectory.as_past()
+        first = self._as_begun(experiment) if self.updates else experiment
+        self.pause()
+        trajectory, untouched = self._made(lambda: Trajectory(first, past)), not self.updates
+        self._begin(trajectory)
+        if playing:
+            self.play()
+        return untouched
 
     def refusal(self, experiment: Experiment) -> str | None:
         """Why an eigenvalue of the trained W_hh cannot be moved as these settings ask; None where it can."""
@@ -134,20 +170,22 @@ class LiveRun(WatchedRun):
 
     def as_if(self, experiment: Experiment) -> LiveRun:
         """One beside this one, that rests where this one would be at rest with these settings, for a picture of it;
-        this one where they do not fit. A reader's hand tries many values before one of them is meant."""
+        this one where they do not fit, or where one that is meant comes in between. A reader's hand tries many values
+        before that."""
         experiment = self._remembered(experiment)
         if experiment == self.experiment or refused("run", experiment, run_bytes) is not None:
             return self
-        with self._slot.promptly(), self._lock:
-            made = self._trajectory
+        with suppress(Stopped), self._seen() as wanted:
+            made, past = self._trajectory, self._trajectory.as_past()
             hot = self.updates and experiment.hot_from(self.experiment)
             beside = copy(self)
             Player.__init__(beside, self._slot)
             beside.playback = self.playback
-            beside._begin(made.as_if(experiment) if hot else Trajectory(experiment, made.as_past()))
+            beside._begin(self._made(lambda: made.as_if(experiment) if hot else Trajectory(experiment, past), wanted))
             if hot and beside.state == "ready":
                 beside.state = "paused" if beside._updates_left else "finished"
-        return beside
+            return beside
+        return self
 
     def rewind(self, frame: Frame, experiment: Experiment | None = None) -> None:
         """Continue from a recorded update, which is done again; what came after it is forgotten.
@@ -156,14 +194,16 @@ class LiveRun(WatchedRun):
         update the initial network is theirs.
         """
         self.pause()
-        with self._slot.promptly(), self._lock:
+        with suppress(Stopped), self._changing():
             now = self._moved_as_in(frame.experiment, experiment or self.experiment)
             if frame.record.step == 1:
-                self._begin(Trajectory(now, before=self._trajectory.history.story()[0]))
-                self.news.ring()
-                return
-            self._trajectory.back_to(frame, now)
-            self.state = "diverged" if self._trajectory.stopped else "paused" if self._updates_left else "finished"
+                start = self._trajectory.history.story()[0]
+                self._begin(self._made(lambda: Trajectory(now, before=start)))
+            else:
+                self._keep()
+                self._under_way = None
+                self._trajectory.back_to(frame, now, self._computing)
+                self.state = "diverged" if self._trajectory.stopped else "paused" if self._updates_left else "finished"
         self.news.ring()
 
     # -- inside -------------------------------------------------------------------------------------------
@@ -187,8 +227,8 @@ class LiveRun(WatchedRun):
         return Turn(self._update, paced=True) if self.state == "playing" else None
 
     def _update(self) -> None:
-        """One update in turn: whoever asks for a pause waits for it."""
-        with self._slot, self._lock:
+        """One update in turn; one that is overtaken by a pause, or by a change, is not made."""
+        with suppress(Stopped), self._slot, self._lock:
             if self.state != "playing":  # it changed while the slot was waited for
                 return
             self._advance()
@@ -197,14 +237,14 @@ class LiveRun(WatchedRun):
                 self._preview()
 
     def _preview(self) -> None:
-        self._trajectory.preview()
+        self._trajectory.preview(self._computing)
         if self._trajectory.stopped:
             self.state = "diverged"
 
     def _advance(self) -> None:
         """One update, and how the run stands after it."""
         made = self._trajectory
-        made.advance()
+        made.advance(self._computing)
         if made.stopped:
             self.state = "diverged"
             return
@@ -214,6 +254,54 @@ class LiveRun(WatchedRun):
         made.change_as_due()
         if self.state != "solved" and not self._updates_left:
             self.state = "finished"
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """The slot and the lock, for who changes the run; both are let go while something new is computed."""
+        self._asked = object()
+        with self._changes, self._slot.promptly(), self._lock:
+            yield
+
+    @contextmanager
+    def _seen(self) -> Iterator[Callable[[], bool]]:
+        """The same for who only looks, and gives way to who changes it: whether that has not come yet."""
+        with self._changes, self._slot.promptly(), self._lock:
+            asked = self._asked
+            yield lambda: self._asked is asked
+
+    @contextmanager
+    def _computing(self) -> Iterator[None]:
+        """Around what is computed on the trajectory, for who has the slot and the lock. What takes long is done in
+        pieces, without the lock; raises Stopped where it is overtaken."""
+        if self._trajectory.takes_long:
+            self._keep()
+            playing = self.state == "playing"
+            self._under_way = mine = object()
+            with self._in_pieces(lambda: self._under_way is mine and (self.state == "playing") == playing, not playing):
+                yield
+        else:
+            yield
+        self._kept = None
+
+    def _made(self, make: Callable[[], Trajectory], wanted: Callable[[], bool] | None = None) -> Trajectory:
+        """A new trajectory, computed in pieces without the lock; what was is seen until it is there. Raises Stopped
+        where it is not wanted any more; if None, once the browser session went away."""
+        with self._in_pieces(wanted or (lambda: self._asked is not None), True):
+            return make()
+
+    @contextmanager
+    def _in_pieces(self, wanted: Callable[[], bool], promptly: bool) -> Iterator[None]:
+        self._lock.release()
+        try:
+            with self._slot.in_pieces(wanted, promptly=promptly):
+                yield
+        finally:
+            self._lock.acquire()
+
+    def _keep(self) -> None:
+        """How the run stands, before what takes long writes over what that is read off."""
+        if self._kept is None and self._trajectory.takes_long:
+            self._kept = self._trajectory.view("paused")
 
 
 def _small(experiment: Experiment) -> Experiment:

@@ -2,6 +2,8 @@
 
 Twenty runs that each compute as fast as they can leave no time for the pages; twenty runs that take turns share
 the machine evenly, and the pages stay quick. A plain lock is not fair: whoever releases it tends to get it back.
+
+Work that takes longer than a piece lets the others in where it takes breath: see `UpdateSlot.in_pieces`.
 """
 
 from __future__ import annotations
@@ -9,11 +11,14 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 
+from core.breath import Stopped, heard
+
 WORK, REST = 0.005, 0.001  # s: the pages share this interpreter, and come in between; longer rests helped nobody
+PIECE, BREATH = 0.030, 0.004  # s: of long work before it lets others in, and its rest then, without the slot
 
 
 class UpdateSlot:
@@ -36,7 +41,7 @@ class UpdateSlot:
                  trace: TracebackType | None) -> None:
         self._worked += time.monotonic() - self._began
         if self._worked > WORK:
-            time.sleep(REST)
+            time.sleep(REST * self._worked / WORK)
             self._worked = 0.0
         self._hand_over()
 
@@ -49,6 +54,33 @@ class UpdateSlot:
             yield
         finally:
             self._hand_over()
+
+    @contextmanager
+    def in_pieces(self, wanted: Callable[[], bool] = lambda: True, *, promptly: bool = False) -> Iterator[None]:
+        """Around work that may take long, for who has the slot. Where it takes breath, after a piece, whoever waits has
+        a turn; and Stopped is raised in it once it is not wanted any more.
+
+        Args:
+            promptly: a page waits for it: it goes on before all updates that wait.
+        """
+        began = time.monotonic()
+
+        def hears() -> None:
+            nonlocal began
+            if time.monotonic() - began < PIECE:
+                return
+            self._let_others_in(promptly)
+            self._began = began = time.monotonic()
+            if not wanted():
+                raise Stopped
+
+        with heard(hears):
+            yield
+
+    def _let_others_in(self, promptly: bool) -> None:
+        self._hand_over()
+        time.sleep(BREATH)  # also where nobody waits for the slot, the pages wait for the interpreter
+        self._take(first=promptly)
 
     def _take(self, *, first: bool = False) -> None:
         with self._guard:

@@ -5,6 +5,8 @@ It knows neither a thread nor a clock.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from copy import copy
 
 from core.live.history import Frame, History
@@ -17,6 +19,9 @@ from core.training.own_batch import OwnBatches
 from core.training.record import StepRecord
 from core.training.solved import SETTLED, solved
 from core.training.trainer import Trainer
+
+LONG = 0.010  # s that an update took last, from which on the next one is made in pieces
+Computing = Callable[[], AbstractContextManager[None]]  # what is put around all that may take long
 
 
 class Trajectory:
@@ -49,6 +54,11 @@ class Trajectory:
     @property
     def updates_left(self) -> bool:
         return self.trainer.step <= self.trainer.experiment.training.steps
+
+    @property
+    def takes_long(self) -> bool:
+        """Whether the next update is expected to."""
+        return self.record.seconds > LONG or self.trainer.solves
 
     @property
     def measured_at(self) -> Experiment | None:
@@ -97,13 +107,15 @@ class Trajectory:
 
     # -- going on -----------------------------------------------------------------------------------------
 
-    def advance(self) -> None:
-        """One update, recorded."""
+    def advance(self, computing: Computing = nullcontext) -> None:
+        """One update, recorded; where it is given up nothing has changed."""
         trainer = self.trainer
         checkpoint: Checkpoint | None = trainer.checkpoint() if trainer.between_sequences else None
         before = trainer.network.theta.copy() if checkpoint is None else checkpoint.theta
         sequence = trainer.sequence
-        self._take(trainer.update())
+        with computing():
+            record = trainer.update()
+        self._take(record)
         if self.stopped:
             self.due = ()
         else:
@@ -112,9 +124,11 @@ class Trajectory:
         self.history.append(self.record, trainer.experiment, checkpoint)
         self.past = None
 
-    def preview(self) -> None:
+    def preview(self, computing: Computing = nullcontext) -> None:
         """Measure the update that comes next, so that a paused picture shows a change at once."""
-        self._take(self.trainer.measure())
+        with computing():
+            record = self.trainer.measure()
+        self._take(record)
 
     def _take(self, record: StepRecord) -> None:
         self.record, self.stopped = record, record.stopped is not None
@@ -131,7 +145,7 @@ class Trajectory:
             self.change(self.due[0].experiment)
             self.due = self.due[1:]
 
-    def back_to(self, frame: Frame, experiment: Experiment) -> None:
+    def back_to(self, frame: Frame, experiment: Experiment, computing: Computing = nullcontext) -> None:
         """To a recorded update but the first, which is made again with these settings; what came after is forgotten."""
         self.history.cut(frame.record.step)
         self.own.cut(frame.record.step)
@@ -139,4 +153,4 @@ class Trajectory:
         self.stopped, self.due = False, ()
         if experiment != frame.experiment:
             self.change(experiment)
-        self.preview()
+        self.preview(computing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +51,14 @@ class View:
     def whole(self) -> Jacobians | None:
         """dh_t/dh_{t-1} for t = 1..T, as without truncation; None if a state is not finite."""
         return self.jacobians if self.jacobians is None or self.way is None else self.way.jacobians
+
+    def at(self, state: str) -> View:
+        """The same picture of a run at rest, in another state: while it plays, of as many sequences as there is time
+        for."""
+        few, J, way = sequences_shown(self.experiment, playing=state == "playing"), self.jacobians, self.way
+        if J is None or J.samples <= few:
+            return replace(self, state=state)
+        return replace(self, state=state, jacobians=J.first(few), way=way and replace(way, x=way.x[:, :, :few]))
 
 
 def sequences_shown(experiment: Experiment, *, playing: bool) -> int:

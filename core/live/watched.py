@@ -20,6 +20,7 @@ class WatchedRun(Player):
     """What is read of a run, each at one moment."""
 
     _trajectory: Trajectory
+    _kept: View | None = None  # how the run stood before what is computed now, or was given up; None where that is seen
 
     @property
     def experiment(self) -> Experiment:
@@ -74,7 +75,7 @@ class WatchedRun(Player):
     def view(self) -> View:
         """A consistent picture of the run at this moment."""
         with self._lock:
-            return self._trajectory.view(self.state)
+            return self._trajectory.view(self.state) if self._kept is None else self._kept.at(self.state)
 
     def look_at(self, frame: Frame) -> View:
         """The run as it was at a recorded update, measured again on the same batch with the same weights."""

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from core.arrays import Floats
 from core.bptt.losses import softmax
 from core.bptt.update import Problem
+from core.breath import breathe
 from core.network.activations import ACTIVATIONS
 from core.network.cells.leaky import Leaky
 from core.network.spectrum import Complex
@@ -83,6 +84,7 @@ def with_states(R: Floats, rows: Floats) -> Floats:
     """The triangular factor of the rows behind R, (at most c, c), and of some more, (N, c)."""
     for first in range(0, len(rows), ROWS):
         R = np.linalg.qr(np.vstack([R, rows[first:first + ROWS]]), mode="r")
+        breathe()
     return R
 
 
@@ -125,15 +127,17 @@ class EchoStateSolver:
         network, tape, at, classes = problem.network, problem.tape, problem.seen.at, problem.task.classes
         target = problem.batch.target[np.searchsorted(problem.batch.target_steps, at + 1)]
         h = tape.h[at].astype(np.float64)
+        R, sharpness = self._R, self._sharpness
         if self._T != tape.T or not np.array_equal(self._V, network.V):  # other states: what is known of them is void
-            self._R, self._V, self._T = np.empty((0, network.n + 1 + network.n_out)), network.V.copy(), tape.T
-            self._sharpness = 1.0
+            R, sharpness = np.empty((0, network.n + 1 + network.n_out)), 1.0
         elif classes:
-            self._sharpness *= np.exp(newton_step(network.U[:, :-1] @ h + network.U[:, -1:], target))
+            sharpness *= np.exp(newton_step(network.U[:, :-1] @ h + network.U[:, -1:], target))
         wanted = np.moveaxis(np.eye(network.n_out)[target], -1, 1) if classes else target
         rows = np.concatenate([h, np.ones_like(h[:, :1]), wanted], axis=1).transpose(0, 2, 1)
-        self._R = with_states(self._R, rows.reshape(-1, rows.shape[2]))
-        network.U[...] = self._sharpness * ridge_solution(self._R, self.spec.ridge, network.n)
+        R = with_states(R, rows.reshape(-1, rows.shape[2]))
+        U = sharpness * ridge_solution(R, self.spec.ridge, network.n)
+        self._R, self._sharpness, self._V, self._T = R, sharpness, network.V.copy(), tape.T
+        network.U[...] = U
 
     def set(self, lr: float, spec: EchoState) -> None:
         self.spec = spec

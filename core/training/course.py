@@ -19,6 +19,7 @@ from core.bptt.closed_loop import Drive
 from core.bptt.divergence import left_the_finite
 from core.bptt.losses import Loss
 from core.bptt.update import Gradient
+from core.breath import breathe
 from core.claims import Claim
 from core.network.cells.tape import Tape
 from core.network.spectrum import Complex
@@ -80,7 +81,8 @@ class Course:
         if self.batch is not None:
             self.tape = self._fitting(None)
             self.tape.load(self.batch.x)
-            self.tape.take_over(other.tape)
+            if self.position:
+                self.tape.take_over(other.tape)
 
     def advance(self, stop: int) -> None:
         """Past a chunk that ends at time `stop`."""
@@ -105,10 +107,12 @@ class Course:
     def _opened(self) -> Tape:
         """The tape of the sequence we are in; with a new batch where the last has ended."""
         if self.batch is None:
-            self.batch = (sampled_each(self.experiment, self.seeds, self.sequence) if self.seeds else
-                          sampled(self.experiment, self.sequence))
+            batch = (sampled_each(self.experiment, self.seeds, self.sequence) if self.seeds else
+                     sampled(self.experiment, self.sequence))
+            breathe()
             self.tape = self._fitting(self.tape)
-            self.tape.load(self.batch.x)
+            self.tape.load(batch.x)
+            self.batch = batch
         return self.tape
 
     def _fitting(self, tape: Tape | None) -> Tape:

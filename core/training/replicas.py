@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.bptt.optimizers import Optimizer
+from core.breath import breathe
 from core.network.cells.jacobians import Jacobians
 from core.norms import euclidean_norms
 from core.remedies.hooks import Hooks
@@ -72,9 +73,15 @@ class _OneByOne:
 
     def __init__(self, experiment: Experiment, seeds: Sequence[int], thetas: Thetas) -> None:
         self._trainers = [Trainer(seeded(experiment, seed), theta) for seed, theta in zip(seeds, thetas, strict=True)]
+        self._made: dict[int, StepRecord] = {}  # of an update that was stopped before all had made it
 
     def update(self, step: int, going: Sequence[int]) -> list[StepRecord]:
-        return [self._trainers[r].update() for r in going]
+        for r in going:
+            if r not in self._made:
+                self._made[r] = self._trainers[r].update()
+                breathe()
+        made, self._made = self._made, {}
+        return [made[r] for r in going]
 
     def jacobians(self, replica: int, samples: int) -> Jacobians | None:
         trainer = self._trainers[replica]

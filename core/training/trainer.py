@@ -23,6 +23,7 @@ from core.network.cells.jacobians import Jacobians
 from core.network.moved_eigenvalue import moves_since, refusal
 from core.network.spectrum import Complex, Spectrum, spectrum_of
 from core.norms import euclidean_norm
+from core.remedies.base import remedy_of
 from core.remedies.hooks import Hooks
 from core.tasks.base import Batch
 from core.training.by_hand import Asked, asked, then, work
@@ -113,7 +114,11 @@ class Trainer:
     # -- one update ---------------------------------------------------------------------------------------
 
     def update(self) -> StepRecord:
-        """Measure, and apply the update if everything is finite; `stopped` says so if not."""
+        """Measure, and apply the update if everything is finite; `stopped` says so if not.
+
+        Where it is given up at a breath (`core.breath.Stopped`) it was not made: the next one makes it, with the same
+        numbers. Until then there is no record, of which `weights` and `jacobians` would be.
+        """
         began = time.perf_counter()
         chunk, shown, judged = self._measured()
         if judged.stopped is None:
@@ -192,6 +197,11 @@ class Trainer:
         self._solver_state = checkpoint.solver
         if self._solver is not None:
             self._solver.restore(checkpoint.solver)
+
+    @property
+    def solves(self) -> bool:
+        """Whether a remedy makes the whole update, which may take many times what measuring it takes."""
+        return any(remedy_of(spec).solver is not None for spec in self.experiment.remedies)
 
     # -- what the page asks for ---------------------------------------------------------------------------
 

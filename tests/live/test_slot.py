@@ -97,7 +97,7 @@ def test_work_beside_the_pages_rests_and_what_a_page_waits_for_does_not(monkeypa
     assert rests == []
     for _ in range(8):
         piece(slot)
-    assert rests == [REST] * 4
+    assert rests == pytest.approx([1.5 * REST] * 4)
 
 
 def test_what_a_page_waits_for_takes_its_turn_and_hands_the_slot_over():

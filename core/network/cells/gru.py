@@ -21,6 +21,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.arrays import Array
+from core.breath import breathe, steps_a_piece
 from core.network.activations import Activation
 from core.network.cells.base import Carry, Cell
 from core.network.cells.gated_jacobians import GRUJacobians
@@ -106,6 +107,7 @@ class GRU(Cell):
         multiply, add, carried = np.multiply, np.add, tape.carried
         G, G_wide, by_h, of_h = tape.G_at, tape.G_wide, tape.by_h, tape.of_h
         dL_da, kept = tape.dL_da_at, tape.kept_at
+        steps = steps_a_piece(carried.size)
         for last in range(stop, start, -BLOCK):
             first = max(last - BLOCK, start)
             self._factors(V, tape, first, last)
@@ -120,6 +122,8 @@ class GRU(Cell):
                     carry(to, G[t])
                 if to is carried:
                     G[t - 1] += carried
+                if t % steps == 0:
+                    breathe()
 
     def _factors(self, V: Array, tape: GRUTape, first: int, last: int) -> Array:
         """Of the indices first..last-1, at most BLOCK of them, into the first places of F."""

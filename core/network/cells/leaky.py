@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import Array
+from core.breath import breathe, steps_a_piece
 from core.network.activations import Activation
 from core.network.cells.base import Carry
 from core.network.cells.jacobians import PlainJacobians
@@ -57,20 +58,22 @@ class Leaky(Vanilla):
         W_T_dot = multiply_by(transposed(V[..., :self.n]))
         G, D, P, carried = tape.G_at, tape.D_at, tape.P_at, tape.carried
         leak, keep = self._shares(tape)
-        kept = np.empty_like(carried)
-        for t in range(stop - 1, start - 1, -1):
-            np.multiply(G[t], P[t], D[t])
-            D[t] *= leak
-            if t == start:
-                return
-            to = carried if has_target[t - 1] else G[t - 1]
-            W_T_dot(D[t], to)
-            np.multiply(G[t], keep, kept)
-            to += kept
-            if carry is not None:
-                carry(to, G[t])
-            if to is carried:
-                G[t - 1] += carried
+        kept, steps = np.empty_like(carried), steps_a_piece(carried.size)
+        for last in range(stop - 1, start - 1, -steps):
+            for t in range(last, max(last - steps, start - 1), -1):
+                np.multiply(G[t], P[t], D[t])
+                D[t] *= leak
+                if t == start:
+                    return
+                to = carried if has_target[t - 1] else G[t - 1]
+                W_T_dot(D[t], to)
+                np.multiply(G[t], keep, kept)
+                to += kept
+                if carry is not None:
+                    carry(to, G[t])
+                if to is carried:
+                    G[t - 1] += carried
+            breathe()
 
     def carry_back(self, V: Array, tape: VanillaTape, t: int, g: Array) -> Array:
         leak, keep = self._shares(tape)

@@ -24,6 +24,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.arrays import Array
+from core.breath import breathe, steps_a_piece
 from core.network.activations import Activation
 from core.network.cells.base import Carry, Cell
 from core.network.cells.gated_jacobians import LSTMJacobians
@@ -120,6 +121,7 @@ class LSTM(Cell):
         if tape.received != stop - 1:
             before[stop][...] = 0.0
         tape.received = None
+        steps = steps_a_piece(carried.size)
         for last in range(stop, start, -BLOCK):
             first = max(last - BLOCK, start)
             self._factors(V, tape, first, last)
@@ -138,6 +140,8 @@ class LSTM(Cell):
                     to[...], before[t][...] = both[..., :self.n, :], both[..., self.n:, :]
                 if to is carried:
                     G[t - 1] += carried
+                if t % steps == 0:
+                    breathe()
 
     def _factors(self, V: Array, tape: LSTMTape, first: int, last: int) -> Array:
         """Of the indices first..last-1, at most BLOCK of them, into the first places of F."""

@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from core.arrays import Array
+from core.breath import breathe, steps_a_piece
 from core.network.activations import MANY
 from core.network.cells.tape import Tape
 
@@ -23,6 +24,25 @@ def multiply_by(V: Array) -> Callable[[Array, Array], Array]:
 def transposed(W: Array) -> Array:
     """W^T, contiguous, which the products of the backward pass are quicker with."""
     return np.ascontiguousarray(np.swapaxes(W, -1, -2))
+
+
+def stacked(part: Callable[[slice], Array], steps: int, numbers: int) -> Array:
+    """What is made of each step for itself, (steps, ...), a piece at a time.
+
+    Args:
+        part: some steps -> what is made of them.
+        numbers: that a step works on.
+    """
+    piece = steps_a_piece(numbers)
+    if steps <= piece:
+        return part(slice(steps))
+    out = None
+    for first in range(0, steps, piece):
+        made = part(slice(first, first + piece))
+        out = np.empty((steps, *made.shape[1:]), made.dtype) if out is None else out
+        out[first:first + piece] = made
+        breathe()
+    return out
 
 
 def with_reads(tape: Tape, start: int, stop: int, reads: Sequence[Array]) -> Array:
@@ -45,11 +65,13 @@ def sum_of_products(D: Array, Z: Array) -> Array:
     out = block_of(D[:BLOCK], Z[:BLOCK])
     for t in range(BLOCK, len(D), BLOCK):  # a product for each step of a long sequence would not fit in the cache
         out += block_of(D[t:t + BLOCK], Z[t:t + BLOCK])
+        breathe()
     return out
 
 
 def _step_by_step(D: Array, Z: Array) -> Array:
-    return np.matmul(D, np.swapaxes(Z, -1, -2)).sum(axis=0)
+    Z_T = np.swapaxes(Z, -1, -2)
+    return stacked(lambda now: np.matmul(D[now], Z_T[now]), len(D), Z[0].size).sum(axis=0)
 
 
 def _in_one_product(D: Array, Z: Array) -> Array:

@@ -19,13 +19,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.arrays import Array
+from core.breath import NUMBERS, breathe, steps_a_piece
 from core.network.activations import Activation, Calls
 from core.network.cells.base import Carry, Cell
 from core.network.cells.jacobians import PlainJacobians
 from core.network.cells.products import multiply_by, sum_of_products, transposed, with_reads
 from core.network.cells.tape import Tape, per_step
 
-SLOPES = 2**15  # numbers of phi' made at a time: GELU takes 50 bytes beside each
+SLOPES = NUMBERS  # of phi' made at a time: GELU takes 50 bytes beside each
 
 
 class VanillaTape(Tape):
@@ -75,15 +76,17 @@ class Vanilla(Cell):
                  carry: Carry | None = None) -> None:
         W_T_dot = multiply_by(transposed(V[..., :self.n]))
         G, D, P, carried = tape.G_at, tape.D_at, tape.P_at, tape.carried
-        multiply = np.multiply
-        for t in range(stop - 1, start, -1):
-            multiply(G[t], P[t], D[t])
-            to = carried if has_target[t - 1] else G[t - 1]
-            W_T_dot(D[t], to)
-            if carry is not None:
-                carry(to, G[t])
-            if to is carried:
-                G[t - 1] += carried
+        multiply, steps = np.multiply, steps_a_piece(carried.size)
+        for last in range(stop - 1, start, -steps):
+            for t in range(last, max(last - steps, start), -1):
+                multiply(G[t], P[t], D[t])
+                to = carried if has_target[t - 1] else G[t - 1]
+                W_T_dot(D[t], to)
+                if carry is not None:
+                    carry(to, G[t])
+                if to is carried:
+                    G[t - 1] += carried
+            breathe()
         multiply(G[start], P[start], D[start])
 
     def carry_back(self, V: Array, tape: VanillaTape, t: int, g: Array) -> Array:

@@ -26,6 +26,7 @@ from core.arrays import Array
 from core.bptt.closed_loop import chain_back
 from core.bptt.losses import softmax
 from core.bptt.update import Problem
+from core.breath import breathe, steps_a_piece
 
 
 def output_curvature(Ry: Array, y: Array, classes: bool) -> Array:
@@ -50,6 +51,7 @@ class GaussNewton:
     def linearise(self, problem: Problem) -> None:
         """Take on a problem's network, states and slopes; they must stay as they are while products are made."""
         self.problem, tape = problem, problem.tape
+        self.steps = steps_a_piece(tape.G[0].size)  # at a time
         n, shape = tape.n, (tape.T + 1, tape.n + tape.Z.shape[1], tape.B)
         if self.R.shape != shape or self.R.dtype != tape.dtype:
             # [R{h_{t-1}}; h_{t-1}; x_t; 1]: a step forward is then one product with [W_hh | v_V]
@@ -87,9 +89,11 @@ class GaussNewton:
         for W, first, last in drive.parts(0, tape.T):
             along = v_V if W is drive.V else self._fed_along(v_V, v_U)
             dot = np.hstack([W[:, :n], along]).dot
-            for t in range(first, last):
-                dot(self.R_at[t], a)
-                multiply(a, tape.P_at[t], self.Rh_at[t + 1])
+            for begin in range(first, last, self.steps):
+                for t in range(begin, min(begin + self.steps, last)):
+                    dot(self.R_at[t], a)
+                    multiply(a, tape.P_at[t], self.Rh_at[t + 1])
+                breathe()
         Rh = self.R[self.problem.seen.at + 1, :n]
         return np.matmul(network.U[:, :-1], Rh) + np.matmul(v_U[:, :-1], self.h) + v_U[:, -1:]
 
@@ -108,16 +112,18 @@ class GaussNewton:
         g.fill(0.0)
         for W, first, last in reversed(drive.parts(0, tape.T)):
             W_T_dot, total = np.ascontiguousarray(W[:, :tape.n].T).dot, np.zeros_like(out_V)
-            for t in range(last - 1, first - 1, -1):
-                if t in direct:
-                    g += direct[t]
-                if structural:
-                    multiply(self.Rh_at[t + 1], structural, a)
-                    g += a
-                multiply(g, tape.P_at[t], d)
-                d.dot(self.z_T_at[t], term)
-                total += term
-                W_T_dot(d, g)
+            for end in range(last, first, -self.steps):
+                for t in range(end - 1, max(end - self.steps, first) - 1, -1):
+                    if t in direct:
+                        g += direct[t]
+                    if structural:
+                        multiply(self.Rh_at[t + 1], structural, a)
+                        g += a
+                    multiply(g, tape.P_at[t], d)
+                    d.dot(self.z_T_at[t], term)
+                    total += term
+                    W_T_dot(d, g)
+                breathe()
             if W is drive.V:
                 out_V += total
             else:

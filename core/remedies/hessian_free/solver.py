@@ -96,7 +96,8 @@ class HessianFreeSolver:
     def step(self, problem: Problem) -> None:
         theta, before = problem.network.theta, problem.seen.loss.value
         g = problem.gradient.astype(np.float64)
-        damping, mu = self._damping, self.spec.structural
+        spec = self.spec
+        damping, mu = self._damping if spec.damping == self._asked else spec.damping, spec.structural
         matrices = self._matrices
         matrices.linearise(problem)
 
@@ -109,22 +110,20 @@ class HessianFreeSolver:
             return problem.loss((theta + d).astype(theta.dtype))
 
         start = None if self._direction is None else DECAY * self._direction
-        d = conjugate_gradient(damped, -g, start, limit=self.spec.cg_iterations).x
+        d = conjugate_gradient(damped, -g, start, limit=spec.cg_iterations).x
         slope = float(g @ d)
         foretold = slope + 0.5 * matrices.quadratic(d)
         found = loss(d)
-        self._direction = d
-        if d.any():
-            self._damping = next_damping(damping, (found - before) / foretold if foretold < 0.0 else np.nan)
         size = line_search(loss, d, before, slope, found)
+        if d.any():
+            damping = next_damping(damping, (found - before) / foretold if foretold < 0.0 else np.nan)
+        self._damping, self._asked, self._direction = damping, spec.damping, d
         if size:
             theta[...] = theta + size * d
         matrices.release()
 
     def set(self, lr: float, spec: HessianFree) -> None:
-        """A new damping takes the place of the lambda reached so far."""
-        if spec.damping != self._asked:
-            self._damping = self._asked = spec.damping
+        """A new damping takes the place of the lambda reached so far, once a step is made with it."""
         self.spec = spec
 
     def state(self) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import Floats
+from core.breath import breathe, steps_a_piece
 from core.network.cells.jacobians import Jacobians
 from core.norms import LOG10_2
 from core.plotting.thinning import evenly
@@ -58,7 +59,7 @@ def product_norms(J: Floats | Jacobians, lags: NDArray[np.int64] | None = None,
     wanted = np.zeros(T + 1, bool)
     wanted[lags] = True
     held, exponents, done = np.empty((min(CHUNK, max(MOST_NUMBERS // (n * n), 1), len(lags)), n, n)), [], 0
-    product, exponent = np.eye(n), 0
+    product, exponent, steps = np.eye(n), 0, steps_a_piece(n * n)
     for lag, factor in zip(range(1, int(lags[-1]) + 1 if len(lags) else 1), _backwards(J), strict=False):
         product = product @ factor
         largest = max(product.max(), -product.min())
@@ -66,6 +67,8 @@ def product_norms(J: Floats | Jacobians, lags: NDArray[np.int64] | None = None,
             shift = int(np.frexp(largest)[1])
             product = np.ldexp(product, -shift)
             exponent += shift
+        if lag % steps == 0:
+            breathe()
         if horizon is not None:
             horizon.see(lag, product, exponent, min(largest, 0.5))  # scaled to 0.5..1, where it is not 0
         if largest == 0.0:  # and so are all longer products

@@ -52,7 +52,7 @@ def verdict_after(experiment: Experiment, changes: Iterable[Change] = (), *, unt
     run, before = LiveRun(experiment, UpdateSlot(), changes), -1
     while not untouched and run.updates != before:
         before = run.updates
-        run.step()
+        run.step(None)
     view = run.view()
     found = verdict_of(run, view, reach_of_view(view), inf)
     loss = found.claim("loss")

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from copy import copy
 
+from core.breath import Stopped
 from core.live.bell import Bell
 from core.live.limits import race_refused
 from core.live.player import Player, Turn
@@ -54,7 +56,8 @@ class RaceAsIf(Race):
 
     def _look(self) -> None:
         """The baseline, and of the other lanes the quickest first, as many as there is time for."""
-        with self._slot.promptly():
+        with (suppress(Stopped), self._looks.measuring, self._slot.promptly(),
+              self._slot.in_pieces(lambda: self._watched, promptly=True)):
             began, worked, expected = time.perf_counter(), clock(), 0.0
             for lane in sorted(self._rough(), key=lambda one: (one.slot > 0, self._expected(one))):
                 takes = self._expected(lane)
@@ -102,7 +105,7 @@ class RaceAsIf(Race):
         """The whole of it; no lane is left out any more until one takes too long again."""
         for lane in self._rough():
             if self._watched:
-                with self._slot:
+                with suppress(Stopped), self._looks.measuring, self._slot, self._slot.in_pieces(lambda: self._watched):
                     self._measure(lane, MOST_LAGS)
                 self.news.ring()
         if self._watched:

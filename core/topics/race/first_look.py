@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -36,9 +37,11 @@ class FirstLook:
 
 
 class FirstLooks:
-    """The last ones of one race. Whoever asks holds the update slot: they are measured one at a time."""
+    """The last ones of one race. Whoever asks holds `measuring`, taken before the update slot: they are measured one at
+    a time, also where measuring lets others in."""
 
     def __init__(self) -> None:
+        self.measuring = threading.Lock()
         self._known: dict[Hashable, FirstLook] = {}
 
     def __contains__(self, experiment: Experiment) -> bool:

@@ -54,6 +54,7 @@ class Lane:
         self.failed: Claim | None = None  # why an update could not be computed
         self.first: FirstLook | None = None  # before its first update
         self._reach = NO_LAGS
+        self._in_midst = False  # of an update that was given up there: what the last one left can be measured no more
 
     @cached_property
     def replicas(self) -> Replicas:
@@ -65,12 +66,15 @@ class Lane:
     def advance(self) -> Advance:
         """The next update of every seed."""
         going = self._stopped_at.count(None)
+        alone = self._alone() if self.replicas.share_passes else np.nan  # first: where it is given up none was made
+        self._in_midst = True
         began = clock()
         records = self.replicas.update()
         spent = clock() - began
+        self._in_midst = False
         if not self.replicas.share_passes:
-            return Advance(records, spent / going if going else np.nan)
-        return Advance(records, self._alone())
+            alone = spent / going if going else np.nan
+        return Advance(records, alone)
 
     def _alone(self) -> float:
         """What an update costs must not depend on how many seeds share its passes, so one network makes some alone."""
@@ -133,7 +137,10 @@ class Lane:
         return not self.updates and (self.first is None or not self.first.has(MOST_LAGS))
 
     def reach(self, most: int) -> LagNorms:
-        """||dh_T/dh_k|| of every seed on its last batch, at `most` lags; nothing is stored."""
+        """||dh_T/dh_k|| of every seed on its last batch, at `most` lags, or as it was measured last where an update was
+        given up since; nothing is stored."""
+        if self._in_midst:
+            return self._reach
         return lag_norms([None if at is not None else self.replicas.jacobians(s, 1)
                           for s, at in enumerate(self._stopped_at)], most)
 

@@ -1,18 +1,20 @@
 """A race: a baseline and its lanes train side by side, from the same seeds and on the same batches.
 
 All lanes stand at the same update, one after another taking its turn at the process-wide slot; a pause takes hold when
-the last of them has had it. A lane that joins late, or whose settings changed, begins at its own update 1 and catches
-up before the others go on: each curve is a whole run of the settings that it is labelled with. A lane that diverges
-stays as it is, and the others go on.
+the last of them has had it, or in the midst of an update that takes long, which then was not made. A lane that joins
+late, or whose settings changed, begins at its own update 1 and catches up before the others go on: each curve is a
+whole run of the settings that it is labelled with. A lane that diverges stays as it is, and the others go on.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
+from core.breath import Stopped
 from core.live.limits import race_refused
 from core.live.player import Player, Turn
 from core.live.slot import SLOT, UpdateSlot
@@ -39,6 +41,7 @@ class Race(Player):
         self._lanes: list[Lane] = []
         self._seeds: tuple[int, ...] = ()
         self._watched = True  # by a browser session
+        self._stopped = False  # in the midst of an update, by a pause
         self._looks = FirstLooks()
         self.beside: Race | None = None  # what it would be with the values in a reader's hand; it ends with this one
         self.apply(entrants, seeds)
@@ -108,7 +111,7 @@ class Race(Player):
         for lane in lanes if idle else ():
             if lane not in new and (lane.records or not settled):  # else it was refused before it was measured
                 continue
-            with self._slot.promptly():
+            with self._looks.measuring, self._slot.promptly(), self._slot.in_pieces(promptly=True):
                 found = None if lane.updates else lane.preview(self._looks)
             with self._lock:
                 if found is not None and not lane.updates:  # else its first update came in between
@@ -141,6 +144,7 @@ class Race(Player):
 
     def play(self, to: int | None = None) -> None:
         with self._lock:
+            self._stopped = False
             self._leave_beside()
             super().play(to)
 
@@ -176,7 +180,7 @@ class Race(Player):
             return None
         alive = [lane for lane in self._lanes if lane.state == "racing"]
         if self.state != "playing":  # the update that is under way is made by all but those that catch up
-            last = next((lane for lane in alive if lane.updates == self.front - 1), None)
+            last = None if self._stopped else next((lane for lane in alive if lane.updates == self.front - 1), None)
             return None if last is None else Turn(partial(self._advance, last), paced=False)
         if not alive:
             self.state = "finished"
@@ -189,8 +193,11 @@ class Race(Player):
 
     def _advance(self, lane: Lane) -> None:
         try:
-            with self._slot:
+            with self._slot, self._slot.in_pieces(lambda: self.state == "playing" and lane in self._lanes):
                 made = lane.advance()
+        except Stopped:
+            self._stopped = self.state != "playing"
+            return
         except (ArithmeticError, ValueError) as error:  # numpy's LinAlgError is one; the others go on
             with self._lock:
                 lane.fail(say("failed", error=str(error)))
@@ -204,13 +211,19 @@ class Race(Player):
         """Measure the lane's ||dh_T/dh_k|| now and then."""
         if time.monotonic() < self._flow_due:
             return
-        with self._slot:
+        with suppress(Stopped):
+            spent = self._measure_reach(lane, FEW_LAGS, lambda: self.state == "playing")
+            self._flow_due = time.monotonic() + spent / FLOW_SHARE
+
+    def _measure_reach(self, lane: Lane, most: int, wanted: Callable[[], bool]) -> float:
+        """Returns how long it took, s."""
+        with self._slot, self._slot.in_pieces(wanted):
             began = time.monotonic()
-            found = lane.reach(FEW_LAGS)
+            found = lane.reach(most)
             spent = time.monotonic() - began
         with self._lock:
             lane.take_reach(found)
-        self._flow_due = time.monotonic() + spent / FLOW_SHARE
+        return spent
 
     def _work(self) -> None:
         super()._work()
@@ -219,14 +232,16 @@ class Race(Player):
     def _settle(self) -> None:
         """When the race rests, all of it, at the last update and at all lags."""
         for lane in list(self._lanes):
-            if not (self._mine and self._watched):  # it has been resumed, or nobody looks
+            if not self._rests_here():
                 return
             if lane.updates:
-                with self._slot:
-                    found = lane.reach(MOST_LAGS)
-                with self._lock:
-                    lane.take_reach(found)
+                with suppress(Stopped):
+                    self._measure_reach(lane, MOST_LAGS, self._rests_here)
                 self.news.ring()
+
+    def _rests_here(self) -> bool:
+        """Not where it has been resumed, or nobody looks."""
+        return self._mine and self._watched
 
 
 def _goes_on(lane: Lane, entrant: Entrant) -> bool:
