@@ -4,7 +4,8 @@
 
 says that from update 61 on W_hh is rescaled to the radius 1 and the run has 120 updates. Entries of one update act
 together; where one names a setting for the second time, or a radius after an eigenvalue that is moved, it and what
-follows act after those before it. The numbers of a list stand apart by ~, as in 61:moved=0.9~0.5.
+follows act after those before it. The numbers of a list stand apart by ~, as in 61:moved=0.9~0.5. One that begins so
+goes on from the list as it was: 62:moved=~0.7~0.2 with another move, 62:moved=~0.4 with another place for the last one.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.parameters import ComplexList, Parameter, ParameterError, shown
 from core.remedies.base import remedies
@@ -21,9 +22,10 @@ from core.training.experiment import Experiment, flat_parameters
 from core.training.record import StepRecord
 from core.training.train import train
 
-MOST, LONGEST = 200, 6000  # entries, and characters of all of them: an address of 8,000 is refused here and there
+MOST, LONGEST = 400, 6000  # entries, and characters of all of them: an address of 8,000 is refused here and there
 TOLD = 3  # entries that are not usable and get a line each
 APART = "~"  # between the numbers of a list: a comma ends an entry
+Numbers = tuple[complex, ...]
 ENTRY = re.compile(r"(\d{1,5}):(\w+)=([^,]*)", re.ASCII)
 
 
@@ -61,8 +63,7 @@ def spelled(start: Experiment, changes: Iterable[Change]) -> str | None:
     """The text that `read` turns into the same changes; None where there are too many for an address."""
     entries, before = [], start
     for change in changes:
-        entries += [f"{change.step}:{name}={text.replace(',', APART)}"
-                    for name, text in _texts(before, change.experiment)]
+        entries += [f"{change.step}:{name}={text}" for name, text in _texts(before, change.experiment)]
         before = change.experiment
     text = ",".join(entries)
     return text if len(entries) <= MOST and len(text) <= LONGEST else None
@@ -86,8 +87,27 @@ def _texts(before: Experiment, after: Experiment) -> Iterator[tuple[str, str]]:
         if new is None:
             if name in remedies():
                 yield name, parameter.spell(False)
+        elif isinstance(parameter, ComplexList):
+            yield name, min(_lists(parameter, old or (), new), key=len)
         elif old is not None or new != parameter.default:
             yield name, parameter.spell(new)
+
+
+def _lists(parameter: ComplexList, old: Numbers, new: Numbers) -> Iterator[str]:
+    """The ways to spell a list after another one."""
+    yield parameter.spell(new).replace(",", APART)
+    more = [new[len(old):]] if new[:len(old)] == old else []
+    last = [new[-1:]] if old and new[:-1] == old[:-1] else []
+    yield from (APART + parameter.spell(added).replace(",", APART) for added in more + last if added)
+
+
+class GoesOn(NamedTuple):
+    """A list after the one that was before."""
+
+    added: Numbers  # pairs, or where the last one goes to
+
+    def after(self, old: Numbers) -> Numbers:
+        return old + self.added if len(self.added) % 2 == 0 else old[:-1] + self.added
 
 
 def read(text: str, start: Experiment, last: int) -> tuple[tuple[Change, ...], list[str]]:
@@ -105,8 +125,10 @@ def read(text: str, start: Experiment, last: int) -> tuple[tuple[Change, ...], l
     changes: list[Change] = []
     now = start
     for step, values in _together(_entries(text, last, problems)):
+        old = now.values()
         try:
-            after = now.changed(**values)
+            after = now.changed(**{name: value.after(old[name]) if isinstance(value, GoesOn) else value
+                                   for name, value in values.items()})
         except ParameterError as error:
             problems.append(f"at update {step}: {error} It was ignored.")
             continue
@@ -143,8 +165,10 @@ def _entry(entry: str, last: int) -> tuple[int, str, Any]:
     if not 1 <= step <= last:
         raise ParameterError(f"at must name updates from 1 to {last}, got {shown(entry)}.")
     try:
-        return step, name, parameter.parse(name, value.replace(APART, ",") if isinstance(parameter, ComplexList) else
-                                           value)
+        if not isinstance(parameter, ComplexList):
+            return step, name, parameter.parse(name, value)
+        given = parameter.parse(name, value.replace(APART, ","))
+        return step, name, GoesOn(given) if value.startswith(APART) else given
     except ParameterError as error:
         raise ParameterError(f"at update {step}: {error}") from None
 

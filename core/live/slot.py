@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
 
-WORK, REST = 0.020, 0.012  # s: the pages share this interpreter, and are left their part of it
+WORK, REST = 0.005, 0.001  # s: the pages share this interpreter, and come in between; longer rests helped nobody
 
 
 class UpdateSlot:

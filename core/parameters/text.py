@@ -18,6 +18,7 @@ class ComplexList(Parameter):
 
     high: float  # largest magnitude
     longest: int
+    when_full: str = ""  # what to do where there are more
 
     @property
     def allowed(self) -> str:  # type: ignore[override]
@@ -30,7 +31,7 @@ class ComplexList(Parameter):
         if not isinstance(value, (tuple, list)):
             raise self.refuse(name, value)
         if len(value) > self.longest:
-            raise self.refuse(name, f"{len(value)} of them")
+            raise self.refuse(name, f"{len(value)} of them{self.when_full and f'; {self.when_full}'}")
         for item in value:
             if isinstance(item, bool) or not isinstance(item, (int, float, complex)):
                 raise self.refuse(name, item)

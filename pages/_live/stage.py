@@ -15,7 +15,7 @@ from pages._chart.frame import Parts, Told, as_json, frame
 
 FASTEST = 1 / 30  # s between two frames of a stage
 AT_ONCE = 1 / 60  # s, while a reader's hand moves something on it
-SHARED = 1 / 100  # s, for each run and race that plays on this server: a full class gets fewer
+SHARED = 1 / 130  # s, for each run and race that plays on this server: a full class gets fewer
 Order = Callable[[Mapping[str, Any]], None]
 
 

@@ -126,6 +126,11 @@ def sent(page):
     return found
 
 
+def stage_of(page):
+    """The one that the page shows."""
+    return next(STAGES[element["live"]["token"]] for element in charts(page) if "live" in element)
+
+
 def at_rest(page):
     """The page once no work beside it, of whatever session, is under way any more."""
     wait_until(lambda: not any(thread.name == "job" for thread in threading.enumerate()))

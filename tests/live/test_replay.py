@@ -307,6 +307,39 @@ def test_the_numbers_of_a_list_stand_apart_by_a_tilde_and_a_radius_after_a_move_
                         "at update 8: lr must be a number from 1e-05 to 10, got 0.1~0.2. It was ignored."]
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_a_list_of_moves_is_spelled_by_what_is_new_in_it(seed):
+    rng = random.Random(seed)
+    moved, changes = (), []
+    for step in range(2, 40):
+        way = rng.choice(["more", "on", "on", "on", "anew", "none"])
+        new = tuple(rng.choice(PLACES) for _ in range(2))
+        moved = {"more": moved + new, "on": moved[:-1] + new[:1] if moved else new, "anew": new, "none": ()}[way]
+        changes.append(Change(step, changed(SMALL, moved=moved)))
+    kept = [change for change, before in zip(changes, [None, *changes], strict=False)
+            if change.experiment != (before.experiment if before else SMALL)]
+    assert of(spelled(SMALL, changes)) == (tuple(kept), [])
+
+
+def test_each_way_to_go_on_from_a_list_of_moves():
+    changes, problems = of("2:moved=0.9~0.5,3:moved=~0.7~0.2,4:moved=~-0.4,5:moved=0.1~0.3,6:moved=~,7:moved=~1~2~3")
+    assert [change.experiment.recurrence.moved for change in changes] == [
+        (0.9, 0.5), (0.9, 0.5, 0.7, 0.2), (0.9, 0.5, 0.7, -0.4), (0.1, 0.3), (0.1, 1, 2, 3)]
+    assert problems == ["at update 6: moved changes nothing there. It was ignored."]
+    changes, (line,) = of("2:moved=~0.5")
+    assert changes == ()
+    assert line == "at update 2: moved must be pairs of an eigenvalue and where it goes, got 1 numbers. It was ignored."
+
+
+def test_two_long_drags_of_an_eigenvalue_fit_into_an_address():
+    changes = [Change(2 + i, changed(SMALL, moved=(0.91, 0.01 * i + 0.25j) if i < 110 else
+                                     (0.91, 1.09 + 0.25j, -0.52, -0.01 * i + 0.31j))) for i in range(220)]
+    start = changed(SMALL, steps=400)
+    text = spelled(start, [Change(c.step, changed(c.experiment, steps=400)) for c in changes])
+    assert len(text) < LONGEST
+    assert len(read(text, start, 400)[0]) == 220
+
+
 def test_entries_may_come_in_any_order_and_act_in_that_of_updates():
     assert [change.step for change in of("30:lr=0.1,4:lr=0.2,17:lr=0.3")[0]] == [4, 17, 30]
 

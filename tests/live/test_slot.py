@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from core.live.slot import REST, UpdateSlot
+from core.live.slot import REST, WORK, UpdateSlot
 from tests.helpers.waiting import wait_until
 
 
@@ -82,7 +82,7 @@ def test_threads_that_always_ask_again_take_turns():
 
 
 def test_work_beside_the_pages_rests_and_what_a_page_waits_for_does_not(monkeypatch):
-    """On a clock that says that each piece takes 15 ms, of 20 between two rests."""
+    """On a clock that says that each piece takes three quarters of the work between two rests."""
     rests, now = [], [0.0]
     monkeypatch.setattr("core.live.slot.time.sleep", rests.append)
     monkeypatch.setattr("core.live.slot.time.monotonic", lambda: now[0])
@@ -90,7 +90,7 @@ def test_work_beside_the_pages_rests_and_what_a_page_waits_for_does_not(monkeypa
 
     def piece(turn):
         with turn:
-            now[0] += 0.015
+            now[0] += 0.75 * WORK
 
     for _ in range(8):
         piece(slot.promptly())

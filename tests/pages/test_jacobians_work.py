@@ -15,7 +15,7 @@ from core.topics.jacobians.long_sequence import long_reach
 from core.topics.jacobians.map import jacobian_map
 from core.training.record import JacobianMap
 from pages._parts.jacobians.shown import map_csv
-from tests.helpers.app_page import at_rest, cells, checked, click, run_of
+from tests.helpers.app_page import at_rest, cells, checked, click, run_of, stage_of
 from tests.helpers.panels import put
 from tests.helpers.waiting import wait_until
 from tests.pages.test_jacobians_page import chart, expected, headline, measured, opened, own, z
@@ -35,6 +35,13 @@ def test_training_moves_the_map_and_pausing_makes_it_exact():
     assert np.array_equal(z(page), found.log10_norm, equal_nan=True)
     assert "Approximate" not in headline(page)
     assert f"ρ γ = {plain(record.rho)}, is" in headline(page)
+
+
+def test_while_something_is_held_the_map_is_quick():
+    stage = stage_of(measured(opened(n_hidden="4")))
+    stage.take({"set": {"rho": "0.8"}, "drag": 1})
+    wait_until(lambda: "Approximate" in stage.paint().parts["verdict"]["verdict"].html)
+    assert not stage.paint().moving
 
 
 def test_a_step_makes_an_exact_map_of_the_network_after_it():

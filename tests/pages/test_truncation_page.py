@@ -7,7 +7,7 @@ from core.bptt.gradient_by_lag import gradient_by_lag
 from core.topics.truncation.presets import PRESETS
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
-from tests.helpers.app_page import address, button, cells, click, own_of, run_of, sent, warnings
+from tests.helpers.app_page import address, button, cells, click, own_of, run_of, sent, stage_of, warnings
 from tests.helpers.panels import put, refusals, row
 from tests.helpers.truncation_page import chart, headlines, keyed, opened, rested
 
@@ -32,6 +32,14 @@ def test_every_preset_sets_its_experiment_and_is_measured(preset):
     assert run_of(page).experiment == preset.experiment
     assert warnings(page) == []
     assert "nan" not in " ".join(headlines(page))
+
+
+def test_while_something_is_held_what_was_measured_stays():
+    stage = stage_of(rested(opened()))
+    stage.take({"set": {"truncation": "true", "truncation_k2": "7"}, "drag": 1})
+    parts = stage.paint().parts
+    assert "As it was before the control was held" in parts["lost"]["lost_of"].html
+    assert "the last 7 steps" in parts["seen"]["seen"].html
 
 
 def test_the_controls_act_on_the_experiment_of_the_session():

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,8 +20,8 @@ from core.arrays import Flags, Floats
 from core.network.activations import ACTIVATIONS
 
 FAR = 40.0  # |x| beyond which every phi is a straight line, to the last digit
-EIGHTHS = 21  # times that an interval of 80 is divided by 8: down to neighbouring floats
-PARTS = np.arange(1, 8)[:, None] / 8.0  # (7, 1)
+BITS = 63  # times that an interval of 80 is halved: down to neighbouring floats
+FEW = 16  # intervals, of which a call costs more than what it computes
 JUMP = 1e-3  # phi' that changes so much between neighbouring floats has a kink there
 DRAWN = 160  # points along a curve
 
@@ -64,17 +64,19 @@ def bias_of(activation: str, w: ArrayLike, x: ArrayLike) -> Floats:
 def bisect(side: Callable[[Floats], Flags], low: Floats, high: Floats) -> tuple[Floats, Floats]:
     """Neighbouring floats between which `side` changes, for all pairs of ends, (n,), at the same time.
 
-    By eighths instead of halves: the arrays are short, and a call costs more than what it computes.
+    By eighths instead of halves, and by 128ths where there are few.
 
     Args:
-        side: elementwise, (7, n) -> (7, n), of the same kind all the way up to one change.
+        side: elementwise, (m, n) -> (m, n), of the same kind all the way up to one change.
     """
+    bits, columns = 7 if len(low) <= FEW else 3, np.arange(len(low))
+    parts = (np.arange(1, 2**bits) / 2.0**bits)[:, None]
     left = side(low[None])
-    for _ in range(EIGHTHS):
-        marks = low + (high - low) * PARTS
+    for _ in range(BITS // bits):
+        marks = low + (high - low) * parts
         reached = (side(marks) == left).sum(axis=0)  # marks before the change
         ends = np.concatenate([low[None], marks, high[None]])
-        low, high = (np.take_along_axis(ends, at[None], axis=0)[0] for at in (reached, reached + 1))
+        low, high = ends[reached, columns], ends[reached + 1, columns]
     return low, high
 
 
@@ -130,6 +132,7 @@ def flips(activation: str, w: float) -> Turns:
     return _turns(activation, w, -1.0)
 
 
+@lru_cache(maxsize=64)
 def _turns(activation: str, w: float, level: float) -> Turns:
     x, collision = (rows[:, 0] for rows in turning(activation, np.array([w]), level))
     there = np.flatnonzero(np.isfinite(x))
@@ -147,15 +150,15 @@ def flip_curves(activation: str, w_low: float, w_high: float) -> tuple[Floats, F
     return _curves(activation, w_low, w_high, -1.0)
 
 
+@lru_cache(maxsize=16)
 def _curves(activation: str, w_low: float, w_high: float, level: float) -> tuple[Floats, Floats]:
     """Where two pieces of phi' meet, two curves meet in a cusp, which is put in exactly."""
     weights, biases = [], []
-    for row, ends in enumerate(pieces(activation)):
-        w = np.linspace(w_low, w_high, DRAWN)
-        x = turning(activation, w, level)[0][row]
+    spread = np.linspace(w_low, w_high, DRAWN)
+    for x, ends in zip(turning(activation, spread, level)[0], pieces(activation), strict=True):
         tips = np.array([end for end in ends if abs(end) < FAR])
         with np.errstate(divide="ignore"):
-            w = np.append(w, level / phi_prime(activation, tips))
+            w = np.append(spread, level / phi_prime(activation, tips))
         x = np.append(x, tips)
         keep = np.isfinite(x) & (w_low <= w) & (w <= w_high)
         order = np.argsort(w[keep])

@@ -19,6 +19,7 @@ from core.training.record import JacobianMap, SingularSpectrum
 
 MOST_LAGS = 40  # of the singular spectrum
 AT_ONCE = 0.2  # s that a picture waits for the first answer to a question, so that it is all of one network
+HELD = 0.05  # s, while a hand waits for it
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,9 @@ def measure(jobs: Jobs, view: View, look: JacobianView, held: bool = False) -> M
     at, seen = times(J, look), J.first(look.sequences)
     pieces, before = quick_pieces if quick else map_pieces, jobs.current("map")
     maps = jobs.job("map", asked, lambda: ((share, found and (found, rates)) for share, found in pieces(seen, at)),
-                    patient=playing)
+                    patient=quick)
     if maps is not before:
-        maps.wait_for_a_result(AT_ONCE)
+        maps.wait_for_a_result(HELD if held else AT_ONCE)
     found, its_rates = maps.result or (None, rates)
     if quick:  # the exact numbers come when it rests
         return MapAndSpectrum(found, its_rates, None, maps.share, True)

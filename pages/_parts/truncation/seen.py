@@ -166,7 +166,7 @@ def _why_empty(measured: Measured) -> str:
     return "made for the plain cell only" if measured.lost.found.no_split else "measuring …"
 
 
-def _trust(measured: Measured, held: bool) -> str:
+def _trust(measured: Measured, held: bool = False) -> str:
     """What the curves are of, as HTML."""
     lost = measured.lost
     if lost is None:
