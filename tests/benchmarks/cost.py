@@ -144,7 +144,7 @@ def random_values(rng: np.random.Generator) -> Iterator[dict]:
 
 
 def fixed() -> Iterator[tuple[str, dict]]:
-    for n, T, B in ((16, 50, 32), (64, 200, 64), (128, 1000, 32)):
+    for n, T, B in ((16, 50, 32), (64, 200, 64), (128, 300, 16)):
         sizes = {"n_hidden": n, "seq_len": T, "batch": B}
         for more in ({}, {"lstm": True}, {"gru": True}, {"activation": "gelu"}):
             yield "picture", sizes | more

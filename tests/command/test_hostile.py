@@ -53,11 +53,16 @@ def assert_taken_or_refused(command, given):
 @pytest.mark.parametrize("text", LISTED, ids=[f"{number}" for number in range(len(LISTED))])
 def test_each_listed_value_for_every_flag(text):
     """As they are read; what `main` makes of a refusal is seen below."""
-    for command, name in FLAGS:
-        try:
-            COMMANDS[command].asked({name: text})
-        except ParameterError as error:
-            assert is_one_line(str(error))
+    assert all(is_one_line(refusal(command, {name: text})) for command, name in FLAGS)
+
+
+def refusal(command, texts):
+    """The line; "" where they are taken."""
+    try:
+        COMMANDS[command].asked(texts)
+    except ParameterError as error:
+        return str(error)
+    return ""
 
 
 @settings(max_examples=60, deadline=None)
