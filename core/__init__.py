@@ -8,6 +8,7 @@ The rooms, each of which may use what stands above it:
     sources      the papers                                           its words.py
     arrays       types of arrays by short names            tables     CSV, of a command and of a page
     markup       words as a page sets them                 breath     where long work lets others in
+    cost         seconds from counts, bytes and seconds of work
 
     network/     W_hh from its eigenvalues, activations, weights, cells with their Jacobians
     tasks/       batches, and what a loss is worth without a memory

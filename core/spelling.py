@@ -146,6 +146,15 @@ def memory(size: float, rounded: str = "up") -> str:
     return f"{whole / digits:.1f} {unit}" if digits > 1 else f"{whole} {unit}"
 
 
+def lasting(seconds: float, rounded: str = "up") -> str:
+    """How long something takes: 0.04 s, 1.4 s, 14 s, 3 min, 2 h; rounded up, or down, as memory is."""
+    unit, scale = next(((unit, scale) for unit, scale, to in (("s", 1.0, 120.0), ("min", 60.0, 7200.0))
+                        if seconds <= to), ("h", 3600.0))
+    decimals = 2 if seconds < 1.0 else 1 if seconds < 10.0 else 0
+    whole = (math.floor if rounded == "down" else math.ceil)(round(seconds / scale * 10**decimals, 9))
+    return f"{whole / 10**decimals:.{decimals}f} {unit}"
+
+
 def place(value: complex, digits: int | str = 3) -> str:
     """A place in the complex plane, in a label: 0.94, 0.078 + 0.832i, 2·10⁻⁵."""
     z = complex(value)
@@ -182,8 +191,8 @@ def each(parts: Iterable[object], between: str = ", ") -> str:
 
 SPELLINGS: dict[str, Callable[..., str]] = {
     "power": power, "plain": plain, "fine": fine, "number": number, "amount": amount, "tex": tex, "share": share,
-    "count": count, "often": often, "memory": memory, "signed": signed, "setting": setting, "place": place,
-    "steady": steady, "fixed": fixed,
+    "count": count, "often": often, "memory": memory, "lasting": lasting, "signed": signed, "setting": setting,
+    "place": place, "steady": steady, "fixed": fixed,
     "signed_tex": signed_tex,
     "tex_number": tex_number, "tex_power": tex_power, "capital": capital, "small": small, "each": each}
 

@@ -14,7 +14,7 @@ from pages._kit.link.settings import settings
 from pages._kit.link.values import STAGE
 from pages._kit.link.visit import spelled, visit, write_url
 from pages._kit.playing.jobs import jobs
-from pages._kit.playing.player import standing
+from pages._kit.playing.player import smaller, standing
 from pages._kit.playing.run import buttons, history, live_run, looked_at, view_at
 from pages._kit.playing.scene import Scene
 from pages._kit.problems import show_problems
@@ -40,7 +40,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     take_home(run, own)
 buttons(run)
 presets(run)
-show_problems(*settings().problems, *own.problems, conflict, run.refused)
+show_problems(*settings().problems, *own.problems, conflict, run.refused, offer=partial(smaller, run))
 
 
 def around() -> tuple:

@@ -12,7 +12,7 @@ from pages._kit.link.navigation import asked_page, unknown_page
 from pages._kit.link.settings import settings
 from pages._kit.link.values import STAGE
 from pages._kit.link.visit import spelled, visit, write_url
-from pages._kit.playing.player import standing
+from pages._kit.playing.player import smaller, standing
 from pages._kit.playing.run import buttons, history, live_run, looked_at, rescue, shown_view
 from pages._kit.playing.scene import Scene
 from pages._kit.problems import show_problems
@@ -36,7 +36,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     playground_menu(run, own, partial(shown_view, run))
 buttons(run)
 presets(run)
-show_problems(*settings().problems, unknown_page(asked_page()), conflict, run.refused)
+show_problems(*settings().problems, unknown_page(asked_page()), conflict, run.refused, offer=partial(smaller, run))
 
 
 def around() -> tuple:

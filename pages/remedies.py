@@ -1,5 +1,7 @@
 """The race of remedies: a baseline and up to six lanes, side by side, on the same seeds and the same batches."""
 
+from functools import partial
+
 import streamlit as st
 
 from core.live.player import Playback
@@ -7,7 +9,7 @@ from core.parameters import numbers
 from core.topics.race.entries import Baseline, RaceSpec
 from pages._kit.link.values import STAGE
 from pages._kit.link.visit import visit, write_url
-from pages._kit.playing.player import play_row, standing
+from pages._kit.playing.player import play_row, smaller, standing
 from pages._kit.problems import show_problems
 from pages._kit.share.share_menu import menu_content
 from pages._kit.style import style
@@ -44,7 +46,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
 st.caption(look(own))
 lanes_row(own)
 to_the_top()
-show_problems(*own.problems, *left_out, race.refused)
+show_problems(*own.problems, *left_out, race.refused, offer=partial(smaller, race, own))
 play_row(race, "Race", step="One update of every lane.", reset="All lanes back to their beginning.", own=own)
 
 

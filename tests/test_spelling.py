@@ -18,6 +18,7 @@ from core.spelling import (
     fine,
     fixed,
     in_tex,
+    lasting,
     memory,
     number,
     often,
@@ -146,6 +147,15 @@ def test_memory_that_is_too_much_is_rounded_up_and_memory_that_is_allowed_down(s
     assert (memory(size), memory(size, "down")) == (up, down)
 
 
+@pytest.mark.parametrize(("seconds", "up", "down"), [
+    (0.0, "0.00 s", "0.00 s"), (0.031, "0.04 s", "0.03 s"), (0.29, "0.29 s", "0.29 s"), (1.31, "1.4 s", "1.3 s"),
+    (9.99, "10.0 s", "9.9 s"), (10.0, "10 s", "10 s"),
+    (13.2, "14 s", "13 s"), (120.0, "120 s", "120 s"), (121.0, "3 min", "2 min"), (7200.0, "120 min", "120 min"),
+    (7201.0, "3 h", "2 h"), (1e6, "278 h", "277 h")])
+def test_what_takes_too_long_is_rounded_up_and_what_is_allowed_down(seconds, up, down):
+    assert (lasting(seconds), lasting(seconds, "down")) == (up, down)
+
+
 def test_a_template_spells_each_number_as_it_says():
     text = filled("{a:power}, {b:plain}, {c:share}, {d:count step}, {e:count index|indices}, {f:.2f}, {g}, {h:amount}, "
                   "{h:tex}, {e:often}",
@@ -224,7 +234,7 @@ def test_a_place_in_the_plane_has_its_imaginary_part_if_it_has_one(value, text):
 
 def test_every_spelling_has_a_test_here():
     assert set(SPELLINGS) == {"power", "plain", "fine", "number", "amount", "tex", "share", "count",
-                             "often", "memory", "signed", "signed_tex", "tex_number",
+                             "often", "memory", "lasting", "signed", "signed_tex", "tex_number",
                              "tex_power", "capital", "small", "each", "setting", "place", "steady",
                              "fixed"}
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.command.command import Command
+from core.command.cost import cost, uncounted
 from core.command.demo import demo
 from core.command.files import FileName
 from core.command.numbers import jacobian, jacobians_map, matrix_power, precision, singular, spectrum, surface
@@ -63,6 +64,9 @@ COMMANDS = {
                      upto=lambda e, own: ("gradient", "--steps 1") if e.training.steps == 1 else ("update", ""),
                      also={"steps": lambda e: True}),
 }
+COMMANDS["cost"] = Command(
+    cost, {"full": replace(COMMANDS["train"].own["full"], idle=(Idle(lambda e: True, "a run on a page has it"),)),
+           "at": AT}, idle=lambda own: uncounted(), also={"steps": lambda e: True})
 UNTOUCHED = replace(flat_parameters()["steps"], low=0, help="So many updates are made first; 0: the untouched network.")
 COMMANDS["verdict"] = Command(
     told, {"steps": UNTOUCHED, "at": AT},

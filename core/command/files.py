@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from core.parameters import Parameter, ParameterError
+from core.parameters import Parameter, ParameterError, shown
 from core.tables import as_csv
 
 
@@ -49,4 +49,4 @@ def write_table(path: str, header: Sequence[str], rows: Iterable[Sequence[Any]])
         beside.write_text(as_csv(header, rows, end="\n"), newline="")
         beside.replace(path)
     except OSError as error:
-        raise ParameterError(f"{path} cannot be written: {error.strerror}.") from None
+        raise ParameterError(f"{shown(path)} cannot be written: {error.strerror}.") from None

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from core.cost import Cost
 from core.live.limits import check
 from core.live.memory import jacobians_bytes, trainer_need
 from core.network.activations import ACTIVATIONS
@@ -83,7 +84,7 @@ def matrix_power(experiment: Experiment) -> Iterator[dict[str, Any]]:
 
 def _initial_jacobians(experiment: Experiment, sequences: int) -> tuple[Jacobians, Spectrum]:
     """Those of the initial network, and what W_hh is; raises ParameterError where a state is not finite."""
-    check("command", experiment, lambda one: trainer_need(one).peak + jacobians_bytes(one, sequences))
+    check(experiment, lambda one: Cost(trainer_need(one).peak + jacobians_bytes(one, sequences), 0.0))
     trainer = Trainer(experiment)
     found = trainer.measure().spectrum
     if not trainer.finite_states:

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from core.command.command import Command
 from core.command.commands import COMMANDS, LISTS
-from core.parameters import Flag, Parameter
+from core.parameters import Flag, Parameter, shown
 from core.remedies.base import remedies
 from core.training.experiment import SPECS, flat_parameters
+
+LONGEST = 400  # characters of a line about the arguments: the names of all commands
 
 
 class OneLineParser(argparse.ArgumentParser):
     """Errors are one line on stderr, with exit code 2."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {' '.join(message.split())}\n")
+        self.exit(2, f"{self.prog}: {shown(message, LONGEST)}\n")
+
+    def parse_args(self, args: Sequence[str]) -> argparse.Namespace:
+        found, others = self.parse_known_args(args)
+        if others:
+            self.error(f"unrecognized arguments: {shown(' '.join(others))}")
+        return found
+
+    def _check_value(self, action: argparse.Action, value: str) -> None:
+        if action.choices is not None and value not in action.choices:
+            raise argparse.ArgumentError(action, f"must be one of {', '.join(action.choices)}, got {shown(value)}")
 
 
 def parser(description: str) -> argparse.ArgumentParser:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.command.files import write_table
+from core.cost import Cost
 from core.live.limits import check, with_batch
 from core.live.memory import tape_bytes, trainer_need
 from core.spelling import share
@@ -32,7 +33,7 @@ def experiment_steps(spec: Published, done: Done) -> Iterator[Done]:
 def published(spec: Published, *, out: str, checkpoint: str) -> Iterator[dict[str, Any]]:
     """Pascanu's temporal order, success rate by length: one run a line, and all of them as a CSV at the end."""
     longest = experiment(spec, max(plan(spec), key=lambda run: (run.length, run.method == "omega")))
-    check("run", longest, lambda one: trainer_need(one).peak + tape_bytes(with_batch(one, AT_ONCE)))
+    check(longest, lambda one: Cost(trainer_need(one).peak + tape_bytes(with_batch(one, AT_ONCE)), 0.0))
     file = Path(checkpoint) if checkpoint else None
     done = load(file, spec) if file else Done()
     told = len(done.outcomes)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from core.cost import Cost
 from core.live.limits import check
 from core.live.memory import trainer_need
 from core.live.replay import Change, acting, begun, read, replayed
@@ -20,7 +21,7 @@ def training(experiment: Experiment, *, full: bool, at: str) -> Iterator[dict[st
     """One StepRecord a line; the last one says in `stopped` why a run ended early."""
     changes = changes_of(experiment, at)
     for one in (experiment, *(change.experiment for change in changes)):
-        check("training", one, lambda one: trainer_need(one).peak)
+        check(one, lambda one: Cost(trainer_need(one).peak, 0.0))
     for record in replayed(experiment, changes, full=full):
         yield step_record(record)
 

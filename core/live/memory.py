@@ -27,7 +27,7 @@ from core.specs.training import Training
 from core.training.batches import sampled
 from core.training.experiment import Experiment
 from core.training.own_batch import LOOKED_AT
-from core.training.truncated_pairs import window_of
+from core.training.truncated_pairs import target_steps, window_of
 
 FLOAT = 8  # bytes of a float64
 OBJECTS = 8000  # bytes a step: the views and calls that a tape has ready for each step of every update
@@ -66,16 +66,20 @@ def _sized(n_hidden: int, activation: str, task: Task, dtype: str, remedies: tup
     return Experiment(Recurrence(n_hidden=n_hidden, activation=activation), task, Training(dtype=dtype), remedies)
 
 
+def numbers_of(experiment: Experiment) -> Sizes:
+    """What one sequence is counted from."""
+    kind, window = experiment.task.kind, Hooks(experiment.remedies).window(experiment.task.seq_len)
+    targets = min(len(target_steps(_sizes(experiment))), window.k1)
+    return Sizes(experiment.task.seq_len, window.k2, targets, experiment.recurrence.n_hidden, kind.n_in, kind.n_out,
+                 np.dtype(experiment.training.dtype).itemsize)
+
+
 @lru_cache(maxsize=256)
 def _trainer_need(experiment: Experiment, seeds: int) -> Need:
     hooks, kind, spec = Hooks(experiment.remedies), experiment.task.kind, experiment.task
-    number, columns = np.dtype(experiment.training.dtype).itemsize, spec.batch * seeds
-    cell = hooks.cell(experiment.recurrence, kind.n_in)
+    cell, sizes, columns = hooks.cell(experiment.recurrence, kind.n_in), numbers_of(experiment), spec.batch * seeds
     one = sampled(replace(experiment, task=replace(spec, batch=1)), 0)
-    T, n, (rows, m) = spec.seq_len, cell.n, cell.shape
-    window = hooks.window(T)
-    S = min(len(one.target_steps), window.k1)
-    sizes = Sizes(T, window.k2, S, n, kind.n_in, kind.n_out, number)
+    T, S, n, number, (rows, m) = sizes.T, sizes.targets, sizes.n, sizes.number, cell.shape
     remedies = [remedy_of(spec).holds(sizes) for spec in experiment.remedies if remedy_of(spec).holds]
     tapes = 2 if (kind.cue is not None and hooks.mix > 0.0) or any(held.losses for held in remedies) else 1
 

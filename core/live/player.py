@@ -91,6 +91,11 @@ class Player(ABC):
         return None if self._refused is None else self._refused.text
 
     @property
+    def fits(self) -> int:
+        """The largest batch with which what was asked for last would be played; 0 where it is, or none would."""
+        return 0 if self._refused is None else self._refused.numbers.get("fits", 0)
+
+    @property
     def players(self) -> int:
         """Runs and races that are playing in this process, of all sessions."""
         return self._slot.players

@@ -11,9 +11,9 @@ from dataclasses import replace
 from core.breath import Stopped
 from core.live.history import Frame
 from core.live.limits import refused
-from core.live.memory import run_bytes
 from core.live.player import Player, Turn
 from core.live.replay import Change, begun
+from core.live.seconds import run_cost
 from core.live.slot import SLOT, UpdateSlot
 from core.live.trajectory import Trajectory
 from core.live.watched import WatchedRun
@@ -44,11 +44,11 @@ class LiveRun(WatchedRun):
         if all(map(self._fits, (first, *(change.experiment for change in changes)))):
             self._begin(Trajectory(first, before=experiment, due=changes))
         else:
-            self._begin(Trajectory(first if refused("run", first, run_bytes) is None else _small(first)))
+            self._begin(Trajectory(first if refused(first, run_cost) is None else _small(first)))
 
     def _fits(self, experiment: Experiment) -> bool:
         """Whether there is room for it; `refused` says why not."""
-        self._refused = refused("run", experiment, run_bytes)
+        self._refused = refused(experiment, run_cost)
         return self._refused is None
 
     def _begin(self, trajectory: Trajectory) -> None:
@@ -173,7 +173,7 @@ class LiveRun(WatchedRun):
         this one where they do not fit, or where one that is meant comes in between. A reader's hand tries many values
         before that."""
         experiment = self._remembered(experiment)
-        if experiment == self.experiment or refused("run", experiment, run_bytes) is not None:
+        if experiment == self.experiment or refused(experiment, run_cost) is not None:
             return self
         with suppress(Stopped), self._seen() as wanted:
             made, past = self._trajectory, self._trajectory.as_past()
@@ -308,4 +308,4 @@ def _small(experiment: Experiment) -> Experiment:
     """What is shown of a run that cannot begin: the same network on one sequence, or the defaults where even that is
     too much."""
     one = replace(experiment, task=replace(experiment.task, batch=1))
-    return one if refused("run", one, run_bytes) is None else Experiment()
+    return one if refused(one, run_cost) is None else Experiment()

@@ -23,11 +23,15 @@ say = Words({
 
     "refused": "{why} What is drawn is a run that fits, with a batch of {batch}.",
 
-    "memory.problem": "{problem}",
-    "memory": "This {what} would hold up to {held:memory} (seq_len {seq_len} × batch {batch} × n_hidden "
-              "{n_hidden}{more}); at most {allowed:memory down} are allowed here. {way_out}",
-    "memory.remedy": ", {title}",
-    "memory.lanes": ", {lanes:count lane} × {seeds:count seed}",
-    "memory.fits": "The largest batch that fits is {fits}.",
-    "memory.none_fits": "Not even a batch of 1 fits: {sizes:each , } or n_hidden must be smaller.",
+    "cost.problem": "{problem}",
+    "cost": "{who}n = {n_hidden}, T = {seq_len}, B = {batch}: {needs}; this server gives {gives}. {way_out}",
+    "cost.remedy": "{title}, ",
+    "cost.lanes": "{remedies:count remedy|remedies}, {seeds:count seed}, ",
+    "cost.needs": "{held:memory} and {seconds:lasting} an update",
+    "cost.needs_memory": "{held:memory}",
+    "cost.gives_memory": "{allowed:memory down}",
+    "cost.gives_seconds": "{allowed_seconds:lasting down} an update",
+    "cost.gives_both": "{allowed:memory down} and {allowed_seconds:lasting down} an update",
+    "cost.fits": "B = {fits} fits.",
+    "cost.none_fits": "Not even B = 1 fits: {sizes:each , } or n must be smaller.",
 })

@@ -11,14 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from math import erf, erfc, exp, pi, sqrt
 
 import numpy as np
 
 from core.arrays import Array
+from core.cost import timed
 
 Calls = list[Callable[[], object]]
+TIMED = 2**12  # numbers of which a function is timed
 MANY = 512  # numbers at a step from which on seeds side by side go the quick ways, which cost a last digit
 LEAK = 0.01  # slope of leaky relu below zero, as in torch
 
@@ -35,6 +37,13 @@ class Activation:
     formula: str  # in Markdown without TeX, which no first page has to wait for
     source: str = ""
     of_many: Callable[[Sequence[Array], Sequence[Array]], Calls] | None = None  # `calls` for float64 by the thousand
+
+    @cached_property
+    def rates(self) -> tuple[float, float]:
+        """s for phi and for phi' of a number, as this machine has them: measured when first asked for."""
+        a = np.linspace(-3.0, 3.0, TIMED)
+        h, out = self.phi(a, np.empty_like(a)), np.empty_like(a)
+        return timed(lambda: self.phi(a, out), 3) / TIMED, timed(lambda: self.phi_prime(a, h, out), 3) / TIMED
 
     def calls(self, a: Sequence[Array], out: Sequence[Array], *, quickest: bool = False) -> Calls:
         """phi of each array into its place, ready to be called; `quickest`: where a last digit does not matter."""

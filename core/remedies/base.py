@@ -20,6 +20,7 @@ import numpy as np
 from core.arrays import Array
 from core.bptt.backprop import Pull, Sweep, Window
 from core.bptt.update import Gradient, Solver
+from core.cost import Prices
 from core.network.cells.base import Carry, Cell
 from core.network.spectrum import Complex
 from core.parameters import Idle, ParameterError, Spec
@@ -48,6 +49,17 @@ class Held:
     kept: int = 0  # from one update to the next
     work: int = 0  # more while it does its part of an update
     losses: bool = False  # whether it asks for the loss at other weights, which takes another tape
+
+
+@dataclass(frozen=True)
+class Passes:
+    """What the time of one update is counted from."""
+
+    prices: Prices
+    sizes: Sizes
+    B: int  # sequences
+    forward: float  # s of a pass forward over all steps, its loss included
+    steps_back: int  # that the gradient is carried back
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +97,7 @@ class Remedy:
     constrain: Callable[[Array, Any], None] | None = None  # W_hh ([R,] n, n) after an update, in place
     # what it costs
     holds: Callable[[Sizes], Held] | None = None  # arrays of its own that grow with the steps; None without any
+    seconds: Callable[[Any, Passes], float] | None = None  # more that an update takes; None where it hardly does
 
     @property
     def acts(self) -> str:

@@ -11,7 +11,7 @@ from core.arrays import Array
 from core.network.cells.base import Carry
 from core.norms import column_norms
 from core.parameters import Idle, Spec, number
-from core.remedies.base import Remedy
+from core.remedies.base import Passes, Remedy
 from core.specs.first_factors import no_way_back
 
 NOT_CARRIED = "truncation carries nothing back beyond one step"
@@ -47,6 +47,12 @@ def carry(spec: ClipJacobian) -> Carry:
     return cap
 
 
+def seconds(spec: ClipJacobian, passes: Passes) -> float:
+    """Two norms of every column at each step back, and the shortening."""
+    prices = passes.prices
+    return passes.steps_back * (prices.each(passes.sizes.n * passes.B, 4) + prices.each(passes.B, 20))
+
+
 REMEDY = Remedy(
     name="clip_jacobian", title="Clipping of each step back", source=None, helps="exploding",
     taken="No text that proposes this rule was read.",
@@ -58,6 +64,6 @@ REMEDY = Remedy(
          "20 seeds learn it, 1 without.",
     cost="What is followed is no longer the gradient of any loss; the norms of two vectors at every step back.",
     harms="A product that grows and then shrinks is cut while it grows; it does nothing for what has vanished.",
-    spec=ClipJacobian, transform_vector=carry,
+    spec=ClipJacobian, transform_vector=carry, seconds=seconds,
     idle=(Idle(_one_step, NOT_CARRIED, locks=False), NO_WAY_BACK),
 )

@@ -16,7 +16,7 @@ NOTHING = 0.1  # by so much an update may differ from a plain one and still be s
 
 
 @dataclass(frozen=True)
-class Cost:
+class RemedyCost:
     """One remedy at one setting."""
 
     remedy: str
@@ -29,11 +29,11 @@ class Cost:
 
 
 @cache
-def costs() -> tuple[Cost, ...]:
+def costs() -> tuple[RemedyCost, ...]:
     """All that are shipped."""
     with FILE.open(newline="") as file:
-        return tuple(Cost(row["remedy"], row["task"], int(row["n_hidden"]), int(row["seq_len"]), int(row["batch"]),
-                          row["dtype"], float(row["times"])) for row in csv.DictReader(file))
+        return tuple(RemedyCost(row["remedy"], row["task"], int(row["n_hidden"]), int(row["seq_len"]),
+                                int(row["batch"]), row["dtype"], float(row["times"])) for row in csv.DictReader(file))
 
 
 def cost_of(remedy: str) -> Claim:

@@ -31,7 +31,7 @@ from core.network.activations import ACTIVATIONS
 from core.network.cells.leaky import Leaky
 from core.network.spectrum import Complex
 from core.parameters import Idle, Spec, number
-from core.remedies.base import Held, Remedy, Sizes
+from core.remedies.base import Held, Passes, Remedy, Sizes
 from core.sources import GOODFELLOW_2016
 from core.specs.recurrence import Recurrence, asked_eigenvalues, initial_W_hh
 
@@ -116,6 +116,14 @@ def holds(sizes: Sizes) -> Held:
     return Held(work=8 * sizes.targets * (3 * sizes.n + 3 * sizes.n_out + 2))
 
 
+def seconds(spec: EchoState, passes: Passes) -> float:
+    """The factor of all rows [h; 1; y*], some at a time, and twice that of the matrix itself."""
+    sizes, prices = passes.sizes, passes.prices
+    rows, c = sizes.targets * passes.B, sizes.n + 1 + sizes.n_out
+    whole = prices.factorization("qr", c)  # 4/3 c^3; of N rows 2 N c^2
+    return (2 + 1.5 * rows / c) * whole + prices.each(rows * c, 8)
+
+
 class EchoStateSolver:
     """Remembers the factor, the reservoir whose states are in it, and the sharpness."""
 
@@ -170,6 +178,6 @@ REMEDY = Remedy(
           "two symbols that lie 25 to 44 steps back.",
     spec=EchoState, takes=("shape", "spread", "angle", "alpha", "eigenvalues"), cell=cell, initial=reservoir,
     eigenvalues=eigenvalues,
-    solver=lambda spec: EchoStateSolver(spec), holds=holds,
+    solver=lambda spec: EchoStateSolver(spec), holds=holds, seconds=seconds,
     idle=(Idle(_nothing_to_scale, "all eigenvalues are 0", locks=False, upto="W_hh"),),
 )

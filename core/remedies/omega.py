@@ -18,7 +18,7 @@ from core.bptt.backprop import Pull, Sweep
 from core.network.cells.products import sum_of_products
 from core.norms import column_norms
 from core.parameters import Idle, Spec, number
-from core.remedies.base import Held, Remedy, Sizes
+from core.remedies.base import Held, Passes, Remedy, Sizes
 from core.sources import PASCANU_2013
 from core.specs.first_factors import CARRIES_NOTHING, carries_nothing
 
@@ -94,6 +94,13 @@ def holds(sizes: Sizes) -> Held:
                 work=sizes.number * sizes.back * 4 * sizes.n)
 
 
+def seconds(spec: Omega, passes: Passes) -> float:
+    """Norms, their ratio and what is read of it; W_hh^T D_t once more where a step has a target."""
+    sizes, prices, numbers = passes.sizes, passes.prices, passes.sizes.n * passes.B
+    again = min(sizes.targets, passes.steps_back) * (prices.product(sizes.n, sizes.n, passes.B) + prices.each(numbers))
+    return again + passes.steps_back * (prices.each(numbers, 4) + prices.each(numbers + sizes.n_in * passes.B))
+
+
 REMEDY = Remedy(
     name="omega", title="Vanishing-gradient regulariser", source=PASCANU_2013, helps="vanishing", plain_cell=True,
     taken="Section 3.3, equation 9, as a mean over steps and sequences in the place of their sum over steps; h and "
@@ -106,6 +113,6 @@ REMEDY = Remedy(
          "it, 0 without.",
     cost="One more hyper-parameter, and up to one more matrix product a step; the paper needs the clip beside it.",
     harms="The weight is large: the loss of the task is outvoted.",
-    spec=Omega, penalty=gradient, holds=holds,
+    spec=Omega, penalty=gradient, holds=holds, seconds=seconds,
     idle=(Idle(lambda e: e.active("omega").weight == 0.0, "its weight is 0", locks=False), NOT_CARRIED),
 )

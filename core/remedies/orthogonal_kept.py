@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from core.arrays import Array
 from core.network.spectrum import haar_orthogonal
 from core.parameters import Spec
-from core.remedies.base import Remedy
+from core.remedies.base import Passes, Remedy
 from core.sources import HIGHAM_1986
 from core.specs.recurrence import Recurrence
 
@@ -59,6 +59,12 @@ def retract(W_hh: Array, spec: OrthogonalKept) -> None:
         W_hh[at] = nearest_orthogonal(W_hh[at].astype(np.float64).reshape(n, n))
 
 
+def seconds(spec: OrthogonalKept, passes: Passes) -> float:
+    """Four iterations: after one update it is near."""
+    n, prices = passes.sizes.n, passes.prices
+    return 4 * (2 * prices.product(n, n, n) + prices.each(n * n, 6))
+
+
 REMEDY = Remedy(
     name="orthogonal_kept", title="Orthogonal throughout", source=HIGHAM_1986, helps="both",
     taken="The nearest orthogonal matrix is the polar factor, as his routine poldec says, which cites this paper. To "
@@ -70,5 +76,5 @@ REMEDY = Remedy(
     when="What was seen must be kept whole, as in copying: in the demo 20 of 20 seeds learn with it, 0 without.",
     cost="A few products of n × n matrices an update; the recurrence can rotate and mirror, and nothing else.",
     harms="Where forgetting would help: W_hh can shrink no direction, and grow none.",
-    spec=OrthogonalKept, initial=initial, constrain=retract,
+    spec=OrthogonalKept, initial=initial, constrain=retract, seconds=seconds,
 )

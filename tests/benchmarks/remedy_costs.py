@@ -22,7 +22,7 @@ from machine import machine
 
 from core.command.files import write_table
 from core.remedies.base import remedies
-from core.remedies.costs import FILE, HEADER, Cost, costs
+from core.remedies.costs import FILE, HEADER, RemedyCost, costs
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
 
@@ -62,11 +62,11 @@ def times(name: str, **sizes: object) -> float:
     return median(ratios)
 
 
-def measured(name: str) -> Iterator[Cost]:
+def measured(name: str) -> Iterator[RemedyCost]:
     for task, n, T, dtype in product(TASKS.get(name, ["recall"]), SIZES, LENGTHS, DTYPES):
         found = times(name, task=task, n_hidden=n, seq_len=T, batch=BATCH, dtype=dtype)
         print(f"{name} {task} n={n} T={T} {dtype}: {found:.3g}", file=sys.stderr)
-        yield Cost(name, task, n, T, BATCH, dtype, round(found, 3))
+        yield RemedyCost(name, task, n, T, BATCH, dtype, round(found, 3))
 
 
 if __name__ == "__main__":

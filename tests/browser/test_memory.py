@@ -30,9 +30,9 @@ def test_a_race_that_no_machine_can_hold_opens_with_a_line_and_nobody_else_notic
     trained(other, 5)
     before = resident(server)  # torch is loaded by now
     page = open_page(LINK, beside=True)
-    page.wait_for_text("This race would hold up to")
+    page.wait_for_text("an update; this server gives")
     line = page.page.get_by_role("alert").inner_text()
-    assert "(seq_len 1000 × batch 256 × n_hidden 128, 7 lanes × 8 seeds); at most" in line  # text, no Markdown
+    assert "6 remedies, 8 seeds, n = 128, T = 1000, B = 256: " in line
     assert page.page.get_by_role("button", name="Race", exact=True).is_disabled()
     assert page.page.get_by_role("button", name="Step", exact=True).is_disabled()
     other.page.bring_to_front()

@@ -4,7 +4,7 @@ import pytest
 
 from core.command.files import FileName, write_table
 from core.command.seed_range import SeedRange
-from core.parameters import ParameterError
+from core.parameters import ParameterError, shown
 
 SEEDS = SeedRange(default=range(1000, 1020), label="seeds")
 FILE = FileName(default="", label="file")
@@ -59,4 +59,4 @@ def test_a_table_that_cannot_be_written_is_one_line(tmp_path):
     file = tmp_path / "nowhere" / "a.csv"
     with pytest.raises(ParameterError) as caught:
         write_table(str(file), ["a"], [])
-    assert str(caught.value) == f"{file} cannot be written: No such file or directory."
+    assert str(caught.value) == f"{shown(str(file))} cannot be written: No such file or directory."

@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 
 from core.command.main import main
-from core.live import limits
-from core.live.limits import VARIABLE, allowed_bytes, cgroup_limits, largest_batch, machine_bytes, race_refused, refused
+from core.live import host
+from core.live.host import LEAST, MEMORY, MOST, UPDATE, allowed_bytes, cgroup_limits, machine_bytes
+from core.live.limits import largest_batch, race_refused, refused
 from core.live.memory import race_bytes, run_bytes, trainer_need
 from core.live.run import LiveRun
+from core.live.seconds import race_cost, run_cost
 from core.live.slot import UpdateSlot
 from core.parameters import ParameterError
 from core.topics.derivation.corrections.bounded import bounded, one_pass
@@ -25,7 +27,7 @@ from core.topics.race.demos.outcome import demo_values
 from core.topics.race.entries import RaceSpec, lane_experiment
 from core.topics.race.presets import RACES
 from core.topics.race.race import Race
-from core.topics.truncation.cost import cost_pieces, pair_bytes
+from core.topics.truncation.cost import cost_pieces, pair_bytes, pair_cost
 from core.topics.truncation.dropped_gradient import bounded_batch, dropped_pieces, split_bytes
 from core.topics.truncation.presets import PRESETS as TRUNCATION_PRESETS
 from core.training.experiment import Experiment
@@ -41,42 +43,42 @@ LARGEST_SHIPPED = 280  # MB, a demo of Hessian-free optimization: five seeds wit
 
 
 def allow(monkeypatch, size):
-    monkeypatch.setenv(VARIABLE, repr(size / 1e6))
+    monkeypatch.setenv(MEMORY, repr(size / 1e6))
 
 
 # -- how much ---------------------------------------------------------------------------------------------
 
-def test_a_quarter_of_what_the_machine_has_is_allowed(monkeypatch):
-    monkeypatch.delenv(VARIABLE, raising=False)
-    assert allowed_bytes() == machine_bytes() // 4
+def test_a_quarter_of_what_the_machine_has_is_allowed_up_to_a_gigabyte(monkeypatch):
+    monkeypatch.delenv(MEMORY, raising=False)
+    assert allowed_bytes() == max(min(machine_bytes() // 4, MOST), min(LEAST, machine_bytes() / 2))
     if (said := Path("/proc/meminfo")).exists():
         kilobytes = re.search(r"MemTotal:\s+(\d+) kB", said.read_text())[1]
         assert 0 < machine_bytes() <= 1024 * int(kilobytes)
 
 
 def test_the_host_sets_another_limit_in_megabytes(monkeypatch):
-    monkeypatch.setenv(VARIABLE, "12.5")
+    monkeypatch.setenv(MEMORY, "12.5")
     assert allowed_bytes() == 12_500_000
 
 
 @pytest.mark.parametrize("text", ["", "many", "0", "-3", "nan", "inf"])
 def test_a_limit_that_is_no_number_above_0_is_one_line(monkeypatch, text):
-    monkeypatch.setenv(VARIABLE, text)
+    monkeypatch.setenv(MEMORY, text)
     with pytest.raises(ParameterError) as error:
         allowed_bytes()
-    assert str(error.value) == f"{VARIABLE} must be a number of megabytes above 0, got {text}."
-    assert refused("run", SMALL, run_bytes).text == str(error.value)
+    assert str(error.value) == f"{MEMORY} must be a number of megabytes above 0, got {text or 'nothing'}."
+    assert refused(SMALL, run_cost).text == str(error.value)
 
 
 def test_a_machine_that_does_not_say_what_it_has_is_taken_for_a_small_one(monkeypatch):
-    monkeypatch.delattr(limits.os, "sysconf")
-    assert machine_bytes.__wrapped__() <= limits.UNKNOWN
+    monkeypatch.delattr(host.os, "sysconf")
+    assert machine_bytes.__wrapped__() <= host.UNKNOWN
 
 
 def test_a_container_that_leaves_less_than_the_machine_has_is_what_counts(monkeypatch):
-    monkeypatch.setattr(limits, "cgroup_limits", lambda *_: [10**18, 7_000_000])
+    monkeypatch.setattr(host, "cgroup_limits", lambda *_: [10**18, 7_000_000])
     assert machine_bytes.__wrapped__() == 7_000_000
-    monkeypatch.setattr(limits, "cgroup_limits", lambda *_: [10**18])
+    monkeypatch.setattr(host, "cgroup_limits", lambda *_: [10**18])
     assert machine_bytes.__wrapped__() >= machine_bytes()
 
 
@@ -105,35 +107,47 @@ def test_a_container_leaves_what_its_control_groups_say(tmp_path, lines, files, 
 
 def test_what_fits_exactly_is_begun_and_one_byte_less_is_refused(monkeypatch):
     allow(monkeypatch, run_bytes(SMALL))
-    assert refused("run", SMALL, run_bytes) is None
+    assert refused(SMALL, run_cost) is None
     allow(monkeypatch, run_bytes(SMALL) - 1)
-    assert refused("run", SMALL, run_bytes) is not None
+    assert refused(SMALL, run_cost) is not None
 
 
 @pytest.mark.parametrize("size", [1.5e9, 4e9, 60e6])
 def test_the_batch_that_is_proposed_is_the_largest_that_fits(monkeypatch, size):
     allow(monkeypatch, size)
-    claim = refused("run", DEAR, run_bytes)
+    claim = refused(DEAR, run_cost)
     held = [run_bytes(replace(DEAR, task=replace(DEAR.task, batch=batch))) for batch in range(1, 257)]
-    assert claim.numbers == {"held": held[-1], "allowed": size, "seq_len": 1000, "batch": 256, "n_hidden": 128,
-                             "fits": int(np.sum(np.array(held) <= size))}
+    assert {name: claim.numbers[name] for name in ("held", "allowed", "seq_len", "batch", "n_hidden", "fits")} == {
+        "held": held[-1], "allowed": size, "seq_len": 1000, "batch": 256, "n_hidden": 128,
+        "fits": int(np.sum(np.array(held) <= size))}
 
 
 def test_the_line_names_what_makes_it_large(monkeypatch):
     allow(monkeypatch, 2.04e9)
-    claim = refused("run", DEAR.with_remedy(type(PRESETS["clip_saves"].experiment.remedies[0])()), run_bytes)
+    claim = refused(DEAR.with_remedy(type(PRESETS["clip_saves"].experiment.remedies[0])()), run_cost)
     fits = claim.numbers["fits"]
-    assert claim.text == (
-        f"This run would hold up to {-(-claim.numbers['held'] // 10**8) / 10:.1f} GB (seq_len 1000 × batch 256 × "
-        f"n_hidden 128, LSTM); at most 2.0 GB are allowed here. The largest batch that fits is {fits}.")
+    assert re.fullmatch(rf"LSTM, n = 128, T = 1000, B = 256: {-(-claim.numbers['held'] // 10**8) / 10:.1f} GB and "
+                        rf"\S+ \w+ an update; this server gives 2\.0 GB\. B = {fits} fits\.", claim.text)
+
+
+def test_an_update_that_would_take_too_long_is_refused_with_the_batch_that_is_quick_enough(monkeypatch):
+    monkeypatch.setenv(MEMORY, "1e6")
+    seconds = [run_cost(replace(DEAR, task=replace(DEAR.task, batch=batch))).seconds for batch in (100, 101)]
+    monkeypatch.setenv(UPDATE, repr(sum(seconds) / 2))
+    claim = refused(DEAR, run_cost)
+    assert claim.numbers["fits"] == 100
+    assert re.search(r"; this server gives \S+ \w+ an update\. B = 100 fits\.$", claim.text)
+    monkeypatch.setenv(UPDATE, repr(race_cost([DEAR] * 2, 3).seconds / 2))
+    assert 1 <= race_refused([DEAR] * 2, 3).numbers["fits"] < 256
+    monkeypatch.setenv(UPDATE, "1e6")
+    assert (refused(DEAR, run_cost), race_refused([DEAR] * 2, 3)) == (None, None)
 
 
 def test_where_no_batch_fits_the_other_sizes_are_named(monkeypatch):
     allow(monkeypatch, 1e6)
-    assert refused("run", DEAR, run_bytes).text.endswith("Not even a batch of 1 fits: seq_len or n_hidden must be "
-                                                          "smaller.")
+    assert refused(DEAR, run_cost).text.endswith("Not even B = 1 fits: T or n must be smaller.")
     assert race_refused([DEAR, DEAR], 3).text.endswith(
-        "Not even a batch of 1 fits: seq_len, lanes, seeds or n_hidden must be smaller.")
+        "Not even B = 1 fits: T, remedies, seeds or n must be smaller.")
 
 
 def test_a_race_is_refused_for_all_its_lanes_and_seeds_together(monkeypatch):
@@ -143,14 +157,14 @@ def test_a_race_is_refused_for_all_its_lanes_and_seeds_together(monkeypatch):
     assert race_refused(lanes, 3) is None
     for more, seeds in ((lanes, 4), ([*lanes, base], 3)):
         claim = race_refused(more, seeds)
-        assert (claim.numbers["lanes"], claim.numbers["seeds"]) == (len(more), seeds)
-        assert f"{len(more)} lanes × {seeds} seeds" in claim.text
+        assert (claim.numbers["remedies"], claim.numbers["seeds"]) == (len(more) - 1, seeds)
+        assert claim.text.startswith(f"{len(more) - 1} remedies, {seeds} seeds, n = 16, T = 50, B = 16: ")
 
 
 def test_everything_that_is_shipped_fits_on_a_small_host(monkeypatch):
-    monkeypatch.setenv(VARIABLE, str(LARGEST_SHIPPED))
+    monkeypatch.setenv(MEMORY, str(LARGEST_SHIPPED))
     runs = [*PRESETS.values(), *TRUNCATION_PRESETS.values()]
-    assert [one.name for one in runs if refused("run", one.experiment, run_bytes)] == []
+    assert [one.name for one in runs if refused(one.experiment, run_cost)] == []
     shipped = {name: one.values for name, one in RACES.items()}
     shipped |= {name: demo_values(one) for name, one in demos().items()}
     for name, values in shipped.items():
@@ -176,7 +190,7 @@ def test_a_run_that_would_hold_too_much_shows_the_same_network_on_one_sequence_a
     assert found.peak < 120e6
     run = LiveRun(DEAR, UpdateSlot())
     assert run.experiment == replace(DEAR, task=replace(DEAR.task, batch=1))
-    line = refused("run", DEAR, run_bytes).text
+    line = refused(DEAR, run_cost).text
     assert run.refused == f"{line} What is drawn is a run that fits, with a batch of 1."
     for act in (run.play, run.step, lambda: run.play(to=3)):
         act()
@@ -316,7 +330,7 @@ def test_the_cost_of_truncation_leaves_out_the_lengths_that_do_not_fit(monkeypat
     allow(monkeypatch, pair_bytes(longer) - 1)
     *_, (share, found) = cost_pieces(asked)
     assert (share, found.T.tolist()) == (1.0, [50])
-    assert found.left_out.text == f"T = 100 and longer: {refused('pair of networks', longer, pair_bytes).text}"
+    assert found.left_out.text == f"T = 100 and longer: {refused(longer, pair_cost).text}"
 
 
 def test_a_long_sequence_is_as_long_as_fits(monkeypatch):
@@ -333,7 +347,7 @@ def test_a_long_sequence_is_as_long_as_fits(monkeypatch):
 
 def test_what_the_derivation_trains_is_bounded_by_the_memory_too(monkeypatch):
     plain = changed(DEAR, lstm=False, n_hidden=16)
-    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.delenv(MEMORY, raising=False)
     free, _ = bounded(plain, one_pass)
     allow(monkeypatch, trainer_need(free).peak - 1)
     small, note = bounded(plain, one_pass)
@@ -351,27 +365,26 @@ def test_the_largest_batch_is_found_among_those_asked_for():
 @pytest.mark.slow
 @pytest.mark.parametrize("command", ["train", "jacobian", "map", "singular", "verdict"])
 def test_a_command_that_would_hold_too_much_is_one_line_and_allocates_nothing(monkeypatch, capsys, command):
-    monkeypatch.setenv(VARIABLE, "500")
+    monkeypatch.setenv(MEMORY, "500")
     asked = ["--n_hidden=128", "--seq_len=300", "--batch=256", "--gru"]
     codes = []
     found = traced(lambda: codes.append(main([command, *asked])))
     out, err = capsys.readouterr()
     assert (codes, out, found.peak < 5e6) == ([2], "", True)
-    sizes = r"\(seq_len 300 × batch 256 × n_hidden 128, GRU\)"
-    assert re.fullmatch(rf"python -m core {command}: This \w+ would hold up to [\d.]+ [GM]B {sizes}; at most 500 MB "
-                        r"are allowed here\. The largest batch that fits is \d+\.\n", err)
+    assert re.fullmatch(rf"python -m core {command}: GRU, n = 128, T = 300, B = 256: [\d.]+ [GM]B"
+                        r"( and \S+ \w+ an update)?; this server gives 500 MB\. B = \d+ fits\.\n", err)
 
 
 @pytest.mark.parametrize("command", ["spectrum", "powers"])
 def test_a_command_that_needs_no_batch_is_not_refused_for_it(command):
     done = subprocess.run([sys.executable, "-m", "core", command, "--batch=256", "--seq_len=1000"], capture_output=True,
-                          text=True, env={**limits.os.environ, VARIABLE: "1"}, check=False)
-    assert (done.returncode, "allowed here" in done.stderr) == (0, False)
+                          text=True, env={**host.os.environ, MEMORY: "1"}, check=False)
+    assert (done.returncode, "this server gives" in done.stderr) == (0, False)
 
 
 def test_the_published_experiment_is_bounded_by_its_sizes(monkeypatch, capsys):
-    monkeypatch.setenv(VARIABLE, "200")
+    monkeypatch.setenv(MEMORY, "200")
     assert main(["published", "--longest=1000", "--shortest=1000", "--batch=256", "--updates=1"]) == 2
     out, err = capsys.readouterr()
     assert (out, len(err.splitlines())) == ("", 1)
-    assert "(seq_len 1000 × batch 256 × n_hidden 100, Vanishing-gradient regulariser)" in err
+    assert "Vanishing-gradient regulariser, n = 100, T = 1000, B = 256: " in err

@@ -5,17 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from core.live import limits
-from core.live.limits import (
-    VARIABLE,
-    allowed_bytes,
-    cgroup_limits,
-    check,
-    largest_batch,
-    machine_bytes,
-    race_refused,
-    refused,
-)
+from core.cost import Cost
+from core.live import host, limits
+from core.live.host import MEMORY, UPDATE, allowed_bytes, allowed_seconds, cgroup_limits, machine_bytes
+from core.live.limits import check, largest_batch, race_refused, refused
 from core.parameters import ParameterError
 from core.training.experiment import Experiment
 from tests.helpers.looks import kept
@@ -32,28 +25,41 @@ def need(experiment):
     return 500_000 + 1_000_000 * experiment.task.batch
 
 
+def cost(experiment):
+    """And a tenth of a second a sequence."""
+    return Cost(need(experiment), 0.1 * experiment.task.batch)
+
+
+def race(lanes, seeds):
+    return Cost(sum(need(one) * seeds for one in lanes), sum(cost(one).seconds * seeds for one in lanes))
+
+
 @pytest.fixture
 def allow(monkeypatch):
-    return lambda megabytes: monkeypatch.setenv(VARIABLE, str(megabytes))
+    return lambda megabytes: monkeypatch.setenv(MEMORY, str(megabytes))
 
 
 WEIGHING = {"plain": {}, "clipped": {"clip_norm": True, "l2": True}, "GRU": {"gru": True, "clip_norm": True},
             "Omega": {"omega": True}, "generator": {"task": "generator", "teacher_forcing": True},
             "leaky": {"leaky": True, "truncation": True},
             "two": {"task": "generator", "teacher_forcing": True, "leaky": True}}
-ALLOWED = {"all": 40.5, "one less": 40.4, "half": 20.49, "one": 1.5, "none": 1.4, "no number": "much"}
+ALLOWED = {"all": (40.5, 30), "one less": (40.4, 30), "half": (20.49, 30), "one": (1.5, 30), "none": (1.4, 30),
+           "no number": ("much", 30), "half of the seconds": (40.5, 2.01), "no second": (40.5, 0.09),
+           "less of both": (20.49, 0.5), "no number of seconds": (40.5, "long")}
 
 
-def lines(megabytes):
+def lines(megabytes, seconds):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(VARIABLE, str(megabytes))
-        patch.setattr(limits, "race_bytes", lambda lanes, seeds: sum(need(one) * seeds for one in lanes))
-        found = [(name, refused("run", asked(**values), need)) for name, values in WEIGHING.items()]
+        patch.setenv(MEMORY, str(megabytes))
+        patch.setenv(UPDATE, str(seconds))
+        patch.setattr(limits, "race_cost", race)
+        found = [(name, refused(asked(**values), cost)) for name, values in WEIGHING.items()]
+        found += [("memory alone", refused(asked(), lambda one: Cost(need(one), 0.0)))]
         found += [("race", race_refused([asked(lstm=True), asked()], 3)), ("alone", race_refused([asked()], 1))]
     return [f"{name}: {claim and (claim.name, claim.text, dict(claim.numbers))}" for name, claim in found]
 
 
-CASES = {name: lambda megabytes=megabytes: lines(megabytes) for name, megabytes in ALLOWED.items()}
+CASES = {name: lambda given=given: lines(*given) for name, given in ALLOWED.items()}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -67,11 +73,11 @@ def test_every_look_that_is_kept_is_looked_at():
 
 def test_where_it_fits_nothing_is_raised_and_else_the_line(allow):
     allow(40.5)
-    check("run", asked(), need)
+    check(asked(), cost)
     allow(40.4)
     with pytest.raises(ParameterError) as error:
-        check("run", asked(), need)
-    assert str(error.value) == refused("run", asked(), need).text
+        check(asked(), cost)
+    assert str(error.value) == refused(asked(), cost).text
 
 
 @pytest.mark.parametrize(("room", "batch"), [(40.5, 40), (60.0, 40), (40.4, 39), (20.5, 20), (20.49, 19), (1.5, 1),
@@ -91,20 +97,30 @@ def test_what_is_no_number_above_0_is_one_line(allow, text):
     allow(text)
     with pytest.raises(ParameterError) as error:
         allowed_bytes()
-    assert str(error.value) == f"VISITOR_MEMORY_MB must be a number of megabytes above 0, got {text}."
+    assert str(error.value) == f"VISITOR_MEMORY_MB must be a number of megabytes above 0, got {text or 'nothing'}."
 
 
-def test_where_the_host_says_nothing_it_is_a_quarter_of_the_machine(monkeypatch):
-    monkeypatch.delenv(VARIABLE, raising=False)
-    monkeypatch.setattr(limits, "machine_bytes", lambda: 1003)
-    assert allowed_bytes() == 250
+@pytest.mark.parametrize(("machine", "given"), [(24e9, 1e9), (4e9, 1e9), (3.9e9, 975e6), (1.2e9, 3e8), (1e9, 3e8),
+                                                (6e8, 3e8), (5e8, 2.5e8), (1003, 501)])
+def test_where_the_host_says_nothing_it_is_a_share_of_the_machine(monkeypatch, machine, given):
+    """A quarter: at most 1 GB, and at least 300 MB where that is no more than half of it."""
+    monkeypatch.delenv(MEMORY, raising=False)
+    monkeypatch.setattr(host, "machine_bytes", lambda: machine)
+    assert allowed_bytes() == given
+
+
+def test_where_the_host_says_nothing_an_update_may_take_half_a_minute(monkeypatch):
+    monkeypatch.delenv(UPDATE, raising=False)
+    assert allowed_seconds() == 30.0
+    monkeypatch.setenv(UPDATE, "0.25")
+    assert allowed_seconds() == 0.25
 
 
 def machine(monkeypatch, pages=1000, found=()):
     """Bytes of a machine with so many pages of 10 bytes, in containers with these limits."""
-    monkeypatch.setattr(limits.os, "sysconf", lambda name: {"SC_PHYS_PAGES": pages, "SC_PAGE_SIZE": 10}[name])
+    monkeypatch.setattr(host.os, "sysconf", lambda name: {"SC_PHYS_PAGES": pages, "SC_PAGE_SIZE": 10}[name])
     asked_for = []
-    monkeypatch.setattr(limits, "cgroup_limits", lambda lines, root: asked_for.append((lines, root)) or list(found))
+    monkeypatch.setattr(host, "cgroup_limits", lambda lines, root: asked_for.append((lines, root)) or list(found))
     return machine_bytes.__wrapped__(), asked_for
 
 
@@ -122,8 +138,8 @@ def test_a_machine_that_does_not_say_it_is_taken_to_have_four_gigabytes(monkeypa
     def silent(_):
         raise error
 
-    monkeypatch.setattr(limits.os, "sysconf", silent)
-    monkeypatch.setattr(limits, "cgroup_limits", lambda *_: [])
+    monkeypatch.setattr(host.os, "sysconf", silent)
+    monkeypatch.setattr(host, "cgroup_limits", lambda *_: [])
     assert machine_bytes.__wrapped__() == 4_000_000_000
 
 

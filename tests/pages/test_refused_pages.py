@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from core.live.limits import VARIABLE
+from core.live.host import MEMORY
 from core.live.memory import race_bytes, run_bytes
 from tests.helpers.app_page import button, checked, click, race_of, run_of, settings_of, unfolded, values, warnings
 from tests.helpers.panels import put
@@ -16,7 +16,7 @@ RACE = {"n_hidden": "32", "seq_len": "100", "batch": "64", "lanes": "lstm,omega"
 
 @pytest.fixture(autouse=True)
 def _limit(monkeypatch):
-    monkeypatch.setenv(VARIABLE, str(LIMIT))
+    monkeypatch.setenv(MEMORY, str(LIMIT))
 
 
 def page_of(name, **query):
@@ -31,9 +31,8 @@ def proposed(page):
     """(MB, largest batch that fits, batch that is drawn) of the one line above the charts."""
     (line,) = warnings(page)
     found = re.fullmatch(
-        r"This run would hold up to (\d+) MB \(seq_len 100 × batch 64 × n_hidden 32, LSTM\); at most 60 MB are "
-        r"allowed here\. The largest batch that fits is (\d+)\. What is drawn is a run that fits, with a batch of "
-        r"(\d+)\.", line)
+        r"LSTM, n = 32, T = 100, B = 64: (\d+) MB and \S+ s an update; this server gives 60 MB\. B = (\d+) fits\. "
+        r"What is drawn is a run that fits, with a batch of (\d+)\.", line)
     assert found, line
     return tuple(map(int, found.groups()))
 
@@ -60,6 +59,19 @@ def test_a_link_trained_so_far_is_not_trained_either():
     page = page_of("playground", **DEAR, updates="3")
     proposed(page)
     assert (run_of(page).state, run_of(page).updates) == ("ready", 0)
+
+
+@pytest.mark.parametrize("name", ["playground", "jacobians", "truncation"])
+def test_one_press_takes_what_is_proposed_and_it_runs(name):
+    page = page_of(name, **DEAR)
+    _, fits, _ = proposed(page)
+    page = click(page, f"Go on with B = {fits}")
+    asked = settings_of(page).experiment()[0]
+    assert {key: address(page)[key] for key in DEAR} == DEAR | {"batch": str(fits)}  # the others stay
+    assert (warnings(page), run_of(page).experiment, asked.task.batch) == ([], asked, fits)
+    assert not any(one.label.startswith("Go on with B") for one in page.button)
+    page = click(page, "Step")
+    assert run_of(page).updates == 1
 
 
 def test_with_the_batch_moved_down_to_what_is_proposed_it_runs():
@@ -92,8 +104,8 @@ def test_a_race_that_asks_for_too_much_opens_with_the_line_and_builds_no_lane(mo
     (line,) = warnings(page)
     held = race_bytes([lane.experiment for lane in race._lanes], 3)
     found = re.fullmatch(
-        rf"This race would hold up to {-(-held // 10**6)} MB \(seq_len 100 × batch 64 × n_hidden 32, 3 lanes × 3 "
-        r"seeds\); at most 60 MB are allowed here\. The largest batch that fits is (\d+)\.", line)
+        rf"2 remedies, 3 seeds, n = 32, T = 100, B = 64: {-(-held // 10**6)} MB and \S+ s an update; this server "
+        r"gives 60 MB\. B = (\d+) fits\.", line)
     assert found, line
     assert button(page, "Race").disabled
     assert button(page, "Step").disabled
@@ -102,16 +114,17 @@ def test_a_race_that_asks_for_too_much_opens_with_the_line_and_builds_no_lane(mo
     assert (race.state, race.front, race._thread) == ("ready", 0, None)
     assert RACE.items() <= {**address(page), "seeds": "3"}.items()  # 3 is what a link need not say
     monkeypatch.undo()
-    monkeypatch.setenv(VARIABLE, str(LIMIT))
-    page = put(page, "batch", int(found[1]), of="remedies.")
+    monkeypatch.setenv(MEMORY, str(LIMIT))
+    page = click(page, f"Go on with B = {found[1]}")
+    assert address(page)["batch"] == found[1]
     assert (warnings(page), race_of(page).refused) == ([], None)
     page = click(page, "Step")
     assert race_of(page).front == 1
 
 
 def test_a_limit_that_is_no_number_is_said_and_nothing_begins(monkeypatch):
-    monkeypatch.setenv(VARIABLE, "plenty")
+    monkeypatch.setenv(MEMORY, "plenty")
     page = page_of("playground")
     (line,) = warnings(page)
-    assert line.startswith(f"{VARIABLE} must be a number of megabytes above 0, got plenty.")
+    assert line.startswith(f"{MEMORY} must be a number of megabytes above 0, got plenty.")
     assert button(page, "Train").disabled

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.arrays import Array
+from core.cost import Prices
 from core.network.cells.jacobians import Jacobians
 from core.network.cells.tape import Tape
 
@@ -63,6 +64,14 @@ class Cell(ABC):
         """Numbers of a tape of T steps, for each sequence: two short tapes tell, for each step adds as many."""
         one, two = (self.tape(steps, 1, np.dtype(np.float64)).numbers for steps in (1, 2))
         return one + (T - 1) * (two - one)
+
+    @abstractmethod
+    def forward_seconds(self, prices: Prices, B: int) -> float:
+        """Of one step of `forward`."""
+
+    @abstractmethod
+    def backward_seconds(self, prices: Prices, B: int) -> float:
+        """Of one step back, with what it adds to dL/dV."""
 
     @abstractmethod
     def forward(self, V: Array, tape: Tape, start: int, stop: int) -> None:

@@ -22,6 +22,7 @@ import numpy as np
 
 from core.arrays import Array
 from core.breath import breathe, steps_a_piece
+from core.cost import Prices
 from core.network.activations import Activation
 from core.network.cells.base import Carry, Cell
 from core.network.cells.gated_jacobians import GRUJacobians
@@ -79,6 +80,17 @@ class GRU(Cell):
 
     def tape(self, T: int, B: int, dtype: np.dtype, replicas: tuple[int, ...] = ()) -> GRUTape:
         return GRUTape(T, self.n, self.n_in, B, dtype, replicas, with_a=keeps_preactivation(self.activation))
+
+    def forward_seconds(self, prices: Prices, B: int) -> float:
+        numbers, (phi, _) = self.n * B, self.activation.rates
+        gates = prices.function(prices.exp, 2 * numbers) + prices.each(2 * numbers, 2)
+        return prices.product(*self.shape, B) + gates + prices.function(phi, numbers) + prices.each(numbers, 5)
+
+    def backward_seconds(self, prices: Prices, B: int) -> float:
+        numbers, (rows, m), (_, slope) = self.n * B, self.shape, self.activation.rates
+        factors = prices.each(12 * numbers) + prices.function(slope, numbers)
+        gradient = prices.product(rows, B, m) + prices.each(rows * m)
+        return factors + prices.product(self.n, rows, B) + prices.each(numbers, 7) + gradient
 
     def forward(self, V: Array, tape: GRUTape, start: int, stop: int) -> None:
         negative = V.copy()

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from core.arrays import Array
 from core.breath import breathe, steps_a_piece
+from core.cost import Prices
 from core.network.activations import Activation
 from core.network.cells.base import Carry
 from core.network.cells.jacobians import PlainJacobians
@@ -38,6 +39,12 @@ class Leaky(Vanilla):
 
     def beside_others(self, cells: Sequence[Leaky]) -> Leaky:
         return Leaky(self.n, self.n_in, self.activation, np.stack([cell.leak for cell in cells]))
+
+    def forward_seconds(self, prices: Prices, B: int) -> float:
+        return super().forward_seconds(prices, B) + prices.each(self.n * B, 3)
+
+    def backward_seconds(self, prices: Prices, B: int) -> float:
+        return super().backward_seconds(prices, B) + prices.each(self.n * B, 3)
 
     def forward(self, V: Array, tape: VanillaTape, start: int, stop: int) -> None:
         phi, dot = self.phi(tape, tape.G_at), multiply_by(V)

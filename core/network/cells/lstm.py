@@ -25,6 +25,7 @@ import numpy as np
 
 from core.arrays import Array
 from core.breath import breathe, steps_a_piece
+from core.cost import Prices
 from core.network.activations import Activation
 from core.network.cells.base import Carry, Cell
 from core.network.cells.gated_jacobians import LSTMJacobians
@@ -87,6 +88,17 @@ class LSTM(Cell):
 
     def tape(self, T: int, B: int, dtype: np.dtype, replicas: tuple[int, ...] = ()) -> LSTMTape:
         return LSTMTape(T, self.n, self.n_in, B, dtype, replicas, with_a=keeps_preactivation(self.activation))
+
+    def forward_seconds(self, prices: Prices, B: int) -> float:
+        numbers, (phi, _) = self.n * B, self.activation.rates
+        gates = prices.function(prices.exp, 3 * numbers) + prices.each(3 * numbers, 2)
+        return prices.product(*self.shape, B) + gates + 2 * prices.function(phi, numbers) + prices.each(numbers, 4)
+
+    def backward_seconds(self, prices: Prices, B: int) -> float:
+        numbers, (rows, m), (_, slope) = self.n * B, self.shape, self.activation.rates
+        factors = prices.each(14 * numbers) + 2 * prices.function(slope, numbers)
+        gradient = prices.product(rows, B, m) + prices.each(rows * m)
+        return factors + prices.product(self.n, rows, B) + prices.each(2 * numbers, 4) + gradient
 
     def forward(self, V: Array, tape: LSTMTape, start: int, stop: int) -> None:
         negative = V.copy()

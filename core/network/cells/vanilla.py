@@ -20,6 +20,7 @@ import numpy as np
 
 from core.arrays import Array
 from core.breath import NUMBERS, breathe, steps_a_piece
+from core.cost import Prices
 from core.network.activations import Activation, Calls
 from core.network.cells.base import Carry, Cell
 from core.network.cells.jacobians import PlainJacobians
@@ -57,6 +58,15 @@ class Vanilla(Cell):
 
     def tape(self, T: int, B: int, dtype: np.dtype, replicas: tuple[int, ...] = ()) -> VanillaTape:
         return VanillaTape(T, self.n, self.n_in, B, dtype, replicas)
+
+    def forward_seconds(self, prices: Prices, B: int) -> float:
+        functions = sum(prices.function(rate, self.n * B) for rate in self.activation.rates)
+        return prices.product(*self.shape, B) + functions
+
+    def backward_seconds(self, prices: Prices, B: int) -> float:
+        n, m = self.shape
+        gradient = prices.product(n, B, m) + prices.each(n * m)
+        return prices.product(n, n, B) + prices.each(n * B, 2) + gradient
 
     def forward(self, V: Array, tape: VanillaTape, start: int, stop: int) -> None:
         phi, dot = self.phi(tape, tape.h_at), multiply_by(V)

@@ -4,7 +4,7 @@ may."""
 from __future__ import annotations
 
 from core.remedies.base import Remedy
-from core.remedies.hessian_free.solver import HessianFree, HessianFreeSolver, holds
+from core.remedies.hessian_free.solver import HessianFree, HessianFreeSolver, holds, seconds
 from core.sources import MARTENS_2011
 
 REMEDY = Remedy(
@@ -21,5 +21,5 @@ REMEDY = Remedy(
     harms="A small batch is fitted together with its noise: with 2 sequences for 200 the demo stays worse than the "
           "mean. Where the gradient is exactly 0, no curvature helps.",
     spec=HessianFree, plain_cell=True, solver=lambda spec: HessianFreeSolver(spec),
-    holds=holds,
+    holds=holds, seconds=seconds,
 )

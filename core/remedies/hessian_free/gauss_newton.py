@@ -27,6 +27,7 @@ from core.bptt.closed_loop import chain_back
 from core.bptt.losses import softmax
 from core.bptt.update import Problem
 from core.breath import breathe, steps_a_piece
+from core.remedies.base import Passes
 
 
 def output_curvature(Ry: Array, y: Array, classes: bool) -> Array:
@@ -40,6 +41,16 @@ def output_curvature(Ry: Array, y: Array, classes: bool) -> Array:
     weighted = p * Ry
     weighted -= p * weighted.sum(axis=1, keepdims=True)
     return weighted / (y.shape[0] * y.shape[2])
+
+
+def product_seconds(passes: Passes) -> float:
+    """Of one product: a step forward is one with [W_hh | v_V], a step back as in back-propagation."""
+    prices, sizes, B = passes.prices, passes.sizes, passes.B
+    n, m = sizes.n, sizes.n + sizes.n_in + 1
+    forward = prices.product(n, n + m, B) + prices.each(n * B)
+    back = prices.product(n, n, B) + prices.product(n, B, m) + prices.each(n * B, 3) + prices.each(n * m)
+    at_targets = 5 * prices.product(sizes.n_out, n, B) + prices.each(sizes.n_out * B, 8)
+    return sizes.T * (forward + back) + sizes.targets * at_targets
 
 
 class GaussNewton:

@@ -17,6 +17,7 @@ line search), written after Martens 2010 and Martens & Sutskever 2011.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -26,9 +27,9 @@ import numpy as np
 from core.arrays import Floats
 from core.bptt.update import Problem
 from core.parameters import Spec, number
-from core.remedies.base import Held, Sizes
+from core.remedies.base import Held, Passes, Sizes
 from core.remedies.hessian_free.conjugate_gradient import conjugate_gradient
-from core.remedies.hessian_free.gauss_newton import GaussNewton
+from core.remedies.hessian_free.gauss_newton import GaussNewton, product_seconds
 
 DECAY = 0.95  # of the last direction, where CG starts
 BADLY, WELL, FACTOR = 0.25, 0.75, 1.5  # Levenberg-Marquardt
@@ -83,6 +84,13 @@ def holds(sizes: Sizes) -> Held:
     """R{h} beside all that is read, and h and y at the targets; while a product is made R{h} and dL/dh there."""
     R, at_targets = (sizes.T + 1) * (2 * sizes.n + sizes.n_in + 1), sizes.targets * (sizes.n + sizes.n_out)
     return Held(kept=sizes.number * (R + at_targets), work=sizes.number * 2 * at_targets, losses=True)
+
+
+def seconds(spec: HessianFree, passes: Passes) -> float:
+    """At most: so many products with G as CG may make, with one for its start and half of one for the model, and losses
+    down to the shortest step."""
+    losses = 2 + math.log(SHORTEST) / math.log(SHRINK)
+    return (spec.cg_iterations + 1.5) * product_seconds(passes) + losses * passes.forward
 
 
 class HessianFreeSolver:

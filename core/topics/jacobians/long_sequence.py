@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from core.live.limits import allowed_bytes
-from core.live.memory import DRAWN, FLOAT, OBJECTS
+from core.live.host import allowed_bytes
 from core.network.cells.jacobians import Jacobians
 from core.network.cells.vanilla import Vanilla
 from core.network.weights import BATCHES
@@ -22,12 +21,10 @@ from core.remedies.hooks import Hooks
 from core.specs.task import Task
 from core.spelling import memory
 from core.tasks.base import TaskKind
+from core.topics.jacobians.cost import STRETCH, long_bytes
 from core.topics.jacobians.products import product_norms
 from core.training.experiment import Experiment
 from core.training.record import LongReach
-
-STRETCH = 1024  # steps of the forward pass at a time
-NORMS = 4  # copies of what is known so far
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,11 +67,10 @@ def long_reach(experiment: Experiment, length: int,
     yield 1.0, LongReach(length, norms)
 
 
-def longest(n: int, task: TaskKind, allowed: int) -> int:
-    """The most steps that can be held: of each the slopes of n units, the input, what it is drawn with, and the norms;
-    beside them the tape of one stretch."""
-    stretch = STRETCH * (OBJECTS + FLOAT * (5 * n + task.n_in + 1))
-    return max(int((allowed - stretch) / (FLOAT * (n + 2 * task.n_in + DRAWN + NORMS))), 0)
+def longest(n: int, task: TaskKind, room: float) -> int:
+    """The most steps that can be held."""
+    none, one = (long_bytes(length, n, task) for length in (0, 1))
+    return max(int((room - none) / (one - none)), 0)
 
 
 def _slopes(experiment: Experiment, length: int, V: NDArray[np.floating]) -> Iterator[tuple[float, Jacobians | None]]:

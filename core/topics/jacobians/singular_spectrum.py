@@ -30,12 +30,12 @@ from numpy.typing import NDArray
 from core.arrays import Floats
 from core.network.cells.jacobians import Jacobians
 from core.norms import LOG10_2
+from core.topics.jacobians.cost import MOST_NUMBERS
 from core.topics.jacobians.graded_qr import graded_qr
 from core.training.record import SingularSpectrum
 
 SWEEPS = 30  # of rotations; some seven are enough
 CONVERGED = 2e-15  # cosine between two rows
-MOST_NUMBERS = 2**16  # rotated together
 EPS = float(np.finfo(np.float64).eps)
 STEEP = 10  # bits between the rows of one factor beyond which they are taken apart
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from core.claims import Verdict
 from core.live.limits import check
-from core.live.memory import run_bytes
 from core.live.replay import Change
 from core.live.run import LiveRun
+from core.live.seconds import run_cost
 from core.live.slot import UpdateSlot
 from core.live.view import View
 from core.topics.playground.reach import Reach, last_lag, reach_of
@@ -48,7 +48,7 @@ def verdict_after(experiment: Experiment, changes: Iterable[Change] = (), *, unt
         step, kind, headline, solved, and each claim with its text and its numbers, as the headless command prints it.
     """
     for one in (experiment, *(change.experiment for change in changes)):
-        check("run", one, run_bytes)
+        check(one, run_cost)
     run, before = LiveRun(experiment, UpdateSlot(), changes), -1
     while not untouched and run.updates != before:
         before = run.updates

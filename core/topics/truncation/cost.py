@@ -15,13 +15,16 @@ from numpy.typing import NDArray
 
 from core.arrays import Floats
 from core.claims import Claim
+from core.cost import Cost
 from core.live.limits import refused
 from core.live.memory import trainer_need
+from core.live.seconds import update_seconds
 from core.topics.truncation.dropped_gradient import truncation_of
 from core.topics.truncation.words import say
 from core.training.clock import clock
 from core.training.experiment import Experiment, network_alone
 from core.training.trainer import Trainer
+from core.training.truncated_pairs import map_of
 
 LENGTHS = (50, 100, 200, 500, 1000)  # T, steps
 ROUNDS = (3, 25)  # sequences of each kind that are timed at one length
@@ -53,7 +56,7 @@ def cost_pieces(experiment: Experiment) -> Iterator[tuple[float, TruncationCost 
     rows: list[tuple] = []
     for done, T in enumerate(lengths):
         at = replace(experiment, task=replace(experiment.task, seq_len=T))
-        claim = refused("pair of networks", at, pair_bytes)
+        claim = refused(at, pair_cost)
         if claim is not None:
             yield 1.0, _table(rows, say("left_out", {"T": T}, why=claim))
             return
@@ -90,10 +93,28 @@ def cost_pieces(experiment: Experiment) -> Iterator[tuple[float, TruncationCost 
         yield (done + 1) / len(lengths), _table(rows)
 
 
+def measuring_seconds(experiment: Experiment) -> float:
+    """How long measuring takes: at each length as many sequences of both kinds as there is time for."""
+    kind, total = experiment.task.kind, 0.0
+    for T in (T for T in LENGTHS if kind.shortest <= T <= kind.longest):
+        at = replace(experiment, task=replace(experiment.task, seq_len=T))
+        cut = network_alone(at, *truncation_of(at))
+        both = update_seconds(network_alone(at)) + map_of(cut).updates * update_seconds(cut)
+        if both > LONGEST:
+            break
+        total += both * (1 + np.clip(BUDGET / both, *ROUNDS))
+    return total
+
+
 def pair_bytes(experiment: Experiment) -> int:
     """What is held at one length: both networks."""
     return (trainer_need(network_alone(experiment)).peak
             + trainer_need(network_alone(experiment, *truncation_of(experiment))).peak)
+
+
+def pair_cost(experiment: Experiment) -> Cost:
+    """Of one length; how long that takes is found out by doing it."""
+    return Cost(pair_bytes(experiment), 0.0)
 
 
 def _medians(seconds: list[list[list[float]]]) -> tuple[float, float, float, int]:

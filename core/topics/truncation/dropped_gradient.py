@@ -17,8 +17,11 @@ from numpy.typing import NDArray
 
 from core.arrays import Floats
 from core.bptt.gradient_by_lag import GradientByLag, lag_pieces
-from core.live.limits import allowed_bytes, largest_batch, with_batch
+from core.cost import Prices, prices
+from core.live.host import allowed_bytes
+from core.live.limits import largest_batch, with_batch
 from core.live.memory import FLOAT, run_bytes, tape_bytes, trainer_need
+from core.live.seconds import update_seconds
 from core.network.cells.vanilla import Vanilla
 from core.network.weights import Network
 from core.norms import euclidean_norm
@@ -28,7 +31,7 @@ from core.remedies.hooks import Hooks
 from core.training.course import Course
 from core.training.experiment import Experiment, network_alone
 from core.training.trainer import Trainer
-from core.training.truncated_pairs import TruncationMap, map_of
+from core.training.truncated_pairs import TruncationMap, map_of, target_steps
 
 PAGE_WORK = 3e9  # multiplications of a split by lag: some seconds
 
@@ -73,6 +76,18 @@ def split_bytes(experiment: Experiment) -> int:
         tape = FLOAT * Hooks(experiment.remedies).cell(experiment.recurrence, 0).tape_numbers(task.seq_len) * task.batch
         tapes += tape + FLOAT * task.seq_len * task.batch * (7 * n + 2 * task.kind.n_in + 2)
     return tapes
+
+
+def split_seconds(experiment: Experiment, at: Prices | None = None) -> float:
+    """Of the measurement: a gradient, one of each chunk, and for the split by lag a product a target step and lag."""
+    task, n = experiment.task, experiment.recurrence.n_hidden
+    whole = 3 * update_seconds(network_alone(experiment), at=at)
+    if not _splits(experiment):
+        return whole
+    own, targets = (at or prices()).of(FLOAT, 1, 0), len(target_steps(experiment))
+    lags = own.product(n, n, task.batch) + own.product(n, task.batch, n + task.kind.n_in + 1) + own.each(
+        n * task.batch, 3)
+    return whole + 0.5 * targets * task.seq_len * lags  # none goes beyond the first step
 
 
 def _splits(experiment: Experiment) -> bool:

@@ -18,9 +18,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.claims import Claim
+from core.cost import Cost
 from core.live.history import SMOOTHING
+from core.live.host import WORK, allowed_seconds
+from core.live.memory import trainer_need
+from core.live.seconds import update_seconds
+from core.parameters import ParameterError
 from core.remedies.clip_norm import ClipNorm
-from core.spelling import as_told
+from core.spelling import as_told, lasting
 from core.topics.truncation.recorded_norms import ALLOWED
 from core.training.batches import baselines_of
 from core.training.experiment import Experiment
@@ -93,6 +98,23 @@ def grid() -> list[float]:
     return [as_told(10 ** (i / PER_DECADE), 3) for i in range(low, high + 1)]
 
 
+RERUNS = 2.0 + 2 * math.log2(len(grid())) + CHECKS  # that are expected: without a clip, two halvings, and the others
+
+
+def search_cost(experiment: Experiment, updates: int) -> Cost:
+    """Of a search with so many updates in a re-run, as many re-runs as it makes at most where none is cut short."""
+    return Cost(trainer_need(experiment).peak, RERUNS * updates * update_seconds(experiment))
+
+
+def _check(experiment: Experiment, updates: int) -> None:
+    """Raises ParameterError where the search would take too long."""
+    room = WORK * allowed_seconds()
+    most = int(updates * room / search_cost(experiment, updates).seconds)
+    if most < updates:
+        raise ParameterError(f"reruns must be at most {most} updates for these sizes (a search may take "
+                             f"{lasting(room, 'down')} here), got {updates}.")
+
+
 def search_pieces(experiment: Experiment, updates: int, also: Iterable[float] = (),
                   ) -> Iterator[tuple[float, ThresholdSearch | None]]:
     """In pieces: (share of the work done 0..1, what was tried so far).
@@ -102,16 +124,17 @@ def search_pieces(experiment: Experiment, updates: int, also: Iterable[float] = 
         updates: of each re-run.
         also: thresholds to try beside those of the search, where clipping allows them.
     """
+    _check(experiment, updates)
     chance = baselines_of(experiment).chance
     found, thresholds = ThresholdSearch(updates, chance, ()), _thresholds(also)
-    threshold, expected = next(thresholds), 2.0 + 2 * math.log2(len(grid())) + CHECKS
+    threshold = next(thresholds)
     while threshold is not None:
         for done, rerun in _rerun(experiment, threshold, updates):
             if rerun is None:
-                yield min((len(found.reruns) + done) / expected, 0.99), None
+                yield min((len(found.reruns) + done) / RERUNS, 0.99), None
             else:
                 found = replace(found, reruns=(*found.reruns, rerun))
-                yield min(len(found.reruns) / expected, 0.99), found
+                yield min(len(found.reruns) / RERUNS, 0.99), found
         try:
             threshold = thresholds.send(found)
         except StopIteration:

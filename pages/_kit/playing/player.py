@@ -9,6 +9,7 @@ import streamlit as st
 from core.live.player import Player
 from pages._kit.controls.press import once
 from pages._kit.controls.widgets import field, panel_of
+from pages._kit.link.settings import settings
 from pages._kit.link.values import Own
 
 
@@ -51,3 +52,14 @@ def play_row(played: Player, begin: str, *, step: str, reset: str, own: Own | No
                   disabled=state in ("diverged", "finished") or played.refused is not None)
         st.button("Reset", icon=":material/replay:", on_click=played.reset, help=reset)
         panel_of(lambda: [field("pace", own, bare=True), field("until_solved", own)], own, key="pace", inline=True)
+
+
+def smaller(played: Player, own: Own | None = None) -> None:
+    """A button that takes what is proposed where what was asked for costs too much.
+
+    Args:
+        own: the values that the batch belongs to; the session's settings when None.
+    """
+    if fits := played.fits:
+        st.button(f"Go on with B = {fits}", key="fits", icon=":material/check:", type="primary",
+                  on_click=(own or settings()).take, args=("batch", fits))

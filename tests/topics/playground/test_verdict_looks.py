@@ -149,10 +149,9 @@ def test_every_case_that_is_kept_is_looked_at():
 
 def test_a_run_that_there_is_no_room_for_is_refused_as_a_run(monkeypatch):
     monkeypatch.setenv("VISITOR_MEMORY_MB", "10")
-    with pytest.raises(ParameterError, match="This run would hold up to 26 MB") as refused:
+    with pytest.raises(ParameterError, match="n = 4, T = 9, B = 3: 26 MB and") as refused:
         verdict_after(Experiment.from_values(SMALL))
-    assert str(refused.value).startswith("This run would hold up to 26 MB (seq_len 9 × batch 3 × n_hidden 4); at most "
-                                         "10 MB are allowed here.")
+    assert "an update; this server gives 10 MB. Not even B = 1 fits" in str(refused.value)
     changed = Experiment.from_values(SMALL | {"batch": 4})
     monkeypatch.setenv("VISITOR_MEMORY_MB", "1000")
     assert verdict_after(Experiment.from_values(SMALL), [Change(2, changed)])["step"] == 3

@@ -10,7 +10,7 @@ import pytest
 
 from core.command.main import main
 from core.command.published import experiment_steps
-from core.parameters import ParameterError
+from core.parameters import ParameterError, shown
 from core.topics.race.published.base import plan
 from core.topics.race.published.checkpoint import Done, load, save
 from tests.topics.race.test_published import SMALL
@@ -121,7 +121,7 @@ def test_a_file_is_whole_or_not_there(tmp_path, monkeypatch):
     monkeypatch.setattr(np, "savez", lambda f, **_: (f.write(b"half"), (_ for _ in ()).throw(OSError(28, "No space"))))
     with pytest.raises(ParameterError) as caught:
         save(file, SMALL, Done())
-    assert str(caught.value) == f"checkpoint must be a file that can be written, got {file}: No space."
+    assert str(caught.value) == f"checkpoint must be a file that can be written, got {shown(str(file))}: No space."
     assert file.read_bytes() == before
     assert {beside.name for beside in tmp_path.iterdir()} == {"c.npz", "c.npz.part"}
 
@@ -145,6 +145,13 @@ TAMPERED = {
     "an outcome cut short": lambda f, theta: f["outcomes"][0].pop("solved") or theta,
     "a network of another size": lambda f, theta: theta[:-1],
     "a network of another precision": lambda f, theta: theta.astype(np.float64),
+    "a step before the first": lambda f, theta: f["run"].update(step=-1) or theta,
+    "half a step": lambda f, theta: f["run"].update(step=1.5) or theta,
+    "a sequence before the first": lambda f, theta: f["run"].update(sequence=-1) or theta,
+    "an error above 1": lambda f, theta: f["run"].update(error=1.5) or theta,
+    "no number of seconds": lambda f, theta: f["run"].update(seconds=float("nan")) or theta,
+    "weights that are no numbers": lambda f, theta: np.where(np.arange(theta.size) == 3, np.nan, theta).astype(
+        theta.dtype),
     "settings that are not allowed": lambda f, theta: f["settings"].update(lr=-1.0) or theta,
 }
 
@@ -201,7 +208,7 @@ def test_a_checkpoint_of_other_settings_names_the_first_that_differs(tmp_path):
     with pytest.raises(ParameterError) as caught:
         load(tmp_path / "c.npz", replace(SMALL, lr=0.5))
     assert str(caught.value) == (
-        f"checkpoint must be one of the same settings: lr is 0.5 here and 0.02 in {tmp_path / 'c.npz'}.")
+        f"checkpoint must be one of the same settings: lr is 0.5 here and 0.02 in {shown(str(tmp_path / 'c.npz'))}.")
 
 
 def test_where_there_is_no_file_nothing_is_done(tmp_path):

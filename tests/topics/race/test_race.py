@@ -486,7 +486,7 @@ def test_pause_and_go_on_do_what_they_say_and_nothing_twice():
 
 def test_entrants_that_take_too_much_memory_begin_nothing_and_say_so(monkeypatch):
     made = played(race(ENDLESS), to=3)
-    monkeypatch.setattr("core.live.limits.allowed_bytes", lambda: 1e6)
+    monkeypatch.setattr("core.live.host.allowed_bytes", lambda: 1e6)
     made.apply(entrants(ENDLESS, "clip_norm,lstm"), SEEDS, False)
     assert made.refused
     assert "\n" not in made.refused
@@ -503,7 +503,7 @@ def test_a_race_that_is_on_pauses_where_its_new_entrants_take_too_much_memory(mo
     made = race(ENDLESS)
     made.play()
     wait_until(lambda: made.front > 2)
-    monkeypatch.setattr("core.live.limits.allowed_bytes", lambda: 1e6)
+    monkeypatch.setattr("core.live.host.allowed_bytes", lambda: 1e6)
     made.apply(entrants(ENDLESS, "clip_norm,lstm"), SEEDS, False)
     wait_until(lambda: made.settled)
     assert made.state == "paused"
@@ -546,7 +546,7 @@ def test_each_lane_is_measured_once_before_its_first_update_and_none_while_it_pl
     assert measured("clip_norm,lstm,gru") == []
     monkeypatch.setattr(made, "_rests", True)
     assert measured("clip_norm,lstm,gru") == [3]
-    monkeypatch.setattr("core.live.limits.allowed_bytes", lambda: 1e6)
+    monkeypatch.setattr("core.live.host.allowed_bytes", lambda: 1e6)
     assert measured("clip_norm,lstm,gru,l2") == []
     monkeypatch.undo()
 

@@ -12,7 +12,7 @@ from core.command.published import csv_row
 from core.plotting.drawing import Drawing
 from core.remedies import costs as costs_module
 from core.remedies.base import remedies
-from core.remedies.costs import Cost, cost_of, measured_at
+from core.remedies.costs import RemedyCost, cost_of, measured_at
 from core.tasks.base import tasks
 from core.topics.race.effect import QUANTITIES, RECIPES, Effect, _words, listed
 from core.topics.race.figures.effect import remedy_effect
@@ -100,8 +100,9 @@ def test_every_look_that_is_kept_is_looked_at():
 
 def test_the_settings_of_a_cost_are_told_with_all_sizes_tasks_and_types(monkeypatch):
     monkeypatch.setattr(costs_module, "costs", lambda: (
-        Cost("leaky", "temporal_order", 64, 50, 8, "float64", 1.5), Cost("leaky", "sine", 16, 200, 32, "float32", 2.5),
-        Cost("l1", "copy", 8, 10, 4, "float16", 9.0)))
+        RemedyCost("leaky", "temporal_order", 64, 50, 8, "float64", 1.5),
+        RemedyCost("leaky", "sine", 16, 200, 32, "float32", 2.5),
+        RemedyCost("l1", "copy", 8, 10, 4, "float16", 9.0)))
     assert measured_at("leaky") == (
         "temporal order, sine; n = 16 to 64, T = 50 and 200, B = 8 and 32, float64 and float32, one thread")
     assert (cost_of("leaky").name, cost_of("leaky").numbers) == ("cost", {"low": 1.5, "high": 2.5})
@@ -110,5 +111,5 @@ def test_the_settings_of_a_cost_are_told_with_all_sizes_tasks_and_types(monkeypa
 @pytest.mark.parametrize(("times", "about"), [((0.91, 1.09), True), ((0.89, 1.0), False), ((1.0, 1.11), False)])
 def test_a_cost_within_a_tenth_is_no_more_than_the_measurement_tells_apart(times, about, monkeypatch):
     monkeypatch.setattr(costs_module, "costs", lambda: tuple(
-        Cost("leaky", "recall", 16, 50, 8, "float64", one) for one in times))
+        RemedyCost("leaky", "recall", 16, 50, 8, "float64", one) for one in times))
     assert ("no more than the measurement" in cost_of("leaky").text) == about

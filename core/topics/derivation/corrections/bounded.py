@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from core.claims import Claim
-from core.live.limits import allowed_bytes
+from core.live.host import allowed_bytes
 from core.live.memory import trainer_need
 from core.topics.derivation.words import say
 from core.training.experiment import Experiment

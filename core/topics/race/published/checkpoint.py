@@ -11,13 +11,16 @@ from pathlib import Path
 
 import numpy as np
 
-from core.parameters import ParameterError
+from core.parameters import ParameterError, shown
 from core.topics.race.published.base import Outcome, Published, Run, experiment, plan
 from core.topics.race.published.run import State
 from core.training.checkpoint import Checkpoint
 from core.training.trainer import Trainer
 
 FORMAT = "published experiment, 1"
+# what a file raises that is no archive, was cut or changed, claims more numbers than there is room for, is nested deep
+DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, OverflowError, MemoryError,
+           RecursionError, NotImplementedError, zipfile.BadZipFile, zlib.error)
 
 
 @dataclass
@@ -44,7 +47,8 @@ def save(path: Path, spec: Published, done: Done) -> None:
             os.fsync(file.fileno())
         beside.replace(path)
     except OSError as error:
-        raise ParameterError(f"checkpoint must be a file that can be written, got {path}: {error.strerror}.") from None
+        raise ParameterError(f"checkpoint must be a file that can be written, got {shown(str(path))}: "
+                             f"{error.strerror}.") from None
 
 
 def load(path: Path, spec: Published) -> Done:
@@ -52,16 +56,24 @@ def load(path: Path, spec: Published) -> Done:
     if not path.exists():
         return Done()
     try:
+        _check_sizes(path)
         with np.load(path, allow_pickle=False) as file:
             facts, theta = json.loads(str(file["facts"])), file["theta"]
         settings = _settings(facts)
         if settings == spec.values():
             return _done(spec, facts, theta)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile, zlib.error):
-        raise ParameterError(f"checkpoint must be a file that this command wrote, got {path}.") from None
+    except DAMAGED:
+        raise ParameterError(f"checkpoint must be a file that this command wrote, got {shown(str(path))}.") from None
     name = next(name for name, value in spec.values().items() if settings.get(name) != value)
     raise ParameterError(f"checkpoint must be one of the same settings: {name} is {getattr(spec, name)} here and "
-                         f"{settings.get(name)} in {path}.")
+                         f"{shown(settings.get(name))} in {shown(str(path))}.")
+
+
+def _check_sizes(path: Path) -> None:
+    """Raises ValueError where the archive would unfold: `save` packs nothing."""
+    with zipfile.ZipFile(path) as archive:
+        if sum(part.file_size for part in archive.infolist()) > path.stat().st_size:
+            raise ValueError("packed")
 
 
 def _settings(facts: dict) -> dict:
@@ -83,5 +95,8 @@ def _done(spec: Published, facts: dict, theta: np.ndarray) -> Done:
     network = Trainer(experiment(spec, expected)).network
     if run != expected or (theta.shape, theta.dtype) != (network.theta.shape, network.theta.dtype):
         raise ValueError("another network than that of the plan")
-    checkpoint = Checkpoint(int(found["step"]), int(found["sequence"]), theta, {})
-    return Done(outcomes, State(run, checkpoint, float(found["error"]), float(found["seconds"])))
+    step, sequence, error, seconds = (found[name] for name in ("step", "sequence", "error", "seconds"))
+    if not (type(step) is type(sequence) is int and step >= 1 and sequence >= 0 and 0.0 <= error <= 1.0
+            and 0.0 <= seconds < np.inf and np.isfinite(theta).all()):
+        raise ValueError("no state that a run comes to")
+    return Done(outcomes, State(run, Checkpoint(step, sequence, theta, {}), float(error), float(seconds)))
