@@ -19,7 +19,8 @@ def along(name: str, *, log: bool = False, start: float = 0.0, times: float = 1.
     """How a parameter lies on an axis: at start + times * value, or at start + times * log10(value).
 
     Args:
-        through: or values and their places, both rising, in straight lines between them; nowhere beyond them.
+        through: or values and their places, both rising, in straight lines between them; what is beyond them is beyond
+            every place.
     """
     if through is not None:
         values, places = through

@@ -271,12 +271,13 @@ def carried(tab: Tab, chart: str, found: Locator, x: float | None, y: float | No
 
 
 @pytest.mark.parametrize(("query", "chart", "name", "x", "y", "sets"), [
-    ("landscape?target=0.5", "bifurcation", "Target", None, 1.2, {"target": 1 / (1 + np.exp(-1.2))}),
+    ("landscape?target=1.2", "bifurcation", "Target", None, 1.2, {"target": 1 / (1 + np.exp(-1.2))}),
     ("singular_values?matrix=two_by_two", "unit_circle", "Row 1, column 2 W₁₂ and Row 2, column 2 W₂₂", -0.6, 1.1,
      {"w12": -0.6, "w22": 1.1}),
     ("singular_values?matrix=yours&n_hidden=8&rho=0.9&alpha=1", "by_alpha", "Non-normality α", 2.2, None,
      {"alpha": 2.2})])
 def test_what_a_chart_draws_of_a_parameter_is_carried_there(open_page, query, chart, name, x, y, sets):
+    """The target also from where no state has it: its grip is at the edge."""
     tab = open_page(query, width=1280, height=960)
     tab.wait_for_charts((chart,))
     tab.wait_for_rest()

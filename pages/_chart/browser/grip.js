@@ -18,10 +18,11 @@ function lying({ log, start, times, through }, at) {
   return log ? 10 ** ((at - start) / times) : (at - start) / times;
 }
 
-// In straight lines from one rising list to another; nowhere beyond them.
+// In straight lines from one rising list to another; what is beyond them is beyond every place.
 function between(from, to, at) {
+  if (at < from[0] || at > from.at(-1)) return at < from[0] ? -Infinity : Infinity;
   const i = Math.max(1, from.findIndex((one) => one >= at)), share = (at - from[i - 1]) / (from[i] - from[i - 1]);
-  return at >= from[0] && at <= from.at(-1) ? to[i - 1] + share * (to[i] - to[i - 1]) : NaN;
+  return to[i - 1] + share * (to[i] - to[i - 1]);
 }
 
 function corner({ u }) {
