@@ -38,5 +38,6 @@ hand = Hand(partial(picture, jobs(), kept), spec, experiment, around=answered(an
 on_page = live("singular_values", hand.picture, bells=[jobs().news], order=hand.order, around=hand.around)
 on_page.show("said")
 side_by_side(on_page, found)
+on_page.show("seen", columns=2, height=400)
 on_page.show("plane", columns=2, height=325)
 explain(found.W, found.powers, answer)

@@ -42,7 +42,7 @@ def eigenvalue_plane(now: Spectrum, start: NDArray[np.complex128] | None = None,
         words = f"‖W<sup>T</sup>W − I‖<br>{as_html(plain(orthogonality))}"
         miss = [theme.note(words) | {"x": 0.0, "y": 0.0, "xref": "x", "yref": "y"}]
         text += f" {say('misses', {'by': orthogonality})}"
-    reach = _reach(now.sigma_max)
+    reach = reach_of(now.sigma_max)
     axis = {"autorangeoptions": {"include": [-reach, reach]}}
     if now.sigma_max > WIDE:
         miss.append(theme.note("too far out<br>to be drawn"))
@@ -77,7 +77,7 @@ def _outside(eigenvalues: NDArray[np.complex128]) -> int:
     return sum(as_told(magnitude) > 1.0 for magnitude in np.abs(eigenvalues))
 
 
-def _reach(sigma_max: float) -> float:
+def reach_of(sigma_max: float) -> float:
     """How far the axes go: the unit circle and that of sigma_max have room, and a slider moves them seldom."""
     if not 1.0 < sigma_max < WIDE:
         return 1.08

@@ -9,11 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from core.arrays import Floats
+
 Json = dict[str, Any]
 
 
-def along(name: str, *, log: bool = False, start: float = 0.0, times: float = 1.0) -> Json:
-    """How a parameter lies on an axis: at start + times * value, or at start + times * log10(value)."""
+def along(name: str, *, log: bool = False, start: float = 0.0, times: float = 1.0,
+          through: tuple[Floats, Floats] | None = None) -> Json:
+    """How a parameter lies on an axis: at start + times * value, or at start + times * log10(value).
+
+    Args:
+        through: or values and their places, both rising, in straight lines between them; what is beyond them is beyond
+            every place.
+    """
+    if through is not None:
+        values, places = through
+        return {"name": name, "through": {"values": values.tolist(), "places": places.tolist()}}
     return {"name": name, "log": log, "start": float(start), "times": float(times)}
 
 

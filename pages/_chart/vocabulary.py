@@ -125,7 +125,8 @@ AXIS: Table = {
     "visible": FLAG, "showgrid": FLAG, "gridcolor": COLOUR, "showticklabels": FLAG, "dtick": NUMBER, "nticks": NUMBER,
     "tickvals": NUMBERS, "ticktext": WORDS_OF_EACH, "tickformat": FORMAT, "tickprefix": among("10<sup>"),
     "ticksuffix": among("</sup>")}
-ALONG: Table = {"name": NAME, "log": FLAG, "start": NUMBER, "times": NUMBER}
+ALONG: Table = {"name": NAME, "log": FLAG, "start": NUMBER, "times": NUMBER,
+                "through": {"values": NUMBERS, "places": NUMBERS}}
 HANDLE: Table = {"x": ALONG, "y": ALONG, "radius": ALONG, "points": {"name": NAME, "at": each(NUMBERS)},
                  "foot": FLAG, "twice": NAME}
 PLACE: Table = {"xref": among("x", "paper"), "yref": among("y", "paper")}

@@ -248,6 +248,72 @@ def test_the_start_of_the_descents_is_one_point_of_two_values(open_page):
     in_link(tab, w=f"{w:g}", b=f"{b:g}")
 
 
+HELD = {  # in its chart, while it is held
+    "bifurcation": "layout.annotations.at(-1).text.includes('= {target:g}')",
+    "unit_circle": "Math.abs(data.at(-1).x[1] - {w12}) < 1e-6 && Math.abs(data.at(-1).y[1] - {w22}) < 1e-6",
+    "by_alpha": "Math.abs(data.at(-1).x[0] - {alpha}) < 1e-6",
+    "race_flow": "Math.abs(layout.shapes[0].y0 - Math.log10({reach_level})) < 1e-6",
+}
+
+
+def carried(tab: Tab, chart: str, found: Locator, x: float | None, y: float | None, sets: tuple[str, ...],
+            ) -> dict[str, float]:
+    """Where it then stands, by parameter: drawn there while it is held, and meant once it is let go."""
+    to, here = at(tab, chart, 0 if x is None else x, 0 if y is None else y), middle(found)
+    before = tab.page.url
+    carry(tab, found, (here[0] if x is None else to[0], here[1] if y is None else to[1]))
+    now = dict(zip(sets, map(float, found.get_attribute("aria-valuetext").split(", ")), strict=True))
+    tab.wait_until(chart, HELD[chart].format(**now))
+    assert tab.page.url == before
+    tab.mouse.up()
+    in_link(tab, **{one: f"{value:g}" for one, value in now.items()})
+    return now
+
+
+@pytest.mark.parametrize(("query", "chart", "name", "x", "y", "sets"), [
+    ("landscape?target=1.2", "bifurcation", "Target", None, 1.2, {"target": 1 / (1 + np.exp(-1.2))}),
+    ("singular_values?matrix=two_by_two", "unit_circle", "Row 1, column 2 W₁₂ and Row 2, column 2 W₂₂", -0.6, 1.1,
+     {"w12": -0.6, "w22": 1.1}),
+    ("singular_values?matrix=yours&n_hidden=8&rho=0.9&alpha=1", "by_alpha", "Non-normality α", 2.2, None,
+     {"alpha": 2.2})])
+def test_what_a_chart_draws_of_a_parameter_is_carried_there(open_page, query, chart, name, x, y, sets):
+    """The target also from where no state has it: its grip is at the edge."""
+    tab = open_page(query, width=1280, height=960)
+    tab.wait_for_charts((chart,))
+    tab.wait_for_rest()
+    found = grip(tab, chart, name)
+    now = carried(tab, chart, found, x, y, tuple(sets))
+    assert now == pytest.approx(sets, abs=0.06)
+    found.focus()
+    tab.page.keyboard.press("ArrowUp" if x is None else "ArrowRight")
+    moved = next(iter(sets))
+    in_link(tab, **{moved: f"{now[moved] + (0.01 if moved == 'target' else 0.05):.4g}"})
+    assert tab.faults == []
+
+
+def test_the_level_of_the_horizon_is_moved_at_rest_and_while_a_race_plays_and_no_lane_begins_again(open_page):
+    tab = open_page("remedies?lanes=clip_norm&n_hidden=8&seq_len=30&shape=gaussian&rho=0.5&seeds=2&steps=20000"
+                    "&until_solved=false", width=1280, height=960)
+    tab.wait_for_charts(("race_flow",))
+    tab.wait_for_rest()
+    lag = tab.page.locator(".race tr:nth-child(2) td:nth-child(6)")
+    head = tab.page.get_by_role("columnheader", name="Horizon at")
+    found = grip(tab, "race_flow", "Level of the horizon")
+    assert carried(tab, "race_flow", found, None, -6.0, ("reach_level",))["reach_level"] == pytest.approx(1e-6, rel=0.2)
+    expect(head).to_contain_text("10−6")
+    deep = int(lag.inner_text())
+    tab.page.get_by_role("button", name="Race", exact=True).click()
+    updates = "data.find(({ name }) => name.startsWith('0 ')).x.at(-1)"
+    tab.wait_until("race_loss", f"{updates} > 5")
+    level = carried(tab, "race_flow", found, None, -2.0, ("reach_level",))["reach_level"]
+    expect(head).to_contain_text(f"{level:g}")
+    assert 0 < int(lag.inner_text()) < deep
+    made = tab.read("race_loss", updates)
+    assert made > 5
+    tab.wait_until("race_loss", f"{updates} > {made}")
+    assert tab.faults == []
+
+
 def test_a_finger_takes_a_grip_and_beside_it_scrolls(tab):
     found = grip(tab, "flow", "Steps back k₂")
     x, y = middle(found)

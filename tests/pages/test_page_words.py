@@ -150,6 +150,7 @@ CASES = {
                                        eigenvalues="0.5,-0.25", powers="1"),
         "of a Gaussian matrix": page("singular_values", sidebar=True, matrix="yours", n_hidden="3", shape="gaussian"),
         "growing": page("singular_values", matrix="diagonal", powers="9"),
+        "of two rows of its own": page("singular_values", sidebar=True, matrix="two_by_two", w12="-2", w21="1"),
     },
     "derivation": {
         "as it opens": page("derivation", sidebar=True, n_hidden="4"),

@@ -74,7 +74,8 @@ def test_of_one_unit_only_what_depends_on_a_change_is_drawn_anew(changed, anew):
 @pytest.mark.parametrize(("changed", "anew"), [
     ({}, ()), ({"powers": 3}, ("normal_powers", "powers")), ({"level": -2}, ("normal_plane", "plane")),
     ({"reach": 2.0}, ("normal_plane", "plane")),
-    ({"matrix": "diagonal"}, ("normal_powers", "powers", "normal_plane", "plane"))], ids=str)
+    ({"w11": 2.0}, ()),
+    ({"matrix": "diagonal"}, ("normal_powers", "powers", "unit_circle", "normal_plane", "plane"))], ids=str)
 def test_of_a_matrix_only_what_depends_on_a_change_is_drawn_anew(changed, anew):
     jobs = Jobs()
     paint = partial(normality.picture, jobs, Kept())

@@ -10,7 +10,7 @@ from core.plotting import theme
 from core.topics.race.demos.base import demos
 from core.topics.race.demos.outcome import outcome_verdict
 from core.topics.race.effect import Effect
-from core.topics.race.table import COLUMNS
+from core.topics.race.table import columns
 from pages._parts.race import lane_looks, lanes
 from pages._parts.race.cards import effect_picture
 from pages._parts.race.picture import picture, said
@@ -104,7 +104,7 @@ def test_what_came_of_a_demo_stands_above_once_it_is_over_and_is_read_aloud():
 def test_the_table_has_the_line_of_each_lane_and_columns_that_keep_their_width():
     told = table(FULL).replace("&#x27;", "'")
     assert re.findall(r'<th style="width: (\d+)%">([^<]*)</th>', told) == [
-        (str(width), name) for width, name in zip((14, 11, 13, 14, 15, 12, 21), COLUMNS, strict=True)]
+        (str(width), name) for width, name in zip((14, 11, 13, 14, 15, 12, 21), columns(FULL), strict=True)]
     assert sum(WIDTHS) == 100
     lines = [lane_looks.css_stripes(f"light-dark({colour}, {theme.DARK[colour]})", dash)
              for colour, dash in (theme.LANES[lane.slot] for lane in FULL.lanes)]

@@ -74,7 +74,8 @@ def made():
 @pytest.mark.parametrize("updates", [0, 3])
 @pytest.mark.parametrize(("texts", "values"), [
     ({"rho": "0.7"}, {"rho": 0.7}), ({"rho": "0.7", "alpha": "1"}, {"rho": 0.7, "alpha": 1.0}),
-    ({"steps": "50"}, {"steps": 50}), ({"seeds": "4"}, {"seeds": 4}), ({"seq_len": "14"}, {"seq_len": 14}),
+    ({"steps": "50"}, {"steps": 50}), ({"reach_level": "0.9"}, {"reach_level": 0.9}),
+    ({"seeds": "4"}, {"seeds": 4}), ({"seq_len": "14"}, {"seq_len": 14}),
     ({"lane3.": {"lr": "0.05"}}, {"lanes": RaceSpec(lanes="clip_norm,,leaky+lr=0.05").lanes}),
     ({"lane1.": {"clip_norm_threshold": "0.5"}},
      {"lanes": RaceSpec(lanes="clip_norm+clip_norm_threshold=0.5,,leaky+lr=0.2").lanes})])
@@ -87,13 +88,14 @@ def test_what_is_drawn_while_a_value_is_held_is_what_stands_once_it_is_let_go(te
     held = whole(scene)
     assert scene.picture().around == ("as it was",)
     assert cells(picture(made, "range", None)) == before, "the race stays as it is"
-    made.apply(*given(after), False)
+    level = after["reach_level"]
+    made.apply(*given(after), False, level=level)
     expected = of(VALUES, updates)
-    expected.apply(*given(after), False)
+    expected.apply(*given(after), False, level=level)
     wait_until(lambda: expected.settled)
     let_go = scene_of(made, after)
     for seen in (whole(let_go), whole(scene_of(expected, after))):
-        if (updates and "steps" in texts) or (of_lane and updates):  # lanes that were timed
+        if (updates and {"steps", "reach_level"} & set(texts)) or (of_lane and updates):  # lanes that were timed
             seen, held = ({name: told for name, told in one.items() if name != "race_table"} for one in (seen, held))
         assert seen == held
     assert let_go.picture().around == (made.state, made.deed, None)
@@ -187,6 +189,8 @@ def test_a_race_that_plays_takes_over_what_no_lane_begins_again_for_and_the_rest
     assert made.front > 2
     scene.order({"set": {"steps": "3000"}, "drag": 3})
     assert (made.view().steps, made.state) == (3000, "playing")
+    scene.order({"set": {"reach_level": "0.25"}, "drag": 4})
+    assert "Horizon at 0.25 (lag)" in cells(scene.picture())["race_table"]
     assert scene.picture().around == ("playing", "pause", None)
     scene.order({"set": {}, "drag": 3})
     assert made.view().steps == 20000

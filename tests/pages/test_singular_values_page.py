@@ -10,15 +10,17 @@ import pytest
 from core.markup import as_markdown
 from core.network.spectrum import spectrum_of
 from core.specs.recurrence import Recurrence
-from core.topics.singular_values.example_matrices import EXAMPLES, Matrix, matrix_of
+from core.topics.singular_values.example_matrices import ENTRIES, EXAMPLES, TWO, Matrix, matrix_of
 from core.topics.singular_values.matrix_powers import matrix_powers, normal_partner
 from core.training.experiment import Experiment
 from pages._parts.singular_values.around import matrix_powers_csv, powers_script
 from tests.helpers import app_page
-from tests.helpers.app_page import cells, checked, drawn_on, own_of, settings_of, warnings
+from tests.helpers.app_page import cells, checked, drawn_on, own_of, sent, settings_of, warnings
 from tests.helpers.panels import put, refusals, rows
 
-CHARTS = ["normal_powers", "powers", "normal_plane", "plane"]
+PLANES = ["normal_plane", "plane"]
+SEEN = {"thirty_two": ["by_alpha"], "yours": ["by_alpha"]}  # beside the others; the unit circle of a 2 x 2 matrix
+OWN_ENTRIES = {name: Matrix().values()[name] for name in ENTRIES}
 
 
 opened = partial(app_page.opened, "singular_values")
@@ -38,21 +40,29 @@ def verdict(page):
 
 def test_the_page_opens_with_the_first_example_and_no_warning():
     page = opened()
-    assert own(page) == {"matrix": "half_four", "powers": 12, "reach": 1.5, "level": -4}
+    assert own(page) == {"matrix": "half_four", "powers": 12, "reach": 1.5, "level": -4, **OWN_ENTRIES}
     assert warnings(page) == []
 
 
-def test_the_page_shows_four_charts():
-    assert drawn_on(opened()) == CHARTS
+def charts(name):
+    return ["normal_powers", "powers", *SEEN.get(name, ["unit_circle"]), *PLANES]
+
+
+def test_the_page_shows_four_charts_and_what_there_is_to_see_of_the_matrix():
+    assert drawn_on(opened()) == charts("half_four")
+    assert drawn_on(opened(matrix="yours", shape="gaussian")) == ["normal_powers", "powers", *PLANES]
+    assert drawn_on(opened(matrix="yours", n_hidden="2", angle="0")) == [
+        "normal_powers", "powers", "unit_circle", "by_alpha", *PLANES]
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_preset_sets_its_matrix(name):
     page = opened(matrix="nine_five", reach="2")
     checked(page.button(key=f"example_{name}").click().run())
-    assert own(page) == {"matrix": name, "powers": EXAMPLES[name].powers, "reach": 1.5, "level": EXAMPLES[name].level}
+    assert own(page) == {"matrix": name, "powers": EXAMPLES[name].powers, "reach": 1.5, "level": EXAMPLES[name].level,
+                         **OWN_ENTRIES}
     assert warnings(page) == []
-    assert drawn_on(page) == CHARTS
+    assert drawn_on(page) == charts(name)
 
 
 @pytest.mark.parametrize(("query", "count"), [
@@ -151,14 +161,14 @@ def test_a_radius_that_float64_cannot_hold_is_pointed_out():
 @pytest.mark.parametrize("n", ["2", "33", "64"])
 def test_a_matrix_of_any_size_is_shown(n):
     page = opened(matrix="yours", n_hidden=n, alpha="1")
-    assert drawn_on(page) == CHARTS
+    assert drawn_on(page) == ["normal_powers", "powers", "unit_circle" if n == "2" else "by_alpha", *PLANES]
 
 
 def test_a_hostile_link_gives_a_line_for_each_bad_value():
     page = opened(matrix="<script>", powers="1e999", reach="nan", level="two", alpha="9", nonsense="1")
     lines = warnings(page)
     assert len(lines) == 6
-    assert own(page) == {"matrix": "half_four", "powers": 12, "reach": 1.5, "level": -4}
+    assert own(page) == {"matrix": "half_four", "powers": 12, "reach": 1.5, "level": -4, **OWN_ENTRIES}
 
 
 def test_the_link_says_what_differs_from_the_defaults():
@@ -167,10 +177,36 @@ def test_the_link_says_what_differs_from_the_defaults():
     assert page.code[1].value == "python -m core spectrum --alpha=2.0 --matrix"
 
 
+def test_the_entries_are_there_with_your_two_rows_only_and_so_in_the_link():
+    page = opened(w12="2")
+    assert not {row.get("name") for row in rows(page)} & set(ENTRIES)
+    assert "w12" not in page.code[0].value
+    put(page, "matrix", TWO)
+    assert [row.get("name") for row in rows(page) if row.get("name") in ENTRIES] == list(ENTRIES)
+    put(page, "w21", 1.3)
+    assert page.code[0].value.split("?")[1] == "matrix=two_by_two&w12=2.0&w21=1.3"
+    drawn = sent(page)["unit_circle"]["data"]
+    np.testing.assert_allclose([drawn[-1]["x"], drawn[-2]["y"]], [[0.0, 2.0], [0.0, 1.3]])
+    put(page, "w21", 5.5)
+    (line,) = refusals(page)
+    assert line.startswith("w21 must be a number from -5 to 5, got 5.5. It stays 1.3")
+    checked(page.button(key="example_two_by_two").click().run())
+    assert (own(page)["w12"], own(page)["w21"], own(page)["powers"]) == (2.0, 1.3, 60)
+
+
+@pytest.mark.parametrize("entries", [(0.0, 0.0, 0.0, 0.0), (0.0, 5.0, 0.0, 0.0), (1.0, 1.0, -1.0, -1.0),
+                                     (0.0, -1.0, 1.0, 0.0), (-5.0, 5.0, 5.0, -5.0), (0.9, 0.0, 0.0, 0.9)])
+def test_every_matrix_of_two_rows_is_shown(entries):
+    page = opened(matrix=TWO, **{name: repr(value) for name, value in zip(ENTRIES, entries, strict=True)})
+    assert drawn_on(page) == charts(TWO)
+    assert warnings(page) == []
+
+
 @pytest.mark.parametrize(("name", "recurrence"), [("nine_five", Recurrence()), ("thirty_two", Recurrence()),
+                                                  ("two_by_two", Recurrence()),
                                                   ("yours", Recurrence(alpha=1.5, seed=3, n_hidden=5))])
 def test_the_script_that_is_shared_prints_the_powers_of_the_page(name, recurrence):
-    spec, experiment = Matrix(matrix=name, powers=20), Experiment(recurrence)
+    spec, experiment = Matrix(matrix=name, powers=20, w11=-0.3, w21=1.25), Experiment(recurrence)
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         exec(powers_script(spec, experiment), {})

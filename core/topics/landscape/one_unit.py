@@ -23,6 +23,7 @@ BLOCK = 16384  # points worked on at a time: six arrays of them stay in the cach
 FINEST = 400  # points along an axis of a surface
 WORK = 60 * FINEST**2  # points times steps that a slider can wait for, at the price of the sigmoid
 PRICE = {"softplus": 4.0, "gelu": 27.0}  # of one point and step, measured, in those of the sigmoid
+TARGETS, TARGET_STEP = (-2.0, 2.0), 0.01  # the lowest and the highest
 LEFT = ("left.w", "left.b", "left.error", "left.gradient")  # what may leave the finite numbers
 
 
@@ -38,7 +39,7 @@ class OneUnit(Spec):
                        help="Where the unit is before the first step.")
     steps: int = number(50, 1, 500, step=1, log=True, label="Steps", symbol="T",
                         help="How often the unit is applied before its error is taken: the more, the steeper the wall.")
-    target: float = number(0.7, -2.0, 2.0, step=0.01, label="Target",
+    target: float = number(0.7, *TARGETS, step=TARGET_STEP, label="Target",
                            help="What φ(x_T) should be.")
     activation: str = choice("sigmoid", activation_titles, label="Activation", symbol=r"\varphi",
                              help="The error is taken of φ(x_T), so that a target outside its range is out of reach.")

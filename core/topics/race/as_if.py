@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from copy import copy
 
+import numpy as np
+
 from core.breath import Stopped
 from core.live.bell import Bell
 from core.live.limits import race_refused
 from core.live.player import Player, Turn
 from core.topics.race.entrants import Entrant
 from core.topics.race.first_look import Tapes
-from core.topics.race.lag_norms import FEW_LAGS, MOST_LAGS
+from core.topics.race.lag_norms import FEW_LAGS, LEVEL, MOST_LAGS
 from core.topics.race.lane import Lane
 from core.topics.race.race import Race
 from core.training.clock import clock
@@ -33,11 +35,15 @@ class RaceAsIf(Race):
     """
 
     def __init__(self, race: Race, entrants: Sequence[Entrant], seeds: Sequence[int], until_solved: bool,
-                 drag: int | None) -> None:
-        """drag: numbers the movement of the hand; a lane that took too long is left out until the hand rests."""
+                 level: float, drag: int | None) -> None:
+        """
+        Args:
+            level: of the horizons.
+            drag: numbers the movement of the hand; a lane that took too long is left out until the hand rests.
+        """
         Player.__init__(self, race._slot)
         self.news, self._lock, self._looks, self.playback = race.news, race._lock, race._looks, race.playback
-        self._drag = drag
+        self._drag, self._level = drag, level
         with self._lock:
             before = race.beside
             self.state, self._watched = race.state, race._watched
@@ -70,8 +76,9 @@ class RaceAsIf(Race):
             if worked > LEAST:
                 now = min((time.perf_counter() - began) / worked, SLOWEST)
                 self._slowness += MEMORY * (now - self._slowness)
+        self._take_level(QUICK)
         with self._lock:
-            if self._rough() and self._watched:
+            if self._quick and self._watched:
                 self._begin_thread()
 
     def _rough(self) -> list[Lane]:
@@ -90,7 +97,7 @@ class RaceAsIf(Race):
 
     @property
     def _quick(self) -> bool:
-        return bool(self._rough())
+        return bool(self._rough()) or any(lane.elsewhere for lane in self._lanes)
 
     # -- and when the hand rests --------------------------------------------------------------------------
 
@@ -109,6 +116,7 @@ class RaceAsIf(Race):
                     self._measure(lane, MOST_LAGS)
                 self.news.ring()
         if self._watched:
+            self._take_level(np.inf)
             self._left_out = set()
 
     def suspend(self) -> None:
@@ -118,11 +126,11 @@ class RaceAsIf(Race):
 
 
 def race_as_if(race: Race, entrants: Sequence[Entrant], seeds: Sequence[int], until_solved: bool = True,
-               drag: int | None = None) -> RaceAsIf | None:
+               drag: int | None = None, level: float = LEVEL) -> RaceAsIf | None:
     """What a race at rest would be with these entrants; None where they would hold too much memory."""
     if race_refused([entrant.experiment for entrant in entrants], len(seeds)) is not None:
         return None
-    return RaceAsIf(race, entrants, seeds, until_solved, drag)
+    return RaceAsIf(race, entrants, seeds, until_solved, level, drag)
 
 
 def _took(race: Race) -> dict[int, float]:

@@ -15,6 +15,7 @@ from core.specs.recurrence import Recurrence
 from core.specs.training import optimizer_titles
 from core.spelling import number as spelled
 from core.spelling import raised
+from core.topics.race.lag_norms import LEVEL
 from core.training.effect import NoEffect
 from core.training.experiment import Experiment, flat_parameters
 
@@ -129,6 +130,9 @@ class RaceSpec(Spec):
                              "median over the seeds.")
     card: str = choice("none", card_titles, label="Card", help="The remedy that is explained below the race.")
     band: str = choice("range", bands, label="Band around the median", help="How far the seeds lie apart.")
+    reach_level: float = number(LEVEL, 1e-12, 1.0, step=1e-12, log=True, label="Level of the horizon",
+                                help="The horizon of a lane is the first lag at which ‖∂h_T/∂h_k‖ is below it. No lane "
+                                     "begins again when it is moved.")
 
 
 @dataclass(frozen=True)

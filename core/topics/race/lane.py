@@ -12,9 +12,10 @@ from statistics import median
 import numpy as np
 
 from core.claims import Claim
+from core.network.cells.jacobians import Jacobians
 from core.remedies.base import remedy_of
 from core.topics.race.first_look import FirstLook, FirstLooks, Tapes
-from core.topics.race.lag_norms import MOST_LAGS, NO_LAGS, LagNorms, lag_norms
+from core.topics.race.lag_norms import LEVEL, MOST_LAGS, NO_LAGS, LagNorms, at_level, lag_norms
 from core.topics.race.records import NOTHING, SHARES, Band, LaneView, Solve, band_over_seeds, quantiles, thinned_band
 from core.training.clock import clock
 from core.training.experiment import Experiment
@@ -39,9 +40,10 @@ class Advance:
 class Lane:
     """Grows by one update at a time. `advance` computes and may be slow; `take` stores and is quick."""
 
-    def __init__(self, slot: int, title: str, experiment: Experiment, seeds: Sequence[int], until_solved: bool) -> None:
+    def __init__(self, slot: int, title: str, experiment: Experiment, seeds: Sequence[int], until_solved: bool,
+                 level: float = LEVEL) -> None:
         self.slot, self.title, self.experiment, self.seeds = slot, title, experiment, tuple(seeds)
-        self.until_solved = until_solved
+        self.until_solved, self.level = until_solved, level  # of the horizon
         self.updates = 0
         self.records: list[StepRecord] = []  # the last of every seed
         self._found = array("d")  # for each update, SHARES of the loss and of log10 of the gradient norm
@@ -125,7 +127,7 @@ class Lane:
             most: lags.
             tapes: see `FirstLooks.of`.
         """
-        return looks.of(seeded(self.experiment, self.seeds[0]), most, tapes)
+        return looks.of(seeded(self.experiment, self.seeds[0]), most, tapes, self.level)
 
     def take_preview(self, found: FirstLook) -> None:
         """Store what `preview` gave."""
@@ -139,14 +141,28 @@ class Lane:
     def reach(self, most: int) -> LagNorms:
         """||dh_T/dh_k|| of every seed on its last batch, at `most` lags, or as it was measured last where an update was
         given up since; nothing is stored."""
+        return self._reach if self._in_midst else lag_norms(self._jacobians(), most, self.level)
+
+    def at_level(self) -> LagNorms:
+        """The norms as they were measured, and the horizons at its level, where an update was given up since at the
+        level before; nothing is stored."""
         if self._in_midst:
             return self._reach
-        return lag_norms([None if at is not None else self.replicas.jacobians(s, 1)
-                          for s, at in enumerate(self._stopped_at)], most)
+        found = self._jacobians() if self.updates else [self.first and self.first.J]
+        return at_level(self._reach, found, self.level)
+
+    def _jacobians(self) -> list[Jacobians | None]:
+        """Of every seed on its last batch."""
+        return [None if at is not None else self.replicas.jacobians(s, 1) for s, at in enumerate(self._stopped_at)]
 
     def take_reach(self, found: LagNorms) -> None:
-        """Store what `reach` gave."""
+        """Store what `reach` or `at_level` gave."""
         self._reach = found
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether its horizons are those at another level."""
+        return bool(len(self._reach.lags)) and self._reach.level != self.level
 
     # -- where it stands ----------------------------------------------------------------------------------
 
@@ -168,7 +184,7 @@ class Lane:
             solved=self._solves(), stopped_at=tuple(self._stopped_at), loss=thinned_band(found[:, 0], band),
             grad_norm=thinned_band(found[:, 1], band), dL_dh=steps or NOTHING,
             dL_dc=self._by_step("log10_dL_dc", band), flow=self._flow(band),
-            horizon=self._reach.horizon, seconds=self._each(),
+            horizon=() if self.elsewhere else self._reach.horizon, seconds=self._each(),
             failed=self.failed, orthogonality=self._orthogonality(),
         )
 

@@ -7,7 +7,7 @@ from typing import Any
 from core.topics.preset import Preset
 from core.topics.race.entries import RaceSpec
 
-WATCHED = ("pace", "until_solved", "band", "card")  # how a race is watched: it stays the same race
+WATCHED = ("pace", "until_solved", "band", "reach_level", "card")  # how a race is watched: it stays the same race
 
 
 def _values(lanes: str, **values: Any) -> dict[str, Any]:

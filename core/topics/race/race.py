@@ -14,13 +14,15 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
+
 from core.breath import Stopped
 from core.live.limits import race_refused
 from core.live.player import Player, Turn
 from core.live.slot import SLOT, UpdateSlot
 from core.topics.race.entrants import Entrant
 from core.topics.race.first_look import FirstLooks
-from core.topics.race.lag_norms import FEW_LAGS, MOST_LAGS
+from core.topics.race.lag_norms import FEW_LAGS, LEVEL, MOST_LAGS
 from core.topics.race.lane import Lane
 from core.topics.race.records import RaceView
 from core.topics.race.words import say
@@ -28,6 +30,7 @@ from core.training.batches import baselines_of
 
 FLOW_SHARE = 0.15  # of the time, at most, that the measuring of ||dh_T/dh_k|| takes while the race plays
 SOON = 1.0  # s that a single step is waited for
+AT_ONCE = 0.06  # s that a race which plays stands still for another level of its horizons
 
 
 class Race(Player):
@@ -42,6 +45,7 @@ class Race(Player):
         self._seeds: tuple[int, ...] = ()
         self._watched = True  # by a browser session
         self._stopped = False  # in the midst of an update, by a pause
+        self._level = LEVEL  # of the horizons
         self._looks = FirstLooks()
         self.beside: Race | None = None  # what it would be with the values in a reader's hand; it ends with this one
         self.apply(entrants, seeds)
@@ -72,7 +76,7 @@ class Race(Player):
             first = self._lanes[0].experiment
             return RaceView(state=self.state, front=self.front, steps=first.training.steps, seeds=self._seeds,
                             T=first.task.seq_len, lanes=tuple(lane.view(band) for lane in self._lanes),
-                            baselines=baselines_of(first), settled=settled, quick=self._quick)
+                            baselines=baselines_of(first), settled=settled, level=self._level, quick=self._quick)
 
     @property
     def _quick(self) -> bool:
@@ -89,18 +93,19 @@ class Race(Player):
     # -- acting -------------------------------------------------------------------------------------------
 
     def apply(self, entrants: Sequence[Entrant], seeds: Sequence[int], until_solved: bool = True, *,
-              anew: bool = False) -> None:
+              level: float = LEVEL, anew: bool = False) -> None:
         """Take the entrants over. What did not change goes on, unless `anew`; what changed begins at update 1.
 
-        A change of the number of updates alone, or of when a lane is done, needs no new beginning. Entrants that would
-        hold too much memory begin nothing, and a race that is on pauses: `refused` says why.
+        A change of the number of updates alone, of when a lane is done, or of the level of the horizons, needs no new
+        beginning. Entrants that would hold too much memory begin nothing, and a race that is on pauses: `refused` says
+        why.
         """
         refused = race_refused([entrant.experiment for entrant in entrants], len(seeds))
         if refused is not None:
             self.pause()
         with self._lock:
             self._refused = refused
-            before = self._lanes
+            before, self._level = self._lanes, level
             self._enter(entrants, seeds, until_solved, anew)
             lanes, new = self._lanes, [lane for lane in self._lanes if lane not in before]
             self._leave_beside()
@@ -116,7 +121,18 @@ class Race(Player):
             with self._lock:
                 if found is not None and not lane.updates:  # else its first update came in between
                     lane.take_preview(found)
+        self._take_level(np.inf if idle else AT_ONCE)
         self.news.ring()
+
+    def _take_level(self, room: float) -> None:
+        """The horizons at the level that is asked for, lane by lane, as long as there are so many s left."""
+        began = time.monotonic()
+        for lane in list(self._lanes):
+            if lane.elsewhere and time.monotonic() - began < room:
+                with self._slot.promptly():
+                    found = lane.at_level()
+                with self._lock:
+                    lane.take_reach(found)
 
     def _enter(self, entrants: Sequence[Entrant], seeds: Sequence[int], until_solved: bool, anew: bool = False) -> None:
         """The lanes of these entrants, under the lock: as they are where they go on, or new ones."""
@@ -132,8 +148,9 @@ class Race(Player):
     def _kept(self, lane: Lane | None, entrant: Entrant, seeds: tuple[int, ...], until_solved: bool) -> Lane:
         """The lane as it is, or a new one."""
         if lane is None or not _goes_on(lane, entrant):
-            return Lane(entrant.slot, entrant.title, entrant.experiment, seeds, until_solved)
+            return Lane(entrant.slot, entrant.title, entrant.experiment, seeds, until_solved, self._level)
         lane.experiment, lane.title, lane.until_solved = entrant.experiment, entrant.title, until_solved
+        lane.level = self._level
         return lane
 
     def _leave_beside(self) -> None:
@@ -167,7 +184,7 @@ class Race(Player):
         """All lanes back to their initial networks."""
         self.pause()
         entrants = [Entrant(lane.slot, lane.title, lane.experiment) for lane in self._lanes]
-        self.apply(entrants, self._seeds, self._lanes[0].until_solved, anew=True)
+        self.apply(entrants, self._seeds, self._lanes[0].until_solved, level=self._level, anew=True)
 
     def _begin_again(self) -> None:
         self.reset()
@@ -208,9 +225,10 @@ class Race(Player):
             self._follow(lane)
 
     def _follow(self, lane: Lane) -> None:
-        """Measure the lane's ||dh_T/dh_k|| now and then."""
+        """Measure the lane's ||dh_T/dh_k|| now and then; first of one whose horizons are at another level."""
         if time.monotonic() < self._flow_due:
             return
+        lane = next((one for one in self._lanes if one.elsewhere), lane)
         with suppress(Stopped):
             spent = self._measure_reach(lane, FEW_LAGS, lambda: self.state == "playing")
             self._flow_due = time.monotonic() + spent / FLOW_SHARE
@@ -219,7 +237,7 @@ class Race(Player):
         """Returns how long it took, s."""
         with self._slot, self._slot.in_pieces(wanted):
             began = time.monotonic()
-            found = lane.reach(most)
+            found = lane.reach(most) if lane.updates else lane.at_level()
             spent = time.monotonic() - began
         with self._lock:
             lane.take_reach(found)
@@ -238,6 +256,7 @@ class Race(Player):
                 with suppress(Stopped):
                     self._measure_reach(lane, MOST_LAGS, self._rests_here)
                 self.news.ring()
+        self._take_level(np.inf)  # it may have been moved meanwhile
 
     def _rests_here(self) -> bool:
         """Not where it has been resumed, or nobody looks."""

@@ -11,6 +11,7 @@ from core.arrays import Floats
 from core.claims import Claim
 from core.plotting.thinning import buckets, extremes
 from core.tasks.base import Baselines
+from core.topics.race.lag_norms import LEVEL
 from core.training.experiment import Experiment
 
 MOST, MOST_EDGES = 160, 60  # points of a median, beside its ends, and of a band: up to seven lanes share a chart
@@ -54,7 +55,7 @@ class LaneView:
     dL_dh: Band  # by step t = 1..T, of the last update; log10 ||dL/dh_t||
     dL_dc: Band | None  # the same for the memory of a gated cell; None for a cell without one
     flow: Band  # by lag; log10 ||dh_T/dh_{T-lag}||
-    horizon: tuple[float, ...]  # one for each seed: first lag of all at which the norm is below 1e-3; inf: at none
+    horizon: tuple[float, ...]  # for each seed the first of all lags at which the norm is below the level; inf: at none
     seconds: float  # median processor time of an update of one network by itself, s; nan before a few were measured
     failed: Claim | None  # why an update could not be computed; None where none failed
     orthogonality: float | None  # largest ||W_hh' W_hh - I||_F over the seeds; None without a remedy that is about it
@@ -77,6 +78,7 @@ class RaceView:
     lanes: tuple[LaneView, ...]  # the baseline first
     baselines: Baselines
     settled: bool  # nothing moves any more: what is shown is the last update
+    level: float = LEVEL  # of the norm, below which a lag counts as out of reach
     quick: bool = False  # less is measured than will be when a reader's hand rests: some lanes, or some lags
 
 

@@ -8,15 +8,12 @@ from statistics import median
 
 import numpy as np
 
+from core.claims import Claim
 from core.remedies.base import remedy_of
 from core.spelling import as_told, filled, fixed, plain
-from core.topics.race.lag_norms import HORIZON
 from core.topics.race.records import LaneView, RaceView, Solve
 from core.topics.race.words import say
 
-COLUMNS = ("Lane", "Solved (seeds)", "Updates to solve", "Time to solve (s)", "One update / baseline's",
-           "Horizon (lag)", "What it costs")
-NOTES = say("table.notes", {"mark": 10.0**HORIZON})
 UNKNOWN = "–"
 
 
@@ -30,9 +27,20 @@ class Row:
     updates: str  # median over the seeds that solved, with the lowest and the highest
     seconds: str  # the same, processor seconds of one network by itself
     cost: str  # duration of one update over that of the baseline, each of one network by itself: "1.8 × (3.6 ms)"
-    horizon: str  # first lag at which ||dh_T/dh_{T-l}|| is below 1e-3: median over the seeds
+    horizon: str  # first lag at which ||dh_T/dh_{T-l}|| is below the race's level: median over the seeds
     price: str  # what its remedies cost, in words
     orthogonality: str  # ||W'W - I||_F; "" for a lane without an orthogonal remedy
+
+
+def columns(view: RaceView) -> tuple[str, ...]:
+    """What stands above each."""
+    return ("Lane", "Solved (seeds)", "Updates to solve", "Time to solve (s)", "One update / baseline's",
+            say("table.horizon", {"level": view.level}).text, "What it costs")
+
+
+def notes(view: RaceView) -> Claim:
+    """What its columns mean."""
+    return say("table.notes", {"level": view.level})
 
 
 def rows(view: RaceView) -> list[Row]:
@@ -86,10 +94,15 @@ def _cost(lane: LaneView, base: LaneView) -> str:
 
 def _horizon(lane: LaneView) -> str:
     """Beyond the longest lag that was measured it is not known."""
-    if not lane.horizon:
+    lag = horizon_of(lane)
+    if lag is None:
         return UNKNOWN
-    lag = median(lane.horizon)
     return f"> {fixed(lane.flow.x[-1], 0)}" if np.isinf(lag) else plain(lag)
+
+
+def horizon_of(lane: LaneView) -> float | None:
+    """Median over its seeds, steps; inf beyond the longest lag, None where none was measured."""
+    return median(lane.horizon) if lane.horizon else None
 
 
 def _price(lane: LaneView, base: LaneView) -> str:

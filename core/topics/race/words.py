@@ -72,5 +72,6 @@ say = Words({
     "table.notes": "Updates, times and the horizon are medians over the seeds (lowest–highest); of those that solved "
                    "it, where it is to solve. A time is the processor's, of one network by itself: it depends neither "
                    "on the number of seeds nor on who else computes here. Horizon: the first lag at which "
-                   "‖∂h_T/∂h_k‖, of the first sequence of a batch, is below {mark:plain}.",
+                   "‖∂h_T/∂h_k‖, of the first sequence of a batch, is below {level:number}.",
+    "table.horizon": "Horizon at {level:number} (lag)",
 })

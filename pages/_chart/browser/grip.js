@@ -8,8 +8,22 @@ import { valueOf as valueAt } from "./values.js";
 
 const MEANT = { x: /Left|Right|Page|Home|End/, y: /Up|Down/ }; // keys, where a grip has both axes
 
-const placed = ({ log, start, times }, value) => start + times * (log ? Math.log10(value) : value);
-const lying = ({ log, start, times }, at) => (log ? 10 ** ((at - start) / times) : (at - start) / times);
+// Where a value lies on an axis, and the value that lies there: core/plotting/handles.py, along.
+function placed({ log, start, times, through }, value) {
+  if (through) return between(through.values, through.places, value);
+  return start + times * (log ? Math.log10(value) : value);
+}
+function lying({ log, start, times, through }, at) {
+  if (through) return between(through.places, through.values, Math.min(through.places.at(-1), Math.max(through.places[0], at)));
+  return log ? 10 ** ((at - start) / times) : (at - start) / times;
+}
+
+// In straight lines from one rising list to another; what is beyond them is beyond every place.
+function between(from, to, at) {
+  if (at < from[0] || at > from.at(-1)) return at < from[0] ? -Infinity : Infinity;
+  const i = Math.max(1, from.findIndex((one) => one >= at)), share = (at - from[i - 1]) / (from[i] - from[i - 1]);
+  return to[i - 1] + share * (to[i] - to[i - 1]);
+}
 
 function corner({ u }) {
   const { left, top } = u.over.getBoundingClientRect();

@@ -29,7 +29,8 @@ def symbol_html(tex: str) -> str:
         tex = re.sub(rf"{re.escape(name)}(?![a-z])", letter, tex)
     tex = re.sub(r"\\mathrm\{(\w+)\}", r"\1", tex.replace(r"\dots", "…"))
     tex = html.escape(re.sub(r"\\(min|max|arg|log)(?![a-z])\s*", r"\1 ", tex)).replace(" _", "_")
-    return re.sub(r"_(?:\{([^}]*)\}|(\w))", lambda found: f"<sub>{(found[1] or found[2]).strip()}</sub>", tex).strip()
+    below = re.compile(r"_(?:\{([^}]*)\}|(\d+|\w))")
+    return below.sub(lambda found: f"<sub>{(found[1] or found[2]).strip()}</sub>", tex).strip()
 
 
 def name_of(parameter: Parameter) -> str:

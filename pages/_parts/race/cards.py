@@ -113,7 +113,7 @@ def _demos(own: Own, name: str) -> None:
 
 def _show(own: Own, demo: Demo) -> None:
     """Load the demo, and start it at the top of the page."""
-    kept = {name: own.values[name] for name in ("card", "band")}
+    kept = {name: own.values[name] for name in ("card", "band", "reach_level")}
     own.load({**demo_values(demo), "pace": DEMO_PACE, **kept})
     session(Racing).begins = session(Racing).to_the_top = True
 

@@ -65,7 +65,7 @@ def _baseline(own: Own) -> list[Row]:
     on = [remedies()[name].title for name in remedies() if values[name]]
     shared = tuple(row for remedy in remedies().values() for row in remedy_rows(remedy, own))
     return [Heading("Task and baseline"), field("task", own), Prose(html.escape(kind.about)),
-            *fields([*signal, "seq_len", "optimizer", "lr", "steps", "seeds", "band"], own),
+            *fields([*signal, "seq_len", "optimizer", "lr", "steps", "seeds", "band", "reach_level"], own),
             Fold("lanes.network", "Network and batches", fields(network, own), line=as_html(summary(NETWORK, own))),
             Fold("lanes.shared", "Remedies that all lanes share", shared,
                  line=html.escape(f"{', '.join(on) or 'None'}."))]

@@ -58,6 +58,6 @@ def whereabouts(view: RaceView) -> str:
 
 def quick_words(view: RaceView) -> str:
     """What is shown while a reader's hand moves, and what when it rests."""
-    measured = sum(len(lane.dL_dh.x) > 0 for lane in view.lanes)
+    measured = sum(len(lane.dL_dh.x) > 0 and (bool(lane.horizon) or not len(lane.flow.x)) for lane in view.lanes)
     lanes = len(view.lanes)
     return say("quick.lanes" if measured < lanes else "quick.lags", {"measured": measured, "lanes": lanes}).text

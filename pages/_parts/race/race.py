@@ -19,6 +19,7 @@ from core.topics.race.entries import RaceSpec
 from core.topics.race.presets import LOOK, RACES, WATCHED
 from core.topics.race.race import Race
 from core.topics.race.records import RaceView
+from core.topics.race.table import horizon_of
 from pages._kit.controls.presets import look_of, preset_row
 from pages._kit.link.values import Own
 from pages._kit.playing.player import lease
@@ -88,7 +89,7 @@ def session_race(own: Own, entrants: list[Entrant]) -> Race:
     racing.begins = racing.anew = False
     if anew:
         race.pause()
-    race.apply(entrants, seeds, playback.until_solved, anew=begins or anew)
+    race.apply(entrants, seeds, playback.until_solved, level=spec.reach_level, anew=begins or anew)
     race.playback = playback
     if begins:
         race.play()
@@ -108,7 +109,7 @@ def take_home(race: Race, own: Own) -> None:
 
 
 def race_csv(view: RaceView) -> str:
-    """One line for each lane, quantity and drawn update."""
+    """One line for each lane, quantity and drawn update; of the horizon one for its last, where it was measured."""
     def rows() -> Iterator[tuple]:
         for lane in view.lanes:
             for name, band in (("loss", lane.loss), ("log10 gradient norm", lane.grad_norm)):
@@ -116,5 +117,8 @@ def race_csv(view: RaceView) -> str:
                 medians = {int(x): median for x, median in zip(band.x, band.median, strict=True)}
                 yield from ((lane.slot, lane.title, name, update, medians.get(update, ""),
                              *bounds.get(update, ("", ""))) for update in sorted({*bounds, *medians}))
+            if (lag := horizon_of(lane)) is not None:
+                yield (lane.slot, lane.title, f"first lag below {view.level!r}", lane.updates, lag, min(lane.horizon),
+                       max(lane.horizon))
 
     return as_csv(["lane", "title", "quantity", "update", "median", "low", "high"], rows())

@@ -77,8 +77,8 @@ class RaceScene:
         until_solved = Playback.from_values(values).until_solved
         if not rests:
             if not self._race.begins(entrants, seeds):
-                self._race.apply(entrants, seeds, until_solved)
-        elif (beside := race_as_if(self._race, entrants, seeds, until_solved, drag)) is not None:
+                self._race.apply(entrants, seeds, until_solved, level=spec.reach_level)
+        elif (beside := race_as_if(self._race, entrants, seeds, until_solved, drag, spec.reach_level)) is not None:
             self._shown = _InHand(beside, spec.band, demo_among(self._parameters, values))
 
     def picture(self) -> Picture:

@@ -6,7 +6,7 @@ import html
 
 from core.markup import as_html
 from core.topics.race.records import RaceView
-from core.topics.race.table import COLUMNS, NOTES, rows
+from core.topics.race.table import columns, notes, rows
 from pages._parts.race.lane_looks import lane_line
 
 WIDTHS = (14, 11, 13, 14, 15, 12, 21)  # of the columns, %: they do not move when a number grows
@@ -24,15 +24,15 @@ LOOK = """<style>
 
 def table(view: RaceView) -> str:
     """Its columns are always the same, and it never flickers."""
-    head = "".join(f'<th style="width: {width}%">{html.escape(name)}</th>'
-                   for name, width in zip(COLUMNS, WIDTHS, strict=True))
+    head = "".join(f'<th style="width: {width}%">{as_html(name)}</th>'
+                   for name, width in zip(columns(view), WIDTHS, strict=True))
     body = "".join(
         f"<tr><td>{_mark(row.slot)} {html.escape(row.title)}</td><td>{row.solved}</td><td>{row.updates}</td>"
         f"<td>{row.seconds}</td><td>{row.cost}</td><td>{row.horizon}</td>"
         f"<td><small>{as_html(' '.join(filter(None, (row.orthogonality, row.price))))}</small></td></tr>"
         for row in rows(view))
     return f'<div class="race-scroll"><table class="race"><tr>{head}</tr>{body}</table></div>' \
-           f'<p class="race-notes">{as_html(NOTES.text)}</p>'
+           f'<p class="race-notes">{as_html(notes(view).text)}</p>'
 
 
 def _mark(slot: int) -> str:

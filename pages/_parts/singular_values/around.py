@@ -9,7 +9,7 @@ import streamlit as st
 from core.live.job import Job
 from core.markup import as_html
 from core.tables import as_csv
-from core.topics.singular_values.example_matrices import EXAMPLES, Matrix
+from core.topics.singular_values.example_matrices import ENTRIES, EXAMPLES, TWO, Matrix
 from core.topics.singular_values.matrix_powers import MatrixPowers, count_exceeded
 from core.topics.singular_values.pseudospectrum import Pseudospectrum
 from core.topics.singular_values.verdict import count_claim
@@ -34,7 +34,7 @@ def choose(own: Own) -> None:
 
 
 def _rows(own: Own) -> list[Row]:
-    yours: tuple[Field, ...] = ()
+    yours: tuple[Field, ...] = fields(ENTRIES, own) if own.values["matrix"] == TWO else ()
     if own.values["matrix"] == "yours":
         values = settings().values
         shaped = values["shape"] == "spectrum" and not values["eigenvalues"]
@@ -47,7 +47,8 @@ def _rows(own: Own) -> list[Row]:
 
 def examples(own: Own) -> None:
     """A button each, and what to look for in the one that is shown."""
-    preset_row(EXAMPLES, "example", EXAMPLES[own.values["matrix"]], lambda example: own.load(example.values))
+    preset_row(EXAMPLES, "example", EXAMPLES[own.values["matrix"]], lambda example: own.load(
+        example.values | {name: own.values[name] for name in ENTRIES}))
 
 
 def at_once(work: Job[Pseudospectrum]) -> Pseudospectrum | None:
@@ -91,12 +92,18 @@ def matrix_powers_csv(powers: MatrixPowers, normal: MatrixPowers) -> str:
                       strict=True))
 
 
+def _asked(spec: Matrix) -> str:
+    """What of it says which matrix."""
+    names = ("matrix", *(ENTRIES if spec.matrix == TWO else ()))
+    return ", ".join(f"{name}={spec.values()[name]!r}" for name in names)
+
+
 def powers_script(spec: Matrix, experiment: Experiment) -> str:
     """A script that prints the same powers."""
     changed = {name: experiment.values()[name] for name in _of_the_matrix(experiment)}
     made = f"Experiment.from_values({changed!r})" if changed else "Experiment()"
     return ("from core import Experiment, Matrix, matrix_of, matrix_powers\n\n"
-            f"W = matrix_of(Matrix(matrix={spec.matrix!r}), {made})\n"
+            f"W = matrix_of(Matrix({_asked(spec)}), {made})\n"
             f"powers = matrix_powers(W, {spec.powers})\n"
             "for k, log10_norm in zip(powers.k, powers.log10_norm):\n    print(k, log10_norm)\n")
 

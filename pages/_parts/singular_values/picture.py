@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
 
 from core.arrays import Floats
 from core.live.job import Job
@@ -11,9 +12,18 @@ from core.markup import as_html
 from core.network.spectrum import spectrum_of
 from core.plotting.drawing import Drawing
 from core.spelling import share
-from core.topics.singular_values.example_matrices import Matrix, matrix_of, prescribed_eigenvalues, rounding_of
+from core.topics.singular_values.by_alpha import by_alpha, has_alpha
+from core.topics.singular_values.example_matrices import (
+    Matrix,
+    matrix_of,
+    prescribed_eigenvalues,
+    recurrence_of,
+    rounding_of,
+)
+from core.topics.singular_values.figures.by_alpha import by_alpha_figure
 from core.topics.singular_values.figures.matrix_powers import matrix_powers_figure, room_for
 from core.topics.singular_values.figures.pseudospectrum import pseudospectrum_figure
+from core.topics.singular_values.figures.unit_circle import unit_circle_figure
 from core.topics.singular_values.matrix_powers import MatrixPowers, matrix_powers, normal_partner
 from core.topics.singular_values.pseudospectrum import (
     FINE,
@@ -22,13 +32,14 @@ from core.topics.singular_values.pseudospectrum import (
     points_a_side,
     pseudospectrum,
 )
+from core.topics.singular_values.two_by_two import two_by_two
 from core.topics.singular_values.verdict import matrix_powers_verdict
 from core.training.experiment import Experiment
 from pages._chart.frame import HtmlCell
 from pages._kit.verdict import verdict_cell
 from pages._live.kept import Kept
 from pages._live.stage import Picture
-from pages._parts.singular_values.words import what_float64_holds
+from pages._parts.singular_values.words import ALPHA, UNIT_CIRCLE, what_float64_holds
 
 NORMAL, THIS = "Normal, the same eigenvalues", "This matrix"
 
@@ -51,7 +62,7 @@ def found_of(spec: Matrix, experiment: Experiment, kept: Kept) -> Found:
         normal = matrix_powers(normal_partner(powers.spectrum.eigenvalues), spec.powers)
         return Found(W, powers, normal, spectrum_of(W).rho)
 
-    return kept("powers of a matrix", (spec.matrix, spec.powers, experiment), find)
+    return kept("powers of a matrix", (_which(spec, experiment), spec.powers), find)
 
 
 def search(spec: Matrix, found: Found, jobs: Jobs) -> Job[Pseudospectrum]:
@@ -78,9 +89,30 @@ def picture(jobs: Jobs, kept: Kept, spec: Matrix, experiment: Experiment) -> Pic
     said = {"verdict": verdict_cell(matrix_powers_verdict(found.powers), spoken=True)}
     if note := what_float64_holds(found.held, found.powers):
         said["held"] = note
-    left, right = kept("charts of powers", (spec.matrix, spec.powers, experiment), lambda: _charts_of_powers(found))
-    return Picture({"said": said, "left": left, "right": right, "plane": _plane(spec, experiment, found, work, kept)},
-                   around=around, moving=not work.done)
+    which = _which(spec, experiment)
+    left, right = kept("charts of powers", (which, spec.powers), lambda: _charts_of_powers(found))
+    return Picture({"said": said, "left": left, "right": right, "seen": _seen(spec, experiment, found, kept),
+                    "plane": _plane(spec, experiment, found, work, kept)}, around=around, moving=not work.done)
+
+
+def _which(spec: Matrix, experiment: Experiment) -> Hashable:
+    """What the matrix is made of."""
+    return spec.matrix, spec.rows, experiment
+
+
+def _seen(spec: Matrix, experiment: Experiment, found: Found, kept: Kept) -> dict[str, Drawing | HtmlCell]:
+    """Of a 2 x 2 matrix what it does to the unit circle, of a network's what alpha does to it; none of another."""
+    which, cells = _which(spec, experiment), {}
+    if found.W.shape == (2, 2):
+        cells |= {"unit_circle": kept("unit_circle", which, lambda: unit_circle_figure(two_by_two(found.W))),
+                  "circle_says": UNIT_CIRCLE}
+    if has_alpha(spec, experiment):
+        recurrence, spectrum = recurrence_of(spec, experiment), found.powers.spectrum
+        whatever = replace(experiment, recurrence=replace(recurrence, alpha=0.0))
+        curve = kept("curve of alpha", (spec.matrix, whatever), lambda: by_alpha(spec, experiment))
+        cells |= {"by_alpha": kept("by_alpha", which, lambda: by_alpha_figure(
+            curve, recurrence.alpha, spectrum.rho, spectrum.sigma_max)), "alpha_says": ALPHA}
+    return cells
 
 
 def _charts_of_powers(found: Found) -> tuple[dict[str, Drawing], dict[str, Drawing]]:
@@ -93,7 +125,7 @@ def _plane(spec: Matrix, experiment: Experiment, found: Found, work: Job[Pseudos
            ) -> dict[str, Drawing | HtmlCell]:
     eigenvalues, own = found.powers.spectrum.eigenvalues, work.answer
     shown = work.result if own is None else own
-    asked = (spec.matrix, spec.level, experiment)
+    asked = (_which(spec, experiment), spec.level)
 
     def drawn(shown: Pseudospectrum | None, title: str, *, own: bool) -> Drawing:
         return pseudospectrum_figure(shown, eigenvalues, spec.level, f"Pseudospectra, {title}", own=own)

@@ -6,6 +6,7 @@ import pytest
 
 from core.parameters import Choice, Flag, Number
 from core.remedies.base import remedies
+from core.topics.singular_values.example_matrices import ENTRIES, TWO
 from pages._kit.link.navigation import PAGES
 from pages._kit.link.settings import parameters
 from tests.helpers.app_page import checked, click, own_of, settings_of, unfolded
@@ -18,7 +19,7 @@ CASES = [*((page, {}) for page in PAGES), ("playground", SMALL | {"eigenvalues":
          ("playground", SMALL | ALL_ON), *(("playground", SMALL | {name: "true", "task": "generator"})
                                            for name in remedies() if name not in ALL_ON),
          ("derivation", SMALL | {"step": "15"}), ("truncation", SMALL | {"truncation": "true"}),
-         ("singular_values", SMALL | {"matrix": "yours"}),
+         ("singular_values", SMALL | {"matrix": "yours"}), ("singular_values", {"matrix": TWO}),
          ("remedies", SMALL | ALL_ON | {"lanes": "lstm,truncation+clip_norm,echo_state", "seeds": "1"})]
 
 
@@ -120,6 +121,8 @@ def test_every_number_that_a_page_shows_has_its_control(page):
             wanted -= {(prefix, one) for one in ("spread", "angle", "alpha")}
     if name == "derivation":
         wanted -= {(own.prefix, one) for one in STEPWISE}
+    if name == "singular_values" and own.values["matrix"] != TWO:
+        wanted -= {(own.prefix, one) for one in ENTRIES}
     assert wanted <= there
 
 

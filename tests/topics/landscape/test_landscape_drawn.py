@@ -139,19 +139,21 @@ def test_the_bifurcations_have_their_hovers_rules_and_words():
     low, high = np.sort(folds("sigmoid", 5.0).b)
     assert rules(fig) == [("line", "x", pytest.approx(low), pytest.approx(low), "paper", 0, 1, theme.BOUND, "dash"),
                           ("line", "x", pytest.approx(high), pytest.approx(high), "paper", 0, 1, theme.BOUND, "dash"),
-                          ("line", "x", -2.5, -2.5, "paper", 0, 1, theme.MARK, "dot")]
+                          ("line", "x", -2.5, -2.5, "paper", 0, 1, theme.MARK, "dot"),
+                          ("line", "paper", 0, 1, "y", *[pytest.approx(np.log(7 / 3))] * 2, theme.INK, "dashdot")]
     assert notes(fig) == [("fold -2.656", pytest.approx(low), 0.98, "right", "top"),
-                          ("fold -2.344", pytest.approx(high), 0.02, "left", "bottom")]
+                          ("fold -2.344", pytest.approx(high), 0.02, "left", "bottom"),
+                          ("target: φ(x) = 0.7", 0.0, pytest.approx(np.log(7 / 3)), "left", "bottom")]
     assert [t.line.dash for t in fig.data[:2]] == ["solid", "dash"]
-    assert reading(fig) == attractors_in_words(OneUnit(w=5.0, b=-2.5))
+    assert reading(fig) == f"{attractors_in_words(OneUnit(w=5.0, b=-2.5))} φ(x) is the target, 0.7, at x = 0.8473."
     last = trace(fig, "x<sub>50</sub>")
     assert (last.x[0], last.y[0]) == (-2.5, pytest.approx(run("sigmoid", 5.0, -2.5, 0.5, 50), rel=1e-9))
 
 
 def test_flips_have_another_colour_and_word():
     fig = drawn("bifurcation", PRESETS["cycle"].values | {"width": 4.0})
-    assert {rule[7] for rule in rules(fig)} == {theme.RHO, theme.MARK}
-    assert all(note[0].startswith("flip ") for note in notes(fig))
+    assert {rule[7] for rule in rules(fig)} == {theme.RHO, theme.MARK, theme.INK}
+    assert all(note[0].startswith("flip ") for note in notes(fig)[:-1])
 
 
 def test_a_longer_cycle_is_drawn_at_its_bias():

@@ -237,8 +237,8 @@ def test_the_fixed_points_drawn_are_fixed_points(unit):
 
 def test_the_folds_are_lines_with_their_bias():
     fig = figure("bifurcation", "preset attractors")
-    assert sorted(a.text for a in fig.layout.annotations) == ["fold -2.344", "fold -2.656"]
-    assert sorted(round(s.x0, 3) for s in fig.layout.shapes) == [-2.656, -2.5, -2.344]
+    assert sorted(a.text for a in fig.layout.annotations) == ["fold -2.344", "fold -2.656", "target: φ(x) = 0.7"]
+    assert sorted(round(s.x0, 3) for s in fig.layout.shapes if s.yref == "paper") == [-2.656, -2.5, -2.344]
 
 
 def test_the_words_count_the_attractors():

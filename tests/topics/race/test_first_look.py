@@ -7,7 +7,7 @@ from core.topics.jacobians.horizon import Horizon
 from core.topics.jacobians.products import log10_product_norms
 from core.topics.race.entries import MOST_LANES
 from core.topics.race.first_look import FirstLooks, shown_by
-from core.topics.race.lag_norms import FEW_LAGS, HORIZON, MOST_LAGS
+from core.topics.race.lag_norms import FEW_LAGS, LEVEL, MOST_LAGS
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
 from tests.helpers.effect_cases import BASES, OTHER, SMALL
@@ -21,7 +21,7 @@ def shown(experiment):
     trainer = Trainer(experiment)
     record = trainer.measure()
     J = trainer.jacobians(1) if trainer.finite_states else None
-    horizon = Horizon(HORIZON)
+    horizon = Horizon(np.log10(LEVEL))
     with np.errstate(all="ignore"):
         flow = None if J is None else log10_product_norms(J, horizon=horizon)
     return record.log10_dL_dh, record.log10_dL_dc, record.W_hh, flow, np.array(horizon.lag)

@@ -9,11 +9,15 @@ import pytest
 
 from core.network.spectrum import spectrum_of
 from core.plotting.drawing import Drawing
-from core.topics.singular_values.example_matrices import EXAMPLES, Matrix, matrix_of
+from core.topics.singular_values.by_alpha import ByAlpha
+from core.topics.singular_values.example_matrices import ENTRIES, EXAMPLES, Matrix, matrix_of
+from core.topics.singular_values.figures.by_alpha import by_alpha_figure
 from core.topics.singular_values.figures.matrix_powers import matrix_powers_figure, room_for
 from core.topics.singular_values.figures.pseudospectrum import pseudospectrum_figure
+from core.topics.singular_values.figures.unit_circle import unit_circle_figure
 from core.topics.singular_values.matrix_powers import count_exceeded, matrix_powers, normal_partner
 from core.topics.singular_values.pseudospectrum import Pseudospectrum
+from core.topics.singular_values.two_by_two import two_by_two
 from core.topics.singular_values.verdict import bounds_claim, count_claim, matrix_powers_verdict, plane_claims
 from core.training.experiment import Experiment
 from pages._kit.controls import presets
@@ -93,6 +97,11 @@ CASES |= {
     "plane, not there yet": of_plane(None, "half and four"),
     "plane, of the matrix before": of_plane(PLANE, "half and four", own=False),
 }
+CASES |= {f"unit circle, {name}": lambda name=name: unit_circle_figure(two_by_two(MATRICES[name]))
+          for name in ("half and four", "normal and growing", "keeps its size", "grows more", "zero")}
+CASES |= {f"by alpha, {alpha}": lambda alpha=alpha: by_alpha_figure(
+    ByAlpha(np.array([0.0, 1.5, 3.0]), np.array([0.95, 1.7, 2.625])), alpha, 0.95, 0.95 + alpha * 0.5)
+          for alpha in (0.0, 1.25, 3.0)}
 CASES |= {f"said of the powers, {name}, to {most}": said(name, most) for name, most in [
     *((name, 6) for name in MATRICES), ("half and four", 1), ("half and four", 5), ("half and four", 7),
     ("nine and five", 60)]}
@@ -276,13 +285,15 @@ def test_the_examples_are_buttons_in_a_row_and_the_one_that_is_shown_looks_so(mo
     monkeypatch.setattr(presets, "st", SimpleNamespace(
         container=lambda **look: (rows.append(look), nullcontext())[1], html=styles.append,
         button=lambda label, **more: buttons.append((label, more))))
-    normality.examples(SimpleNamespace(values={"matrix": "nine_five"}, load=loaded.append))
+    entries = dict.fromkeys(ENTRIES, 0.25)
+    normality.examples(SimpleNamespace(values={"matrix": "nine_five"} | entries, load=loaded.append))
     assert rows == [{"horizontal": True, "gap": "small"}]
     assert [label for label, _ in buttons] == [
-        r"\[\[0.5, 4\], \[0, 0.5\]\]", r"\[\[0.9, 5\], \[0, 0.9\]\]", "diag(2, 0.1)", "32 units, ρ 0.95, α 3", "Yours"]
+        r"\[\[0.5, 4\], \[0, 0.5\]\]", r"\[\[0.9, 5\], \[0, 0.9\]\]", "diag(2, 0.1)", "32 units, ρ 0.95, α 3",
+        "Your 2×2", "Yours"]
     (style,) = styles
     assert ".st-key-example_nine_five button" in style
     for (_, more), example in zip(buttons, EXAMPLES.values(), strict=True):
         assert more.pop("help").startswith(example.look[:11])
         more.pop("on_click")(*more.pop("args"))
-        assert (more, loaded.pop()) == ({"key": f"example_{example.name}"}, example.values)
+        assert (more, loaded.pop()) == ({"key": f"example_{example.name}"}, example.values | entries)

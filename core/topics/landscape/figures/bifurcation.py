@@ -13,15 +13,19 @@ from core.plotting.handles import along, handle
 from core.spelling import signed
 from core.topics.landscape.attractors import attractors
 from core.topics.landscape.bifurcations import Branch, branches, flips, folds
-from core.topics.landscape.one_unit import OneUnit
+from core.topics.landscape.figures.words import say
+from core.topics.landscape.one_unit import TARGET_STEP, TARGETS, OneUnit
+from core.topics.landscape.output import is_flat, scale_of_outputs, states_of
 from core.topics.landscape.verdict import attractors_in_words
 
 BIASES = 120  # at which cycles are looked for
+AIM = {"color": theme.INK, "width": 1, "dash": "dashdot"}  # of the target
 MARGIN = 0.5  # of the height of what is drawn: farther off, the last state would flatten it
 
 
 def bifurcation(spec: OneUnit, b_low: float, b_high: float, last: float) -> Drawing:
-    """Stable fixed points solid, unstable ones dashed, stable cycles as dots, folds and flips as lines.
+    """Stable fixed points solid, unstable ones dashed, stable cycles as dots, folds and flips as lines, and across it
+    the states whose output is the target.
 
     Args:
         b_low, b_high: the biases drawn.
@@ -51,11 +55,32 @@ def bifurcation(spec: OneUnit, b_low: float, b_high: float, last: float) -> Draw
                    for b in turns(spec.activation, spec.w).b if b_low <= b <= b_high)
     places = [(b - b_low) / (b_high - b_low) for b, _, _ in lines]
     notes = [_note(i, len(lines), *line, places) for i, line in enumerate(lines)]
-    shapes = [_rule(b, colour, "dash") for b, _, colour in lines] + [_rule(spec.b, theme.MARK, "dot")]
+    aims = states_of(spec.activation, spec.target)
+    shapes = [_rule(b, colour, "dash") for b, _, colour in lines] + [
+        _rule(spec.b, theme.MARK, "dot"), *(theme.rule("y", x, theme.INK) | {"line": AIM} for x in aims)]
     return theme.figure(traces, title=f"Fixed points at w = {as_html(signed(spec.w))}", x="bias b", y="state x",
-                        text=attractors_in_words(spec), shapes=shapes, annotations=notes,
-                        handles=[handle(x=along("b"))],
+                        text=f"{attractors_in_words(spec)} {_aim_in_words(spec, aims)}", shapes=shapes,
+                        annotations=[*notes, _aim_note(spec, aims)],
+                        handles=[handle(x=along("b")), handle(y=along("target", through=_outputs(spec)))],
                         xaxis={"range": [b_low, b_high]})
+
+
+def _outputs(spec: OneUnit) -> tuple[np.ndarray, np.ndarray]:
+    """How targets lie on the axis of states."""
+    return scale_of_outputs(spec.activation, *TARGETS, TARGET_STEP)
+
+
+def _aim_in_words(spec: OneUnit, aims: list[float]) -> str:
+    states = [say("aim.below" if is_flat(spec.activation, spec.target) else "aim.state", {"x": x}) for x in aims]
+    return say("aim" if aims else "aim.nowhere", {"target": spec.target}, states=states).text
+
+
+def _aim_note(spec: OneUnit, aims: list[float]) -> dict[str, Any]:
+    """At its line; where no state has this output, in the corner."""
+    place = {"y": aims[-1], "yanchor": "bottom"} if aims else {"y": 1.0, "yref": "paper", "yanchor": "top"}
+    return {"x": 0.0, "xref": "paper", "xanchor": "left", "showarrow": False, **place,
+            "text": as_html(say("aim.line" if aims else "aim.no_line", {"target": spec.target}).text),
+            "font": {"size": theme.FONT - 2, "color": theme.INK}}
 
 
 def _near(last: float, states: np.ndarray) -> bool:

@@ -20,6 +20,13 @@ say = Words({
     "stands": "{way}, the descent is at w = {w:signed}, b = {b:signed} after {updates:count update}.",
     "zero": "Lilac: {what} is exactly 0.",
 
+    "aim": "φ(x) is the target, {target:signed}, at {states:each  and }.",
+    "aim.state": "x = {x:signed}",
+    "aim.below": "every x up to {x:signed}",
+    "aim.nowhere": "φ(x) is the target, {target:signed}, at no x.",
+    "aim.line": "target: φ(x) = {target:signed}",
+    "aim.no_line": "target {target:signed}: out of reach",
+
     "surface": "The same as the map, as a surface: {what} is its height. {reach}",
     "reach": "It reaches from {low} to {high}.",
     "reach.not_finite": "It is not finite.",
