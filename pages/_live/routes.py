@@ -137,7 +137,7 @@ class _Conversation:
 
 async def _question(request: Request, drawn: Callable[[], object]) -> Response:
     """A question over plain HTTP: an order, or the next frame after the one that the browser has; 204 where there was
-    no news for a while, 410 and this server's name for a stage that is gone (404 may be said by somebody on the way)."""
+    no news for a while, 410 and this server's name for a stage that is gone (404 may come from somebody on the way)."""
     stage = STAGES.get(request.path_params["token"])
     if stage is None:
         return Response(SERVER, status_code=GONE)

@@ -86,7 +86,7 @@ async function afterwards(stage, tried, { opened = false, gone = "" }) {
     [way, failed, stage.broken] = [NEXT[tried], 0, 0];
     return;
   }
-  if (gone) lost(stage, gone);
+  if (gone && LINES.has(stage)) lost(stage, gone);
   await pause(gone || silent ? PAUSE : Math.min(LONGEST, PAUSE * 2 ** stage.broken++));
   if (connected()) return;
   while (LINES.has(stage) && !connected()) await pause(PAUSE / 2);

@@ -10,9 +10,10 @@ const bar = Object.assign(document.createElement("div"), { className: "lost" });
 bar.setAttribute("role", "status");
 bar.setAttribute("aria-live", "polite");
 
-let made = kept() ?? {}; // by what it is, a run or a race: {updates, link, path}
-let known = made.known; // {server, session} of what was made
-let lost = false, leaving = false, forgotten = []; // lines: {words, deed, href}
+let { made, known, forgotten } = kept() ?? { made: {}, forgotten: [] };
+// made: by what it is, a run or a race: {updates, link, path}; known: {server, session} of it; forgotten: lines, each
+// {words, deed, href}
+let lost = false, leaving = false;
 
 // For a page that is loaded anew while its server is away; a browser may refuse it.
 function kept() {
@@ -27,7 +28,7 @@ function kept() {
 
 function keep() {
   try {
-    sessionStorage.setItem(KEY, JSON.stringify({ ...made, known }));
+    sessionStorage.setItem(KEY, JSON.stringify({ made, known, forgotten }));
   } catch { /* it is in this page's memory */ }
 }
 
@@ -64,6 +65,7 @@ function ofRun(why, { updates, link, path }) {
 // Whether the server is lost, as it is looked at again and again.
 export function say(now) {
   if (!bar.isConnected) document.querySelector(".stApp")?.append(bar); // before it has words: else nobody reads them aloud
+  if (forgotten.length && !bar.hasChildNodes()) show(); // before the page was loaded anew
   if (now === lost || leaving) return;
   lost = now;
   if (lost) keep();
