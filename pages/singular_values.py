@@ -14,7 +14,7 @@ from pages._kit.style import style
 from pages._live.element import live
 from pages._live.kept import kept_on
 from pages._parts.singular_values.around import at_once, choose, examples, side_by_side, take_home
-from pages._parts.singular_values.picture import answered, found_of, picture, search
+from pages._parts.singular_values.picture import answered, found_of, has_picture, picture, search
 from pages._parts.singular_values.words import explain
 
 style()
@@ -38,6 +38,5 @@ hand = Hand(partial(picture, jobs(), kept), spec, experiment, around=answered(an
 on_page = live("singular_values", hand.picture, bells=[jobs().news], order=hand.order, around=hand.around)
 on_page.show("said")
 side_by_side(on_page, found)
-on_page.show("seen", columns=2, height=400)
-on_page.show("plane", columns=2, height=325)
+on_page.show("plane", columns=3 if has_picture(spec, experiment, found) else 2, height=325)
 explain(found.W, found.powers, answer)

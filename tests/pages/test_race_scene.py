@@ -214,7 +214,7 @@ def test_a_demo_is_told_from_the_values_that_are_held():
     demo = next(iter(demos().values()))
     values = {name: parameter.default for name, parameter in PARAMETERS.items()} | demo_values(demo)
     assert demo_among(PARAMETERS, values) is demo
-    assert demo_among(PARAMETERS, values | {"pace": "max", "band": "quartiles"}) is demo
+    assert demo_among(PARAMETERS, values | {"pace": "max", "band": "quartiles", "reach_level": 0.1}) is demo
     assert demo_among(PARAMETERS, values | {"seed": 7}) is None
 
 

@@ -11,7 +11,7 @@ from core.network.cells.jacobians import Jacobians
 from core.network.cells.tape import Tape
 from core.remedies.base import remedy_of
 from core.topics.race.entries import MOST_LANES
-from core.topics.race.lag_norms import LEVEL, LagNorms, at_level, lag_norms
+from core.topics.race.lag_norms import LagNorms, lag_norms
 from core.training.clock import clock
 from core.training.experiment import OF_THE_NETWORK, Experiment
 from core.training.record import StepRecord
@@ -48,26 +48,22 @@ class FirstLooks:
         """Whether it is known, be it at few lags."""
         return shown_by(experiment) in self._known
 
-    def of(self, experiment: Experiment, most: int, tapes: Tapes | None = None, level: float = LEVEL) -> FirstLook:
+    def of(self, experiment: Experiment, most: int, tapes: Tapes | None = None) -> FirstLook:
         """That of an experiment, at so many lags at least, or at all that there are.
 
         Args:
             tapes: to write on, for who asks for many; gets what is new.
-            level: of the horizon.
         """
         key = shown_by(experiment)
         known = self._known.pop(key, None)
         if known is None or not known.has(most):
-            known = self._measured(experiment, known, most, level, {} if tapes is None else tapes)
-        if known.reach.level != level:
-            known = replace(known, reach=at_level(known.reach, [known.J], level))
+            known = self._measured(experiment, known, most, {} if tapes is None else tapes)
         self._known[key] = known
         while len(self._known) > KEPT:
             del self._known[next(iter(self._known))]
         return known
 
-    def _measured(self, experiment: Experiment, known: FirstLook | None, most: int, level: float, tapes: Tapes,
-                  ) -> FirstLook:
+    def _measured(self, experiment: Experiment, known: FirstLook | None, most: int, tapes: Tapes) -> FirstLook:
         began = clock()
         if known is None:
             trainer = Trainer(experiment)
@@ -80,7 +76,7 @@ class FirstLooks:
             record, J = known.record, known.J
         same = next((other.reach for other in self._known.values() if J is not None and other.J is not None
                      and other.has(most) and J.is_same(other.J)), None)
-        return FirstLook(record, J, same or lag_norms([J], most, level), clock() - began)
+        return FirstLook(record, J, same or lag_norms([J], most), clock() - began)
 
 
 @lru_cache(maxsize=64)

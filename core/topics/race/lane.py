@@ -127,10 +127,10 @@ class Lane:
             most: lags.
             tapes: see `FirstLooks.of`.
         """
-        return looks.of(seeded(self.experiment, self.seeds[0]), most, tapes, self.level)
+        return looks.of(seeded(self.experiment, self.seeds[0]), most, tapes)
 
     def take_preview(self, found: FirstLook) -> None:
-        """Store what `preview` gave."""
+        """Store what `preview` gave, at the level that a horizon has by default."""
         self.first, self.records, self._reach = found, [found.record], found.reach
 
     @property

@@ -87,8 +87,8 @@ class Matrix(Spec):
                           help="Largest |Re z| and |Im z| drawn.")
     level: int = number(-4, -12, -1, step=1, label="Smallest level drawn", symbol=r"\log_{10} \varepsilon",
                         help="Contours of the pseudospectra are drawn from 10 to this power up to 1.")
-    w11: float = _entry(0.6, 1, 1)
-    w12: float = _entry(3.0, 1, 2)
+    w11: float = _entry(0.8, 1, 1)
+    w12: float = _entry(1.0, 1, 2)
     w21: float = _entry(0.05, 2, 1)
     w22: float = _entry(0.4, 2, 2)
 

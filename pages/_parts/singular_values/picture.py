@@ -91,8 +91,9 @@ def picture(jobs: Jobs, kept: Kept, spec: Matrix, experiment: Experiment) -> Pic
         said["held"] = note
     which = _which(spec, experiment)
     left, right = kept("charts of powers", (which, spec.powers), lambda: _charts_of_powers(found))
-    return Picture({"said": said, "left": left, "right": right, "seen": _seen(spec, experiment, found, kept),
-                    "plane": _plane(spec, experiment, found, work, kept)}, around=around, moving=not work.done)
+    seen, words = _seen(spec, experiment, found, kept)
+    plane = seen | _plane(spec, experiment, found, work, kept) | words
+    return Picture({"said": said, "left": left, "right": right, "plane": plane}, around=around, moving=not work.done)
 
 
 def _which(spec: Matrix, experiment: Experiment) -> Hashable:
@@ -100,19 +101,28 @@ def _which(spec: Matrix, experiment: Experiment) -> Hashable:
     return spec.matrix, spec.rows, experiment
 
 
-def _seen(spec: Matrix, experiment: Experiment, found: Found, kept: Kept) -> dict[str, Drawing | HtmlCell]:
-    """Of a 2 x 2 matrix what it does to the unit circle, of a network's what alpha does to it; none of another."""
-    which, cells = _which(spec, experiment), {}
+def has_picture(spec: Matrix, experiment: Experiment, found: Found) -> bool:
+    """Whether there is one beside the pseudospectra."""
+    return found.W.shape == (2, 2) or has_alpha(spec, experiment)
+
+
+def _seen(spec: Matrix, experiment: Experiment, found: Found, kept: Kept,
+          ) -> tuple[dict[str, Drawing], dict[str, HtmlCell]]:
+    """Of a 2 x 2 matrix what it does to the unit circle, of a network's what alpha does to it, and words on these."""
+    which = _which(spec, experiment)
+    cells: dict[str, Drawing] = {}
+    words: dict[str, HtmlCell] = {}
     if found.W.shape == (2, 2):
-        cells |= {"unit_circle": kept("unit_circle", which, lambda: unit_circle_figure(two_by_two(found.W))),
-                  "circle_says": UNIT_CIRCLE}
+        cells["unit_circle"] = kept("unit_circle", which, lambda: unit_circle_figure(two_by_two(found.W)))
+        words["circle_says"] = UNIT_CIRCLE
     if has_alpha(spec, experiment):
         recurrence, spectrum = recurrence_of(spec, experiment), found.powers.spectrum
         whatever = replace(experiment, recurrence=replace(recurrence, alpha=0.0))
         curve = kept("curve of alpha", (spec.matrix, whatever), lambda: by_alpha(spec, experiment))
-        cells |= {"by_alpha": kept("by_alpha", which, lambda: by_alpha_figure(
-            curve, recurrence.alpha, spectrum.rho, spectrum.sigma_max)), "alpha_says": ALPHA}
-    return cells
+        cells["by_alpha"] = kept("by_alpha", which, lambda: by_alpha_figure(
+            curve, recurrence.alpha, spectrum.rho, spectrum.sigma_max))
+        words["alpha_says"] = ALPHA
+    return cells, words
 
 
 def _charts_of_powers(found: Found) -> tuple[dict[str, Drawing], dict[str, Drawing]]:

@@ -12,18 +12,16 @@ from core.topics.singular_values.matrix_powers import MatrixPowers, count_exceed
 from core.topics.singular_values.pseudospectrum import Pseudospectrum
 from pages._chart.frame import HtmlCell
 
-UNIT_CIRCLE = HtmlCell(f"""<div class="small"><p>{as_html(
+UNIT_CIRCLE = HtmlCell(f"""<p class="small">{as_html(
     "W takes every vector of length 1 to a point of the ellipse. Its semi-axes are the singular values: one step makes "
     "no vector longer than σ_max. The arrows are the columns of W, where it takes (1, 0) and (0, 1). A real "
-    "eigenvector stays on its line and is multiplied by its eigenvalue.")}</p><p>{as_html(
-    "For a normal matrix with real eigenvalues the axes of the ellipse are the eigenvectors, and the lengths of its "
-    "semi-axes the magnitudes of the eigenvalues. With the same two eigenvalues, the closer the eigenvectors are to "
-    "each other, the longer is the ellipse.")}</p></div>""")
-ALPHA = HtmlCell(f"""<div class="small"><p>{as_html(
+    "eigenvector stays on its line, dash-dotted, and is multiplied by its eigenvalue λ. For a normal matrix with real "
+    "eigenvalues the axes of the ellipse are the eigenvectors; with the same two eigenvalues, the closer the "
+    "eigenvectors are to each other, the longer is the ellipse.")}</p>""", span=3)
+ALPHA = HtmlCell(f"""<p class="small">{as_html(
     "W = Q (Λ + αU) QT: Λ has the eigenvalues in blocks on its diagonal, U is drawn above them, and Q is orthogonal. "
-    "α multiplies U alone.").replace("QT", "Q<sup>T</sup>")}</p><p>{as_html(
-    "The eigenvalues are those of Λ at every α, and ρ with them. σ_max, the bound of one step, is ρ at α = 0, where W "
-    "is normal, and grows from there.")}</p></div>""")
+    "α multiplies U alone, so the eigenvalues are those of Λ at every α, and ρ with them. σ_max, the bound of one "
+    "step, is ρ at α = 0, where W is normal, and grows from there.").replace("QT", "Q<sup>T</sup>")}</p>""", span=3)
 NOTICED = 1e-6  # relative difference between the radius asked for and the one there is
 
 

@@ -30,6 +30,6 @@ def by_alpha_figure(found: ByAlpha, alpha: float, rho: float, sigma_max: float) 
                             "sigma_lowest": found.sigma_max[0], "sigma_highest": found.sigma_max[-1]}).text
     return theme.figure(
         traces, title="σ<sub>max</sub> grows with α, and ρ stays",
-        x="α, which multiplies U in W = Q (Λ + αU) Q<sup>T</sup>", y="σ<sub>max</sub>, ρ", text=text,
+        x="α, in W = Q (Λ + αU) Q<sup>T</sup>", y="σ<sub>max</sub>, ρ", text=text,
         annotations=[label], shapes=[theme.rule("x", alpha, theme.INK)], handles=[handle(x=along("alpha"))],
         xaxis={"range": ends}, yaxis={"rangemode": "tozero"})

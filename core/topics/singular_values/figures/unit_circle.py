@@ -25,7 +25,7 @@ def unit_circle_figure(found: TwoByTwo) -> Drawing:
     hover = "(%{x:.4f}, %{y:.4f})<extra>%{fullData.name}</extra>"
     ellipse = W @ ROUND
     traces = [
-        theme.line(*ROUND, "unit circle", theme.CIRCLE, dash="dash", hoverinfo="skip"),
+        theme.line(*ROUND, "unit circle", theme.CIRCLE, dash="dash", hoverinfo="skip", showlegend=False),
         theme.line(*ellipse, "its image", theme.MEASURED, hovertemplate=hover),
         *(theme.line(*_through(found.u[:, i] * found.sigma[i]), f"{sign} {as_html(steady(float(found.sigma[i])))}",
                      theme.BOUND, dash=dash, hovertemplate=hover)
@@ -49,7 +49,7 @@ def _eigenline(found: TwoByTwo, i: int, length: float) -> theme.Trace:
     """Of one of them; nothing where there are fewer, so that the traces stay the same as the matrix moves."""
     there = i < len(found.eigenvalues)
     end = found.directions[i] * length if there else np.full(2, np.nan)
-    name = f"eigenvector of λ {as_html(signed(found.eigenvalues[i]))}" if there else "eigenvector"
+    name = f"λ {as_html(signed(found.eigenvalues[i]))}" if there else "λ"
     return theme.line(*_through(end), name, theme.RHO, dash="dashdot", hoverinfo="skip", showlegend=there)
 
 
