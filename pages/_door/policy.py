@@ -2,8 +2,8 @@
 
 Scripts come from this server. Streamlit's own page has one that stands in the page itself, which is named by its hash,
 and its components' scripts arrive as text and are loaded from the memory of the tab (blob:). Styles are written into
-the page by Streamlit, KaTeX and the charts. Nothing is loaded from, or sent to, another server. WebAssembly, which one
-of Streamlit's libraries tries first and does without, is not named.
+the page by Streamlit, KaTeX and the charts. Nothing is loaded from, or sent to, another server. WebAssembly, in
+which one of Streamlit's libraries multiplies, may be made by these scripts; a script of a text may not.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def headers() -> dict[str, str]:
 def _loads() -> tuple[str, ...]:
     page = (Path(file_util.get_static_dir()) / "index.html").read_text("utf-8")
     known = (f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in IN_THE_PAGE.findall(page))
-    return ("default-src 'self'", " ".join(["script-src 'self' blob:", *known]), "style-src 'self' 'unsafe-inline'",
+    scripts = " ".join(["script-src 'self' blob: 'wasm-unsafe-eval'", *known])
+    return ("default-src 'self'", scripts, "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:", "font-src 'self' data:", "worker-src 'self' blob:", "object-src 'none'",
             "frame-src 'none'", "base-uri 'none'", "form-action 'none'")
 

@@ -7,7 +7,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.browser.lines import LINES, LONG, is_the_run, open_lines, plays
+from tests.browser.lines import is_the_run, open_lines, plays
 from tests.browser.server import Server
 from tests.browser.tab import PLAYS, Tab
 from tests.helpers.waiting import wait_until
@@ -138,29 +138,3 @@ def asked(server: Server, token: str) -> int:
         return urlopen(Request(f"{server.url}/live/{token}", data=b"{}"), timeout=30).status
     except HTTPError as error:
         return error.code
-
-
-@pytest.mark.slow
-def test_a_page_whose_server_was_restarted_recovers(browser, tmp_path):
-    server = Server(tmp_path)
-    tab = Tab(browser)
-    try:
-        tab.page.add_init_script(LINES % "false")
-        tab.visit(server.url, LONG)
-        tab.wait_for_charts()
-        tab.click("Train")
-        plays(tab)
-        server.stop()
-        server.start()
-        tab.wait_for_text("not trained yet")
-        tab.click("Train")
-        tab.wait_until("loss", "data[0].y.length > 20")
-        is_the_run(tab)
-        assert open_lines(tab) == 1
-        tab.page.wait_for_timeout(1500)
-        messages = tab.received
-        tab.page.wait_for_timeout(3000)
-        assert tab.received == messages, "nothing asks the page again"
-    finally:
-        tab.close()
-        server.stop()

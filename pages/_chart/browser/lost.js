@@ -1,5 +1,5 @@
-// What is said where the server does not answer, and what it has forgotten when it is there again: a line at the upper edge
-// of the page.
+// What is said where the server does not answer, and what it has forgotten when it is there again: a line at the lower edge
+// of the page, where it hides no control.
 
 const LOST = "No answer from the server: what is shown stands still, and goes on when it answers again.";
 const ANEW = "The server was started anew.", LET_GO = "This page was away for long, and the server has let go of it.";

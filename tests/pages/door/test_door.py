@@ -155,11 +155,11 @@ def test_nothing_comes_from_elsewhere_and_of_scripts_in_a_page_only_streamlits_o
     hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in page.texts]
     assert len(hashes) == 1
     given = directives()
-    assert given["script-src"].split() == ["'self'", "blob:", *hashes]
+    assert given["script-src"].split() == ["'self'", "blob:", "'wasm-unsafe-eval'", *hashes]
     assert given["default-src"] == "'self'"
     assert {word for words in given.values() for word in words.split()} - set(hashes) == {
-        "'self'", "'none'", "'unsafe-inline'", "data:", "blob:"}
-    assert [name for name, words in given.items() if "unsafe" in words] == ["style-src"]
+        "'self'", "'none'", "'unsafe-inline'", "'wasm-unsafe-eval'", "data:", "blob:"}
+    assert [name for name, words in given.items() if "'unsafe" in words] == ["style-src"]
 
 
 @pytest.mark.parametrize(("text", "said"), [
