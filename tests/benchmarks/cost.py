@@ -37,7 +37,7 @@ from core.topics.landscape.one_unit import OneUnit, finest, surface
 from core.topics.playground.cost import picture_seconds
 from core.topics.playground.view import reach_of_view
 from core.topics.race.lane import Lane
-from core.topics.truncation.cost import cost_pieces, measuring_seconds, pair_bytes
+from core.topics.truncation.cost import LENGTHS, cost_pieces, measuring_seconds, pair_bytes
 from core.topics.truncation.dropped_gradient import bounded_batch, dropped_pieces, split_bytes, split_seconds
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
@@ -107,7 +107,9 @@ def split(values: dict) -> Case:
 
 def measuring(values: dict) -> Case:
     made = Experiment.from_values(values)
-    return Cost(pair_bytes(made), measuring_seconds(made)), lambda: list(cost_pieces(made))[-1], 1
+    Trainer(made).update()  # torch is loaded
+    longest = pair_bytes(made.changed(seq_len=LENGTHS[-1]))
+    return Cost(longest, measuring_seconds(made)), lambda: list(cost_pieces(made))[-1], 1
 
 
 def race(values: dict) -> Case:
