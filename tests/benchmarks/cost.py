@@ -28,6 +28,9 @@ from core.live.slot import UpdateSlot
 from core.network.activations import ACTIVATIONS
 from core.parameters import ParameterError
 from core.remedies.base import remedies
+from core.specs.recurrence import Recurrence
+from core.topics.derivation.word.cost import word_cost
+from core.topics.derivation.word.unrolled import Reading, unroll
 from core.topics.jacobians.cost import long_bytes, long_seconds, map_cost, singular_cost
 from core.topics.jacobians.long_sequence import long_reach
 from core.topics.jacobians.map import BLOCK, grid_size, map_pieces
@@ -124,7 +127,13 @@ def race(values: dict) -> Case:
     return race_cost(made, 4), lambda: [raced() for _ in range(3)], 3
 
 
-KINDS = {one.__name__: one for one in (update, picture, whole_map, singular, long, landscape, split, measuring, race)}
+def word(values: dict) -> Case:
+    recurrence, reading = Recurrence(n_hidden=values["n_hidden"]), Reading(word="differential", layers=2)
+    return word_cost(recurrence, reading), lambda: unroll(recurrence, reading), 1
+
+
+KINDS = {one.__name__: one for one in (update, picture, whole_map, singular, long, landscape, split, measuring, race,
+                                       word)}
 
 
 def random_values(rng: np.random.Generator) -> Iterator[dict]:
@@ -154,6 +163,7 @@ def fixed() -> Iterator[tuple[str, dict]]:
         yield "singular", sizes
         yield "long", sizes
         yield "split", sizes | {"truncation": True, "truncation_k1": T // 4, "truncation_k2": T // 2}
+        yield "word", sizes
         yield "race", {**sizes, "seq_len": T // 2, "batch": B // 2}
     yield "whole_map", {"n_hidden": 32, "seq_len": 100, "batch": 8, "lstm": True}
     yield "measuring", {"n_hidden": 16, "batch": 16, "truncation": True, "truncation_k1": 25}
