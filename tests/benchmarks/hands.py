@@ -1,8 +1,10 @@
 """What follows a hand, in headless Chromium on the machine that also runs the server.
 
-    python tests/benchmarks/hands.py [held] [grips] [release] [stops]
+    python tests/benchmarks/hands.py [held] [far] [beside] [grips] [release] [stops]
 
 held      each page's slider, 60 places in 3 s: pictures a second meanwhile, and ms from a value to the picture after it
+far       the same of the playground behind a relay that delays each direction by 75 ms
+beside    the same of the playground while ten others train, and alone, in turns
 grips     the same for what is taken hold of on charts
 release   ms from letting go to the address that tells the value
 stops     stops of the Tab key from the top to Train, and in the sidebar as it opens
@@ -10,20 +12,26 @@ stops     stops of the Tab key from the top to Train, and in the sidebar as it o
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import statistics
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 from browser import FLAGS
+from channel import LONG, relay
 from machine import machine, spread
 from playwright.sync_api import Page, sync_playwright
 from serving import ROOT, open_page, server
+from tabs import Tab
 
 TURNS, PLACES, SECONDS = 3, 60, 3.0
+OTHERS = 10
 PIXELS = 1.5  # from one place to the next
 
 
@@ -114,6 +122,41 @@ def report(browser, url: str, ones: tuple[Held, ...], place: Callable[[Page, Hel
               f"p95 {p95:.0f}")
 
 
+@asynccontextmanager
+async def others(address: str):
+    """Visitors whose playgrounds train."""
+    tabs = [await Tab(address, LONG.replace("pace=60", "pace=20")).open() for _ in range(OTHERS)]
+    for tab in tabs:
+        await tab.order(do="train")
+    yield
+    for tab in tabs:
+        await tab.close()
+
+
+@contextmanager
+def meanwhile(work: AbstractAsyncContextManager) -> Iterator:
+    """On an event loop of its own."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+    yield asyncio.run_coroutine_threadsafe(work.__aenter__(), loop).result()
+    asyncio.run_coroutine_threadsafe(work.__aexit__(None, None, None), loop).result()
+
+
+def far(browser, url: str) -> None:
+    with meanwhile(relay(url)) as address:
+        print("150 ms away:")
+        report(browser, address, HELD[:2], on_slider)
+
+
+def beside(browser, url: str) -> None:
+    for _ in range(2):
+        print("alone:")
+        report(browser, url, HELD[:1], on_slider)
+        with meanwhile(others(url)):
+            print(f"while {OTHERS} others train:")
+            report(browser, url, HELD[:1], on_slider)
+
+
 def release(browser, url: str) -> None:
     """A value by the keyboard, let go, until the address tells it."""
     page, waits = open_page(browser, url, 6), []
@@ -152,13 +195,14 @@ def stops(browser, url: str) -> None:
 
 
 def main() -> None:
-    asked = sys.argv[1:] or ["held", "grips", "release", "stops"]
+    asked = sys.argv[1:] or ["held", "far", "beside", "grips", "release", "stops"]
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     print(machine())
     with sync_playwright() as playwright, server(ROOT / "app.py") as url:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         for name in asked:
-            {"held": lambda: report(browser, url, HELD, on_slider),
+            {"held": lambda: report(browser, url, HELD, on_slider), "far": lambda: far(browser, url),
+             "beside": lambda: beside(browser, url),
              "grips": lambda: report(browser, url, GRIPS, on_grip),
              "release": lambda: release(browser, url), "stops": lambda: stops(browser, url)}[name]()
 
