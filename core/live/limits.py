@@ -29,14 +29,15 @@ def refused(experiment: Experiment, need: Needs) -> Claim | None:
     weigh = [remedy for remedy in map(remedy_of, experiment.remedies)
              if remedy.cell or remedy.holds or remedy.feedback or remedy.seconds]
     return _refused("".join(say("cost.remedy", title=remedy.title).text for remedy in weigh), experiment,
-                    lambda batch: need(with_batch(experiment, batch)))
+                    lambda batch, steps: need(_sized(experiment, batch, steps)))
 
 
 def race_refused(experiments: Sequence[Experiment], seeds: int) -> Claim | None:
     """Why these lanes, the baseline first, do not race; None where they fit."""
     numbers = {"remedies": len(experiments) - 1, "seeds": seeds}
     return _refused(say("cost.lanes", numbers), experiments[0],
-                    lambda batch: race_cost([with_batch(one, batch) for one in experiments], seeds), **numbers)
+                    lambda batch, steps: race_cost([_sized(one, batch, steps) for one in experiments], seeds),
+                    **numbers)
 
 
 def check(experiment: Experiment, need: Needs) -> None:
@@ -48,7 +49,11 @@ def check(experiment: Experiment, need: Needs) -> None:
 
 def with_batch(experiment: Experiment, batch: int) -> Experiment:
     """The same with another batch size."""
-    return replace(experiment, task=replace(experiment.task, batch=batch))
+    return _sized(experiment, batch, experiment.task.seq_len)
+
+
+def _sized(experiment: Experiment, batch: int, steps: int) -> Experiment:
+    return replace(experiment, task=replace(experiment.task, batch=batch, seq_len=steps))
 
 
 def largest_batch(experiment: Experiment, most: int, need: Callable[[Experiment], float], room: float) -> int:
@@ -66,29 +71,41 @@ def _largest(most: int, fit: Callable[[int], bool]) -> int:
     return fits
 
 
-def _refused(who: Claim | str, experiment: Experiment, need: Callable[[int], Cost], **numbers: int) -> Claim | None:
+def _refused(who: Claim | str, experiment: Experiment, need: Callable[[int, int], Cost], **numbers: int,
+             ) -> Claim | None:
     """
     Args:
         who: what weighs beside the sizes, in words; in `numbers` as well where it has any.
+        need: of a batch and a number of steps.
     """
-    asked = experiment.task.batch
+    asked, T = experiment.task.batch, experiment.task.seq_len
     try:
         most = allowed()
     except ParameterError as error:  # the host's mistake: nothing is begun before it is mended
         return say("cost.problem", {"problem": str(error)})
 
-    def fit(batch: int) -> bool:
-        cost = need(batch)
+    def fit(batch: int, steps: int = T) -> bool:
+        cost = need(batch, steps)
         return cost.bytes <= most.bytes and cost.seconds <= most.seconds
 
     if fit(asked):
         return None
-    cost, fits = need(asked), _largest(asked, fit)
-    sizes = {"n_hidden": experiment.recurrence.n_hidden, "seq_len": experiment.task.seq_len, "batch": asked, **numbers}
+    cost, fits, steps = need(asked, T), _largest(asked, fit), T
+    if not fits:  # one sequence, of fewer steps
+        fewest = experiment.task.kind.shortest
+        steps = fewest - 1 + _largest(T - fewest + 1, lambda more: fit(1, fewest - 1 + more))
+        fits = int(steps >= fewest)
+    found = {"fits": fits, "fits_steps": steps if fits else 0}
+    sizes = {"n_hidden": experiment.recurrence.n_hidden, "seq_len": T, "batch": asked, **numbers}
     return say("cost", {"held": cost.bytes, "seconds": cost.seconds, "allowed": most.bytes,
-                        "allowed_seconds": most.seconds, **sizes, "fits": fits},
-               who=who, needs=_needs(cost), gives=_gives(cost, most),
-               way_out=say("cost.fits", {"fits": fits}) if fits else say("cost.none_fits", sizes=["T", *numbers]))
+                        "allowed_seconds": most.seconds, **sizes, **found},
+               who=who, needs=_needs(cost), gives=_gives(cost, most), way_out=_way_out(found, T, list(numbers)))
+
+
+def _way_out(found: dict[str, int], T: int, more: list[str]) -> Claim:
+    if not found["fits"]:
+        return say("cost.none_fits", sizes=[*more, "n"])
+    return say("cost.fits" if found["fits_steps"] == T else "cost.fits_shorter", found)
 
 
 def _needs(cost: Cost) -> Claim:

@@ -91,9 +91,10 @@ class Player(ABC):
         return None if self._refused is None else self._refused.text
 
     @property
-    def fits(self) -> int:
-        """The largest batch with which what was asked for last would be played; 0 where it is, or none would."""
-        return 0 if self._refused is None else self._refused.numbers.get("fits", 0)
+    def fits(self) -> dict[str, int]:
+        """The sizes, by name, with which what was asked for last would be played; {} where it is, or none would."""
+        found = {} if self._refused is None else self._refused.numbers
+        return {"batch": found["fits"], "seq_len": found["fits_steps"]} if found.get("fits") else {}
 
     @property
     def players(self) -> int:

@@ -33,5 +33,6 @@ say = Words({
     "cost.gives_seconds": "{allowed_seconds:lasting down} an update",
     "cost.gives_both": "{allowed:memory down} and {allowed_seconds:lasting down} an update",
     "cost.fits": "B = {fits} fits.",
-    "cost.none_fits": "Not even B = 1 fits: {sizes:each , } or n must be smaller.",
+    "cost.fits_shorter": "B = {fits} with T = {fits_steps} fits.",
+    "cost.none_fits": "Nothing fits, however small B and T are: {sizes:each  or } must be smaller.",
 })

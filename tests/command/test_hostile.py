@@ -79,6 +79,9 @@ def test_what_is_no_command_and_no_flag_is_one_line(arguments, capsys):
     out, err = capsys.readouterr()
     assert (end.value.code, out, len(err.splitlines())) == (2, "", 1)
     assert is_one_line(err.rstrip("\n"))
+    for quotes in ("unrecognized arguments: ", "got "):
+        if quotes in err:
+            assert len(err.rstrip("\n").rpartition(quotes)[2]) <= 40
 
 
 SMALL = {"--n_hidden": "4", "--longest": "20", "--shortest": "20", "--seeds": "1", "--updates": "1", "--batch": "2"}
@@ -134,6 +137,12 @@ def test_a_file_that_claims_what_it_has_not_is_one_line(make, tmp_path):
     assert (code, len(lines)) == (2, 1)
     assert "checkpoint must be a file that this command wrote, got " in lines[0]
     assert is_one_line(lines[0])
+
+
+def test_a_file_that_would_unfold_is_not_unfolded(tmp_path, monkeypatch):
+    monkeypatch.setattr(np, "load", lambda *_, **__: pytest.fail("unfolded"))
+    (tmp_path / "c.npz").write_bytes(packed())
+    assert resumed(tmp_path / "c.npz")[0] == 2
 
 
 def damaged(whole, rng):

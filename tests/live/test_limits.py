@@ -117,9 +117,10 @@ def test_the_batch_that_is_proposed_is_the_largest_that_fits(monkeypatch, size):
     allow(monkeypatch, size)
     claim = refused(DEAR, run_cost)
     held = [run_bytes(replace(DEAR, task=replace(DEAR.task, batch=batch))) for batch in range(1, 257)]
-    assert {name: claim.numbers[name] for name in ("held", "allowed", "seq_len", "batch", "n_hidden", "fits")} == {
-        "held": held[-1], "allowed": size, "seq_len": 1000, "batch": 256, "n_hidden": 128,
-        "fits": int(np.sum(np.array(held) <= size))}
+    fits = int(np.sum(np.array(held) <= size))
+    told = {"held": held[-1], "allowed": size, "seq_len": 1000, "batch": 256, "n_hidden": 128, "fits": fits,
+            "fits_steps": 1000 if fits else 0}
+    assert {name: claim.numbers[name] for name in told} == told
 
 
 def test_the_line_names_what_makes_it_large(monkeypatch):
@@ -145,9 +146,24 @@ def test_an_update_that_would_take_too_long_is_refused_with_the_batch_that_is_qu
 
 def test_where_no_batch_fits_the_other_sizes_are_named(monkeypatch):
     allow(monkeypatch, 1e6)
-    assert refused(DEAR, run_cost).text.endswith("Not even B = 1 fits: T or n must be smaller.")
+    assert refused(DEAR, run_cost).text.endswith("Nothing fits, however small B and T are: n must be smaller.")
     assert race_refused([DEAR, DEAR], 3).text.endswith(
-        "Not even B = 1 fits: T, remedies, seeds or n must be smaller.")
+        "Nothing fits, however small B and T are: remedies or seeds or n must be smaller.")
+    assert refused(DEAR, run_cost).numbers["fits_steps"] == 0
+
+
+def test_where_not_even_one_sequence_fits_a_shorter_one_is_proposed(monkeypatch):
+    def cost(T):
+        return run_bytes(replace(DEAR, task=replace(DEAR.task, batch=1, seq_len=T)))
+
+    allow(monkeypatch, cost(400))
+    claim = refused(DEAR, run_cost)
+    assert (claim.numbers["fits"], claim.numbers["fits_steps"]) == (1, 400)
+    assert claim.text.endswith("B = 1 with T = 400 fits.")
+    allow(monkeypatch, cost(DEAR.task.kind.shortest))
+    assert refused(DEAR, run_cost).numbers["fits_steps"] == DEAR.task.kind.shortest
+    allow(monkeypatch, cost(DEAR.task.kind.shortest) - 1)
+    assert refused(DEAR, run_cost).numbers["fits"] == 0
 
 
 def test_a_race_is_refused_for_all_its_lanes_and_seeds_together(monkeypatch):

@@ -74,6 +74,18 @@ def test_one_press_takes_what_is_proposed_and_it_runs(name):
     assert run_of(page).updates == 1
 
 
+def test_where_one_sequence_is_too_much_the_press_makes_it_shorter(monkeypatch):
+    page = page_of("playground", **DEAR)
+    whole, short = (run_bytes(settings_of(page).experiment()[0].changed(batch=1, seq_len=T)) for T in (100, 60))
+    assert short < whole
+    monkeypatch.setenv(MEMORY, repr(short / 1e6))
+    page = checked(page.run())
+    assert "B = 1 with T = 60 fits." in warnings(page)[0]
+    page = click(page, "Go on with B = 1, T = 60")
+    task = settings_of(page).experiment()[0].task
+    assert (warnings(page), task.batch, task.seq_len, run_of(page).experiment.task) == ([], 1, 60, task)
+
+
 def test_with_the_batch_moved_down_to_what_is_proposed_it_runs():
     page = page_of("playground", **DEAR)
     _, fits, _ = proposed(page)

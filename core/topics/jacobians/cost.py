@@ -13,7 +13,7 @@ SCALED = 6  # operations on each number of a product, to keep it within the numb
 MOST_NUMBERS = 2**16  # of rows that are rotated together
 STRETCH = 1024  # steps of a long sequence's forward pass at a time
 NORMS = 4  # copies of what is known so far
-VIEWS = 2000  # bytes of the views that a tape has ready for each step
+VIEWS = 2200  # bytes of the views that a tape has ready for each step
 
 
 def map_cost(T: int, n: int, sequences: int, grid: int, block: int, at: Prices | None = None) -> Cost:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.cost import Cost, Prices, prices
+from core.live.memory import PHI
 from core.network.activations import ACTIVATIONS
 from core.topics.landscape.one_unit import BLOCK, OneUnit, finest
 
@@ -16,4 +17,4 @@ def surface_cost(spec: OneUnit, points: int | None = None, at: Prices | None = N
     own, rates = (at or prices()).of(8, 1, 0), ACTIVATIONS[spec.activation].rates
     step = own.each(min(points, BLOCK), PASSES) + sum(own.function(rate, min(points, BLOCK)) for rate in rates)
     blocks = max(points / BLOCK, 1.0)
-    return Cost(8 * (ROWS * min(points, BLOCK) + 8 * points), blocks * spec.steps * step)
+    return Cost((8 * ROWS + PHI) * min(points, BLOCK) + 64 * points, blocks * spec.steps * step)

@@ -33,6 +33,7 @@ from core.training.experiment import Experiment, network_alone
 from core.training.trainer import Trainer
 from core.training.truncated_pairs import TruncationMap, map_of, target_steps
 
+NEW = 2  # times as long as an update takes one whose arrays are new
 PAGE_WORK = 3e9  # multiplications of a split by lag: some seconds
 
 
@@ -81,7 +82,7 @@ def split_bytes(experiment: Experiment) -> int:
 def split_seconds(experiment: Experiment, at: Prices | None = None) -> float:
     """Of the measurement: a gradient, one of each chunk, and for the split by lag a product a target step and lag."""
     task, n = experiment.task, experiment.recurrence.n_hidden
-    whole = 3 * update_seconds(network_alone(experiment), at=at)
+    whole = 3 * NEW * update_seconds(network_alone(experiment), at=at)
     if not _splits(experiment):
         return whole
     own, targets = (at or prices()).of(FLOAT, 1, 0), len(target_steps(experiment))

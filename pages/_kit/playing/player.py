@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -10,7 +11,7 @@ from core.live.player import Player
 from pages._kit.controls.press import once
 from pages._kit.controls.widgets import field, panel_of
 from pages._kit.link.settings import settings
-from pages._kit.link.values import Own
+from pages._kit.link.values import Own, Values
 
 
 @dataclass
@@ -58,8 +59,15 @@ def smaller(played: Player, own: Own | None = None) -> None:
     """A button that takes what is proposed where what was asked for costs too much.
 
     Args:
-        own: the values that the batch belongs to; the session's settings when None.
+        own: the values that the sizes belong to; the session's settings when None.
     """
-    if fits := played.fits:
-        st.button(f"Go on with B = {fits}", key="fits", icon=":material/check:", type="primary",
-                  on_click=(own or settings()).take, args=("batch", fits))
+    values, fits = own or settings(), played.fits
+    if fits:
+        shorter = f", T = {fits['seq_len']}" if fits["seq_len"] < values.values["seq_len"] else ""
+        st.button(f"Go on with B = {fits['batch']}{shorter}", key="fits", icon=":material/check:", type="primary",
+                  on_click=_take, args=(values, fits))
+
+
+def _take(values: Values, sizes: Mapping[str, int]) -> None:
+    for name, size in sizes.items():
+        values.take(name, size)

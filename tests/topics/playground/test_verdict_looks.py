@@ -151,7 +151,7 @@ def test_a_run_that_there_is_no_room_for_is_refused_as_a_run(monkeypatch):
     monkeypatch.setenv("VISITOR_MEMORY_MB", "10")
     with pytest.raises(ParameterError, match="n = 4, T = 9, B = 3: 26 MB and") as refused:
         verdict_after(Experiment.from_values(SMALL))
-    assert "an update; this server gives 10 MB. Not even B = 1 fits" in str(refused.value)
+    assert "an update; this server gives 10 MB. Nothing fits" in str(refused.value)
     changed = Experiment.from_values(SMALL | {"batch": 4})
     monkeypatch.setenv("VISITOR_MEMORY_MB", "1000")
     assert verdict_after(Experiment.from_values(SMALL), [Change(2, changed)])["step"] == 3

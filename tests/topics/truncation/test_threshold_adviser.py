@@ -10,13 +10,21 @@ from core.live.history import Curves
 from core.live.player import Playback
 from core.live.run import LiveRun
 from core.live.slot import UpdateSlot
+from core.parameters import ParameterError
 from core.remedies.clip_norm import ClipNorm
 from core.specs.recurrence import Recurrence
 from core.specs.task import Task
 from core.specs.training import Training
 from core.topics.playground.presets import PRESETS
 from core.topics.truncation.recorded_norms import ALLOWED, proposal, recorded_norms
-from core.topics.truncation.threshold_search import Rerun, ThresholdSearch, _thresholds, grid, search_pieces
+from core.topics.truncation.threshold_search import (
+    Rerun,
+    ThresholdSearch,
+    _thresholds,
+    grid,
+    search_cost,
+    search_pieces,
+)
 from core.training.experiment import Experiment
 from core.training.trainer import Trainer
 
@@ -297,3 +305,15 @@ def test_the_loss_before_the_first_update_and_the_longest_norm_are_kept():
     assert first.first == last.first == record.loss
     norms = [Trainer(EXPLODING).update().grad_norm]
     assert first.longest >= norms[0]
+
+
+def test_a_search_that_would_take_too_long_is_one_line_that_says_how_many_updates_may_be_made(monkeypatch):
+    asked = Experiment.from_values({"n_hidden": 8, "seq_len": 20})
+    each = search_cost(asked, 1).seconds
+    assert search_cost(asked, 70).seconds == pytest.approx(70 * each)
+    monkeypatch.setenv("VISITOR_UPDATE_SECONDS", repr(100.5 * each / 20.0))
+    with pytest.raises(ParameterError, match=r"^reruns must be at most 100 updates for these sizes \(a search may take "
+                                             r"\S+ \w+ here\), got 101\.$"):
+        next(search_pieces(asked, 101))
+    share, _ = next(search_pieces(asked, 100))
+    assert 0.0 <= share < 1.0
