@@ -112,7 +112,7 @@ class Recurrence(Spec):
              "conjugate; what the list leaves open is 0.")
     moved: tuple[complex, ...] = complex_list(
         high=100.0, longest=2 * MOST_MOVES, label="Eigenvalues moved", hot=True, acts="W_hh",
-        when_full="empty it to go on from here: what was moved stays",
+        when_full="empty it to go on from here",
         help="Pairs such as 0.9, 0.5: the eigenvalue that is nearest to the first becomes the second, in its own "
              "eigenvectors, and the others stay. During a run that of the trained W_hh, as by dragging it in the "
              "chart. One whose condition is above 10^8, in float32 10^4, stays where it is.")

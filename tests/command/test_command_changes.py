@@ -74,7 +74,7 @@ def test_a_change_that_cannot_be_made_is_one_line_and_exit_code_2(text, line, ca
 
 @pytest.mark.parametrize("value", AT.illegal(), ids=lambda value: type(value).__name__)
 def test_a_text_that_is_none_or_too_long_is_refused_in_one_line(value):
-    with pytest.raises(ParameterError, match=r"^at must be at most 200 changes such as [^\n]{1,100}\.$"):
+    with pytest.raises(ParameterError, match=r"^at must be at most 400 changes such as [^\n]{1,100}\.$"):
         AT.check("at", value)
 
 

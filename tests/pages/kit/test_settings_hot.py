@@ -76,5 +76,5 @@ def test_a_list_that_is_too_long_is_counted_and_a_long_one_that_stays_is_cut():
     many = ",".join(f"0.{i}1234567" for i in range(60))
     settings.take_text("moved", many)
     settings.take_text("moved", f"{many},0.1,0.2")
-    assert ", got 62 of them. It stays 0.01234567," in settings.refused["moved"]
+    assert ", got 62 of them; empty it to go on from here. It stays 0.01234567," in settings.refused["moved"]
     assert len(settings.refused["moved"]) < 200

@@ -132,7 +132,7 @@ def test_a_run_with_more_changes_than_an_address_holds_is_linked_by_its_settings
         monkeypatch.setattr(module, "changes_spelled", lambda start, changes: None)
     assert share.told_by_link(OWN, run) == (SMALL.spelled() | {"pace": "5"}, None)
     assert printed.run_command(run) == printed.command("train", SMALL.spelled())
-    assert MOST == 200
+    assert MOST == 400
 
 
 def test_the_menu_says_that_its_link_trains_anew_where_no_address_holds_the_changes(monkeypatch):
