@@ -8,7 +8,7 @@ import pytest
 from core.live.job import Job
 from core.live.slot import UpdateSlot
 from core.training.trainer import Trainer
-from tests.helpers.breaths import KINDS, Standing, breaths, short_pieces, some_of
+from tests.helpers.breaths import KINDS, Standing, breaths, given_up, short_pieces, some_of
 from tests.helpers.live_runs import LONG, SMALL, changed, curves, live, played, reference, same
 from tests.helpers.races import entrants, losses, race, trained
 from tests.helpers.waiting import wait_until
@@ -104,7 +104,7 @@ def test_another_has_the_slot_in_the_midst_of_an_update():
 
 @pytest.mark.parametrize("kind", ["plain", "LSTM", "chunks"])
 def test_settings_that_change_in_the_midst_of_an_update_act_on_that_update(kind):
-    after = experiment(kind, lr=0.02, clip_norm=True, clip_norm_threshold=0.5)
+    after = experiment(kind, lr=0.02, clip_norm=True, clip_norm_threshold=0.5, seq_len=7)
     run, slot = standing(kind, at=many(kind) // 2)
     with slot.still():
         assert run.apply(after)
@@ -253,6 +253,19 @@ def test_a_pause_in_the_midst_of_a_race_gives_the_update_up_and_to_go_on_makes_i
         other.play()
         wait_until(lambda other=other: other.settled)
         assert [losses(made, slot) for slot in (0, 1)] == [losses(other, slot) for slot in (0, 1)]
+
+
+@pytest.mark.parametrize(("seeds", "lanes"), [((3,), "lstm"), ((0, 1, 2), "lstm"), ((0, 1), "hessian_free")])
+def test_of_a_lane_in_the_midst_of_an_update_the_reach_is_what_it_was(seeds, lanes):
+    lane, other = (race(lanes=lanes, seeds=seeds)._lanes[1] for _ in range(2))
+    for one in (lane, other):
+        one.take(one.advance())
+    before = lane.reach(5)
+    lane.take_reach(before)
+    assert given_up(lane.advance, breaths(other.advance) * 3 // 4)  # in its own update, not in the one that is clocked
+    assert lane.reach(96) is before
+    lane.take(lane.advance())
+    assert len(lane.reach(96).lags) == 10
 
 
 def test_a_lane_whose_settings_change_in_the_midst_of_its_update_begins_anew():
