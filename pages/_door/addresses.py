@@ -14,7 +14,7 @@ from threading import Thread
 from streamlit import cli_util, config
 from streamlit.web.server.server_util import get_url
 
-# An address for documentation, behind which nobody is (RFC 5737), and one in each range of private networks (RFC 1918).
+# An address for documentation, behind which nobody is (RFC 5737), and one in each range of private networks.
 FAR = ("192.0.2.1", "10.0.0.1", "172.16.0.1", "192.168.0.1")
 EVERYWHERE = ("0.0.0.0", "::")
 

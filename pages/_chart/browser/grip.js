@@ -6,6 +6,9 @@ import { share } from "./picture.js";
 import { at, share as along } from "./scale.js";
 import { valueOf as valueAt } from "./values.js";
 
+// As attributes want it: never as 1e-12.
+const decimal = (value) => Number(value).toLocaleString("en", { useGrouping: false, maximumFractionDigits: 20 });
+
 const MEANT = { x: /Left|Right|Page|Home|End/, y: /Up|Down/ }; // keys, where a grip has both axes
 
 // Where a value lies on an axis, and the value that lies there: core/plotting/handles.py, along.
@@ -126,7 +129,7 @@ export class Grip {
     box.title = `${name} ${says}: drag`;
     box.setAttribute("aria-label", name);
     box.setAttribute("aria-valuetext", says);
-    for (const [part, value] of [["now", number], ["min", row.low], ["max", row.high]]) box.setAttribute(`aria-value${part}`, value);
+    for (const [part, value] of [["now", number], ["min", row.low], ["max", row.high]]) box.setAttribute(`aria-value${part}`, decimal(value));
   }
 
   grasp(event) {

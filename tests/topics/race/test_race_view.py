@@ -166,7 +166,9 @@ def test_what_a_race_says_of_its_settings():
         "seeds": ("Seeds in every lane", "S", "seeds", "Each is another network and other batches; all lanes have the "
                   "same ones. The line is the median over the seeds.", 3),
         "card": ("Card", "", "", "The remedy that is explained below the race.", "none"),
-        "band": ("Band around the median", "", "", "How far the seeds lie apart.", "range")}
+        "band": ("Band around the median", "", "", "How far the seeds lie apart.", "range"),
+        "reach_level": ("Level of the horizon", "", "", "The horizon of a lane is the first lag at which ‖∂h_T/∂h_k‖ "
+                        "is below it. No lane begins again when it is moved.", 1e-3)}
     assert RaceSpec.parameters()["band"].options == {"range": "lowest to highest seed",
                                                      "quartiles": "middle half of the seeds"}
     titles = {name: remedy.title for name, remedy in remedies().items()}

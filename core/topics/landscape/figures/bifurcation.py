@@ -39,7 +39,8 @@ def bifurcation(spec: OneUnit, b_low: float, b_high: float, last: float) -> Draw
                               *(np.full(len(one), biases[at]) for one, at in zip(found.longer, found.longer_at,
                                                                                  strict=True))])
     hover = "b = %{x:.4f}: x = %{y:.4f}<extra>%{fullData.name}</extra>"
-    near = _near(last, np.concatenate([cycle, *(branch.x for branch in drawn)]))
+    states = np.concatenate([cycle, *(branch.x for branch in drawn)])
+    near = _near(last, states)
     reached = f"x<sub>{spec.steps}</sub>" + ("" if near else " (off the chart)")
     traces = [
         theme.line(*_joined(drawn, True), "attracts", theme.MEASURED, hovertemplate=hover),
@@ -60,7 +61,7 @@ def bifurcation(spec: OneUnit, b_low: float, b_high: float, last: float) -> Draw
         _rule(spec.b, theme.MARK, "dot"), *(theme.rule("y", x, theme.INK) | {"line": AIM} for x in aims)]
     return theme.figure(traces, title=f"Fixed points at w = {as_html(signed(spec.w))}", x="bias b", y="state x",
                         text=f"{attractors_in_words(spec)} {_aim_in_words(spec, aims)}", shapes=shapes,
-                        annotations=[*notes, _aim_note(spec, aims)],
+                        annotations=[*notes, _aim_note(spec, aims, states)],
                         handles=[handle(x=along("b")), handle(y=along("target", through=_outputs(spec)))],
                         xaxis={"range": [b_low, b_high]})
 
@@ -75,9 +76,13 @@ def _aim_in_words(spec: OneUnit, aims: list[float]) -> str:
     return say("aim" if aims else "aim.nowhere", {"target": spec.target}, states=states).text
 
 
-def _aim_note(spec: OneUnit, aims: list[float]) -> dict[str, Any]:
-    """At its line; where no state has this output, in the corner."""
-    place = {"y": aims[-1], "yanchor": "bottom"} if aims else {"y": 1.0, "yref": "paper", "yanchor": "top"}
+def _aim_note(spec: OneUnit, aims: list[float], states: np.ndarray) -> dict[str, Any]:
+    """At its line, on the side that has more room; where no state has this output, or none that is drawn, in the
+    corner."""
+    place = {"y": 1.0, "yref": "paper", "yanchor": "top"}
+    if len(states) and (drawn := [aim for aim in aims if states.min() <= aim <= states.max()]):
+        upper = drawn[-1] > 0.5 * (states.min() + states.max())
+        place = {"y": drawn[-1], "yanchor": "top" if upper else "bottom"}
     return {"x": 0.0, "xref": "paper", "xanchor": "left", "showarrow": False, **place,
             "text": as_html(say("aim.line" if aims else "aim.no_line", {"target": spec.target}).text),
             "font": {"size": theme.FONT - 2, "color": theme.INK}}
