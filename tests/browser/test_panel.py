@@ -35,6 +35,7 @@ def tab(go_on) -> Tab:
     """A small network at rest, with its radius at 1 and nothing switched on."""
     tab = go_on(QUERY, width=1280, height=720)
     tab.wait_for_charts(("eigenvalues", "flow"))
+    tab.wait_for_rest()  # what the test before meant last may be on its way
     if tab.switch("Gradient norm clipping").is_checked():
         tab.switch("Gradient norm clipping").click()
     for label, text in ((RHO, "1"), (CLIP, "1")):
