@@ -4,7 +4,7 @@ import gc
 
 import numpy as np
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.live.memory import SCALARS, jacobians_bytes, race_bytes, run_bytes, trainer_need
@@ -133,7 +133,7 @@ def legal(draw):
 
 
 @pytest.mark.slow
-@settings(max_examples=40, phases=set(Phase) - {Phase.explain})  # which remembers every line: memory too
+@settings(max_examples=40)
 @given(legal())
 def test_a_trainer_with_any_legal_settings_holds_what_is_foretold(asked):
     need, found = trainer_need(asked), traced(lambda: updated(Trainer(asked, full=True), 1))
