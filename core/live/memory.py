@@ -88,9 +88,9 @@ def _trainer_need(experiment: Experiment, seeds: int) -> Need:
     vectors = VECTORS * FLOAT * (rows * m + kind.n_out * (n + 1)) * seeds
     drawing = FLOAT * T * (kind.n_in + DRAWN) * columns
     slopes = PHI * max(min(T * n * columns, SLOPES), min(T, GATES) * n * columns)
-    piece = steps_a_piece(n * columns)  # what is made of each step is put together from such, where there are several
-    piece = piece if piece < T else 0
-    products = (min(T, BLOCK) + piece) * rows * m + (S + piece) * kind.n_out * n  # of dL/dV and dL/dU, one a step
+    block, piece = min(T, BLOCK), steps_a_piece(n * columns)  # a block is put together from such, where it has several
+    piece = piece if piece < block else 0
+    products = (block + piece) * rows * m + (S + piece) * kind.n_out * n  # of dL/dV and dL/dU, one a step
     back = number * (S * (2 * n + 5 * kind.n_out + 2) * columns + products * seeds)
     own = max((held.work for held in remedies), default=0) * columns
     return Need(each * columns + OBJECTS * T * tapes + vectors, max(drawing, back + slopes + own))

@@ -212,7 +212,7 @@ def test_a_run_that_would_hold_too_much_shows_the_same_network_on_one_sequence_a
         act()
         assert (run.state, run.updates, run._thread) == ("ready", 0, None)
     assert run.apply(run.experiment)  # what is shown in its place is asked for
-    run.step()
+    run.step(None)
     assert (run.refused, run.updates) == (None, 1)
 
 

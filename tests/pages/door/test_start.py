@@ -56,7 +56,7 @@ class Started:
         """The first line of the answer to a WebSocket's handshake."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=30) as line:
             line.sendall(HANDSHAKE.format(path=path, port=self.port, origin=origin).encode())
-            return line.recv(4096).decode().splitlines()[0]
+            return line.recv(4096).decode("latin-1").splitlines()[0]  # frames may follow
 
 
 @contextmanager

@@ -143,7 +143,7 @@ def test_the_bifurcations_have_their_hovers_rules_and_words():
                           ("line", "paper", 0, 1, "y", *[pytest.approx(np.log(7 / 3))] * 2, theme.INK, "dashdot")]
     assert notes(fig) == [("fold -2.656", pytest.approx(low), 0.98, "right", "top"),
                           ("fold -2.344", pytest.approx(high), 0.02, "left", "bottom"),
-                          ("target: φ(x) = 0.7", 0.0, pytest.approx(np.log(7 / 3)), "left", "bottom")]
+                          ("target: φ(x) = 0.7", 0.0, pytest.approx(np.log(7 / 3)), "left", "top")]
     assert [t.line.dash for t in fig.data[:2]] == ["solid", "dash"]
     assert reading(fig) == f"{attractors_in_words(OneUnit(w=5.0, b=-2.5))} φ(x) is the target, 0.7, at x = 0.8473."
     last = trace(fig, "x<sub>50</sub>")
