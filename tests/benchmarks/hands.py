@@ -48,7 +48,7 @@ class Held:
 HELD = (Held("playground at rest", "", "Spectral radius ρ", "flow", 6),
         Held("playground playing", "?steps=20000&until_solved=false&pace=60", "Spectral radius ρ", "flow", 6, "Train"),
         Held("singular values", "singular_values?matrix=yours", "Spectral radius ρ", "powers", 4),
-        Held("cliffs", "landscape", "Weight w", "descent", 3),
+        Held("cliffs", "landscape?w=3.5", "Weight w", "descent", 3),
         Held("precision", "precision", "Rate per step λ", "typed_powers", 6),
         Held("race at rest", "remedies", "Sequence length T (steps)", "race_flow", 4),
         Held("Jacobians", "jacobians", "Spectral radius ρ", "jacobian_map", 6),

@@ -56,7 +56,8 @@ def processor(pid: int) -> float:
 
 
 def open_page(browser, url: str, charts: int):
-    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    around = browser.new_context(viewport={"width": 1440, "height": 900}, bypass_csp=True)  # what waits evaluates text
+    page = around.new_page()
     page.set_default_timeout(60_000)
     page.received = 0
     page.on("websocket", lambda socket: socket.on("framereceived", lambda data: count(page, data)))
