@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from copy import copy
 from dataclasses import replace
 
 from core.breath import Stopped
 from core.live.history import Frame
+from core.live.in_pieces import InPieces
 from core.live.limits import refused
 from core.live.player import Player, Turn
 from core.live.replay import Change, begun
 from core.live.seconds import run_cost
 from core.live.slot import SLOT, UpdateSlot
 from core.live.trajectory import Trajectory
-from core.live.watched import WatchedRun
 from core.training.experiment import Experiment
 
 SOON = 1.0  # s that a single step is waited for
 
 
-class LiveRun(WatchedRun):
-    """One run; its methods may be called from any thread.
-
-    What takes long is computed in pieces. Between two of them others have the slot, and meanwhile the run is seen, and
-    may be changed, as it was before: an update that a pause or a change comes into is given up and was not made.
-    """
+class LiveRun(InPieces):
+    """One run; its methods may be called from any thread."""
 
     begins_again = frozenset({"train anew", "train again"})
 
@@ -35,9 +30,6 @@ class LiveRun(WatchedRun):
         """With `changes`, each is made by itself when the run comes to its update, as in the run that a link tells of.
         """
         super().__init__(slot)
-        self._changes = threading.RLock()  # taken before the slot: of two who change the run the second waits
-        self._asked: object | None = object()  # who changes it, or last did; None once the browser session went away
-        self._under_way: object | None = None  # what is computed in pieces now; another, or none, once it is overtaken
         self._forgotten: tuple[complex, ...] = ()  # moves of eigenvalues that were made on a way that is no more
         self._past_solved = False  # whether a task that is solved on the way to the target stops it
         first, changes = begun(experiment, tuple(changes))
@@ -52,7 +44,7 @@ class LiveRun(WatchedRun):
         return self._refused is None
 
     def _begin(self, trajectory: Trajectory) -> None:
-        self._trajectory, self._kept, self._under_way = trajectory, None, None
+        self._goes_on_with(trajectory)
         self.state = "diverged" if trajectory.stopped else "ready"
 
     # -- acting -------------------------------------------------------------------------------------------
@@ -86,10 +78,6 @@ class LiveRun(WatchedRun):
             if self._thread is not None:
                 self._thread.join(seconds)
         self.news.ring()
-
-    def suspend(self) -> None:
-        self._asked = None
-        super().suspend()
 
     def reset(self, experiment: Experiment | None = None, *, keep_past: bool = False) -> None:
         """Back to the initial network, of these settings or of others, if those fit; with `keep_past` the curves stay
@@ -254,54 +242,6 @@ class LiveRun(WatchedRun):
         made.change_as_due()
         if self.state != "solved" and not self._updates_left:
             self.state = "finished"
-
-    @contextmanager
-    def _changing(self) -> Iterator[None]:
-        """The slot and the lock, for who changes the run; both are let go while something new is computed."""
-        self._asked = object()
-        with self._changes, self._slot.promptly(), self._lock:
-            yield
-
-    @contextmanager
-    def _seen(self) -> Iterator[Callable[[], bool]]:
-        """The same for who only looks, and gives way to who changes it: whether that has not come yet."""
-        with self._changes, self._slot.promptly(), self._lock:
-            asked = self._asked
-            yield lambda: self._asked is asked
-
-    @contextmanager
-    def _computing(self) -> Iterator[None]:
-        """Around what is computed on the trajectory, for who has the slot and the lock. What takes long is done in
-        pieces, without the lock; raises Stopped where it is overtaken."""
-        if self._trajectory.takes_long:
-            self._keep()
-            playing = self.state == "playing"
-            self._under_way = mine = object()
-            with self._in_pieces(lambda: self._under_way is mine and (self.state == "playing") == playing, not playing):
-                yield
-        else:
-            yield
-        self._kept = None
-
-    def _made(self, make: Callable[[], Trajectory], wanted: Callable[[], bool] | None = None) -> Trajectory:
-        """A new trajectory, computed in pieces without the lock; what was is seen until it is there. Raises Stopped
-        where it is not wanted any more; if None, once the browser session went away."""
-        with self._in_pieces(wanted or (lambda: self._asked is not None), True):
-            return make()
-
-    @contextmanager
-    def _in_pieces(self, wanted: Callable[[], bool], promptly: bool) -> Iterator[None]:
-        self._lock.release()
-        try:
-            with self._slot.in_pieces(wanted, promptly=promptly):
-                yield
-        finally:
-            self._lock.acquire()
-
-    def _keep(self) -> None:
-        """How the run stands, before what takes long writes over what that is read off."""
-        if self._kept is None and self._trajectory.takes_long:
-            self._kept = self._trajectory.view("paused")
 
 
 def _small(experiment: Experiment) -> Experiment:

@@ -20,7 +20,7 @@ from core.training.record import StepRecord
 from core.training.solved import SETTLED, solved
 from core.training.trainer import Trainer
 
-LONG = 0.2  # s that an update took last, from which on the next one is made in pieces: no short one of a busy machine
+LONG = 0.05  # s that an update took last, from which on the next one is made in pieces
 Computing = Callable[[], AbstractContextManager[None]]  # what is put around all that may take long
 
 

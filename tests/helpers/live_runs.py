@@ -37,9 +37,9 @@ def stepped(experiment=SMALL, updates=10, **more):
 
 
 def played(run, **to):
-    """Play until the run stops by itself."""
+    """Play until the run stops by itself, and all that is seen of it then is measured."""
     run.play(**to)
-    wait_until(lambda: run.state != "playing")
+    wait_until(lambda: run.settled)
     return run
 
 

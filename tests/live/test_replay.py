@@ -40,7 +40,7 @@ def replayed_by_page(link):
     run = LiveRun(start, UpdateSlot(), changes)
     run.playback = Playback(pace="max")
     run.play(to=updates, past_solved=True)
-    wait_until(lambda: run.state != "playing")
+    wait_until(lambda: run.settled)
     return run
 
 
@@ -91,8 +91,11 @@ def one_run(seed):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("long", [0.05, 0.0], ids=["", "in pieces"])
 @pytest.mark.parametrize("seed", range(24))
-def test_a_link_gives_the_run_again_bit_for_bit_and_goes_on_as_it_does(seed):
+def test_a_link_gives_the_run_again_bit_for_bit_and_goes_on_as_it_does(seed, long, monkeypatch):
+    """Also where every update is made as one that takes long."""
+    monkeypatch.setattr("core.live.trajectory.LONG", long)
     run = one_run(seed)
     again = replayed_by_page(link_of(run))
     assert same(curves(again), curves(run))
