@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.tab import Tab
+from tests.browser.tab import WAIT, Tab
 
 pytestmark = pytest.mark.browser
 
@@ -191,7 +191,7 @@ def test_keys_move_an_eigenvalue_and_choose_the_next(tab):
     assert found.get_attribute("aria-valuetext") == first
     tab.page.keyboard.press("ArrowDown")
     tab.page.wait_for_function("location.search.includes('eigenvalues=')")
-    assert found.get_attribute("aria-valuetext") != first
+    expect(found).not_to_have_attribute("aria-valuetext", first, timeout=WAIT)
 
 
 def test_a_drag_beside_a_grip_zooms_as_before(tab):

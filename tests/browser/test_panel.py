@@ -36,11 +36,11 @@ def tab(go_on) -> Tab:
     tab = go_on(QUERY, width=1280, height=720)
     tab.wait_for_charts(("eigenvalues", "flow"))
     tab.wait_for_rest()  # what the test before meant last may be on its way
-    if tab.switch("Gradient norm clipping").is_checked():
-        tab.switch("Gradient norm clipping").click()
     for label, text in ((RHO, "1"), (CLIP, "1")):
         if tab.number(label) != text:
-            tab.type_number(label, text)
+            tab.type_number(label, text)  # which switches clipping on
+    if tab.switch("Gradient norm clipping").is_checked():
+        tab.switch("Gradient norm clipping").click()
     tab.page.wait_for_function("!/rho|clip_norm/.test(location.search)")
     tab.wait_for_rest()
     tab.orders.clear()

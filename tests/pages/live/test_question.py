@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from itertools import count
 
 import pytest
 from starlette.applications import Starlette
@@ -151,10 +152,13 @@ async def test_who_asks_a_thousand_times_at_once_is_held_a_few_times(shown):
     refused = [question for question in questions if question.done()]
     assert {await question for question in refused} == {(429, None)}
     assert len(questions) - len(refused) == MOST_ASKS
-    for i in range(MOST_ASKS):
+    held = [question for question in questions if question not in refused]
+    for i in count():  # on a busy machine one frame may tell of several
+        if all(question.done() for question in held):
+            break
         shown.say(f"again {i}")
         await asyncio.sleep(0.02)
-    assert {(await question)[0] for question in questions if question not in refused} == {200}
+    assert {(await question)[0] for question in held} == {200}
     assert shown.stage.line is None
 
 
